@@ -10,7 +10,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.commands import PlanSession
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.text import BadText, clean
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import ExitCode, UsageError

@@ -5,7 +5,6 @@ from types import MappingProxyType
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import eligibility, eligibility_case, eligibility_findings
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
     NEVER_STARTED,
     Attempt,
@@ -13,11 +12,17 @@ from cptkiosk.domain.attempt import (
     attempt_id_of,
 )
 from cptkiosk.domain.candidate import MORE_TIME, Registration, gives_more
+from cptkiosk.domain.checkin_events import LateArrived
 from cptkiosk.domain.checks import (
     attempt_of,
     late_cutoff,
     on_the_roll_once,
     reason_given,
+)
+from cptkiosk.domain.planning_events import (
+    AttemptAssigned,
+    AttemptCancelled,
+    AttemptUpdated,
 )
 from cptkiosk.domain.rule import BEFORE_END, Context, Events, rule
 from cptkiosk.domain.session import Session, Stage
@@ -40,7 +45,7 @@ def _assign_attempt(
         return (made,)
     late_cutoff(session, context)
     context.actor.must_be_coordinator(AFTER_THE_START)
-    return (made, e.LateArrived(attempt_id=attempt_id))
+    return (made, LateArrived(attempt_id=attempt_id))
 
 
 def _fits_the_session(
@@ -95,7 +100,7 @@ def _update_assignment(
         context.actor.must_be_coordinator("Changing an assignment after the start")
     granted = _late_time_reason(session, command, known, context)
     return (
-        e.AttemptUpdated(
+        AttemptUpdated(
             attempt_id=known.attempt_id,
             person=person,
             user_code=command.user_code,
@@ -136,7 +141,7 @@ def _late_time_reason(
 
 def _put_on_the_roll(
     session: Session, command: c.AssignAttempt, attempt_id: str, context: Context
-) -> e.AttemptAssigned:
+) -> AttemptAssigned:
     """Return the assignment of somebody new, once every rule allows it."""
     _lead_free_of(session, command, context)
     allow = f"Assign {command.module.name} to another session."
@@ -161,7 +166,7 @@ def _lead_free_of(session: Session, command: c.AssignAttempt, context: Context) 
 
 def _make_assignment(
     session: Session, command: c.AssignAttempt, attempt_id: str, context: Context
-) -> e.AttemptAssigned:
+) -> AttemptAssigned:
     """Return the assignment, once the eligibility rules allow it."""
     granted = _late_time_reason(session, command, None, context)
     history = context.history_of(command.participant_id)
@@ -179,7 +184,7 @@ def _make_assignment(
             raise Refused(f"{command.person}: {against[0].text}", against[0].way)
         context.actor.must_be_coordinator("Assigning somebody in spite of a rule")
         override = reason_given(command.override, command.participant_id)
-    return e.AttemptAssigned(
+    return AttemptAssigned(
         attempt_id=attempt_id,
         participant_id=command.participant_id,
         person=Personal(command.person, command.participant_id),
@@ -257,7 +262,7 @@ def _correct_module(
             )
         context.actor.must_be_coordinator("Another module after the start")
     reason = reason_given(command.reason, attempt.participant_id)
-    off = e.AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason)
+    off = AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason)
     others = {
         name: one
         for name, one in session.attempts.items()
@@ -267,7 +272,7 @@ def _correct_module(
     instead = command.instead
     target = attempt_id_of(instead.participant_id, instead.module.module_id)
     known = others.get(target)
-    here = (e.LateArrived(attempt_id=target),) if session.running else ()
+    here = (LateArrived(attempt_id=target),) if session.running else ()
     _fits_the_session(session, instead, context)
     if known is None or known.standing is AttemptProgress.CANCELLED:
         return (off, _put_on_the_roll(without, instead, target, context), *here)
@@ -278,7 +283,7 @@ def _correct_module(
             "The person who recorded that can undo it; or use another session.",
         )
     on = _update_assignment(without, instead, known, context)
-    return (off, *on, e.LateArrived(attempt_id=target, late=session.running))
+    return (off, *on, LateArrived(attempt_id=target, late=session.running))
 
 
 def _may_come_off(session: Session, command: c.CancelAttempt, _: Context) -> bool:
@@ -295,7 +300,7 @@ def _cancel_attempt(
             "That is their outcome; a mistake is put right by the coordinator.",
         )
     reason = reason_given(command.reason, attempt.participant_id)
-    return (e.AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason),)
+    return (AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason),)
 
 
 RULES = (

@@ -38,7 +38,7 @@ event makes of an attempt; whether it may happen is for the rules.
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from cptkiosk.domain import session_events as e
+from cptkiosk.domain import planning_events as e
 from cptkiosk.domain import timing
 from cptkiosk.domain.events import Entry
 from cptkiosk.domain.score_state import KEYED_ONCE, Keying, Score, ScoreState, Validity

@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from cptkiosk.domain import score_changes, timing
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
     ID_CHECKED,
     NEVER_STARTED,
@@ -18,9 +17,39 @@ from cptkiosk.domain.attempt import (
     AttemptProgress,
     Gate,
 )
+from cptkiosk.domain.checkin_events import (
+    AttemptAbsent,
+    AttemptDenied,
+    AttemptExpectedLate,
+    CoordinatorCalled,
+    GateFailed,
+    GatesPassed,
+    GateWaived,
+    LateArrived,
+    SeatTaken,
+)
 from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.mistake_events import OutcomeCorrected
+from cptkiosk.domain.planning_events import (
+    AttemptAssigned,
+    AttemptCancelled,
+    AttemptUpdated,
+)
 from cptkiosk.domain.score_changes import Handler, more_serious, validity_after_undo
 from cptkiosk.domain.score_state import Score
+from cptkiosk.domain.session_events import StepUndone
+from cptkiosk.domain.testing_events import (
+    AttemptEndedEarly,
+    AttemptFinished,
+    BreakBegan,
+    BreakEnded,
+    CreditGiven,
+    LateStarted,
+    PauseBegan,
+    PauseEnded,
+    SheetsIssued,
+    VendorClockNoted,
+)
 
 
 def evolve(event: Fact, attempt: Attempt, entry: Entry, timeline_ms: int) -> Attempt:
@@ -28,7 +57,7 @@ def evolve(event: Fact, attempt: Attempt, entry: Entry, timeline_ms: int) -> Att
     return HANDLERS[type(event)](event, attempt, entry, timeline_ms)
 
 
-def new_attempt(event: e.AttemptAssigned) -> Attempt:
+def new_attempt(event: AttemptAssigned) -> Attempt:
     """Return the attempt that an assignment makes."""
     return Attempt(
         attempt_id=event.attempt_id,
@@ -65,7 +94,7 @@ def put_back(made: Attempt, known: Attempt) -> Attempt:
 
 
 def _after_attempt_updated(
-    event: e.AttemptUpdated, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: AttemptUpdated, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     reopened: set[Gate] = set()
     if event.person != attempt.person:
@@ -93,7 +122,7 @@ def _after_attempt_updated(
 
 
 def _after_attempt_cancelled(
-    event: e.AttemptCancelled, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: AttemptCancelled, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt.take_step(
         entry, timeline_ms, "taken off the roll",
@@ -102,7 +131,7 @@ def _after_attempt_cancelled(
 
 
 def _after_gates_passed(
-    event: e.GatesPassed, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: GatesPassed, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     note = event.note.text if event.note else ""
     if event.id_checked:
@@ -130,7 +159,7 @@ def _known_against(attempt: Attempt, gates: Collection[str], against: str) -> st
 
 
 def _after_sheets_issued(
-    event: e.SheetsIssued, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: SheetsIssued, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     sheets = (*attempt.sheets, *event.sheets)
     numbers = ", ".join(map(str, event.sheets))
@@ -140,7 +169,7 @@ def _after_sheets_issued(
 
 
 def _after_gate_waived(
-    event: e.GateWaived, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: GateWaived, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt.take_step(
         entry, timeline_ms, f"{event.gate} waived",
@@ -150,7 +179,7 @@ def _after_gate_waived(
 
 
 def _after_gate_failed(
-    event: e.GateFailed, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: GateFailed, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     failed = (*attempt.failed_gates, (event.gate, event.reason))
     return attempt.take_step(
@@ -159,7 +188,7 @@ def _after_gate_failed(
 
 
 def _after_seat_taken(
-    event: e.SeatTaken, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: SeatTaken, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     changes = attempt.with_gates(((Gate.SEAT, ""),))
     return attempt.take_step(
@@ -173,13 +202,13 @@ def _after_seat_taken(
 
 
 def _after_coordinator_called(
-    event: e.CoordinatorCalled, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: CoordinatorCalled, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt
 
 
 def _after_attempt_denied(
-    event: e.AttemptDenied, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: AttemptDenied, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt.take_step(
         entry, timeline_ms, "denied",
@@ -188,7 +217,7 @@ def _after_attempt_denied(
 
 
 def _after_attempt_absent(
-    event: e.AttemptAbsent, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: AttemptAbsent, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     gates = tuple(pair for pair in attempt.gates if pair[0] != Gate.SEAT)
     return attempt.take_step(
@@ -198,7 +227,7 @@ def _after_attempt_absent(
 
 
 def _after_attempt_expected_late(
-    event: e.AttemptExpectedLate, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: AttemptExpectedLate, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt.take_step(
         entry,
@@ -210,7 +239,7 @@ def _after_attempt_expected_late(
 
 
 def _after_late_arrived(
-    event: e.LateArrived, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: LateArrived, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     standing = AttemptProgress.LATE_EXPECTED if event.late else AttemptProgress.EXPECTED
     step = "arrived late" if event.late else "arrived"
@@ -220,49 +249,49 @@ def _after_late_arrived(
 
 
 def _after_late_started(
-    event: e.LateStarted, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: LateStarted, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     since = timeline_ms if event.since_line_ms is None else event.since_line_ms
     return replace(start_testing(attempt, since), late=True)
 
 
 def _after_break_began(
-    event: e.BreakBegan, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: BreakBegan, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     breaks = (*attempt.breaks, (timeline_ms, None))
     return attempt.take_step(entry, timeline_ms, "break", breaks=breaks)
 
 
 def _after_break_ended(
-    event: e.BreakEnded, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: BreakEnded, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     breaks = close_intervals(attempt.breaks, timeline_ms)
     return attempt.take_step(entry, timeline_ms, "back from break", breaks=breaks)
 
 
 def _after_pause_began(
-    event: e.PauseBegan, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: PauseBegan, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     stops = (*attempt.stops, (timeline_ms, None))
     return attempt.take_step(entry, timeline_ms, "pause", stops=stops)
 
 
 def _after_pause_ended(
-    event: e.PauseEnded, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: PauseEnded, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     stops = close_intervals(attempt.stops, timeline_ms)
     return attempt.take_step(entry, timeline_ms, "pause ended", stops=stops)
 
 
 def _after_credit_given(
-    event: e.CreditGiven, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: CreditGiven, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     credit_ms = attempt.credit_ms + event.credit_ms
     return attempt.take_step(entry, timeline_ms, "credit", credit_ms=credit_ms)
 
 
 def _after_vendor_clock_noted(
-    event: e.VendorClockNoted, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: VendorClockNoted, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt.take_step(
         entry, timeline_ms, "vendor clock", drift_ms=event.drift_ms
@@ -270,7 +299,7 @@ def _after_vendor_clock_noted(
 
 
 def _after_attempt_finished(
-    event: e.AttemptFinished, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: AttemptFinished, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt.take_step(
         entry,
@@ -281,7 +310,7 @@ def _after_attempt_finished(
 
 
 def _after_attempt_ended_early(
-    event: e.AttemptEndedEarly, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: AttemptEndedEarly, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     changes = _at_rest(attempt, AttemptProgress(event.outcome), timeline_ms)
     if event.withholds:
@@ -293,7 +322,7 @@ def _after_attempt_ended_early(
 
 
 def _after_outcome_corrected(
-    event: e.OutcomeCorrected, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: OutcomeCorrected, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     validity = attempt.undismissed or attempt.validity
     back = replace(attempt, reason=None, undo=None, undismissed=None, validity=validity)
@@ -312,7 +341,7 @@ def _after_outcome_corrected(
 
 
 def _after_step_undone(
-    event: e.StepUndone, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: StepUndone, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     if attempt.undo is None:
         return attempt
@@ -359,28 +388,28 @@ def _at_rest(
 
 HANDLERS: Mapping[type[Fact], Handler] = {
     **score_changes.HANDLERS,
-    e.AttemptUpdated: _after_attempt_updated,
-    e.AttemptCancelled: _after_attempt_cancelled,
-    e.GatesPassed: _after_gates_passed,
-    e.SheetsIssued: _after_sheets_issued,
-    e.GateWaived: _after_gate_waived,
-    e.GateFailed: _after_gate_failed,
-    e.SeatTaken: _after_seat_taken,
-    e.CoordinatorCalled: _after_coordinator_called,
-    e.AttemptDenied: _after_attempt_denied,
-    e.AttemptAbsent: _after_attempt_absent,
-    e.AttemptExpectedLate: _after_attempt_expected_late,
-    e.LateArrived: _after_late_arrived,
-    e.LateStarted: _after_late_started,
-    e.BreakBegan: _after_break_began,
-    e.BreakEnded: _after_break_ended,
-    e.PauseBegan: _after_pause_began,
-    e.PauseEnded: _after_pause_ended,
-    e.CreditGiven: _after_credit_given,
-    e.VendorClockNoted: _after_vendor_clock_noted,
-    e.AttemptFinished: _after_attempt_finished,
-    e.AttemptEndedEarly: _after_attempt_ended_early,
-    e.OutcomeCorrected: _after_outcome_corrected,
-    e.StepUndone: _after_step_undone,
+    AttemptUpdated: _after_attempt_updated,
+    AttemptCancelled: _after_attempt_cancelled,
+    GatesPassed: _after_gates_passed,
+    SheetsIssued: _after_sheets_issued,
+    GateWaived: _after_gate_waived,
+    GateFailed: _after_gate_failed,
+    SeatTaken: _after_seat_taken,
+    CoordinatorCalled: _after_coordinator_called,
+    AttemptDenied: _after_attempt_denied,
+    AttemptAbsent: _after_attempt_absent,
+    AttemptExpectedLate: _after_attempt_expected_late,
+    LateArrived: _after_late_arrived,
+    LateStarted: _after_late_started,
+    BreakBegan: _after_break_began,
+    BreakEnded: _after_break_ended,
+    PauseBegan: _after_pause_began,
+    PauseEnded: _after_pause_ended,
+    CreditGiven: _after_credit_given,
+    VendorClockNoted: _after_vendor_clock_noted,
+    AttemptFinished: _after_attempt_finished,
+    AttemptEndedEarly: _after_attempt_ended_early,
+    OutcomeCorrected: _after_outcome_corrected,
+    StepUndone: _after_step_undone,
 }
 """What each event about an attempt does."""

@@ -12,10 +12,10 @@ from cptkiosk.domain.attempt import (
     Attempt,
     AttemptProgress,
 )
+from cptkiosk.domain.irregularity_events import IrregularityRecorded
 from cptkiosk.domain.modules import Policies, field_label
 from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.session import Irregularity, Session
-from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role, plural
 
 SETTLED_FOR_START = NEVER_STARTED | {

@@ -9,7 +9,7 @@ from cptkiosk.domain.command_types import (
     SessionCommand,
 )
 from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.session_events import AssignedModule, Room
+from cptkiosk.domain.planning_events import AssignedModule, Room
 
 # The kinds are asked for where the commands are.
 __all__ = ["AboutAttempt", "AttemptCommand", "Batch", "SessionCommand"]

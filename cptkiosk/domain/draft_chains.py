@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cptkiosk.domain.events import Fact
+from cptkiosk.domain.irregularity_events import IrregularityRecorded
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.session_events import IrregularityRecorded
 
 
 def one_for_all(session: Session, events: Sequence[Fact]) -> list[Fact]:

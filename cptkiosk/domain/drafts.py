@@ -7,10 +7,11 @@ being sealed until somebody records an entry that supersedes it.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.blockers import MORE_SEEN
+from cptkiosk.domain.closing_events import ScratchReconciled
+from cptkiosk.domain.irregularity_events import IrregularityRecorded
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.next_step import MISSED_CALL, missed_calls
 from cptkiosk.domain.rule import Context
@@ -36,7 +37,7 @@ def is_over_time(
 
 def over_time(
     session: Session, whom: Collection[Attempt], context: Context
-) -> tuple[e.IrregularityRecorded, ...]:
+) -> tuple[IrregularityRecorded, ...]:
     """Return the draft about those whose end is recorded too long after time was up."""
     timeline_ms = session.timeline_ms(context.now)
     over = {
@@ -59,7 +60,7 @@ def over_time(
     )
 
 
-def _open_draft(session: Session, code: str) -> e.IrregularityRecorded | None:
+def _open_draft(session: Session, code: str) -> IrregularityRecorded | None:
     """Return a draft that flags, and that nobody has explained yet."""
     return next(
         (
@@ -74,12 +75,12 @@ def _open_draft(session: Session, code: str) -> e.IrregularityRecorded | None:
 
 def _extend_draft(
     session: Session,
-    begun: e.IrregularityRecorded,
+    begun: IrregularityRecorded,
     new: tuple[str, ...],
     text: str,
     minutes: str,
     context: Context,
-) -> e.IrregularityRecorded:
+) -> IrregularityRecorded:
     """Return a draft in place of one about others: one entry explains them all."""
     known = dict(begun.details)["minutes-over"].text
     said = begun.observed.text
@@ -101,7 +102,7 @@ def _each_once(words: Iterable[str]) -> str:
 
 def vendor_differs(
     session: Session, attempt: Attempt, drift_ms: int, context: Context
-) -> tuple[e.IrregularityRecorded, ...]:
+) -> tuple[IrregularityRecorded, ...]:
     """Return the draft about a vendor's clock that leaves much more or less than ours."""
     close = abs(drift_ms) <= context.policies.vendor_drift_seconds * 1000
     if close:
@@ -124,7 +125,7 @@ def vendor_differs(
 
 def not_announced(
     session: Session, context: Context, *, after: int = 0
-) -> tuple[e.IrregularityRecorded, ...]:
+) -> tuple[IrregularityRecorded, ...]:
     """Return a draft for each announcement that nobody made, once the session is over.
 
     Args:
@@ -152,8 +153,8 @@ def not_announced(
 
 
 def sheets_missing(
-    session: Session, counted: e.ScratchReconciled, context: Context
-) -> tuple[e.IrregularityRecorded, ...]:
+    session: Session, counted: ScratchReconciled, context: Context
+) -> tuple[IrregularityRecorded, ...]:
     """Return the draft about scratch paper that did not all come back.
 
     An entry that gives the same count says it already. A draft that nobody has explained
@@ -202,14 +203,14 @@ def _make_draft(
     *,
     flags: bool = True,
     after: int = 0,
-) -> e.IrregularityRecorded:
+) -> IrregularityRecorded:
     """Return a draft of a code, with everything but why it is so."""
     code = context.definitions.irregularity(code_id)
     about = session.session_id
     if len(attempt_ids) == 1:
         about = session.attempts[attempt_ids[0]].participant_id
     given = {name for name, _ in details}
-    return e.IrregularityRecorded(
+    return IrregularityRecorded(
         irregularity_id=f"{session.session_id}-i{len(session.irregularities) + after + 1}",
         code=code_id,
         severity=code.severity,

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, AttemptProgress
 from cptkiosk.domain.calendar import LocalTime, utc_time
 from cptkiosk.domain.modules import Policies
+from cptkiosk.domain.planning_events import AssignedModule
 from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.session_events import AssignedModule
 
 OPEN_WORDS = {
     ScoreState.ENTERED: "keyed once",

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.session_events import BootBridged
+from cptkiosk.domain.restart_events import BootBridged
 from cptkiosk.domain.timing import GAP_MAX_MS, STEP_MS
 
 

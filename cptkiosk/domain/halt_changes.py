@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cptkiosk.domain import session_events as e
+from cptkiosk.domain import halt_events as e
 from cptkiosk.domain.attempt_changes import close_intervals
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant

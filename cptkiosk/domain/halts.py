@@ -16,7 +16,7 @@ the end that they had.
 """
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import session_events as e
+from cptkiosk.domain import halt_events as e
 from cptkiosk.domain import timing
 from cptkiosk.domain.checks import reason_given
 from cptkiosk.domain.rule import SINCE_START, Context, Events, rule

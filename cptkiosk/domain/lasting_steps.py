@@ -3,31 +3,43 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cptkiosk.domain import session_events as e
+from cptkiosk.domain.checkin_events import CheckInOpened, SessionHandedOver
+from cptkiosk.domain.closing_events import (
+    IrregularitiesSeen,
+    ScratchReconciled,
+    SessionReopened,
+)
 from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.halt_events import HaltUndone, SessionHalted, SessionResumed
 from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.irregularity_events import IrregularityRecorded, NoteTaken
+from cptkiosk.domain.mistake_events import OutcomeCorrected, OutcomeReplaced
+from cptkiosk.domain.planning_events import AttemptAssigned, AttemptUpdated
+from cptkiosk.domain.restart_events import RoomClockConfirmed
+from cptkiosk.domain.score_events import DiscrepancySettled, ValidityDecided
+from cptkiosk.domain.testing_events import AnnouncementMade, LateStarted, SessionEnded
 
 LASTING: Mapping[type[Fact], tuple[str, str]] = {
-    e.AnnouncementMade: ("the announcement", "Take a note of what was wrong."),
-    e.AttemptAssigned: ("the assignment", "Take them off the roll instead."),
-    e.AttemptUpdated: ("the changed assignment", "Change it again."),
-    e.CheckInOpened: ("the opening of the check-in", "Cancel the session instead."),
-    e.DiscrepancySettled: ("the decision", "The coordinator keys the score again."),
-    e.HaltUndone: ("the halt taken back", "Halt again."),
-    e.IrregularitiesSeen: ("that the reports were seen", "Correct a report instead."),
-    e.IrregularityRecorded: ("irregularity {code}", "Correct it in a new entry."),
-    e.LateStarted: ("the late start", "End the attempt, with the reason."),
-    e.NoteTaken: ("the note", "Take another note that puts it right."),
-    e.OutcomeCorrected: ("that somebody was put back", "Record the outcome again."),
-    e.OutcomeReplaced: ("the replaced outcome", "Replace it again."),
-    e.RoomClockConfirmed: ("the room clock's time", "Record an irregularity."),
-    e.ScratchReconciled: ("the count of scratch paper", "Count again."),
-    e.SessionEnded: ("that the session ended", "The coordinator may reopen it."),
-    e.SessionHalted: ("the halt", "The coordinator may take it back."),
-    e.SessionHandedOver: ("the hand-over", "Hand the session over again."),
-    e.SessionReopened: ("the reopening", "End the session again."),
-    e.SessionResumed: ("that the clocks ran on", "Halt again."),
-    e.ValidityDecided: ("the decision", "The coordinator decides again."),
+    AnnouncementMade: ("the announcement", "Take a note of what was wrong."),
+    AttemptAssigned: ("the assignment", "Take them off the roll instead."),
+    AttemptUpdated: ("the changed assignment", "Change it again."),
+    CheckInOpened: ("the opening of the check-in", "Cancel the session instead."),
+    DiscrepancySettled: ("the decision", "The coordinator keys the score again."),
+    HaltUndone: ("the halt taken back", "Halt again."),
+    IrregularitiesSeen: ("that the reports were seen", "Correct a report instead."),
+    IrregularityRecorded: ("irregularity {code}", "Correct it in a new entry."),
+    LateStarted: ("the late start", "End the attempt, with the reason."),
+    NoteTaken: ("the note", "Take another note that puts it right."),
+    OutcomeCorrected: ("that somebody was put back", "Record the outcome again."),
+    OutcomeReplaced: ("the replaced outcome", "Replace it again."),
+    RoomClockConfirmed: ("the room clock's time", "Record an irregularity."),
+    ScratchReconciled: ("the count of scratch paper", "Count again."),
+    SessionEnded: ("that the session ended", "The coordinator may reopen it."),
+    SessionHalted: ("the halt", "The coordinator may take it back."),
+    SessionHandedOver: ("the hand-over", "Hand the session over again."),
+    SessionReopened: ("the reopening", "End the session again."),
+    SessionResumed: ("that the clocks ran on", "Halt again."),
+    ValidityDecided: ("the decision", "The coordinator decides again."),
 }
 """What such a step is called, and what is done instead of undoing it."""
 
@@ -54,6 +66,6 @@ def lasting_step(entry: Entry) -> LastingStep | None:
     if known is None or getattr(event, "drafted", False):
         return None
     what, instead = known
-    if isinstance(event, e.IrregularityRecorded):
+    if isinstance(event, IrregularityRecorded):
         what = what.format(code=event.code)
     return LastingStep(entry.seq, entry.at, entry.actor, entry.terminal, what, instead)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import drafts
-from cptkiosk.domain import session_events as e
+from cptkiosk.domain import mistake_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Attempt, AttemptProgress
 from cptkiosk.domain.attendance import once_on_the_roll
 from cptkiosk.domain.blockers import EXPLAINED

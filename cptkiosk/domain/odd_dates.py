@@ -7,9 +7,9 @@ that is past, is somebody's to confirm: the step is taken, and its entry says so
 from collections.abc import Callable, Mapping
 
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.planning_events import OddDate
 from cptkiosk.domain.rule import Booking, Context
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.session_events import OddDate
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.timing import UNTIMED, planned_ms
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Refused, plural

@@ -1,7 +1,7 @@
 """Rules of the plan: a session is put on the calendar, or called off."""
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import session_events as e
+from cptkiosk.domain import planning_events as e
 from cptkiosk.domain.checks import reason_given
 from cptkiosk.domain.odd_dates import odd_dates
 from cptkiosk.domain.rule import Context, Events, rule

@@ -4,21 +4,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate
 from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.mistake_events import OutcomeReplaced
+from cptkiosk.domain.score_events import (
+    DiscrepancySettled,
+    ScoreCorrected,
+    ScoreExplained,
+    ScoreKeyed,
+    ValidityDecided,
+)
 from cptkiosk.domain.score_state import KEYED_ONCE, Keying, Score, ScoreState, Validity
 
 Handler = Callable[[Any, Attempt, Entry, int], Attempt]
 
 
 def _after_outcome_replaced(
-    event: e.OutcomeReplaced, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: OutcomeReplaced, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return outcome_replaced(attempt, event)
 
 
-def outcome_replaced(attempt: Attempt, event: e.OutcomeReplaced) -> Attempt:
+def outcome_replaced(attempt: Attempt, event: OutcomeReplaced) -> Attempt:
     """Return the attempt with another outcome, or the same at another time.
 
     With another outcome its score is open again, if one is due.
@@ -77,19 +84,19 @@ def validity_after_undo(attempt: Attempt) -> Validity:
 
 
 def _after_score_keyed(
-    event: e.ScoreKeyed, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: ScoreKeyed, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return _apply_keying(event, ScoreState.ENTERED, attempt, entry, timeline_ms)
 
 
 def _after_score_corrected(
-    event: e.ScoreCorrected, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: ScoreCorrected, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return _apply_keying(event, ScoreState.CORRECTED, attempt, entry, timeline_ms)
 
 
 def _apply_keying(
-    event: e.ScoreKeyed | e.ScoreCorrected,
+    event: ScoreKeyed | ScoreCorrected,
     first: ScoreState,
     attempt: Attempt,
     entry: Entry,
@@ -120,7 +127,7 @@ def _apply_keying(
 
 
 def _after_score_explained(
-    event: e.ScoreExplained, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: ScoreExplained, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     score = Score(state=ScoreState(event.state), reason=event.reason)
     return attempt.take_step(
@@ -129,7 +136,7 @@ def _after_score_explained(
 
 
 def _after_discrepancy_settled(
-    event: e.DiscrepancySettled, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: DiscrepancySettled, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return replace(
         attempt,
@@ -140,7 +147,7 @@ def _after_discrepancy_settled(
 
 
 def _after_validity_decided(
-    event: e.ValidityDecided, attempt: Attempt, entry: Entry, timeline_ms: int
+    event: ValidityDecided, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     validity = Validity(event.validity)
     return replace(
@@ -155,7 +162,7 @@ def _after_validity_decided(
 
 def _score_keyed(
     score: Score,
-    event: e.ScoreKeyed | e.ScoreCorrected,
+    event: ScoreKeyed | ScoreCorrected,
     first: ScoreState,
     entry: Entry,
 ) -> Score:
@@ -183,11 +190,11 @@ def _score_keyed(
 
 
 HANDLERS: Mapping[type[Fact], Handler] = {
-    e.OutcomeReplaced: _after_outcome_replaced,
-    e.ScoreKeyed: _after_score_keyed,
-    e.ScoreCorrected: _after_score_corrected,
-    e.ScoreExplained: _after_score_explained,
-    e.DiscrepancySettled: _after_discrepancy_settled,
-    e.ValidityDecided: _after_validity_decided,
+    OutcomeReplaced: _after_outcome_replaced,
+    ScoreKeyed: _after_score_keyed,
+    ScoreCorrected: _after_score_corrected,
+    ScoreExplained: _after_score_explained,
+    DiscrepancySettled: _after_discrepancy_settled,
+    ValidityDecided: _after_validity_decided,
 }
 """What each event about a score or a verdict does."""

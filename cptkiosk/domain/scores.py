@@ -2,7 +2,7 @@
 
 from cptkiosk.domain import blockers, scoring
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import session_events as e
+from cptkiosk.domain import score_events as e
 from cptkiosk.domain.attempt import OUTCOMES, Attempt
 from cptkiosk.domain.checks import PUT_RIGHT, attempt_of, make_personal, reason_given
 from cptkiosk.domain.modules import Policies

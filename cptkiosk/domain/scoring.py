@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from cptkiosk.domain.session_events import AssignedModule
+from cptkiosk.domain.planning_events import AssignedModule
 from cptkiosk.domain.values import Refused
 
 SHOWN = re.compile(r"(\d{1,3})(?:[.,](\d{1,2}))?\s*(%?)")

@@ -4,12 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate
+from cptkiosk.domain.checkin_events import SeatTaken
 from cptkiosk.domain.checks import attempt_of, is_waiting, not_linked, waiting_attempt
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.rule import DOORS_OPEN, Context, Events, rule
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.session_events import StepsGrouped
 from cptkiosk.domain.values import Refused
 
 STANDARD = 1000
@@ -137,7 +138,7 @@ def _take_seat(session: Session, command: c.TakeSeat, context: Context) -> Event
             f"The next free seat is {free[0][1]}.",
         )
     room, seat = wanted
-    return (e.SeatTaken(attempt_id=attempt.attempt_id, room=room, seat=seat),)
+    return (SeatTaken(attempt_id=attempt.attempt_id, room=room, seat=seat),)
 
 
 def _swap_seats(
@@ -164,9 +165,9 @@ def _swap_seats(
             replace(command, swap_with=other.attempt_id),
         )
     return (
-        e.SeatTaken(attempt_id=attempt.attempt_id, room=other.room, seat=other.seat),
-        e.SeatTaken(attempt_id=other.attempt_id, room=attempt.room, seat=attempt.seat),
-        e.StepsGrouped(attempt_ids=(attempt.attempt_id, other.attempt_id)),
+        SeatTaken(attempt_id=attempt.attempt_id, room=other.room, seat=other.seat),
+        SeatTaken(attempt_id=other.attempt_id, room=attempt.room, seat=attempt.seat),
+        StepsGrouped(attempt_ids=(attempt.attempt_id, other.attempt_id)),
     )
 
 

@@ -48,14 +48,24 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import OUTCOMES, Attempt, AttemptProgress
+from cptkiosk.domain.closing_events import BundleWritten, ScratchReconciled
 from cptkiosk.domain.command_types import AboutAttempt
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.irregularity_events import IrregularityRecorded, NoteTaken
 from cptkiosk.domain.lasting_steps import LastingStep
+from cptkiosk.domain.mistake_events import OutcomeCorrected, OutcomeReplaced
+from cptkiosk.domain.planning_events import OddDate, Room
+from cptkiosk.domain.restart_events import BootBridged
+from cptkiosk.domain.score_events import (
+    DiscrepancySettled,
+    ScoreCorrected,
+    ValidityDecided,
+)
+from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import MINUTE_MS, Personal
 
 
@@ -76,18 +86,18 @@ class Stage(StrEnum):
 class Irregularity:
     """Something out of the norm, as it was recorded."""
 
-    event: e.IrregularityRecorded
+    event: IrregularityRecorded
     recorded_at: Instant
     recorded_by: str
     seq: int
 
 
 DecisionFact = (
-    e.ValidityDecided
-    | e.DiscrepancySettled
-    | e.ScoreCorrected
-    | e.OutcomeCorrected
-    | e.OutcomeReplaced
+    ValidityDecided
+    | DiscrepancySettled
+    | ScoreCorrected
+    | OutcomeCorrected
+    | OutcomeReplaced
 )
 
 
@@ -120,7 +130,7 @@ class Session:
     stage: Stage = Stage.PLANNED
     starts_at_utc_ms: int = 0
     module_ids: tuple[str, ...] = ()
-    rooms: tuple[e.Room, ...] = ()
+    rooms: tuple[Room, ...] = ()
     attempts: Mapping[str, Attempt] = field(
         default_factory=lambda: MappingProxyType({})
     )
@@ -157,7 +167,7 @@ class Session:
     decisions: tuple[Decision, ...] = ()
     """What coordinators decided about scores and outcomes, in the order recorded."""
 
-    approvals: tuple[tuple[Instant, e.StepAuthorized], ...] = ()
+    approvals: tuple[tuple[Instant, StepAuthorized], ...] = ()
     """Steps that a coordinator approved for somebody else."""
 
     approved: tuple[tuple[int, Fact], ...] = ()
@@ -169,14 +179,14 @@ class Session:
     hand_overs: tuple[tuple[Instant, str, str], ...] = ()
     """When it was handed over, by whom and to whom."""
 
-    odd_dates: tuple[tuple[Instant, e.OddDate], ...] = ()
+    odd_dates: tuple[tuple[Instant, OddDate], ...] = ()
     """What was odd about a date, and confirmed; and when."""
 
-    notes: tuple[tuple[Instant, str, e.NoteTaken], ...] = ()
+    notes: tuple[tuple[Instant, str, NoteTaken], ...] = ()
     lasting: tuple[LastingStep, ...] = ()
     """Steps that undo does not take back, since the start if there was one."""
 
-    scratch: e.ScratchReconciled | None = None
+    scratch: ScratchReconciled | None = None
     revision: int = 0
     signed_by: str = ""
     sealed_seq: int = 0
@@ -184,7 +194,7 @@ class Session:
     ended_line_ms: int = 0
     """When it ended or was abandoned, on the timeline."""
 
-    bundles: tuple[e.BundleWritten, ...] = ()
+    bundles: tuple[BundleWritten, ...] = ()
     version: int = 0
     last_seq: int = 0
     last_at: Instant | None = None
@@ -311,7 +321,7 @@ class Session:
         return f"{name} (ID {cut}{who[-length:]})"
 
     @property
-    def unconfirmed_bridge(self) -> e.BootBridged | None:
+    def unconfirmed_bridge(self) -> BootBridged | None:
         """The last reboot whose time nobody has compared with the room clock."""
         return self.gaps[-1].event if self.gaps else None
 

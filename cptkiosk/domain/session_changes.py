@@ -12,24 +12,54 @@ from functools import reduce
 from types import MappingProxyType
 
 from cptkiosk.domain import attempt_changes, halt_changes
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress, SeatSwap
+from cptkiosk.domain.checkin_events import CheckInOpened, SessionHandedOver
+from cptkiosk.domain.closing_events import (
+    BundleWritten,
+    IrregularitiesSeen,
+    ScratchReconciled,
+    SessionAmended,
+    SessionReopened,
+    SessionSealed,
+)
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.halt_changes import Handler
 from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.irregularity_events import IrregularityRecorded, NoteTaken
 from cptkiosk.domain.lasting_steps import lasting_step
+from cptkiosk.domain.planning_events import (
+    AttemptAssigned,
+    OddDate,
+    SessionCancelled,
+    SessionPlanned,
+)
+from cptkiosk.domain.restart_events import BootBridged, RoomClockConfirmed
 from cptkiosk.domain.score_changes import apply_effect
 from cptkiosk.domain.session import Decision, DecisionFact, Irregularity, Session, Stage
+from cptkiosk.domain.session_events import (
+    AttemptFact,
+    StepAuthorized,
+    StepsGrouped,
+    StepUndone,
+)
+from cptkiosk.domain.testing_events import (
+    AnnouncementMade,
+    CreditGiven,
+    SessionAbandoned,
+    SessionEnded,
+    SessionStarted,
+    StartUndone,
+)
 from cptkiosk.domain.timeline_correction import retell_session
 
 
 def evolve(session: Session, entry: Entry) -> Session:
     """Return `session` after `entry`; total, and unable to refuse."""
     timeline_ms = session.timeline_ms(entry.at)
-    if isinstance(entry.event, e.AttemptFact):
+    if isinstance(entry.event, AttemptFact):
         known = session.attempts.get(entry.event.attempt_id)
-        if isinstance(entry.event, e.AttemptAssigned):
+        if isinstance(entry.event, AttemptAssigned):
             made = attempt_changes.new_attempt(entry.event)
             if known is not None:
                 made = attempt_changes.put_back(made, known)
@@ -77,13 +107,13 @@ def _may_rise(
     session: Session, event: Fact, known: Attempt, changed: Attempt, timeline_ms: int
 ) -> bool:
     """Return whether somebody may now have more left than was announced to them."""
-    if isinstance(event, e.StepUndone):
+    if isinstance(event, StepUndone):
         # Whoever had ended missed a halt dated back meanwhile.
         more = session.left_ms(changed, timeline_ms) > session.left_ms(
             known, timeline_ms
         )
         return more or known.end_line_ms is not None
-    return isinstance(event, e.CreditGiven)
+    return isinstance(event, CreditGiven)
 
 
 def replay(entries: Iterable[Entry]) -> Session:
@@ -92,7 +122,7 @@ def replay(entries: Iterable[Entry]) -> Session:
 
 
 def _after_session_planned(
-    event: e.SessionPlanned, session: Session, entry: Entry, timeline_ms: int
+    event: SessionPlanned, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(
         session,
@@ -106,20 +136,20 @@ def _after_session_planned(
 
 
 def _after_check_in_opened(
-    event: e.CheckInOpened, session: Session, entry: Entry, timeline_ms: int
+    event: CheckInOpened, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     odd = _with_odd(session, event.odd, entry)
     return replace(session, stage=Stage.CHECK_IN, lead=entry.actor, odd_dates=odd)
 
 
 def _with_odd(
-    session: Session, odd: tuple[e.OddDate, ...], entry: Entry
-) -> tuple[tuple[Instant, e.OddDate], ...]:
+    session: Session, odd: tuple[OddDate, ...], entry: Entry
+) -> tuple[tuple[Instant, OddDate], ...]:
     return (*session.odd_dates, *((entry.at, one) for one in odd))
 
 
 def _after_session_handed_over(
-    event: e.SessionHandedOver, session: Session, entry: Entry, timeline_ms: int
+    event: SessionHandedOver, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     done = (entry.at, event.from_staff, event.to_staff)
     return replace(
@@ -131,7 +161,7 @@ def _after_session_handed_over(
 
 
 def _after_session_started(
-    event: e.SessionStarted, session: Session, entry: Entry, timeline_ms: int
+    event: SessionStarted, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     offset_ms = event.start_utc_ms - event.start_boot_ms
     session = session.replace_attempts(
@@ -152,14 +182,14 @@ def _after_session_started(
     )
 
 
-def _has_begun(attempt: Attempt, event: e.SessionStarted) -> bool:
+def _has_begun(attempt: Attempt, event: SessionStarted) -> bool:
     if event.attempt_ids:
         return attempt.attempt_id in event.attempt_ids
     return attempt.standing is AttemptProgress.SEATED
 
 
 def _after_steps_grouped(
-    event: e.StepsGrouped, session: Session, entry: Entry, timeline_ms: int
+    event: StepsGrouped, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     known = [one for name in event.attempt_ids if (one := session.attempts.get(name))]
     if _is_seat_swap(known):
@@ -195,7 +225,7 @@ def _with_swap(one: Attempt, other: str, utc_ms: int) -> Attempt:
 
 
 def _after_start_undone(
-    event: e.StartUndone, session: Session, entry: Entry, timeline_ms: int
+    event: StartUndone, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     session = session.replace_attempts(
         replace(one, standing=AttemptProgress.SEATED, start_line_ms=None)
@@ -213,7 +243,7 @@ def _after_start_undone(
 
 
 def _after_announcement_made(
-    event: e.AnnouncementMade, session: Session, entry: Entry, timeline_ms: int
+    event: AnnouncementMade, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return session.replace_attempts(
         replace(one, announced=one.announced | {event.minutes})
@@ -223,13 +253,13 @@ def _after_announcement_made(
 
 
 def _after_note_taken(
-    event: e.NoteTaken, session: Session, entry: Entry, timeline_ms: int
+    event: NoteTaken, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(session, notes=(*session.notes, (entry.at, entry.actor, event)))
 
 
 def _after_irregularity_recorded(
-    event: e.IrregularityRecorded, session: Session, entry: Entry, timeline_ms: int
+    event: IrregularityRecorded, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     record = Irregularity(event, entry.at, entry.actor, entry.seq)
     session = replace(session, irregularities=(*session.irregularities, record))
@@ -248,7 +278,7 @@ def _after_irregularity_recorded(
 
 
 def _after_session_ended(
-    event: e.SessionEnded, session: Session, entry: Entry, timeline_ms: int
+    event: SessionEnded, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(
         session,
@@ -262,20 +292,20 @@ def _after_session_ended(
 
 
 def _after_session_reopened(
-    event: e.SessionReopened, session: Session, entry: Entry, timeline_ms: int
+    event: SessionReopened, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     reasons = (*session.reasons, (entry.at, "reopened", event.reason))
     return replace(session, stage=Stage.RUNNING, reasons=reasons)
 
 
 def _after_scratch_reconciled(
-    event: e.ScratchReconciled, session: Session, entry: Entry, timeline_ms: int
+    event: ScratchReconciled, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(session, scratch=event)
 
 
 def _after_session_sealed(
-    event: e.SessionSealed, session: Session, entry: Entry, timeline_ms: int
+    event: SessionSealed, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(
         session,
@@ -287,26 +317,26 @@ def _after_session_sealed(
 
 
 def _after_step_authorized(
-    event: e.StepAuthorized, session: Session, entry: Entry, timeline_ms: int
+    event: StepAuthorized, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(session, approvals=(*session.approvals, (entry.at, event)))
 
 
 def _after_irregularities_seen(
-    event: e.IrregularitiesSeen, session: Session, entry: Entry, timeline_ms: int
+    event: IrregularitiesSeen, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(session, seen=session.seen | set(event.irregularity_ids))
 
 
 def _after_session_amended(
-    event: e.SessionAmended, session: Session, entry: Entry, timeline_ms: int
+    event: SessionAmended, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     reasons = (*session.reasons, (entry.at, "amended", event.reason))
     return replace(session, stage=Stage.ENDED, reasons=reasons)
 
 
 def _after_session_cancelled(
-    event: e.SessionCancelled, session: Session, entry: Entry, timeline_ms: int
+    event: SessionCancelled, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     session = session.replace_attempts(
         replace(one, standing=AttemptProgress.CANCELLED, reason=event.reason, undo=None)
@@ -318,7 +348,7 @@ def _after_session_cancelled(
 
 
 def _after_session_abandoned(
-    event: e.SessionAbandoned, session: Session, entry: Entry, timeline_ms: int
+    event: SessionAbandoned, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     halts = attempt_changes.close_intervals(session.halts, timeline_ms)
     reasons = (*session.reasons, (entry.at, "abandoned", event.reason))
@@ -332,7 +362,7 @@ def _after_session_abandoned(
 
 
 def _after_boot_bridged(
-    event: e.BootBridged, session: Session, entry: Entry, timeline_ms: int
+    event: BootBridged, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     offsets = {**session.offsets, event.boot_id: event.offset_ms}
     stops = not event.usable and session.stage is Stage.RUNNING
@@ -345,7 +375,7 @@ def _after_boot_bridged(
 
 
 def _after_room_clock_confirmed(
-    event: e.RoomClockConfirmed, session: Session, entry: Entry, timeline_ms: int
+    event: RoomClockConfirmed, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     corrected = retell_session(session, event, evolve)
     if event.correction_ms < 0:
@@ -354,33 +384,33 @@ def _after_room_clock_confirmed(
 
 
 def _after_bundle_written(
-    event: e.BundleWritten, session: Session, entry: Entry, timeline_ms: int
+    event: BundleWritten, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(session, bundles=(*session.bundles, event))
 
 
 HANDLERS: Mapping[type[Fact], Handler] = {
     **halt_changes.HANDLERS,
-    e.SessionPlanned: _after_session_planned,
-    e.CheckInOpened: _after_check_in_opened,
-    e.SessionHandedOver: _after_session_handed_over,
-    e.SessionStarted: _after_session_started,
-    e.StepsGrouped: _after_steps_grouped,
-    e.StartUndone: _after_start_undone,
-    e.AnnouncementMade: _after_announcement_made,
-    e.NoteTaken: _after_note_taken,
-    e.IrregularityRecorded: _after_irregularity_recorded,
-    e.SessionEnded: _after_session_ended,
-    e.SessionReopened: _after_session_reopened,
-    e.ScratchReconciled: _after_scratch_reconciled,
-    e.SessionSealed: _after_session_sealed,
-    e.StepAuthorized: _after_step_authorized,
-    e.IrregularitiesSeen: _after_irregularities_seen,
-    e.SessionAmended: _after_session_amended,
-    e.SessionCancelled: _after_session_cancelled,
-    e.SessionAbandoned: _after_session_abandoned,
-    e.BootBridged: _after_boot_bridged,
-    e.RoomClockConfirmed: _after_room_clock_confirmed,
-    e.BundleWritten: _after_bundle_written,
+    SessionPlanned: _after_session_planned,
+    CheckInOpened: _after_check_in_opened,
+    SessionHandedOver: _after_session_handed_over,
+    SessionStarted: _after_session_started,
+    StepsGrouped: _after_steps_grouped,
+    StartUndone: _after_start_undone,
+    AnnouncementMade: _after_announcement_made,
+    NoteTaken: _after_note_taken,
+    IrregularityRecorded: _after_irregularity_recorded,
+    SessionEnded: _after_session_ended,
+    SessionReopened: _after_session_reopened,
+    ScratchReconciled: _after_scratch_reconciled,
+    SessionSealed: _after_session_sealed,
+    StepAuthorized: _after_step_authorized,
+    IrregularitiesSeen: _after_irregularities_seen,
+    SessionAmended: _after_session_amended,
+    SessionCancelled: _after_session_cancelled,
+    SessionAbandoned: _after_session_abandoned,
+    BootBridged: _after_boot_bridged,
+    RoomClockConfirmed: _after_room_clock_confirmed,
+    BundleWritten: _after_bundle_written,
 }
 """What each event about a session as a whole does."""

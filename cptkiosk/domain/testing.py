@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from cptkiosk.domain import blockers, drafts, gaps, timing
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
     ENDED_EARLY,
     LIVE,
@@ -17,16 +16,36 @@ from cptkiosk.domain.attempt import (
 )
 from cptkiosk.domain.attempt_changes import close_intervals, start_testing
 from cptkiosk.domain.checkin import door_case
+from cptkiosk.domain.checkin_events import AttemptAbsent
 from cptkiosk.domain.checks import attempt_of, no_conflict, reason_given
 from cptkiosk.domain.eligibility import check_other_sessions, outside_window
 from cptkiosk.domain.events import Fact
+from cptkiosk.domain.halt_events import SessionHalted, SessionResumed
 from cptkiosk.domain.halts import asked_line_ms
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.next_step import ANNOUNCE_SOON_MS
 from cptkiosk.domain.odd_dates import odd_dates
 from cptkiosk.domain.overtaken import Overtaken, credit_words, who_did
+from cptkiosk.domain.restart_events import BootBridged, RoomClockConfirmed
 from cptkiosk.domain.rule import SINCE_START, UNDER_WAY, Context, Events, rule
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.testing_events import (
+    AnnouncementMade,
+    AttemptEndedEarly,
+    AttemptFinished,
+    BreakBegan,
+    BreakEnded,
+    CreditGiven,
+    LateStarted,
+    PauseBegan,
+    PauseEnded,
+    SessionAbandoned,
+    SessionEnded,
+    SessionStarted,
+    SheetsIssued,
+    StartUndone,
+    VendorClockNoted,
+)
 from cptkiosk.domain.values import MINUTE_MS, Actor, Personal, Refused, Role, plural
 
 NOT_BACK = "not back at the roll call"
@@ -60,7 +79,7 @@ def _start(session: Session, command: c.StartSession, context: Context) -> Event
     countdown_ms = context.policies.start_countdown_seconds * 1000
     start = context.now.plus(countdown_ms)
     return (
-        e.SessionStarted(
+        SessionStarted(
             start_utc_ms=start.utc_ms,
             start_boot_ms=start.boot_ms,
             boot_id=start.boot_id,
@@ -109,7 +128,7 @@ def _undo_start(session: Session, command: c.UndoStart, context: Context) -> Eve
             "Something has been recorded since the start.",
             "Halt it, or abandon it, instead.",
         )
-    return (e.StartUndone(),)
+    return (StartUndone(),)
 
 
 def _is_seated(session: Session, command: c.StartLate, context: Context) -> bool:
@@ -135,7 +154,7 @@ def _start_late(session: Session, command: c.StartLate, context: Context) -> Eve
     whom = (attempt.attempt_id,)
     why = _why_beyond(session.with_attempt(begun), whom, command.beyond_window, context)
     return (
-        e.LateStarted(
+        LateStarted(
             attempt_id=attempt.attempt_id, since_line_ms=since_ms, beyond_window=why
         ),
     )
@@ -155,7 +174,7 @@ def _resume(session: Session, command: c.ResumeSession, context: Context) -> Eve
     away = [one for one in live if one.attempt_id not in command.back]
     back = tuple(one.attempt_id for one in live if one.attempt_id in command.back)
     interrupted: list[Fact] = [
-        e.AttemptEndedEarly(
+        AttemptEndedEarly(
             attempt_id=one.attempt_id,
             outcome=AttemptProgress.INTERRUPTED,
             reason=Personal(NOT_BACK, one.participant_id),
@@ -164,7 +183,7 @@ def _resume(session: Session, command: c.ResumeSession, context: Context) -> Eve
     ]
     reason = _why_beyond(session, back, command.beyond_window, context)
     over = drafts.over_time(session, away, context)
-    return (*interrupted, *over, e.SessionResumed(back=back, beyond_window=reason))
+    return (*interrupted, *over, SessionResumed(back=back, beyond_window=reason))
 
 
 def _why_beyond(
@@ -339,7 +358,7 @@ def _issue_sheets(session: Session, command: c.IssueSheets, context: Context) ->
         )
     first = blockers.next_sheet(session)
     sheets = tuple(range(first, first + command.count))
-    return (e.SheetsIssued(attempt_id=attempt.attempt_id, sheets=sheets),)
+    return (SheetsIssued(attempt_id=attempt.attempt_id, sheets=sheets),)
 
 
 def _begin_break(session: Session, command: c.BeginBreak, context: Context) -> Events:
@@ -349,7 +368,7 @@ def _begin_break(session: Session, command: c.BeginBreak, context: Context) -> E
             f"{session.label(attempt)} is on a break already.",
             "Record that they are back first.",
         )
-    return (e.BreakBegan(attempt_id=attempt.attempt_id),)
+    return (BreakBegan(attempt_id=attempt.attempt_id),)
 
 
 def _end_break(session: Session, command: c.EndBreak, context: Context) -> Events:
@@ -359,7 +378,7 @@ def _end_break(session: Session, command: c.EndBreak, context: Context) -> Event
             f"{session.label(attempt)} is not on a break.",
             "Record when they leave the room.",
         )
-    return (e.BreakEnded(attempt_id=attempt.attempt_id),)
+    return (BreakEnded(attempt_id=attempt.attempt_id),)
 
 
 def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> Events:
@@ -380,7 +399,7 @@ def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> E
         )
     reason = reason_given(command.reason, attempt.participant_id)
     return (
-        e.PauseBegan(
+        PauseBegan(
             attempt_id=attempt.attempt_id, reason=reason, kind_of_pause=command.kind
         ),
     )
@@ -395,7 +414,7 @@ def _end_pause(session: Session, command: c.EndPause, context: Context) -> Event
     timeline_ms = session.timeline_ms(context.now)
     going = replace(attempt, stops=close_intervals(attempt.stops, timeline_ms))
     why = _coordinator_beyond(session, going, command.beyond_window, context)
-    return (e.PauseEnded(attempt_id=attempt.attempt_id, beyond_window=why),)
+    return (PauseEnded(attempt_id=attempt.attempt_id, beyond_window=why),)
 
 
 def _give_credit(session: Session, command: c.GiveCredit, context: Context) -> Events:
@@ -419,7 +438,7 @@ def _give_credit(session: Session, command: c.GiveCredit, context: Context) -> E
     why = _coordinator_beyond(session, given, command.beyond_window, context)
     _as_seen(attempt, command, context)
     return (
-        e.CreditGiven(
+        CreditGiven(
             attempt_id=attempt.attempt_id,
             credit_ms=command.credit_ms,
             reason=reason,
@@ -462,7 +481,7 @@ def _vendor_clock(
     asked_ms = asked_line_ms(command, session.timeline_ms(context.now))
     left_ms = session.left_ms(attempt, max(asked_ms, attempt.start_line_ms or 0))
     drift_ms = command.vendor_left_ms - left_ms
-    noted = e.VendorClockNoted(
+    noted = VendorClockNoted(
         attempt_id=attempt.attempt_id,
         vendor_left_ms=command.vendor_left_ms,
         drift_ms=drift_ms,
@@ -481,7 +500,7 @@ def _check_begun(session: Session, attempt: Attempt, context: Context) -> None:
 def _finish(session: Session, command: c.FinishAttempt, context: Context) -> Events:
     attempt = _live_attempt(session, command, context)
     _check_begun(session, attempt, context)
-    finished = e.AttemptFinished(attempt_id=attempt.attempt_id)
+    finished = AttemptFinished(attempt_id=attempt.attempt_id)
     return (finished, *drafts.over_time(session, (attempt,), context))
 
 
@@ -498,7 +517,7 @@ def _end_early(session: Session, command: c.EndEarly, context: Context) -> Event
         )
     _check_begun(session, attempt, context)
     reason = reason_given(command.reason, attempt.participant_id)
-    ended = e.AttemptEndedEarly(
+    ended = AttemptEndedEarly(
         attempt_id=attempt.attempt_id,
         outcome=command.outcome,
         reason=reason,
@@ -564,7 +583,7 @@ def _announce_time(session: Session, command: c.Announce, context: Context) -> E
                 "Record why it was not announced.",
             )
     ids = tuple(one.attempt_id for one in told)
-    return (e.AnnouncementMade(minutes=command.minutes, attempt_ids=ids),)
+    return (AnnouncementMade(minutes=command.minutes, attempt_ids=ids),)
 
 
 def _all_over(session: Session, _: c.EndSession, context: Context) -> bool:
@@ -579,7 +598,7 @@ def _end_session(session: Session, command: c.EndSession, context: Context) -> E
             f" {open_ones[0].text}.",
             "Record how each one ended first.",
         )
-    return (*drafts.not_announced(session, context), e.SessionEnded())
+    return (*drafts.not_announced(session, context), SessionEnded())
 
 
 def _abandon(session: Session, command: c.AbandonSession, context: Context) -> Events:
@@ -590,17 +609,17 @@ def _abandon(session: Session, command: c.AbandonSession, context: Context) -> E
         if one.attempt_id in came:
             why = Personal(reason.text, one.participant_id)
             events.append(
-                e.AttemptEndedEarly(
+                AttemptEndedEarly(
                     attempt_id=one.attempt_id,
                     outcome=AttemptProgress.INTERRUPTED,
                     reason=why,
                 )
             )
         elif one.standing not in OUTCOMES:
-            events.append(e.AttemptAbsent(attempt_id=one.attempt_id))
+            events.append(AttemptAbsent(attempt_id=one.attempt_id))
     over = drafts.over_time(session, cut_short(session), context)
     missed = drafts.not_announced(session, context, after=len(over))
-    return (*events, *over, *missed, e.SessionAbandoned(reason=reason))
+    return (*events, *over, *missed, SessionAbandoned(reason=reason))
 
 
 def cut_short(session: Session) -> tuple[Attempt, ...]:
@@ -616,7 +635,7 @@ def _bridge_boot(session: Session, command: c.BridgeBoot, context: Context) -> E
     if context.now.boot_id in session.offsets:
         return ()
     carried = timing.bridge_boot(session.offsets, command.last, context.now)
-    bridged = e.BootBridged(
+    bridged = BootBridged(
         boot_id=context.now.boot_id,
         offset_ms=carried.offset_ms,
         away_ms=carried.away_ms,
@@ -624,7 +643,7 @@ def _bridge_boot(session: Session, command: c.BridgeBoot, context: Context) -> E
     )
     if carried.usable or session.stage is Stage.HALTED:
         return (bridged,)
-    halted = e.SessionHalted(
+    halted = SessionHalted(
         reason=Personal("clock unusable after a reboot", session.session_id),
         since_line_ms=context.now.boot_ms + carried.offset_ms,
     )
@@ -649,7 +668,7 @@ def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) ->
     if abs(command.correction_ms) > MINUTE_MS:
         context.actor.must_be_coordinator("Correcting the clock by more than a minute")
     return (
-        e.RoomClockConfirmed(
+        RoomClockConfirmed(
             boot_id=session.unconfirmed_bridge.boot_id,
             correction_ms=command.correction_ms,
             shares_ms=gaps.shares_ms(session.gaps, command.correction_ms, context.now),

@@ -8,15 +8,16 @@ stay as they are, and what they add up to is computed anew from the first restar
 from collections.abc import Callable
 from dataclasses import replace
 
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.halt_events import SessionHalted
+from cptkiosk.domain.restart_events import BootBridged, RoomClockConfirmed
 from cptkiosk.domain.session import Session
 
 Evolve = Callable[[Session, Entry], Session]
 
 
 def retell_session(
-    session: Session, event: e.RoomClockConfirmed, evolve: Evolve
+    session: Session, event: RoomClockConfirmed, evolve: Evolve
 ) -> Session:
     """Return the session on the timeline that the room clock has put right.
 
@@ -30,7 +31,7 @@ def retell_session(
         )
     corrected, by_ms, shares = session.before_gaps, 0, iter(event.shares_ms)
     for one in session.since_gaps:
-        if isinstance(one.event, e.BootBridged):
+        if isinstance(one.event, BootBridged):
             by_ms += next(shares)
         told = _correct_event(one.event, by_ms)
         corrected = evolve(corrected, replace(one, event=told))
@@ -53,7 +54,7 @@ def _retell_one_gap(
         told = one.event
         if since:
             told = _correct_event(told, by_ms, halts=not guess)
-            guess = guess and not isinstance(told, e.SessionHalted)
+            guess = guess and not isinstance(told, SessionHalted)
         corrected = evolve(corrected, replace(one, event=told))
     return corrected
 
@@ -63,8 +64,8 @@ def _correct_event(event: Fact, by_ms: int, *, halts: bool = True) -> Fact:
 
     What the room clock shows has passed is time used, not time stopped.
     """
-    if isinstance(event, e.BootBridged):
+    if isinstance(event, BootBridged):
         return replace(event, offset_ms=event.offset_ms + by_ms)
-    if isinstance(event, e.SessionHalted) and halts:
+    if isinstance(event, SessionHalted) and halts:
         return replace(event, since_line_ms=event.since_line_ms + by_ms)
     return event

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import (
     NEVER_STARTED,
     OUTCOMES,
@@ -13,13 +12,16 @@ from cptkiosk.domain.attempt import (
 )
 from cptkiosk.domain.attendance import once_on_the_roll
 from cptkiosk.domain.checks import not_linked
+from cptkiosk.domain.closing_events import SessionReopened
 from cptkiosk.domain.events import Fact
+from cptkiosk.domain.halt_events import HaltUndone
 from cptkiosk.domain.halts import just_halted
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.rule import DOORS_OPEN, Context, Events, rule
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.seating import seat_still_free
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.session_events import StepUndone
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused, plural
 
@@ -57,12 +59,12 @@ def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Event
                 "Undo the halt?",
                 replace(command, here_only=False, seq=halting.seq),
             )
-        return (e.HaltUndone(number=number, since_line_ms=since_ms),)
+        return (HaltUndone(number=number, since_line_ms=since_ms),)
     if _just_ended(session, context):
         terminal = session.ended_terminal
         _made_here(command, "the end", session.last_seq, terminal, context)
         taken_back = Personal("the end was taken back", session.session_id)
-        return (e.SessionReopened(reason=taken_back),)
+        return (SessionReopened(reason=taken_back),)
     terminal = context.terminal if command.here_only else ""
     last = last_step(session, context.actor.asker, terminal)
     _reaches_past_nothing(session, last, terminal, context)
@@ -227,7 +229,7 @@ def _undo_of(
     if moves or returns:
         moving = [one for one in together if _is_seat_move(one)]
         seat_still_free(session, before, moving)
-    return e.StepUndone(attempt_id=last.attempt_id, step=last.undo.step)
+    return StepUndone(attempt_id=last.attempt_id, step=last.undo.step)
 
 
 def _is_seat_move(last: Attempt) -> bool:

@@ -8,9 +8,9 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.blockers import unseen_irregularities
 from cptkiosk.domain.irregularities import is_minutes
+from cptkiosk.domain.planning_events import AssignedModule
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.scoring import Verdict, least_passing, reaches_cut
-from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor
 from cptkiosk.drill.sample_center import COORDINATOR, PIN, PROCTOR
 from cptkiosk.drill.simulated_proctor import DrillFailed, SimulatedProctor

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cptkiosk.domain import session_events as e
+from cptkiosk.domain.checkin_events import GateFailed, GatesPassed, GateWaived
 from cptkiosk.domain.events import Fact
+from cptkiosk.domain.irregularity_events import IrregularityRecorded
+from cptkiosk.domain.score_events import ScoreKeyed
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Session
 
@@ -40,7 +42,7 @@ def gate_stopped(gate: str) -> Answer:
     """Answer by not letting a gate pass: failed, or waived with a name and a reason."""
 
     def answers(event: Fact, part: Part, _session: Session) -> bool:
-        if not isinstance(event, e.GateFailed | e.GateWaived):
+        if not isinstance(event, GateFailed | GateWaived):
             return False
         return (event.attempt_id, event.gate) == (part.attempt_id, gate)
 
@@ -51,7 +53,7 @@ def gate_noted(gate: str) -> Answer:
     """Answer by passing a gate with a note of what was shown."""
 
     def answers(event: Fact, part: Part, _session: Session) -> bool:
-        if not isinstance(event, e.GatesPassed) or event.note is None:
+        if not isinstance(event, GatesPassed) or event.note is None:
             return False
         return event.attempt_id == part.attempt_id and gate in event.gates
 
@@ -62,7 +64,7 @@ def reports(*codes: str) -> Answer:
     """Answer with an irregularity of one of these codes that names them."""
 
     def answers(event: Fact, part: Part, _session: Session) -> bool:
-        if not isinstance(event, e.IrregularityRecorded) or event.code not in codes:
+        if not isinstance(event, IrregularityRecorded) or event.code not in codes:
             return False
         return not part.attempt_id or part.attempt_id in event.attempt_ids
 
@@ -80,7 +82,7 @@ def either(*some: Answer) -> Answer:
 
 def score_put_right(event: Fact, part: Part, session: Session) -> bool:
     """Answer with keyings that agree on the right score."""
-    if not isinstance(event, e.ScoreKeyed) or event.attempt_id != part.attempt_id:
+    if not isinstance(event, ScoreKeyed) or event.attempt_id != part.attempt_id:
         return False
     score = session.attempts[part.attempt_id].score
     return score.state is ScoreState.VERIFIED and score.raw_min == part.right

@@ -8,7 +8,7 @@ from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.domain.candidate import RegisterPerson, roll_name
 from cptkiosk.domain.commands import PlanSession
-from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.drill.people import make_people

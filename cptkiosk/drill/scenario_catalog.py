@@ -2,8 +2,23 @@
 
 from random import Random
 
-from cptkiosk.domain import session_events as e
+from cptkiosk.domain.checkin_events import (
+    AttemptAbsent,
+    AttemptDenied,
+    AttemptExpectedLate,
+)
+from cptkiosk.domain.halt_events import SessionHalted, SessionResumed
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_events import (
+    AttemptEndedEarly,
+    AttemptFinished,
+    BreakBegan,
+    BreakEnded,
+    LateStarted,
+    PauseBegan,
+    PauseEnded,
+    SessionAbandoned,
+)
 from cptkiosk.drill.expected_events import (
     either,
     gate_noted,
@@ -33,8 +48,8 @@ COMING = whoever(has_shown_nothing)
 AWAITED = whoever(lambda one: one.progress_waiting)
 OUT = whoever(lambda one: one.on_break)
 STOPPED = whoever(lambda one: one.is_paused)
-NOT_HERE = records(e.AttemptExpectedLate, e.AttemptAbsent)
-ENDED = records(e.AttemptFinished, e.AttemptEndedEarly)
+NOT_HERE = records(AttemptExpectedLate, AttemptAbsent)
+ENDED = records(AttemptFinished, AttemptEndedEarly)
 
 LATE = Scene(
     "late",
@@ -49,7 +64,7 @@ LATE = Scene(
         ScenarioStep(
             "{who}, who phoned, comes in late and out of breath.",
             HOUR, minutes_in, 5, 8, AWAITED,
-            either(records(e.LateStarted, e.AttemptDenied), reports("EXM-LATEX")),
+            either(records(LateStarted, AttemptDenied), reports("EXM-LATEX")),
             limit_s=420, hands_s=40,
         ),
     ),
@@ -65,7 +80,7 @@ NO_PHOTO = Scene(
             "{who} hands you a library card without a photo.",
             DOORS, people_resolved, 2, 4, COMING,
             either(
-                gate_stopped("photo-id"), records(e.AttemptDenied), reports("ID-NONE")
+                gate_stopped("photo-id"), records(AttemptDenied), reports("ID-NONE")
             ),
             limit_s=180, hands_s=40,
         ),
@@ -83,7 +98,7 @@ OTHER_NAME = Scene(
             DOORS, people_resolved, 5, 7, COMING,
             either(
                 gate_stopped("name"), gate_noted("name"),
-                records(e.AttemptDenied), reports("ID-NAME"),
+                records(AttemptDenied), reports("ID-NAME"),
             ),
             limit_s=180, hands_s=40,
         ),
@@ -100,7 +115,7 @@ PHONE = Scene(
             "A phone rings at {seat}: it is in the bag of {who}.",
             HOUR, minutes_in, 12, 15, who_tests,
             either(
-                reports("MIS-DEVICE0", "MIS-DEVICE1"), records(e.AttemptEndedEarly)
+                reports("MIS-DEVICE0", "MIS-DEVICE1"), records(AttemptEndedEarly)
             ),
             limit_s=300, hands_s=40,
         ),
@@ -115,11 +130,11 @@ RESTROOM = Scene(
     (
         ScenarioStep(
             "{who} asks for the restroom.",
-            HOUR, minutes_in, 20, 23, who_tests, records(e.BreakBegan), limit_s=120,
+            HOUR, minutes_in, 20, 23, who_tests, records(BreakBegan), limit_s=120,
         ),
         ScenarioStep(
             "{who} is back from the restroom.",
-            HOUR, minutes_later, 3, 5, OUT, either(records(e.BreakEnded), ENDED), limit_s=120,
+            HOUR, minutes_later, 3, 5, OUT, either(records(BreakEnded), ENDED), limit_s=120,
         ),
     ),
 )  # fmt: skip
@@ -132,11 +147,11 @@ FROZEN = Scene(
     (
         ScenarioStep(
             "The screen at {seat} freezes: {who} raises a hand.",
-            HOUR, minutes_in, 32, 36, who_tests, records(e.PauseBegan), limit_s=90,
+            HOUR, minutes_in, 32, 36, who_tests, records(PauseBegan), limit_s=90,
         ),
         ScenarioStep(
             "The screen at {seat} works again; {who} can go on.",
-            HOUR, minutes_later, 3, 4, STOPPED, either(records(e.PauseEnded), ENDED), limit_s=90,
+            HOUR, minutes_later, 3, 4, STOPPED, either(records(PauseEnded), ENDED), limit_s=90,
         ),
     ),
 )  # fmt: skip
@@ -149,12 +164,12 @@ ALARM = Scene(
     (
         ScenarioStep(
             "The fire alarm sounds.",
-            HOUR, minutes_in, 46, 52, the_room, records(e.SessionHalted), limit_s=60,
+            HOUR, minutes_in, 46, 52, the_room, records(SessionHalted), limit_s=60,
         ),
         ScenarioStep(
             "All clear: everybody is back in the room.",
             frozenset({Stage.RUNNING, Stage.HALTED}), minutes_later, 6, 9, the_room,
-            records(e.SessionResumed, e.SessionAbandoned), limit_s=180, hands_s=40,
+            records(SessionResumed, SessionAbandoned), limit_s=180, hands_s=40,
         ),
     ),
 )  # fmt: skip
@@ -167,7 +182,7 @@ ILL = Scene(
     (
         ScenarioStep(
             "{who} feels ill and wants to go home.",
-            HOUR, minutes_in, 66, 70, who_tests, records(e.AttemptEndedEarly), limit_s=180,
+            HOUR, minutes_in, 66, 70, who_tests, records(AttemptEndedEarly), limit_s=180,
             hands_s=30,
         ),
     ),

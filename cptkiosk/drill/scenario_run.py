@@ -6,8 +6,8 @@ from random import Random
 
 from cptkiosk.domain import timing
 from cptkiosk.domain.events import Fact
+from cptkiosk.domain.halt_events import SessionHalted
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.session_events import SessionHalted
 from cptkiosk.domain.text import visible
 from cptkiosk.drill.expected_events import Part
 from cptkiosk.drill.scenario_steps import Moment, ScenarioStep, Scene

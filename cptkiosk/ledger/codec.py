@@ -16,15 +16,37 @@ import msgspec
 from cptkiosk.domain import (
     candidate_events,
     center_events,
+    checkin_events,
+    closing_events,
+    halt_events,
+    irregularity_events,
+    mistake_events,
+    planning_events,
     receipts,
+    restart_events,
+    score_events,
     session_events,
+    testing_events,
 )
 from cptkiosk.domain.events import EVENT_TYPES, Fact
 from cptkiosk.domain.values import FORGOTTEN, Personal
 
-assert all((candidate_events, center_events, receipts, session_events)), (
-    "they fill EVENT_TYPES"
+EVENT_FILES = (
+    candidate_events,
+    center_events,
+    checkin_events,
+    closing_events,
+    halt_events,
+    irregularity_events,
+    mistake_events,
+    planning_events,
+    receipts,
+    restart_events,
+    score_events,
+    session_events,
+    testing_events,
 )
+"""They are imported for what they do then: each enters its kinds into `EVENT_TYPES`."""
 
 SALT_BYTES = 16
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain import timing
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.mistakes import replacement_text
+from cptkiosk.domain.score_events import ScoreCorrected, ScoreKeyed
 from cptkiosk.domain.score_state import KEYED_ONCE
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.session_events import named_in
 
 WHY = ("reason", "override", "granted", "beyond_window", "observed", "note", "text")
 """Fields that say why a step was taken, or what was seen; the first said one is it."""
@@ -21,7 +22,7 @@ def approved_text(session: Session, events: Iterable[Fact]) -> str:
     """
     told: dict[tuple[str, str], list[str]] = {}
     for event in events:
-        whom = (session.attempts.get(one) for one in e.named_in(event))
+        whom = (session.attempts.get(one) for one in named_in(event))
         step = (_step_text(session, event), _reason_of(event))
         names = told.setdefault(step, [])
         names += [session.label(one) for one in whom if one is not None]
@@ -41,7 +42,7 @@ def _reason_of(event: Fact) -> str:
     return next((text for one in said if one is not None and (text := str(one))), "")
 
 
-def number_keyed(session: Session, event: e.ScoreKeyed | e.ScoreCorrected) -> str:
+def number_keyed(session: Session, event: ScoreKeyed | ScoreCorrected) -> str:
     """Return the number keyed; nothing while a keying waits for its blind second."""
     waits = session.attempts[event.attempt_id].score.state in KEYED_ONCE
     return "" if waits else event.shown
@@ -49,7 +50,7 @@ def number_keyed(session: Session, event: e.ScoreKeyed | e.ScoreCorrected) -> st
 
 def _step_text(session: Session, event: Fact) -> str:
     """Return what a step was exactly, where its kind does not say."""
-    if isinstance(event, e.ScoreKeyed | e.ScoreCorrected):
+    if isinstance(event, ScoreKeyed | ScoreCorrected):
         return number_keyed(session, event)
     tell = WHAT.get(event.kind)
     return "" if tell is None else tell(event)

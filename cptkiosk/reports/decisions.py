@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.mistake_events import OutcomeCorrected, OutcomeReplaced
 from cptkiosk.domain.mistakes import replacement_text
+from cptkiosk.domain.score_events import (
+    DiscrepancySettled,
+    ScoreCorrected,
+    ValidityDecided,
+)
 from cptkiosk.domain.session import DecisionFact, Session
 from cptkiosk.reports.approved_steps import approved_text, number_keyed
 from cptkiosk.reports.layout import format_instant, heading, wrap_text
@@ -80,19 +85,19 @@ def _in_words(kind: str) -> str:
 def decision_text(session: Session, event: DecisionFact) -> str:
     """Return what was decided, and why: 'score released: wrong person'."""
     match event:
-        case e.ValidityDecided(validity="clean"):
+        case ValidityDecided(validity="clean"):
             return f"score released: {event.reason}"
-        case e.ValidityDecided():
+        case ValidityDecided():
             outside = f" by {event.reference}" if event.reference else ""
             return f"score {event.validity}{outside}: {event.reason}"
-        case e.DiscrepancySettled():
+        case DiscrepancySettled():
             held = "the score" if event.uphold == "score" else "the vendor's verdict"
             return f"discrepancy settled, {held} holds: {event.reason}"
-        case e.ScoreCorrected():
+        case ScoreCorrected():
             number = number_keyed(session, event)
             again = "verified score keyed again"
             return f"{again}: {number}" if number else again
-        case e.OutcomeCorrected():
+        case OutcomeCorrected():
             return f"{event.outcome} was a mistake: {event.reason}"
-        case e.OutcomeReplaced():
+        case OutcomeReplaced():
             return f"{replacement_text(event.was, event.outcome)}: {event.reason}"

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.blockers import missing_words
 from cptkiosk.domain.center import Center
+from cptkiosk.domain.irregularity_events import IrregularityRecorded
 from cptkiosk.domain.modules import Definitions, field_label
 from cptkiosk.domain.session import Irregularity, Session
-from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import plural
 from cptkiosk.reports.decisions import member
 from cptkiosk.reports.layout import format_instant, heading, wrap_text

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.center import Center
+from cptkiosk.domain.checkin_events import AttemptDenied
 from cptkiosk.domain.events import Entry
-from cptkiosk.domain.session_events import AttemptDenied, OutcomeReplaced
+from cptkiosk.domain.mistake_events import OutcomeReplaced
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.reports.files import write_private
 from cptkiosk.reports.layout import field, format_instant, heading, wrap_text

@@ -12,8 +12,8 @@ from cptkiosk.domain.commands import AssignAttempt
 from cptkiosk.domain.eligibility_case import PastAttempt
 from cptkiosk.domain.eligibility_findings import Finding
 from cptkiosk.domain.modules import Module
+from cptkiosk.domain.planning_events import AssignedModule
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger import queries
 

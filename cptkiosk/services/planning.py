@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands import PlanSession
-from cptkiosk.domain.session_events import SessionPlanned
+from cptkiosk.domain.planning_events import SessionPlanned
 from cptkiosk.domain.values import Actor
 
 

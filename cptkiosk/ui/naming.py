@@ -6,9 +6,10 @@ from rich.cells import cell_len
 
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import LIVE, Attempt
+from cptkiosk.domain.checkin_events import AttemptAbsent
 from cptkiosk.domain.events import Entry
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.session_events import AttemptAbsent, StepUndone
+from cptkiosk.domain.session_events import StepUndone
 from cptkiosk.domain.values import plural
 
 STATUS_CELLS, STATUS_LINES = 70, 2

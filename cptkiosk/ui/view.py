@@ -18,8 +18,8 @@ from cptkiosk.domain.blockers import SETTLED_FOR_START
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.next_step import DueAnnouncement, Step, next_call
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Actor
 from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.session_clock_text import brief_text, face_text

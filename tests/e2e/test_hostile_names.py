@@ -11,7 +11,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.services.assignment import build_assignment
 from support import walk
 from support.center import DANA

@@ -7,18 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain.events import EVENT_TYPES
+from cptkiosk.domain.irregularity_events import Moment
+from cptkiosk.domain.planning_events import AssignedModule, OddDate, Room
 from cptkiosk.ledger import codec
 
 PAGE = Path(__file__).parents[2] / "docs" / "format.md"
 ROW = re.compile(r"^\| `([a-z-]+)` \| (.*) \|$")
 FIELD = re.compile(r"^`(\w+)`(?: \(([^)]*)\))?(: \S.*)?$")
 INNER = {
-    "room": e.Room,
-    "module": e.AssignedModule,
-    "odd": e.OddDate,
-    "moment": e.Moment,
+    "room": Room,
+    "module": AssignedModule,
+    "odd": OddDate,
+    "moment": Moment,
 }
 """The objects that stand within a body."""
 

@@ -8,7 +8,7 @@ from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
 from support.center import LEE

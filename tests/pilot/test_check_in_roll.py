@@ -7,8 +7,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.candidate_rules import DeclareConflict
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.dialogs.form_dialog import FormDialog

@@ -7,8 +7,8 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.mistake_events import OutcomeReplaced
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import OutcomeReplaced
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.action_bar import ActionBar

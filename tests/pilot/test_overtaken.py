@@ -7,10 +7,10 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.irregularity_events import NoteTaken
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import NoteTaken
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import EnterGuard

@@ -10,8 +10,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import next_step
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.closing_events import BundleWritten
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import BundleWritten
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import RESTS_S, SETTLES_S, EnterGuard
 from cptkiosk.ui.screens.sign_in import LockScreen

@@ -9,9 +9,9 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.closing_events import BundleWritten
 from cptkiosk.domain.receipts import ReceiptImported
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import BundleWritten
 from cptkiosk.host import mounts
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.bundle_queue import BundleQueueScreen

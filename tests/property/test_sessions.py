@@ -18,16 +18,12 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_changes
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import EVENT_TYPES, Fact
+from cptkiosk.domain.halt_events import HaltUndone
+from cptkiosk.domain.irregularity_events import Moment
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.planning_events import AssignedModule, OddDate, Room
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import (
-    AssignedModule,
-    HaltUndone,
-    Moment,
-    OddDate,
-    Room,
-    StepUndone,
-)
+from cptkiosk.domain.session_events import StepUndone
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Personal, Refused
 from cptkiosk.ledger.codec import decode_event, encode_event, find_commitments
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger

@@ -12,12 +12,12 @@ from cptkiosk.desk import Desk, Recorded
 from cptkiosk.desk.record import Record
 from cptkiosk.domain import next_step, session_changes, timing
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.checkin_events import LateArrived
 from cptkiosk.domain.commands import SessionCommand
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.session_events import LateArrived
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger import ledger as ledgers
 from cptkiosk.ledger import projections

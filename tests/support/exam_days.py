@@ -9,8 +9,9 @@ from typing import Any
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import session
+from cptkiosk.domain.halt_events import HaltUndone
 from cptkiosk.domain.overtaken import Overtaken
-from cptkiosk.domain.session_events import HaltUndone, StepUndone
+from cptkiosk.domain.session_events import StepUndone
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.ledger import projections
 from support.center import DANA, open_desk, staffed

@@ -4,8 +4,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import Room
 from cptkiosk.services.assignment import build_assignment, copy_module
 from support import crowds
 from support.center import DANA, LEE, definitions

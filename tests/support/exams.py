@@ -13,8 +13,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.eligibility_findings import Finding
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services import credentials

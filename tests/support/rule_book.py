@@ -9,9 +9,10 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
+from cptkiosk.domain.irregularity_events import IrregularityRecorded
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.rules import RULES
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.session_events import IrregularityRecorded, Room
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from support import rule_checks

@@ -9,8 +9,8 @@ from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.session_events import Room
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE, LEE_PIN
 from support.clock import HandClock

@@ -11,8 +11,8 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.mistakes import REALLY
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
 from support.paper import LEAST

@@ -7,13 +7,14 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.blockers import no_coordinator, to_look_at
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.candidate_rules import RecordConsent
+from cptkiosk.domain.checkin_events import AttemptDenied, GatesPassed, GateWaived
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.planning_events import AttemptUpdated
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_changes import evolve
 from cptkiosk.domain.values import Actor, Personal
@@ -253,7 +254,7 @@ def test_a_denial_by_a_coordinator_records_no_call_that_nobody_made(
     deny = c.DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=False)
     (denied,) = desk.perform(deny, DANA).entries
 
-    assert isinstance(denied.event, e.AttemptDenied)
+    assert isinstance(denied.event, AttemptDenied)
     assert not denied.event.coordinator_called
     assert denied.event.by_coordinator
 
@@ -262,7 +263,7 @@ def test_script_and_id_check_are_on_record_if_they_were_said(desk: Desk) -> None
     a_session(desk, 1, stage=Stage.CHECK_IN)
     shown = pass_photo_id(keys("P1"), "passport")
     (passed,) = desk.perform(shown, LEE).entries
-    assert isinstance(passed.event, e.GatesPassed)
+    assert isinstance(passed.event, GatesPassed)
     assert passed.event.id_checked
     assert dict(attempt(desk, "P1").gates)["photo-id"] == "passport, valid, likeness"
 
@@ -361,9 +362,9 @@ def after(desk: Desk, *facts: Fact) -> Attempt:
 
 def eligible(
     note: str, in_spite_of: str | None = None, *, id_checked: bool = False
-) -> e.GatesPassed:
+) -> GatesPassed:
     """Return that P1 passed as eligible; as older entries have it without what for."""
-    return e.GatesPassed(
+    return GatesPassed(
         attempt_id="P1-safety",
         gates=("eligible",),
         note=Personal(note, "P1") if note else None,
@@ -372,16 +373,14 @@ def eligible(
     )
 
 
-PAID = e.AttemptUpdated(
+PAID = AttemptUpdated(
     attempt_id="P1-safety",
     person=Personal("FamilyP1, Kim", "P1"),
     user_code="",
     factor_permille=1000,
     paid=True,
 )
-WAIVED = e.GateWaived(
-    attempt_id="P1-safety", gate="eligible", reason=Personal("", "P1")
-)
+WAIVED = GateWaived(attempt_id="P1-safety", gate="eligible", reason=Personal("", "P1"))
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.restart_events import BootBridged, RoomClockConfirmed
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_changes import replay
-from cptkiosk.domain.session_events import BootBridged, RoomClockConfirmed
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Refused
 from support.center import DANA, LEE
 from support.clock import HandClock

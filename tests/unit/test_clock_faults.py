@@ -8,8 +8,9 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.center_events import ClockStepNoticed
+from cptkiosk.domain.halt_events import SessionHalted
+from cptkiosk.domain.restart_events import BootBridged
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import BootBridged, SessionHalted
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.ledger.ledger import Transaction
 from support.center import DANA, LEE, open_desk

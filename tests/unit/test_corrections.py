@@ -4,7 +4,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import session_events as e
+from cptkiosk.domain import score_events as e
 from cptkiosk.domain.blockers import Who, to_seal
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.values import Actor, Refused

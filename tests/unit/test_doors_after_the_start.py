@@ -6,8 +6,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import next_step
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE

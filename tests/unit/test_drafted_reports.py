@@ -7,7 +7,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import session_events as e
+from cptkiosk.domain import irregularity_events as e
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.next_step import MISSED_CALL
 from cptkiosk.domain.score_state import Validity

@@ -15,11 +15,19 @@ from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.desk.pins import check_new_pin
 from cptkiosk.domain import session_changes
-from cptkiosk.domain import session_events as e
 from cptkiosk.domain.attempt import OUTCOMES, AttemptProgress
+from cptkiosk.domain.checkin_events import AttemptDenied, AttemptExpectedLate
 from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.halt_events import SessionHalted
+from cptkiosk.domain.score_events import ScoreKeyed
 from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.testing_events import (
+    AnnouncementMade,
+    AttemptEndedEarly,
+    AttemptFinished,
+    PauseBegan,
+)
 from cptkiosk.domain.text import cells, clean
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill import sample_center
@@ -38,7 +46,7 @@ from cptkiosk.ui.options import KioskOptions
 
 PEOPLE = 24
 SEED = 7
-ATTEMPT_ENDS = (e.AttemptFinished, e.AttemptEndedEarly, e.AttemptDenied)
+ATTEMPT_ENDS = (AttemptFinished, AttemptEndedEarly, AttemptDenied)
 
 
 def play(
@@ -152,7 +160,7 @@ def test_one_comes_late_on_their_own_clock_and_one_never_comes(played: Any) -> N
 
     assert len(absent) == len(late) == 1
     assert late[0].start_line_ms > session.start_line_ms
-    assert len(events(desk, session, e.AttemptExpectedLate)) == 1
+    assert len(events(desk, session, AttemptExpectedLate)) == 1
 
 
 def test_every_score_is_keyed_twice_by_two_people(played: Any) -> None:
@@ -166,7 +174,7 @@ def test_every_score_is_keyed_twice_by_two_people(played: Any) -> None:
 def test_the_wrong_keying_is_on_record_and_corrected(played: Any) -> None:
     _, _, _, desk, session = played
     keyed: dict[str, list[int]] = {}
-    for one in events(desk, session, e.ScoreKeyed):
+    for one in events(desk, session, ScoreKeyed):
         keyed.setdefault(one.attempt_id, []).append(one.raw_min)
     (slip,) = [key for key, scores in keyed.items() if len(scores) > 2]
     wrong, *right = keyed[slip]
@@ -192,7 +200,7 @@ def test_the_alarm_halts_from_the_alarm_on_and_names_everybody(played: Any) -> N
     tested = {key for key, one in session.attempts.items() if one.start_line_ms}
     (halt,) = session.halts
     (halted,) = [
-        o for o in entries(desk, session) if isinstance(o.event, e.SessionHalted)
+        o for o in entries(desk, session) if isinstance(o.event, SessionHalted)
     ]
 
     assert set(alarm.attempt_ids) == tested
@@ -206,7 +214,7 @@ def test_a_frozen_workstation_gets_back_what_was_measured(played: Any) -> None:
     _, _, _, desk, session = played
     (frozen,) = [one for one in session.attempts.values() if one.credit_ms]
     (pause,) = [
-        one for one in entries(desk, session) if isinstance(one.event, e.PauseBegan)
+        one for one in entries(desk, session) if isinstance(one.event, PauseBegan)
     ]
     (note,) = [one for one in session.notes if one[2].attempt_id == frozen.attempt_id]
 
@@ -220,7 +228,7 @@ def test_announcements_are_read_to_each_cluster_as_they_fall_due(played: Any) ->
     made = [
         (place, one.at, one.event)
         for place, one in enumerate(story)
-        if isinstance(one.event, e.AnnouncementMade)
+        if isinstance(one.event, AnnouncementMade)
     ]
 
     assert {event.minutes for _, _, event in made} == {30, 10, 5}

@@ -1,20 +1,28 @@
 """Every event about a session has one function that says what it makes of it."""
 
+from pathlib import Path
+
 from cptkiosk.domain import (
     attempt_changes,
+    events,
     halt_changes,
     score_changes,
     session_changes,
 )
-from cptkiosk.domain.events import EVENT_TYPES, Fact
-from cptkiosk.domain.session_events import AttemptAssigned, AttemptFact
+from cptkiosk.domain.planning_events import AttemptAssigned
+from cptkiosk.domain.session_events import AttemptFact
+from cptkiosk.ledger import codec
+from support.facts import SESSION_FACTS
 
-OF_SESSIONS: set[type[Fact]] = {
-    fact
-    for fact in EVENT_TYPES.values()
-    if fact.__module__ == "cptkiosk.domain.session_events"
-}
-ABOUT_ATTEMPTS = {fact for fact in OF_SESSIONS if issubclass(fact, AttemptFact)}
+ABOUT_ATTEMPTS = {fact for fact in SESSION_FACTS if issubclass(fact, AttemptFact)}
+
+
+def test_whoever_reads_a_ledger_knows_every_file_of_events() -> None:
+    files = {path.stem for path in Path(events.__file__).parent.glob("*_events.py")}
+
+    known = {one.__name__.rpartition(".")[2] for one in codec.EVENT_FILES}
+
+    assert files <= known
 
 
 def test_every_event_about_an_attempt_is_in_the_table() -> None:
@@ -23,7 +31,7 @@ def test_every_event_about_an_attempt_is_in_the_table() -> None:
 
 
 def test_every_other_event_of_a_session_is_in_the_table() -> None:
-    assert session_changes.HANDLERS.keys() == OF_SESSIONS - ABOUT_ATTEMPTS
+    assert session_changes.HANDLERS.keys() == SESSION_FACTS - ABOUT_ATTEMPTS
 
 
 def test_tables_that_are_put_together_share_no_event() -> None:

@@ -8,9 +8,9 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.halt_events import HaltUndone, SessionHalted
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import HaltUndone, SessionHalted
 from cptkiosk.domain.timing import run_out_ms
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ledger.maintenance.verify import verify_ledger

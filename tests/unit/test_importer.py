@@ -9,8 +9,8 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import UsageError
 from cptkiosk.roster import importer

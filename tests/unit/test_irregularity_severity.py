@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import session_events as e
+from cptkiosk.domain import irregularity_events as e
 from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.dialogs.irregularity_fields import scope_options

@@ -12,8 +12,9 @@ from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.commands import BeginPause, GiveCredit
 from cptkiosk.domain.next_step import next_call
+from cptkiosk.domain.planning_events import Room
+from cptkiosk.domain.restart_events import BootBridged
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import BootBridged, Room
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, DANA_PIN, LEE, definitions, open_desk

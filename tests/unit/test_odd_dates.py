@@ -8,7 +8,7 @@ from cptkiosk.cli.session_json import session_json
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.session_events import OddDate, Room
+from cptkiosk.domain.planning_events import OddDate, Room
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.planning import plan_session

@@ -7,9 +7,9 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.planning_events import AssignedModule
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.scoring import reaches_cut, read_score, sign_decides
-from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Refused
 from cptkiosk.services.assignment import copy_module
 from support.center import LEE, definitions

@@ -8,7 +8,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.values import Refused
 from cptkiosk.roster.columns import Field
 from cptkiosk.roster.guide import HOLDS, SAMPLE, column_guide

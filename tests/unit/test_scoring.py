@@ -9,10 +9,10 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.credentials import Passed, sum_passes
 from cptkiosk.domain.events import Entry
+from cptkiosk.domain.planning_events import AssignedModule
 from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.scoring import least_passing, reaches_cut, read_score, verdict
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import AssignedModule
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.maintenance.verify import verify_ledger

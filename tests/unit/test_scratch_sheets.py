@@ -5,7 +5,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import session_events as e
+from cptkiosk.domain import irregularity_events as e
 from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused

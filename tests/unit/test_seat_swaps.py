@@ -5,9 +5,10 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as p
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_events import SeatTaken
+from cptkiosk.domain.irregularity_events import IrregularityRecorded
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import IrregularityRecorded, SeatTaken
 from cptkiosk.domain.values import Refused
 from cptkiosk.reports.session_report import session_report
 from support.center import DANA, LEE

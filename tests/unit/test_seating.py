@@ -5,7 +5,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain import seating
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.seat_occupancy import room_grid
 from support.center import LEE

@@ -8,8 +8,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import DAY_MS, HOUR_MS
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.planning import plan_session

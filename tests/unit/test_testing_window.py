@@ -8,8 +8,8 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.modules import Window, parse_window
-from cptkiosk.domain.session_events import CreditGiven, LateStarted, PauseEnded
 from cptkiosk.domain.testing import may_go_beyond
+from cptkiosk.domain.testing_events import CreditGiven, LateStarted, PauseEnded
 from cptkiosk.domain.values import MINUTE_MS, Actor, Personal
 from support.center import DANA, LEE
 from support.exams import (

@@ -8,7 +8,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import VendorClockNoted
+from cptkiosk.domain.testing_events import VendorClockNoted
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
 from support.center import LEE

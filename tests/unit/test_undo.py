@@ -4,13 +4,13 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
-from cptkiosk.domain import lasting_steps, session_events
-from cptkiosk.domain.events import Fact
+from cptkiosk.domain import lasting_steps
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS, NeedsCoordinator, Refused
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, DANA_PIN, LEE
+from support.facts import SESSION_FACTS
 from support.sessions import (
     a_session,
     advance,
@@ -261,10 +261,10 @@ def test_what_somebody_else_recorded_since_keeps_no_step_from_being_undone(
 
 def test_every_kind_of_step_is_undone_or_named_as_lasting() -> None:
     by_itself = {
-        "AttemptFact", "SessionPlanned", "AttemptCancelled", "CoordinatorCalled",
-        "SessionStarted", "StartUndone", "StepUndone", "StepsGrouped",
-        "StepAuthorized", "SessionSealed", "SessionAmended", "SessionCancelled",
-        "SessionAbandoned", "BootBridged", "BundleWritten",
+        "SessionPlanned", "AttemptCancelled", "CoordinatorCalled", "SessionStarted",
+        "StartUndone", "StepUndone", "StepsGrouped", "StepAuthorized", "SessionSealed",
+        "SessionAmended", "SessionCancelled", "SessionAbandoned", "BootBridged",
+        "BundleWritten",
     }  # fmt: skip
     undone = {
         "GatesPassed", "SheetsIssued", "GateWaived", "GateFailed", "SeatTaken",
@@ -273,11 +273,7 @@ def test_every_kind_of_step_is_undone_or_named_as_lasting() -> None:
         "VendorClockNoted", "AttemptFinished", "AttemptEndedEarly", "ScoreKeyed",
         "ScoreCorrected", "ScoreExplained",
     }  # fmt: skip
-    kinds = {
-        one.__name__
-        for one in vars(session_events).values()
-        if isinstance(one, type) and issubclass(one, Fact) and one is not Fact
-    }
+    kinds = {one.__name__ for one in SESSION_FACTS}
 
     lasting = {one.__name__ for one in lasting_steps.LASTING}
 

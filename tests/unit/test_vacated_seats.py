@@ -4,8 +4,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.seat_occupancy import title_of
 from cptkiosk.ui.view import SessionView, SessionViews

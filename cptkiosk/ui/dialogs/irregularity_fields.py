@@ -12,9 +12,9 @@ from cptkiosk.domain.irregularities import (
     fits_field,
     weigh_entry,
 )
+from cptkiosk.domain.irregularity_events import IrregularityRecorded
 from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
 from cptkiosk.domain.next_step import MISSED_CALL, DueAnnouncement
-from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.text import clean, visible
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.widgets.fields import (

@@ -9,10 +9,10 @@ from cptkiosk.domain import blockers, timing
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.blockers import missing_words
 from cptkiosk.domain.irregularities import find_irregularity, replaced_by
+from cptkiosk.domain.irregularity_events import IrregularityRecorded
 from cptkiosk.domain.modules import field_label
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Irregularity
-from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action, Actions, Commands

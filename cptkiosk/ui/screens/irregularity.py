@@ -11,9 +11,9 @@ from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import NEVER_STARTED
 from cptkiosk.domain.blockers import missing_words
 from cptkiosk.domain.irregularities import BREACH, names_somebody
+from cptkiosk.domain.irregularity_events import IrregularityRecorded
 from cptkiosk.domain.modules import IrregularityCode, field_label
 from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.session_events import IrregularityRecorded
 from cptkiosk.typed_times import instant_typed
 from cptkiosk.ui import enter_guard, local_time
 from cptkiosk.ui.actions import Action

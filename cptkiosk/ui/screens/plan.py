@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from cptkiosk.domain.commands import PlanSession
 from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.text import clean
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.services.planning import plan_session

@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress
 from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.session_events import Room
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import attempt_rows, seat_occupancy
 from cptkiosk.ui.actions import Action, Commands

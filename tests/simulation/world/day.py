@@ -7,8 +7,8 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.candidate_rules import DeclareConflict
+from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import Room
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused, Role
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.reports.sealed import sealed_report
