@@ -5,29 +5,11 @@ since an event has happened; whether it may is asked before, in the rules. A ste
 can be taken back keeps the attempt before it, in `undo`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
-from cptkiosk.domain import score_changes, timing
-from cptkiosk.domain.attempt import (
-    ID_CHECKED,
-    NEVER_STARTED,
-    WAIVED,
-    Attempt,
-    AttemptProgress,
-    Gate,
-)
-from cptkiosk.domain.checkin_events import (
-    AttemptAbsent,
-    AttemptDenied,
-    AttemptExpectedLate,
-    CoordinatorCalled,
-    GateFailed,
-    GatesPassed,
-    GateWaived,
-    LateArrived,
-    SeatTaken,
-)
+from cptkiosk.domain import checkin_changes, score_changes, timing
+from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.mistake_events import OutcomeCorrected
 from cptkiosk.domain.planning_events import (
@@ -130,34 +112,6 @@ def _after_attempt_cancelled(
     )  # fmt: skip
 
 
-def _after_gates_passed(
-    event: GatesPassed, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    note = event.note.text if event.note else ""
-    if event.id_checked:
-        note = ", ".join(filter(None, (note, ID_CHECKED)))
-    gates = tuple((gate, note) for gate in event.gates)
-    step = ", ".join(gate.replace("-", " ") for gate in event.gates)
-    sheets = attempt.sheets
-    if Gate.SCRATCH in event.gates:
-        sheets = (*sheets, event.sheet)
-    if event.in_spite_of is not None:
-        against = event.in_spite_of.text
-    else:
-        # An older entry has that in its note, which a waived check had too.
-        against = "" if note == WAIVED else note
-    return attempt.take_step(
-        entry, timeline_ms, step, **attempt.with_gates(gates), sheets=sheets,
-        known_against=_known_against(attempt, event.gates, against),
-    )  # fmt: skip
-
-
-def _known_against(attempt: Attempt, gates: Collection[str], against: str) -> str:
-    """Return what is known against somebody after `gates`: first passed is what counts."""
-    first = Gate.ELIGIBLE in gates and Gate.ELIGIBLE not in attempt.passed_gates
-    return against if first else attempt.known_against
-
-
 def _after_sheets_issued(
     event: SheetsIssued, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
@@ -165,86 +119,6 @@ def _after_sheets_issued(
     numbers = ", ".join(map(str, event.sheets))
     return attempt.take_step(
         entry, timeline_ms, f"scratch paper {numbers}", sheets=sheets
-    )
-
-
-def _after_gate_waived(
-    event: GateWaived, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    return attempt.take_step(
-        entry, timeline_ms, f"{event.gate} waived",
-        **attempt.with_gates(((event.gate, WAIVED),)),
-        known_against=_known_against(attempt, (event.gate,), ""),
-    )  # fmt: skip
-
-
-def _after_gate_failed(
-    event: GateFailed, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    failed = (*attempt.failed_gates, (event.gate, event.reason))
-    return attempt.take_step(
-        entry, timeline_ms, f"{event.gate} not passed", failed_gates=failed
-    )
-
-
-def _after_seat_taken(
-    event: SeatTaken, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    changes = attempt.with_gates(((Gate.SEAT, ""),))
-    return attempt.take_step(
-        entry,
-        timeline_ms,
-        f"seat {event.seat}",
-        **changes,
-        room=event.room,
-        seat=event.seat,
-    )
-
-
-def _after_coordinator_called(
-    event: CoordinatorCalled, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    return attempt
-
-
-def _after_attempt_denied(
-    event: AttemptDenied, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    return attempt.take_step(
-        entry, timeline_ms, "denied",
-        standing=AttemptProgress.DENIED, reason=event.reason, room="", seat="",
-    )  # fmt: skip
-
-
-def _after_attempt_absent(
-    event: AttemptAbsent, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    gates = tuple(pair for pair in attempt.gates if pair[0] != Gate.SEAT)
-    return attempt.take_step(
-        entry, timeline_ms, "absent",
-        standing=AttemptProgress.ABSENT, gates=gates, room="", seat="",
-    )  # fmt: skip
-
-
-def _after_attempt_expected_late(
-    event: AttemptExpectedLate, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    return attempt.take_step(
-        entry,
-        timeline_ms,
-        "expected late",
-        standing=AttemptProgress.LATE_EXPECTED,
-        late=False,
-    )
-
-
-def _after_late_arrived(
-    event: LateArrived, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    standing = AttemptProgress.LATE_EXPECTED if event.late else AttemptProgress.EXPECTED
-    step = "arrived late" if event.late else "arrived"
-    return attempt.take_step(
-        entry, timeline_ms, step, standing=standing, late=event.late
     )
 
 
@@ -387,19 +261,11 @@ def _at_rest(
 
 
 HANDLERS: Mapping[type[Fact], Handler] = {
+    **checkin_changes.HANDLERS,
     **score_changes.HANDLERS,
     AttemptUpdated: _after_attempt_updated,
     AttemptCancelled: _after_attempt_cancelled,
-    GatesPassed: _after_gates_passed,
     SheetsIssued: _after_sheets_issued,
-    GateWaived: _after_gate_waived,
-    GateFailed: _after_gate_failed,
-    SeatTaken: _after_seat_taken,
-    CoordinatorCalled: _after_coordinator_called,
-    AttemptDenied: _after_attempt_denied,
-    AttemptAbsent: _after_attempt_absent,
-    AttemptExpectedLate: _after_attempt_expected_late,
-    LateArrived: _after_late_arrived,
     LateStarted: _after_late_started,
     BreakBegan: _after_break_began,
     BreakEnded: _after_break_ended,

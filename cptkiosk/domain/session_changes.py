@@ -11,17 +11,9 @@ from dataclasses import replace
 from functools import reduce
 from types import MappingProxyType
 
-from cptkiosk.domain import attempt_changes, halt_changes
+from cptkiosk.domain import attempt_changes, closing_changes, halt_changes
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress, SeatSwap
 from cptkiosk.domain.checkin_events import CheckInOpened, SessionHandedOver
-from cptkiosk.domain.closing_events import (
-    BundleWritten,
-    IrregularitiesSeen,
-    ScratchReconciled,
-    SessionAmended,
-    SessionReopened,
-    SessionSealed,
-)
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.halt_changes import Handler
@@ -291,48 +283,10 @@ def _after_session_ended(
     )
 
 
-def _after_session_reopened(
-    event: SessionReopened, session: Session, entry: Entry, timeline_ms: int
-) -> Session:
-    reasons = (*session.reasons, (entry.at, "reopened", event.reason))
-    return replace(session, stage=Stage.RUNNING, reasons=reasons)
-
-
-def _after_scratch_reconciled(
-    event: ScratchReconciled, session: Session, entry: Entry, timeline_ms: int
-) -> Session:
-    return replace(session, scratch=event)
-
-
-def _after_session_sealed(
-    event: SessionSealed, session: Session, entry: Entry, timeline_ms: int
-) -> Session:
-    return replace(
-        session,
-        stage=Stage.SEALED,
-        revision=event.revision,
-        signed_by=event.signed_by,
-        sealed_seq=entry.seq,
-    )
-
-
 def _after_step_authorized(
     event: StepAuthorized, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
     return replace(session, approvals=(*session.approvals, (entry.at, event)))
-
-
-def _after_irregularities_seen(
-    event: IrregularitiesSeen, session: Session, entry: Entry, timeline_ms: int
-) -> Session:
-    return replace(session, seen=session.seen | set(event.irregularity_ids))
-
-
-def _after_session_amended(
-    event: SessionAmended, session: Session, entry: Entry, timeline_ms: int
-) -> Session:
-    reasons = (*session.reasons, (entry.at, "amended", event.reason))
-    return replace(session, stage=Stage.ENDED, reasons=reasons)
 
 
 def _after_session_cancelled(
@@ -383,13 +337,8 @@ def _after_room_clock_confirmed(
     return replace(corrected, gaps=(), before_gaps=None, since_gaps=())
 
 
-def _after_bundle_written(
-    event: BundleWritten, session: Session, entry: Entry, timeline_ms: int
-) -> Session:
-    return replace(session, bundles=(*session.bundles, event))
-
-
 HANDLERS: Mapping[type[Fact], Handler] = {
+    **closing_changes.HANDLERS,
     **halt_changes.HANDLERS,
     SessionPlanned: _after_session_planned,
     CheckInOpened: _after_check_in_opened,
@@ -401,16 +350,10 @@ HANDLERS: Mapping[type[Fact], Handler] = {
     NoteTaken: _after_note_taken,
     IrregularityRecorded: _after_irregularity_recorded,
     SessionEnded: _after_session_ended,
-    SessionReopened: _after_session_reopened,
-    ScratchReconciled: _after_scratch_reconciled,
-    SessionSealed: _after_session_sealed,
     StepAuthorized: _after_step_authorized,
-    IrregularitiesSeen: _after_irregularities_seen,
-    SessionAmended: _after_session_amended,
     SessionCancelled: _after_session_cancelled,
     SessionAbandoned: _after_session_abandoned,
     BootBridged: _after_boot_bridged,
     RoomClockConfirmed: _after_room_clock_confirmed,
-    BundleWritten: _after_bundle_written,
 }
 """What each event about a session as a whole does."""

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from cptkiosk.domain import blockers, drafts, gaps, timing
+from cptkiosk.domain import blockers, drafts, timing
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import (
     ENDED_EARLY,
@@ -20,14 +20,13 @@ from cptkiosk.domain.checkin_events import AttemptAbsent
 from cptkiosk.domain.checks import attempt_of, no_conflict, reason_given
 from cptkiosk.domain.eligibility import check_other_sessions, outside_window
 from cptkiosk.domain.events import Fact
-from cptkiosk.domain.halt_events import SessionHalted, SessionResumed
+from cptkiosk.domain.halt_events import SessionResumed
 from cptkiosk.domain.halts import asked_line_ms
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.next_step import ANNOUNCE_SOON_MS
 from cptkiosk.domain.odd_dates import odd_dates
 from cptkiosk.domain.overtaken import Overtaken, credit_words, who_did
-from cptkiosk.domain.restart_events import BootBridged, RoomClockConfirmed
-from cptkiosk.domain.rule import SINCE_START, UNDER_WAY, Context, Events, rule
+from cptkiosk.domain.rule import UNDER_WAY, Context, Events, rule
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.testing_events import (
     AnnouncementMade,
@@ -631,51 +630,6 @@ def cut_short(session: Session) -> tuple[Attempt, ...]:
     )
 
 
-def _bridge_boot(session: Session, command: c.BridgeBoot, context: Context) -> Events:
-    if context.now.boot_id in session.offsets:
-        return ()
-    carried = timing.bridge_boot(session.offsets, command.last, context.now)
-    bridged = BootBridged(
-        boot_id=context.now.boot_id,
-        offset_ms=carried.offset_ms,
-        away_ms=carried.away_ms,
-        usable=carried.usable,
-    )
-    if carried.usable or session.stage is Stage.HALTED:
-        return (bridged,)
-    halted = SessionHalted(
-        reason=Personal("clock unusable after a reboot", session.session_id),
-        since_line_ms=context.now.boot_ms + carried.offset_ms,
-    )
-    return (bridged, halted)
-
-
-def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) -> Events:
-    if session.unconfirmed_bridge is None:
-        raise Refused(
-            "There is no reboot to confirm.",
-            "The room clock is compared once, after each restart.",
-        )
-    least_ms = gaps.least_ms(session.gaps)
-    if command.correction_ms < least_ms:
-        raise Refused(
-            "The room clock cannot show less than had been counted before the restart:"
-            " no remaining time grows.",
-            f"Key -{-least_ms // 1000} to 0 seconds, or how much later it is."
-            if least_ms
-            else "Key 0 seconds, or how much later it is.",
-        )
-    if abs(command.correction_ms) > MINUTE_MS:
-        context.actor.must_be_coordinator("Correcting the clock by more than a minute")
-    return (
-        RoomClockConfirmed(
-            boot_id=session.unconfirmed_bridge.boot_id,
-            correction_ms=command.correction_ms,
-            shares_ms=gaps.shares_ms(session.gaps, command.correction_ms, context.now),
-        ),
-    )
-
-
 RULES = (
     rule(c.StartSession, _start, Stage.CHECK_IN, when=_all_resolved),
     rule(c.UndoStart, _undo_start, Stage.RUNNING, when=_only_started),
@@ -693,6 +647,4 @@ RULES = (
     rule(c.Announce, _announce_time, Stage.RUNNING, when=_is_due),
     rule(c.EndSession, _end_session, Stage.RUNNING, when=_all_over),
     rule(c.AbandonSession, _abandon, *UNDER_WAY),
-    rule(c.BridgeBoot, _bridge_boot, *UNDER_WAY),
-    rule(c.ConfirmRoomClock, _confirm, *SINCE_START),
 )

@@ -13,7 +13,7 @@ ROOT = Path(cptkiosk.__file__).parent
 OTHER_EXCEPTIONS = {
     "domain/commands.py": 470,
     "domain/next_step.py": 500,
-    "domain/testing.py": 680,
+    "domain/testing.py": 650,
 }
 """What below and beside the UI is longer than it may be, in lines, rounded up to ten."""
 
