@@ -15,11 +15,11 @@ from cptkiosk.desk.center_log import CenterLog
 from cptkiosk.desk.clock_check import ClockCheck
 from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.needs import Needs
-from cptkiosk.desk.people import Registrar
 from cptkiosk.desk.pins import Pins
 from cptkiosk.desk.pipeline import Events, Pipeline, Recorded, UnitOfWork
 from cptkiosk.desk.preview import Preview
 from cptkiosk.desk.record import Record
+from cptkiosk.desk.registrar import Registrar
 from cptkiosk.desk.sessions import SessionCommands
 from cptkiosk.desk.staff import StaffList
 from cptkiosk.domain.calendar import LocalTime
@@ -49,7 +49,7 @@ class Desk:
         self.clock = clock
         self.record = record = Record(ledger, clock, definitions)
         self._pipeline = pipeline = Pipeline(record)
-        self.lookups = lookups = Lookups(record)
+        self._lookups = lookups = Lookups(record)
         self._sessions = SessionCommands(record, lookups)
         self._candidates = CandidateCommands(record, pipeline, lookups)
         self._registrar = Registrar(record, pipeline)
@@ -68,10 +68,6 @@ class Desk:
     def definitions(self) -> Definitions:
         """The modules and policies that the center works by."""
         return self.record.definitions
-
-    @definitions.setter
-    def definitions(self, definitions: Definitions) -> None:
-        self.record.definitions = definitions
 
     @property
     def center(self) -> Center:
@@ -124,7 +120,7 @@ class Desk:
 
     def statement(self, participant_id: str) -> Statement:
         """Return what a candidate owes, and what was settled of it."""
-        return self.lookups.statement(participant_id)
+        return self._lookups.statement(participant_id)
 
     def next_step(self, session: Session, actor: Actor | None = None) -> Step:
         """Return the next thing to do for a session; see `Needs`."""

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import TypedDict
 
+STAND_IN = "?"
+"""Stands for what is still to be typed, where only the rest of a command is judged."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SessionCommand:

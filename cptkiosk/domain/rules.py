@@ -165,18 +165,6 @@ def _people_concerned(
     return tuple((one.participant_id, one.person.text) for one in people)
 
 
-def why_not(
-    session: Session,
-    command: SessionCommand,
-    context: Context,
-    *,
-    approvable: bool = False,
-) -> str:
-    """Return why a command would be refused now, or nothing; see `find_refusal`."""
-    found = find_refusal(session, command, context, approvable=approvable)
-    return "" if found is None else str(found)
-
-
 def find_refusal(
     session: Session,
     command: SessionCommand,

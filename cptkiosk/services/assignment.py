@@ -8,6 +8,7 @@ from types import MappingProxyType
 from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import NEVER_STARTED, AttemptProgress, attempt_id_of
 from cptkiosk.domain.candidate import roll_name
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.commands import AssignAttempt
 from cptkiosk.domain.eligibility_case import PastAttempt
 from cptkiosk.domain.eligibility_findings import Finding
@@ -18,9 +19,6 @@ from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger import queries
 
 TAKEN_OFF = "was taken off the roll; only a person puts them back"
-
-ANY_REASON = "?"
-"""Stands for a reason, where only the rest of a command is judged."""
 
 Pair = tuple[str, str]
 """Participant and module ids."""
@@ -221,7 +219,7 @@ def _not_assigned(
     blocking = [
         one for one in desk.preview.against_assigning(assignment) if one.is_blocking
     ]
-    overridden = replace(assignment, override=assignment.override or ANY_REASON)
+    overridden = replace(assignment, override=assignment.override or STAND_IN)
     return NotAssigned(
         assignment.participant_id,
         str(refusal),

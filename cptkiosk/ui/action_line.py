@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import fold
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import Refused
-from cptkiosk.ui.actions import STAND_IN, Build, Verb
+from cptkiosk.ui.actions import Build, Verb
 
 REASONS = (
     "alarm", "computer restarted", "ill", "network lost", "noise", "screen froze",
@@ -124,8 +125,6 @@ VERBS = (
          about_people=False, wants="reason", asks=True),
 )  # fmt: skip
 BY_WORD = {one.word: one for one in VERBS}
-WITHOUT_KEY = frozenset({"sheets", "restore", "outcome", "unhalt"})
-"""What is rare enough to be typed only; every other word is that of a screen's key."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from textual.binding import Binding
 
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.commands import (
     AboutAttempt,
     AttemptCommand,
@@ -21,9 +22,6 @@ from cptkiosk.domain.commands import (
 from cptkiosk.domain.values import plural
 
 S_contra = TypeVar("S_contra", contravariant=True)
-
-STAND_IN = "?"
-"""Stands for what is still to be typed, where only the rest of a command is judged."""
 
 KEY_NAMES = {
     "question_mark": "?",
@@ -121,6 +119,9 @@ class Action(Generic[S_contra]):
 
     at_once: bool = False
     """Whether its key opens what the very next keys are typed into."""
+
+    is_alarm: bool = False
+    """Whether it comes second on the line of keys, and only while a session runs."""
 
     @cached_property
     def key(self) -> str:

@@ -34,7 +34,7 @@ def window_closes(desk: Desk, minutes: int) -> None:
     closes = now.of_day_ms // MINUTE_MS + minutes
     window = Window(frozenset({now.weekday}), 0, closes)
     policies = replace(desk.definitions.policies, testing_windows=(window,))
-    desk.definitions = replace(desk.definitions, policies=policies)
+    desk.record.definitions = replace(desk.definitions, policies=policies)
 
 
 def late_one(desk: Desk) -> Attempt:

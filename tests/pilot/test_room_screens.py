@@ -115,7 +115,7 @@ async def test_whoever_starts_beyond_the_window_says_why(
     planned(desk, ("P1",), "a", "safety")
     opened(desk, "a")
     seated(desk, "a", "P1-safety")
-    desk.definitions = closing_soon
+    desk.record.definitions = closing_soon
     async with sit_down(desk, folder, LEE) as at:
         await at.show(StartScreen("a"))
         await at.press("enter")

@@ -344,7 +344,7 @@ def closing_window(desk: Desk) -> Callable[..., Any]:
         closes = moment.of_day_ms // MINUTE_MS + minutes
         window = Window(frozenset(day), 0, closes)
         policies = replace(desk.definitions.policies, testing_windows=(window,))
-        desk.definitions = replace(desk.definitions, policies=policies)
+        desk.record.definitions = replace(desk.definitions, policies=policies)
 
     return close
 

@@ -36,7 +36,7 @@ def local(text: str, *, fold: int = 0) -> int:
 def policy(desk: Desk, **changes: Any) -> None:
     """Let the center decide otherwise."""
     policies = replace(desk.definitions.policies, **changes)
-    desk.definitions = replace(desk.definitions, policies=policies)
+    desk.record.definitions = replace(desk.definitions, policies=policies)
 
 
 def registered(

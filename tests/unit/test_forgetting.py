@@ -179,7 +179,7 @@ def test_a_form_is_theirs_by_their_attempt_not_by_an_id_of_another_kind(
 
 def test_a_center_may_keep_names_for_as_long_as_it_must(assessed: Desk) -> None:
     policies = replace(assessed.definitions.policies, retention_years=0)
-    assessed.definitions = replace(assessed.definitions, policies=policies)
+    assessed.record.definitions = replace(assessed.definitions, policies=policies)
 
     assert assessed.forget(ForgetPerson(participant_id="P1"), DANA) > 4
 

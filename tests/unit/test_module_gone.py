@@ -21,7 +21,7 @@ def gone(desk: Desk, folder: Path, clock: HandClock) -> Iterator[Desk]:
     """A desk that knows a module no more, with people on two rolls, one of them its."""
     shipped = desk.definitions
     sixth = replace(shipped.modules[0], id="sixth", name="Sixth", short="Sixth")
-    desk.definitions = replace(shipped, modules=(*shipped.modules, sixth))
+    desk.record.definitions = replace(shipped, modules=(*shipped.modules, sixth))
     a_session(desk, 2, stage=Stage.CHECK_IN, module="sixth")
     a_session(desk, 2, stage=Stage.CHECK_IN, session_id="b")
     desk.ledger.close()

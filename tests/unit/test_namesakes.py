@@ -7,7 +7,7 @@ import pytest
 
 from cptkiosk.cli import main as cli
 from cptkiosk.desk import Desk
-from cptkiosk.desk.people import NAMESAKES_MAX
+from cptkiosk.desk.registrar import NAMESAKES_MAX
 from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain import candidate_rules as pr
 from cptkiosk.domain import commands as c
@@ -192,7 +192,7 @@ def test_the_names_of_a_long_list_are_each_looked_at_a_few_times(
         looked_at.append(name)
         return name_words(name)
 
-    monkeypatch.setattr("cptkiosk.desk.people.name_words", counted)
+    monkeypatch.setattr("cptkiosk.desk.registrar.name_words", counted)
 
     desk.register(rows_of(300), LEE, dry_run=True)
 

@@ -123,7 +123,7 @@ def test_whoever_opens_without_a_date_of_training_is_named(desk: Desk) -> None:
 
 def test_a_center_may_let_only_trained_staff_open(desk: Desk) -> None:
     policies = replace(desk.definitions.policies, untrained_staff="block")
-    desk.definitions = replace(desk.definitions, policies=policies)
+    desk.record.definitions = replace(desk.definitions, policies=policies)
     planned(desk, ("P1",), "a", "safety")
     open_it = c.OpenCheckIn(
         session_id="a", room_checks=ROOM_CHECKS, no_conflicts_declared=True
@@ -139,7 +139,7 @@ def test_no_session_is_handed_to_the_untrained_where_that_is_blocked(
     desk: Desk,
 ) -> None:
     policies = replace(desk.definitions.policies, untrained_staff="block")
-    desk.definitions = replace(desk.definitions, policies=policies)
+    desk.record.definitions = replace(desk.definitions, policies=policies)
     planned(desk, ("P1",), "a", "safety")
     opened(desk, "a")
     with pytest.raises(Refused, match="no date of training"):

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.desk.lookups import Lookups
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.assigning import assignment_case
 from cptkiosk.domain.eligibility import collect_findings
@@ -110,7 +111,9 @@ def test_assignment_is_judged_by_the_rule_it_was_made_under(
     registered(desk, "P1")
     planned(desk, "b", in_ms=days * DAY_MS)
     case = assignment_case(
-        desk.session("b"), assignment(desk), desk.lookups.session_context(LEE, "b")
+        desk.session("b"),
+        assignment(desk),
+        Lookups(desk.record).session_context(LEE, "b"),
     )
     for early, found in ((0, []), (DAY_MS, ["retake wait"])):
         begins_ms = case.begins_utc_ms - early

@@ -122,7 +122,7 @@ def test_number_that_means_the_same_either_way_is_taken_at_once(
 
 def test_center_that_knows_how_percents_are_made_says_so(over: Desk) -> None:
     known = replace(over.definitions.policies, percent_shown="rounded")
-    over.definitions = replace(over.definitions, policies=known)
+    over.record.definitions = replace(over.definitions, policies=known)
 
     over.perform(c.KeyScore(**KEY, shown="81%"), LEE)
 
@@ -138,7 +138,7 @@ def test_the_policy_says_what_a_number_without_a_sign_is(
     known = replace(
         over.definitions.policies, score_shown=policy, percent_shown="rounded"
     )
-    over.definitions = replace(over.definitions, policies=known)
+    over.record.definitions = replace(over.definitions, policies=known)
     wish = c.KeyScore(**KEY, shown="75")
     if raw is None:
         assert "correct answers" in over.why_not(wish, LEE)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.desk.lookups import Lookups
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
@@ -100,7 +101,7 @@ def test_a_session_over_midnight_is_dated_by_its_start(desk: Desk) -> None:
     advance(desk, 80 * 60_000)
     assert desk.local_date(desk.now().utc_ms) > day
 
-    (taken,) = desk.lookups.read_history(("P1", "other")).taken
+    (taken,) = Lookups(desk.record).read_history(("P1", "other")).taken
     assert desk.local_date(taken.start_utc_ms or 0) == day
     report = session_report(
         session, desk.center, desk.zone, desk.definitions, progress={}

@@ -11,10 +11,10 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui import action_line, enter_guard
-from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.beyond_window import go_beyond, why_beyond, with_reason
 from cptkiosk.ui.dialogs.key_help import key_page
@@ -258,7 +258,8 @@ def _question(
             lines=_still_testing(tuple(left.values())) if left else (),
             named=tuple(left),
         )
-    for time in left.values():
+    if left:
+        (time,) = left.values()
         return CommandQuestion(
             f"{title}: {time}",
             (SUBMITTED,),

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.ui.actions import STAND_IN
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion, Line
 from cptkiosk.ui.ports import SessionPort

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.mistakes import REALLY, replacement_text
 from cptkiosk.domain.next_step import DueAnnouncement, minutes_to_read
 from cptkiosk.domain.session import Session
@@ -306,7 +307,7 @@ def pause_clocks(
 def ask_pause(screen: SessionPort, people: Sequence[Attempt]) -> None:
     """Ask why the clocks of these people are stopped."""
     breaks = (
-        c.BeginPause(**screen.about(one), kind=STOP_CLOCK_BREAK, reason="?")
+        c.BeginPause(**screen.about(one), kind=STOP_CLOCK_BREAK, reason=STAND_IN)
         for one in people
     )
     may_break = not any(map(screen.why_refused, breaks))

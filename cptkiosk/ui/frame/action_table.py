@@ -87,28 +87,28 @@ class ActionTable:
 
     @cached_property
     def _on_line(self) -> Actions:
-        """What has a word on the line of keys, HALT second if it is not the screen's own."""
-        halts = [one for one in self.all if one.id == "halt"]
+        """What has a word on the line of keys, the alarm second if it is a common one."""
+        alarm = next((one for one in self.all if one.is_alarm), None)
         shown = [
             one
             for one in self.all
-            if one.label and (one not in halts or one in self._own)
+            if one.label and (not one.is_alarm or one in self._own)
         ]
-        if halts and halts[0] not in self._own:
-            shown.insert(1, halts[0])
+        if alarm is not None and alarm not in self._own:
+            shown.insert(1, alarm)
         return tuple(shown)
 
     def hints(self, screen: ActingPort) -> list[tuple[str, str, bool]]:
         """Return key, word and whether it is possible, for the line of keys.
 
-        HALT of another screen is left out while nothing runs.
+        The alarm of another screen is left out while nothing runs.
         """
         possible = screen.possible_now()
         judged = ((one, one.is_possible(screen, possible)) for one in self._on_line)
         return [
             (one.shown, one.label, enabled)
             for one, enabled in judged
-            if enabled or one.id != "halt" or one in self._own
+            if enabled or not one.is_alarm or one in self._own
         ]
 
     def help_rows(self, screen: ActingPort) -> list[tuple[str, str, str]]:
@@ -116,7 +116,7 @@ class ActionTable:
         return [
             (one.shown, one.help, screen.why_not(one))
             for one in self.all
-            if one.id != "halt" or running(screen.kiosk.desk)
+            if not one.is_alarm or running(screen.kiosk.desk)
         ]
 
     async def run(self, screen: ActingPort, id_: str) -> None:

@@ -1,8 +1,8 @@
 """The command behind every key that puts somebody on a roll."""
 
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.commands import AssignAttempt
 from cptkiosk.services.assignment import copy_module
-from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.ports import SessionPort
 
 

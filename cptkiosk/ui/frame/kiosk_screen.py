@@ -23,7 +23,8 @@ from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.frame.action_table import ActionTable
 from cptkiosk.ui.frame.header import draw_header
 from cptkiosk.ui.frame.too_small import TooSmallNotice
-from cptkiosk.ui.navigator import Route, route_for, session_of
+from cptkiosk.ui.navigator import Route, session_of
+from cptkiosk.ui.next_screen import route_for
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.session_clock_text import (
     NOTHING_RUNS,
@@ -72,6 +73,7 @@ HALT: Action["KioskScreen"] = Action(
     lambda screen: screen.halt_commands(),
     lambda screen: "" if running(screen.kiosk.desk) else NOTHING_RUNS,
     ("halt",),
+    is_alarm=True,
 )  # fmt: skip
 TYPED_HALT = replace(
     HALT, keys="f8", help="Stop every clock; works while you type, too"

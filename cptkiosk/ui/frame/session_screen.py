@@ -18,7 +18,8 @@ from cptkiosk.ui.dialogs.hand_over import ask_hand_over
 from cptkiosk.ui.drafts import forget
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.messages import CommandRequested
-from cptkiosk.ui.navigator import ROUTE_OF_STEP, Route
+from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.next_screen import ROUTE_OF_STEP
 from cptkiosk.ui.view import SessionView, SessionViews
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 
@@ -155,10 +156,11 @@ class SessionScreen(KioskScreen):
 
     def draw_stage(self) -> None:
         """Draw where the session is on its walk."""
-        where = "room " + ", ".join(room.name for room in self.session.rooms)
-        if self.session.stage is Stage.CANCELLED:
+        session = self.session
+        where = "room " + ", ".join(room.name for room in session.rooms)
+        if session.stage is Stage.CANCELLED:
             where = "CANCELLED"
-        self.stages.show(STAGES, stage_index(self.session), where)
+        self.stages.show(STAGES, stage_index(session), where)
 
     def report_irregularity(self) -> None:
         """Open the form for an irregularity."""
@@ -207,6 +209,10 @@ class SessionScreen(KioskScreen):
     def possible_now(self) -> Callable[[SessionCommand], bool]:
         """Return what says which commands are not refused at a glance."""
         return self.view.is_possible
+
+    def why_refused(self, command: SessionCommand) -> str:
+        """Return why the rules are against a step, even if a coordinator approves it."""
+        return self.view.why_refused(command)
 
     def may_take_over(self) -> tuple[str, ...]:
         """Return who of the staff does not run the session yet."""

@@ -6,11 +6,12 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.commands import ResumeSession
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.actions import STAND_IN, Action, Commands
+from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.beyond_window import why_beyond
 from cptkiosk.ui.dialogs.question import CommandQuestion

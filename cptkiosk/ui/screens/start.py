@@ -10,12 +10,13 @@ from textual.widget import Widget
 
 from cptkiosk.domain import blockers, timing
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.commands import StartSession
 from cptkiosk.domain.next_step import STAGES, Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, local_time
-from cptkiosk.ui.actions import STAND_IN, Action
+from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.beyond_window import why_beyond
 from cptkiosk.ui.dialogs.question import CommandQuestion
@@ -43,7 +44,7 @@ class StartScreen(SessionScreen):
     @property
     def _against(self) -> str:
         """Why the session may not start, as the rules say."""
-        return self.view.why_refused(self._wish(STAND_IN))
+        return self.why_refused(self._wish(STAND_IN))
 
     @property
     def _script(self) -> VerticalScroll:

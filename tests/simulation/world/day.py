@@ -4,6 +4,7 @@ from collections.abc import Callable
 from random import Random
 
 from cptkiosk.desk import Desk
+from cptkiosk.desk.lookups import Lookups
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.candidate_rules import DeclareConflict
@@ -99,7 +100,7 @@ class SimDay(Machines):
         self.sessions_left -= 1
         modules = tuple(random.sample(self.modules, random.choice((1, 2))))
         starts_ms = desk.now().utc_ms + 10 * MINUTE_MS
-        session_id = desk.lookups.next_session_id(starts_ms)
+        session_id = Lookups(desk.record).next_session_id(starts_ms)
         allowed = {
             f"{one}-{module}": self._allowed_ms(module, factor)
             for one, factor in self.people.items()

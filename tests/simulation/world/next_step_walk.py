@@ -11,6 +11,7 @@ from itertools import product
 from random import Random
 
 from cptkiosk.desk import Desk
+from cptkiosk.desk.lookups import Lookups
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import next_step, session_changes
 from cptkiosk.domain.blockers import Who
@@ -123,7 +124,9 @@ class Walk:
         self.session = self._after(made, actor)
 
     def _context(self, actor: Actor) -> Context:
-        context = self.desk.lookups.session_context(actor, self.session.session_id)
+        context = Lookups(self.desk.record).session_context(
+            actor, self.session.session_id
+        )
         return replace(context, now=self.now)
 
     def _after(self, events: tuple[Fact, ...], actor: Actor) -> Session:

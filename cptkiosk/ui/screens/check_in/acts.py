@@ -8,10 +8,11 @@ from typing import Protocol
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate
 from cptkiosk.domain.attendance import being_checked_in, not_come
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.photo_id import ID_KINDS
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.actions import STAND_IN, Commands
+from cptkiosk.ui.actions import Commands
 from cptkiosk.ui.attempt_rows import GATE_WORDS
 from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import WAITING, Attempt, AttemptProgress
 from cptkiosk.domain.attendance import being_checked_in, not_come
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
-from cptkiosk.ui.actions import STAND_IN, Commands
+from cptkiosk.ui.actions import Commands
 from cptkiosk.ui.dialogs import walk_in as comers
 from cptkiosk.ui.frame.assignment_command import assignment
 from cptkiosk.ui.frame.current_person import of_current

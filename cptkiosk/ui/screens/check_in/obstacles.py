@@ -12,10 +12,10 @@ from cptkiosk.domain.attempt import (
     Gate,
 )
 from cptkiosk.domain.checkin import needs_own_look
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.eligibility_findings import Finding, unanswered_findings
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
-from cptkiosk.ui.actions import STAND_IN
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.screens.check_in.commands import deny_command
 from cptkiosk.ui.screens.check_in.gates import Findings

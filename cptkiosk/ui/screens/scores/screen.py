@@ -11,11 +11,12 @@ from textual.widget import Widget
 from cptkiosk.domain import blockers
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.next_step import Step, settle_step
 from cptkiosk.domain.score_state import KEYED_ONCE, ScoreState
 from cptkiosk.domain.scoring import least_passing
 from cptkiosk.ui import attempt_rows, enter_guard
-from cptkiosk.ui.actions import STAND_IN, Action
+from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import scores as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command, question_action
 from cptkiosk.ui.dialogs.form_dialog import FormDialog

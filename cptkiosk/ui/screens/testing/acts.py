@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.action_line import BY_WORD, TypedAction
-from cptkiosk.ui.actions import STAND_IN, Commands
+from cptkiosk.ui.actions import Commands
 from cptkiosk.ui.dialogs.action_bar import carry_out
 from cptkiosk.ui.dialogs.beyond_window import ask_or_say_why, start_late, with_reason
 from cptkiosk.ui.dialogs.testing import ask_pause
@@ -77,8 +78,9 @@ def _for_all(screen: SessionScreen, word: str) -> None:
 
 def take_break(screen: SessionScreen) -> None:
     """Let people out, or back in."""
-    one, name = first_chosen(screen), screen.person(first_chosen(screen))
-    if len(screen.chosen) > 1:
+    people = screen.chosen
+    one, name = people[0], screen.person(people[0])
+    if len(people) > 1:
         _for_all(screen, "back" if one.on_break else "break")
     elif one.on_break:
         screen.ask(break_command(screen, one), f"{name}: back from break")

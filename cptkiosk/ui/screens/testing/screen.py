@@ -11,10 +11,11 @@ from textual.widget import Widget
 
 from cptkiosk.domain import commands as c
 from cptkiosk.domain import next_step
+from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, seat_occupancy
-from cptkiosk.ui.actions import STAND_IN, Action
+from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.dialogs import session_steps
