@@ -136,7 +136,7 @@ class TypedAction:
     commands: tuple[c.SessionCommand, ...]
 
 
-def read(line: str, session: Session) -> TypedAction:
+def read_line(line: str, session: Session) -> TypedAction:
     """Return what a line means; nothing is done by that.
 
     Raises:
@@ -164,7 +164,7 @@ def read(line: str, session: Session) -> TypedAction:
     return TypedAction(verb, people, tuple(made))
 
 
-def filled(command: c.SessionCommand, session: Session) -> c.SessionCommand:
+def fill_command(command: c.SessionCommand, session: Session) -> c.SessionCommand:
     """Return a command as its form could still be filled in, to be judged by the rules.
 
     Which outcome and which time it is are asked for: the same outcome may have had
@@ -238,13 +238,13 @@ def _people(who: str, session: Session) -> Iterator[Attempt]:
         return
     seen: set[str] = set()
     for part in filter(None, map(str.strip, who.split(","))):
-        for one in _named(part, session):
+        for one in _find_named(part, session):
             if one.attempt_id not in seen:
                 seen.add(one.attempt_id)
                 yield one
 
 
-def _named(part: str, session: Session) -> tuple[Attempt, ...]:
+def _find_named(part: str, session: Session) -> tuple[Attempt, ...]:
     people = session.attempts.values()
     labels = {label for room in session.rooms for label in room.seat_labels()}
     seats = [part]

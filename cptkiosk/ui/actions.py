@@ -129,7 +129,7 @@ class Action(Generic[S_contra]):
         return self.keys.partition(",")[0]
 
     @cached_property
-    def shown(self) -> str:
+    def shown_key(self) -> str:
         """That key as the line of keys names it."""
         return KEY_NAMES.get(self.key, self.key.replace("ctrl+", "^"))
 

@@ -105,7 +105,7 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
         self.spelled = spelling(encoding_for(os.environ), self.glyphs)
         self.navigator = Navigator(self, ROUTES)
         self.status = StatusLine(self, desk)
-        self.worker = DeskWorker(self.status, self.redraw)
+        self.worker = DeskWorker(self.status, self.redraw_front)
         self.commands = CommandQueue(self)
         self.enter_guard = EnterGuard(watches=ticking)
         self._keys = KeyQueue(self, self._answer)
@@ -126,8 +126,8 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
             )
         await self._follower.start()
         self._show_first()
-        begin(self, self.commands.run, "commands")
-        begin(self, self._keys.run, "keys")
+        begin(self, self.commands.record_commands, "commands")
+        begin(self, self._keys.answer_keys, "keys")
         if self._ticking:
             self._tick_on_the_edge()
 
@@ -140,7 +140,7 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
         else:
             self.navigator.open(Route.TODAY if self.actor else Route.SIGN_IN)
 
-    def leave(self) -> None:
+    def leave_kiosk(self) -> None:
         """End the program; a locked-down one only with the coordinator's PIN."""
         if self.options.locked:
             ask_to_leave(self)
@@ -191,7 +191,7 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
         """Queue what was typed: a key is for what the one before it led to."""
         fresh = isinstance(event, events.InputEvent | events.Paste)
         if fresh and not event.is_forwarded:
-            self._keys.put(event)
+            self._keys.add_key(event)
         else:
             await super().on_event(event)
 
@@ -213,7 +213,7 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
 
     @on(CommandRequested)
     def _take_command(self, message: CommandRequested) -> None:
-        self.commands.put(message)
+        self.commands.add_command(message)
 
     # Time, and what is drawn
 
@@ -224,25 +224,25 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
         """
         if not self.is_running:
             return
-        self.tick()
+        self.redraw_time()
         wait_s = (edge_in_ms(self.desk) + AFTER_EDGE_MS) / 1000
         asyncio.get_running_loop().call_later(wait_s, self._tick_on_the_edge)
 
-    def tick(self) -> None:
+    def redraw_time(self) -> None:
         """Redraw what depends on the time; public, so that a test turns the hands."""
         self.catch_up_display()
         for screen in self.screen_stack:
             if isinstance(screen, KioskScreen | KioskModal):
-                screen.tick()
+                screen.redraw_time()
         begin(self, self._each_second, "second")
 
     async def _each_second(self) -> None:
         self._lock_if_idle()
         await self._follower.each_second()
 
-    def redraw(self) -> None:
+    def redraw_front(self) -> None:
         """Let the screen in front draw the record; those behind do once they are."""
         for screen in reversed(self.screen_stack):
             if isinstance(screen, KioskScreen):
-                screen.redraw()
+                screen.redraw_record()
                 return

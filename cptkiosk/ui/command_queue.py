@@ -19,7 +19,7 @@ class CommandQueue:
         self._kiosk = kiosk
         self._asked: asyncio.Queue[CommandRequested] = asyncio.Queue()
 
-    def put(self, asked: CommandRequested) -> None:
+    def add_command(self, asked: CommandRequested) -> None:
         """Take a command that comes after all those before."""
         self._asked.put_nowait(asked)
 
@@ -27,7 +27,7 @@ class CommandQueue:
         """Wait until every command has been recorded, or refused."""
         await self._asked.join()
 
-    async def run(self) -> None:
+    async def record_commands(self) -> None:
         """Carry one command after the other, for as long as the app runs."""
         while True:
             asked = await self._asked.get()
@@ -40,13 +40,15 @@ class CommandQueue:
         """Carry out a command; where another terminal was quicker, ask about it again."""
         work = partial(self._kiosk.desk.perform, asked.command)
 
-        def refused(refusal: Refused | None) -> None:
+        def take_refusal(refusal: Refused | None) -> None:
             if isinstance(refusal, Overtaken):
                 ask_again(self._kiosk, refusal, asked)
 
-        await attempt_as(self._kiosk, work, partial(self._recorded, asked), refused)
+        await attempt_as(
+            self._kiosk, work, partial(self._report_recorded, asked), take_refusal
+        )
 
-    def _recorded(self, asked: CommandRequested, recorded: Recorded) -> None:
+    def _report_recorded(self, asked: CommandRequested, recorded: Recorded) -> None:
         self._kiosk.status.say_recorded(recorded, asked.words)
         if asked.then is not None:
             asked.then(recorded)

@@ -23,7 +23,7 @@ class DeskWorker:
         self._thread = ThreadPoolExecutor(1, "desk")
         self.is_closed = False
 
-    async def run(self, work: Callable[[], T]) -> T:
+    async def run_work(self, work: Callable[[], T]) -> T:
         """Run something at the desk, and return what it returns.
 
         Raises:
@@ -37,7 +37,7 @@ class DeskWorker:
         """Run something at the desk; if it is refused or fails, say so."""
         waits = self._status.screen
         try:
-            return await self.run(work)
+            return await self.run_work(work)
         except Refused as refusal:
             self._status.say(
                 str(refusal), "warning", on=self._status.behind_lock(waits)

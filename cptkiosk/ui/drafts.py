@@ -30,7 +30,7 @@ class Draft:
         self._owner = signed_in if owner is None else owner
         self._name = name
 
-    def read(self) -> Any:
+    def read_draft(self) -> Any:
         """Return what is kept, or `None`; called at the desk."""
         body = self.kiosk.desk.ledger.draft(self._owner, self._name)
         return json.loads(body) if body else None
@@ -41,16 +41,16 @@ class Draft:
         self.kiosk.desk.ledger.keep_draft(self._owner, self._name, body)
 
 
-def forget(kiosk: Kiosk, name: str) -> None:
+def forget_draft(kiosk: Kiosk, name: str) -> None:
     """Forget a draft: what it held is recorded."""
     if not name or kiosk.actor is None:
         return
     draft = Draft(kiosk, name)
 
-    async def work() -> None:
+    async def delete_draft() -> None:
         await kiosk.worker.quietly(lambda: draft.write(None))
 
-    begin(kiosk, work, f"forget {name}")
+    begin(kiosk, delete_draft, f"forget {name}")
 
 
 class FormDraft(Draft):
@@ -79,7 +79,7 @@ class FormDraft(Draft):
         Returns:
             Whether the form holds anything else now.
         """
-        kept = await self.kiosk.worker.quietly(self.read)
+        kept = await self.kiosk.worker.quietly(self.read_draft)
         if not kept or not self._form.is_attached:
             return False
         typed, form = typed_into(self._form), self._form
@@ -119,7 +119,7 @@ class FormDraft(Draft):
         self._form.set_values(self._proposed)
         await self.keep()
 
-    async def forget(self) -> None:
+    async def forget_kept(self) -> None:
         """Forget what was kept: it is recorded."""
         self._screen.workers.cancel_group(self._screen, "draft")
         await self.kiosk.worker.quietly(lambda: self.write(None))

@@ -101,7 +101,7 @@ class EnterGuard:
 
         self._seen: WeakKeyDictionary[object, _Line] = WeakKeyDictionary()
 
-    def shown(
+    def note_shown(
         self,
         screen: object,
         step: str,
@@ -124,7 +124,7 @@ class EnterGuard:
                 _Line(step, float("-inf")) if chosen else _Line(step, at_s, first)
             )
 
-    def chose(self, screen: object, at_s: float) -> None:
+    def note_choice(self, screen: object, at_s: float) -> None:
         """Take in that somebody moved the cursor: they know what Enter does there."""
         self._chosen_s = at_s
         if (line := self._seen.get(screen)) is not None:
@@ -164,7 +164,7 @@ class EnterGuard:
         entered_on, self._entered_on = self._entered_on, None
         line = self._seen.get(screen)
         if key in CURSOR_KEYS:
-            self.chose(screen, at_s)
+            self.note_choice(screen, at_s)
         if key != "enter" or not self._watches:
             return None
         self._enter_s, self._entered_on = at_s, screen

@@ -146,7 +146,7 @@ class InputGuard:
         for table in self._kiosk.screen.query(FilterableTable):
             if wanted and table.move_to_id(wanted):
                 screen, at_s = self._kiosk.screen, events.Event().time
-                self._kiosk.enter_guard.chose(screen, at_s)
+                self._kiosk.enter_guard.note_choice(screen, at_s)
                 self._kiosk.status.say(FOUND, "ok")
                 return
         words = IGNORED

@@ -73,13 +73,13 @@ class LedgerFollower:
     async def _take_in(self) -> bool:
         """Take in what other terminals committed, if the file says there is any."""
         try:
-            changed = await self._kiosk.worker.run(self._catch_up)
+            changed = await self._kiosk.worker.run_work(self._catch_up)
         except KioskError as error:
             self._kiosk.status.say(str(error), "error")
             return False
         if self._undrawn:
             self._undrawn = False
-            self._kiosk.redraw()
+            self._kiosk.redraw_front()
         return changed
 
     def _catch_up(self) -> bool:

@@ -9,7 +9,7 @@ from cptkiosk.ledger.maintenance.verify import Verified, verify_ledger
 from cptkiosk.ledger.progress_reader import WatchedLedger
 
 
-def verified(path: Path, terminal: str, progress: WorkProgress) -> Verified:
+def verify_file(path: Path, terminal: str, progress: WorkProgress) -> Verified:
     """Verify a ledger on a connection of its own.
 
     Raises:

@@ -98,7 +98,7 @@ class Navigator:
         """Open a screen in place of the one in front."""
         return self._app.switch_screen(self._routes[route](*about, **options))
 
-    def ask(
+    def open_dialog(
         self, dialog: Screen[T], answered: Callable[[T | None], None] | None = None
     ) -> AwaitMount:
         """Open a dialog; `answered` gets what it is left with."""

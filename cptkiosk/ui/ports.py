@@ -76,7 +76,7 @@ class Kiosk(RunsWork, Protocol):
     def post_message(self, message: Message) -> bool:
         """Queue a message for the app."""
 
-    def redraw(self) -> None:
+    def redraw_front(self) -> None:
         """Let the screen in front draw the record as it is now."""
 
     def repaint(self) -> None:
@@ -91,7 +91,7 @@ class Kiosk(RunsWork, Protocol):
     def press_halt(self, session_id: str = "") -> None:
         """Ask about the halt of a session, or of the one that runs."""
 
-    def leave(self) -> None:
+    def leave_kiosk(self) -> None:
         """End the program; a locked-down one only with the coordinator's PIN."""
 
     def exit(self, *, return_code: int = 0) -> None:
@@ -149,7 +149,7 @@ class SessionPort(ScreenPort, Protocol):
     def clear_marks(self) -> None:
         """Take every mark off."""
 
-    def ask(
+    def post_command(
         self,
         command: SessionCommand,
         words: str,

@@ -30,11 +30,11 @@ def _seat(view: SessionView, one: Attempt, glyphs: Glyphs) -> Seat:
     progress = view.progress(one)
     sign = attempt_rows.state_words(one, progress, glyphs).partition(" ")[0]
     family = one.person.text.partition(",")[0]
-    left = _left(view.session, one, view.line_ms)
+    left = _minutes_left(view.session, one, view.line_ms)
     return Seat(sign, left, family, attempt_rows.tone(one, progress))
 
 
-def _left(session: Session, one: Attempt, line_ms: int) -> str:
+def _minutes_left(session: Session, one: Attempt, line_ms: int) -> str:
     """Return the minutes left, begun ones counted: '42m'."""
     if one.start_line_ms is None or one.end_line_ms is not None or one.is_untimed:
         return ""

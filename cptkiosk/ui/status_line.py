@@ -123,7 +123,7 @@ class StatusLine:
         elif isinstance(front, ShowsStatus):
             front.show_said("", "ok")
 
-    def forget(self) -> None:
+    def forget_message(self) -> None:
         """Forget the last word, unless it was recorded: another screen has opened."""
         if not self._last.synced:
             self._last = _Said()

@@ -63,13 +63,13 @@ class SessionView:
         return next_call(self.session, self.line_ms, policies)
 
     @cached_property
-    def seated(self) -> tuple[Attempt, ...]:
+    def seated_attempts(self) -> tuple[Attempt, ...]:
         """Who has a seat and has not begun."""
         people = self.session.attempts.values()
         return tuple(one for one in people if one.standing is AttemptProgress.SEATED)
 
     @cached_property
-    def unresolved(self) -> int:
+    def unresolved_count(self) -> int:
         """How many are still to be brought to a seat, or off the roll."""
         people = self.session.attempts.values()
         if self.session.running:

@@ -44,9 +44,11 @@ class Demo(DeltaOutputApp):
         self.register_theme(DARK)
         self.theme = DARK.name
         self.fill(NAMES)
-        self.query_one(HeaderBar).show("A college", "clock")
-        self.query_one(StatusBar).show("ready")
-        self.query_one(KeyBar).show([("d", "dialogue", True), ("r", "redraw", True)])
+        self.query_one(HeaderBar).show_text("A college", "clock")
+        self.query_one(StatusBar).show_status("ready")
+        self.query_one(KeyBar).show_keys(
+            [("d", "dialogue", True), ("r", "redraw", True)]
+        )
 
     def fill(self, names: tuple[str, ...]) -> None:
         rows = (
@@ -55,7 +57,7 @@ class Demo(DeltaOutputApp):
         self.query_one(FilterableTable).set_rows(rows)
 
     def on_filterable_table_moved(self, event: FilterableTable.Moved) -> None:
-        self.query_one(StatusBar).show(f"row {event.key}")
+        self.query_one(StatusBar).show_status(f"row {event.key}")
 
     def action_dialogue(self) -> None:
         self.push_screen(Dialogue())
@@ -65,9 +67,9 @@ class Demo(DeltaOutputApp):
 
     def action_hostile(self) -> None:
         self.fill(HOSTILE)
-        self.query_one(HeaderBar).show(HOSTILE[0], HOSTILE[1])
+        self.query_one(HeaderBar).show_text(HOSTILE[0], HOSTILE[1])
         self.mount(Label("raw " + " ".join(HOSTILE), markup=False))
-        self.query_one(StatusBar).show("hostile")
+        self.query_one(StatusBar).show_status("hostile")
 
 
 class Stock(Demo):

@@ -114,8 +114,8 @@ def test_the_same_names_do_reach_the_terminal_without_it() -> None:
 
 
 def put(shadow: ScreenBuffer, x: int, text: str) -> str:
-    shadow.put(x, 0, cells_of(Strip([Segment(text)]), ColorSystem.TRUECOLOR))
-    return shadow.take()
+    shadow.draw_cells(x, 0, cells_of(Strip([Segment(text)]), ColorSystem.TRUECOLOR))
+    return shadow.take_output()
 
 
 def test_only_the_cells_that_differ_are_sent() -> None:
@@ -129,7 +129,7 @@ def test_of_a_line_changed_in_part_only_that_part_is_sent() -> None:
     shadow, strip = ScreenBuffer(6, 1), Strip([Segment("abcdef")])
     update = ChopsUpdate([{0: strip}], [(0, 2, 4)], [[6]])
     _put_spans(shadow, update, lambda part: cells_of(part, ColorSystem.TRUECOLOR))
-    assert shadow.take() == "\x1b[1;3H\x1b[0mcd\x1b[0m"
+    assert shadow.take_output() == "\x1b[1;3H\x1b[0mcd\x1b[0m"
 
 
 @pytest.mark.parametrize("at", range(6))

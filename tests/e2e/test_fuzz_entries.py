@@ -113,7 +113,7 @@ class Hasty(Sitting):
     async def settle(self) -> None:
         await self._pump()
         await self.app.commands.join()
-        await self.app.worker.run(lambda: None)
+        await self.app.worker.run_work(lambda: None)
         await self._pump()
 
 
@@ -224,8 +224,8 @@ class Typist:
         assert len(strips) == HEIGHT
         for y, strip in enumerate(strips):
             assert strip.cell_length <= WIDTH, strip.text
-            shadow.put(0, y, cells_of(strip, ColorSystem.TRUECOLOR))
-        found = steering_in(shadow.take())
+            shadow.draw_cells(0, y, cells_of(strip, ColorSystem.TRUECOLOR))
+        found = steering_in(shadow.take_output())
         assert not found, f"{type(self.sitting.screen).__name__} sends {found}"
 
 

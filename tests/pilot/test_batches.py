@@ -9,7 +9,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui.action_line import read
+from cptkiosk.ui.action_line import read_line
 from cptkiosk.ui.dialogs import action_bar
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.question import CommandQuestion
@@ -281,7 +281,7 @@ def test_who_has_time_left_is_read_off_the_clock_once(
     for words in ("A1 finish", "A1,A2 finish"):
         screen = cast(SessionPort, _LateClock(session, up_ms))
         monkeypatch.setattr(action_bar, "why_beyond", lambda *_: "")
-        action_bar.carry_out(screen, read(words, session))
+        action_bar.carry_out(screen, read_line(words, session))
 
     assert "1:00 left" in str(asked[0].title)
     assert "2 still testing: FamilyP1, Kim 0:01:00 left" in str(asked[1].lines)

@@ -300,7 +300,7 @@ async def test_adding_the_marked_ends_the_marks_and_names_who_was_refused(
         await sitting.press("space", "down", "space", "a", "enter")
         if isinstance(sitting.screen, FormDialog):
             await sitting.press("escape")
-        assert table.marked == ()
+        assert table.marked_keys == ()
         assert "Not put on the roll: FamilyP1, Kim; FamilyP2, Kim." in sitting.words
         assert desk.session("b").attempts == {}
 

@@ -108,7 +108,7 @@ async def test_the_wall_shows_sessions_in_turn_and_says_which(
     async with on_the_wall(desk, folder) as at:
         seen = set()
         for _ in range(2):
-            at.app.tick()
+            at.app.redraw_time()
             await at.settle()
             words = at.words
             (at_name,) = (one for one in ("Safety", "Quality") if one in words)
@@ -126,7 +126,7 @@ async def test_the_wall_of_a_room_shows_only_its_session(
     a_session(desk, 2, session_id="b", module="quality")
     async with on_the_wall(desk, folder, named) as at:
         for _ in range(3):
-            at.app.tick()
+            at.app.redraw_time()
             await at.settle()
             assert module in at.words
             assert "of 2" not in at.words
@@ -150,7 +150,7 @@ async def test_a_halted_testing_screen_looks_like_one(desk: Desk, folder: Path) 
         assert not at.screen.has_class("-halted")
         calm = at.screen.query_one(Face).styles.color
         halted(desk, "a")
-        at.app.redraw()
+        at.app.redraw_front()
         await at.settle()
         at.showing(TestingScreen)
         assert at.screen.query_one(Face).styles.color != calm

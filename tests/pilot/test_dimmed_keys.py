@@ -34,7 +34,7 @@ async def dimmed(sitting: Sitting, action: str) -> str:
     screen = sitting.screen
     reason = why_not(sitting, action)
     label, key = next(
-        (one.label, one.shown) for one in screen.actions() if one.id == action
+        (one.label, one.shown_key) for one in screen.actions() if one.id == action
     )
     screen.draw_keys()
     hint = next(

@@ -88,7 +88,7 @@ async def test_what_happens_is_in_sight_until_it_is_answered(
         await kiosk.show(TestingScreen(session_id))
         assert "REHEARSAL  The" not in kiosk.words
         day.clock.advance(25 * MINUTE_MS)
-        kiosk.app.tick()
+        kiosk.app.redraw_time()
         await kiosk.settle()
 
         assert "REHEARSAL The fire alarm sounds." in kiosk.words
@@ -110,7 +110,7 @@ async def test_it_goes_away_when_its_time_is_over(
         await kiosk.show(TestingScreen(session_id))
         assert "The fire alarm sounds." in kiosk.frame
         day.clock.advance(4 * MINUTE_MS)
-        kiosk.app.tick()
+        kiosk.app.redraw_time()
         await kiosk.settle()
 
         assert "The fire alarm sounds." not in kiosk.frame
@@ -128,9 +128,9 @@ async def test_it_covers_neither_next_nor_the_status_line(
         await kiosk.show(TestingScreen(session_id))
         quiet = kiosk.frame.splitlines()
         day.clock.advance(7 * MINUTE_MS)
-        kiosk.app.tick()
+        kiosk.app.redraw_time()
         day.clock.advance(16 * MINUTE_MS)
-        kiosk.app.tick()
+        kiosk.app.redraw_time()
         kiosk.app.status.say("14:02:31  #1042  break started", "ok", synced=True)
         await kiosk.settle()
         lines = kiosk.frame.splitlines()
@@ -201,7 +201,7 @@ async def test_a_name_with_markup_is_shown_as_it_is(
 
         monkeypatch.setattr(director.plays[0]._rng, "choice", choose)
         day.clock.advance(25 * MINUTE_MS)
-        kiosk.app.tick()
+        kiosk.app.redraw_time()
         await kiosk.settle()
 
         assert "[red]Fox[/], Robin asks for the restroom." in kiosk.frame

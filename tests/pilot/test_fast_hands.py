@@ -56,7 +56,7 @@ async def test_the_check_in_counts_after_the_start_who_is_still_to_come(
         assert "1 to come" in sitting.words
         desk.perform(c.ArriveLate(session_id="a", attempt_id=attempt_id("P2")), LEE)
         seated(desk, "a", attempt_id("P2"))
-        sitting.app.redraw()
+        sitting.app.redraw_front()
         await sitting.settle()
         assert "1 to start" in sitting.words
         assert "to come" not in sitting.words
@@ -68,9 +68,9 @@ async def test_an_enter_too_soon_after_the_step_changed_does_nothing(
     a_session(desk, 1)
     async with at("testing") as sitting:
         sitting.app.enter_guard = EnterGuard()
-        sitting.screen.tick()
+        sitting.screen.redraw_time()
         advance(desk, 90 * MINUTE_MS)
-        sitting.screen.tick()
+        sitting.screen.redraw_time()
         assert "time is up" in sitting.words
         sitting.app.post_message(events.Key("enter", "\r"))
         await sitting.settle()

@@ -73,7 +73,7 @@ async def look_at_keys(sitting: Sitting) -> list[str]:
             faults.append(f"{width}: Esc {'leads' if leads_back else 'is'} back:{line}")
         if (" HALT" in line) is not bool(running(sitting.app.desk)):
             faults.append(f"{width}: HALT is shown while a clock runs:{line}")
-        shown = screen.keys_bar.line(0, width - 2, sitting.app.glyphs)
+        shown = screen.keys_bar.draw_line(0, width - 2, sitting.app.glyphs)
         for (key, look), (word, _) in zip(shown, [*shown[1:], ("", "")], strict=True):
             if look == "key" and not word.strip():
                 faults.append(f"{width}: {key} has no word:{line}")

@@ -21,7 +21,7 @@ async def test_a_halt_is_offered_as_soon_as_the_countdown_is_over(
         await at.show(screen_for("testing", "a"))
         assert "(h HALT)" in at.frame
         advance(desk, COUNTDOWN_MS + 1000)
-        at.app.tick()
+        at.app.redraw_time()
         await at.settle()
 
         assert "h HALT" in at.frame

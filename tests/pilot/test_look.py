@@ -373,7 +373,7 @@ async def test_the_help_of_a_screen_has_all_its_keys_and_reasons(
         await sitting.settle()
         sitting.showing(PageScreen)
         shown = sitting.screen.query_one(KeyList).rows
-        listed = [(one.shown, one.help, why) for one, why in reasons.items()]
+        listed = [(one.shown_key, one.help, why) for one, why in reasons.items()]
         assert list(shown)[: len(listed)] == listed
         assert {one.key for one in keys} <= set(screen._bindings.key_to_bindings)
 

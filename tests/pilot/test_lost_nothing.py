@@ -48,7 +48,7 @@ async def test_two_terminals_of_a_proctor_tick_off_one_list(
         name = f"muster a {desk.session('a').halts[-1][0]}"
         others = {*json.loads(desk.ledger.draft(LEE.staff_id, name)), "P3-safety"}
         desk.ledger.keep_draft(LEE.staff_id, name, json.dumps(sorted(others)))
-        sitting.screen.tick()
+        sitting.screen.redraw_time()
         await sitting.settle()
         assert "muster 2 of 3" in sitting.words
         await sitting.press("space")

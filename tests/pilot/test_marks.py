@@ -158,7 +158,7 @@ async def test_one_form_gives_everybody_who_is_marked_their_credit(
         await sitting.fill("90s", "noise")
         given = {one: attempt(desk, one).credit_ms for one in ("P1", "P2", "P3", "P4")}
         assert given == {"P1": 90_000, "P2": 0, "P3": 0, "P4": 90_000}
-        assert sitting.screen.query_one(FilterableTable).marked == ()
+        assert sitting.screen.query_one(FilterableTable).marked_keys == ()
 
 
 async def test_one_form_stops_the_clocks_of_everybody_who_is_marked(
@@ -245,7 +245,7 @@ async def test_esc_takes_the_marks_off_before_it_goes_back(
         await marked(sitting, "P1", "P2")
         await sitting.press("escape")
         sitting.showing(TestingScreen)
-        assert sitting.screen.query_one(FilterableTable).marked == ()
+        assert sitting.screen.query_one(FilterableTable).marked_keys == ()
         await sitting.press("escape")
         assert not isinstance(sitting.screen, TestingScreen)
 

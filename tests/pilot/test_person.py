@@ -181,7 +181,7 @@ async def test_what_another_terminal_records_appears(kim: Desk, card: Card) -> N
             participant_id=KIM, item="safety-1", how="paid", reference="R-9"
         )
         kim.perform(paid, LEE)
-        sitting.app.redraw()
+        sitting.app.redraw_front()
         await sitting.settle()
         assert "paid R-9" in sitting.words
 

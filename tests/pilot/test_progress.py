@@ -139,7 +139,7 @@ async def test_the_clock_goes_on_while_the_bar_is_shown(
         behind = sitting.app.screen_stack[-2]
         seen = behind.query_one(HeaderBar)._said
         clock.advance(5_000)
-        sitting.app.tick()
+        sitting.app.redraw_time()
         assert behind.query_one(HeaderBar)._said != seen
         await sitting.pass_time(4)
         dialog._draw()
@@ -251,7 +251,7 @@ def test_the_bar_says_in_numbers_how_far_it_is_without_color_or_signs() -> None:
     bar = ProgressBar()
     bar._done, bar._of, bar._seconds = 5_000, 20_000, 4
     for glyphs in (ASCII, UNICODE):
-        text = "".join(piece for piece, _ in bar.line(0, 60, glyphs))
+        text = "".join(piece for piece, _ in bar.draw_line(0, 60, glyphs))
         assert len(text) == 60
         assert "5,000 of 20,000   25 %  4 s" in text
         assert 6 < text.count(glyphs.full) < 10
@@ -277,7 +277,7 @@ def test_a_verification_that_is_watched_finds_the_same(
             told.append(done)
             super().__call__(done, of)
 
-    found = ledger_maintenance.verified(desk.ledger.path, "t2", Heard())
+    found = ledger_maintenance.verify_file(desk.ledger.path, "t2", Heard())
     assert found == verify_ledger(desk.ledger)
     assert told == sorted(told)
     assert len(set(told)) > 5

@@ -71,7 +71,7 @@ async def test_the_wall_shows_the_time_that_the_session_has(
     a_session(desk, 2)
     async with on_the_wall(desk, folder) as at:
         advance(desk, 47 * MINUTE_MS)
-        at.app.tick()
+        at.app.redraw_time()
         await at.settle()
 
         at.showing(WallScreen)
@@ -93,7 +93,7 @@ async def test_the_wall_records_nothing(desk: Desk, folder: Path) -> None:
         before = desk.ledger.head()
         await at.press(*"bphcfxzavn", "enter", "space", "escape")
         advance(desk, 60_000)
-        at.app.tick()
+        at.app.redraw_time()
         await at.settle()
 
         assert desk.ledger.head() == before
@@ -132,11 +132,11 @@ async def test_a_terminal_left_alone_locks_itself(desk: Desk, folder: Path) -> N
     a_session(desk, 1)
     async with sit_down(desk, folder, LEE) as at:
         await at.pass_time(desk.definitions.policies.idle_lock_minutes * 60 - 1)
-        at.app.tick()
+        at.app.redraw_time()
         await at.settle()
         at.showing(TodayScreen)
         await at.pass_time(1)
-        at.app.tick()
+        at.app.redraw_time()
         await at.settle()
         at.showing(LockScreen)
         assert "left" in at.frame, "running clocks stay in sight"
@@ -184,7 +184,7 @@ async def test_what_comes_to_the_desk_after_the_kiosk_was_left_is_no_fault(
     async with sit_down(desk, folder, LEE) as sitting:
         app = sitting.app
     with pytest.raises(asyncio.CancelledError):
-        await app.worker.run(desk.catch_up)
+        await app.worker.run_work(desk.catch_up)
 
 
 def test_the_help_of_checks_made_one_by_one_offers_no_key_for_all() -> None:
@@ -210,6 +210,6 @@ async def test_the_start_is_judged_once_for_all_that_is_drawn_in_a_second(
         monkeypatch.setattr(Desk, "why_not", counted)
         for seconds in (1, 2):
             advance(desk, 1000)
-            at.screen.redraw()
-            at.screen.tick()
+            at.screen.redraw_record()
+            at.screen.redraw_time()
             assert len(asked) == seconds

@@ -173,7 +173,7 @@ async def test_the_clock_follows_the_record(
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
         advance(desk, 47 * MINUTE_MS)
-        sitting.app.tick()
+        sitting.app.redraw_time()
         await sitting.settle()
         left = desk.session("a").left_ms(
             attempt(desk, roll(1)[0]), sitting.screen.line_ms

@@ -172,7 +172,7 @@ async def test_a_digit_for_a_row_that_is_gone_is_not_for_the_one_in_its_place(
         assert cursor(sitting) == P1
         pressed = events.Key("7", "7")
         desk.perform(c.UndoStep(session_id="a"), LEE)
-        sitting.app.redraw()
+        sitting.app.redraw_front()
         assert cursor(sitting) == P2
         sitting.app.post_message(pressed)
         await sitting.settle()

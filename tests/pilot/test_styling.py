@@ -58,6 +58,6 @@ async def test_a_second_in_which_nothing_moves_lays_nothing_out(
         monkeypatch.setattr(sitting.app.screen._compositor, "reflow", laid_out)
         for _ in range(3):
             advance(desk, 1000)
-            sitting.app.tick()
+            sitting.app.redraw_time()
             await sitting.settle()
         assert not laid_out.called

@@ -81,7 +81,7 @@ async def test_a_call_read_late_names_the_minutes_really_left(
         await sitting.press("a")
         assert "You have 30 minutes left." in sitting.words
         advance(desk, 15_000)
-        sitting.app.tick()
+        sitting.app.redraw_time()
         await sitting.settle()
         assert "Read aloud: 29 minutes left" in sitting.words
         assert "29 minutes" in sitting.words.partition("A1 Family")[2]

@@ -64,7 +64,7 @@ async def test_the_cursor_stays_where_somebody_put_it_while_others_work(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.press("down")
         desk.perform(CancelSession(session_id="a", reason="snow"), LEE)
-        sitting.app.redraw()
+        sitting.app.redraw_front()
         await sitting.settle()
         await sitting.press("enter")
         assert sitting.screen.session_id == "b"
@@ -86,7 +86,7 @@ async def test_upload_says_how_far_a_bundle_is(
     async with sit_down(desk, folder, LEE) as sitting:
         assert "sealed r1 waiting write bundle" in sitting.words
         write_bundle(desk, "a", tmp_path, LEE, report=lambda _: "r\n")
-        sitting.app.redraw()
+        sitting.app.redraw_front()
         await sitting.settle()
         assert "sealed r1 no receipt" in sitting.words
         assert "1 bundle without a receipt" in next_line(sitting)

@@ -152,7 +152,7 @@ async def test_an_amended_session_waits_again_once_it_is_sealed_again(
         await write(sitting, "s", stick)
         desk.perform(c.AmendSession(session_id="a", reason="typo"), DANA)
         desk.seal("a", DANA, DANA_PIN)
-        sitting.app.redraw()
+        sitting.app.redraw_front()
         await sitting.settle()
         assert "waiting" in sitting.words
         await write(sitting, "s", stick)

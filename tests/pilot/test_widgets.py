@@ -115,11 +115,11 @@ def rows_of(names: Iterable[str]) -> list[Row]:
 async def test_a_bar_told_the_same_again_is_not_drawn_again() -> None:
     bar = HeaderBar()
     async with showing(bar) as (_, hands, drawn):
-        bar.show("A college", "13:41:07")
+        bar.show_text("A college", "13:41:07")
         await hands.settle()
         assert drawn
         drawn.clear()
-        bar.show("A college", "13:41:07")
+        bar.show_text("A college", "13:41:07")
         await hands.settle()
         assert not drawn
 
@@ -127,7 +127,7 @@ async def test_a_bar_told_the_same_again_is_not_drawn_again() -> None:
 async def test_a_header_too_long_is_cut_but_keeps_its_clock() -> None:
     bar = HeaderBar()
     async with showing(bar, size=(40, 5)) as (app, hands, _):
-        bar.show("A college with a long name [/foo] \x1b[2J", "D. Ortiz  13:41:07")
+        bar.show_text("A college with a long name [/foo] \x1b[2J", "D. Ortiz  13:41:07")
         await hands.settle()
         assert lines(app)[0].startswith(" A college")
         assert "…" in lines(app)[0]
@@ -152,7 +152,7 @@ async def test_a_narrow_header_leaves_out_what_matters_least_and_never_a_clock(
 ) -> None:
     bar = HeaderBar()
     async with showing(bar, size=(columns, 5)) as (app, hands, _):
-        bar.show(
+        bar.show_text(
             "Northfield",
             "2:28:36 PM CST",
             clocks=("0:42:41 left",),
@@ -167,11 +167,11 @@ async def test_a_narrow_header_leaves_out_what_matters_least_and_never_a_clock(
 async def test_the_stage_reads_without_color() -> None:
     bar = StageBar()
     async with showing(bar) as (app, hands, _):
-        bar.show(STAGES, 3, "17 testing")
+        bar.show_stages(STAGES, 3, "17 testing")
         await hands.settle()
         assert "✓ Start  TESTING  Scores" in lines(app)[0]
         assert lines(app)[0].endswith("17 testing")
-        bar.show((), 0)
+        bar.show_stages((), 0)
         await hands.settle()
         assert not lines(app)[0]
 
@@ -179,7 +179,7 @@ async def test_the_stage_reads_without_color() -> None:
 async def test_a_narrow_stage_line_still_says_where_we_are() -> None:
     bar = StageBar()
     async with showing(bar, size=(30, 5)) as (app, hands, _):
-        bar.show(STAGES, 3, "17 testing")
+        bar.show_stages(STAGES, 3, "17 testing")
         await hands.settle()
         assert lines(app)[0].startswith(" 4 of 7  TESTING")
 
@@ -187,7 +187,7 @@ async def test_a_narrow_stage_line_still_says_where_we_are() -> None:
 async def test_the_next_line_keeps_its_key() -> None:
     bar = NextBar()
     async with showing(bar, size=(30, 5)) as (app, hands, _):
-        bar.show("Next: announce 30 minutes to 8 people", "Enter")
+        bar.show_step("Next: announce 30 minutes to 8 people", "Enter")
         await hands.settle()
         assert lines(app)[0] == " Next: announce 30 min… Enter"
 
@@ -200,7 +200,7 @@ async def test_a_status_that_is_not_well_says_so_without_color(
 ) -> None:
     bar = StatusBar()
     async with showing(bar) as (app, hands, _):
-        bar.show("seat B1", tone, "ledger synced")
+        bar.show_status("seat B1", tone, "ledger synced")
         await hands.settle()
         assert sign in lines(app)[0]
         assert lines(app)[0].endswith("ledger synced")
@@ -212,10 +212,10 @@ async def test_keys_that_do_not_fit_give_way_to_more_and_refused_ones_are_bracke
     bar = KeyBar()
     hints = [("b", "break", True), ("p", "resume", False), ("?", "help", True)]
     async with showing(bar, size=(40, 5)) as (app, hands, _):
-        bar.show(hints)
+        bar.show_keys(hints)
         await hands.settle()
         assert lines(app)[0] == " b break   (p resume)   ? help"
-        bar.show([*hints, ("c", "credit for lost time", True)])
+        bar.show_keys([*hints, ("c", "credit for lost time", True)])
         await hands.settle()
         assert lines(app)[0] == " b break  (p resume)  ? more"
 
@@ -308,13 +308,13 @@ async def test_space_marks_only_where_rows_may_be_marked() -> None:
     table = roll_of("abc", markable=True)
     async with showing(table) as (app, hands, _):
         await hands.press("space", "end", "space", "space", "up", "space")
-        assert table.marked == ("a", "b")
+        assert table.marked_keys == ("a", "b")
         assert lines(app)[1].startswith(" * A0")
         table.set_rows(rows_of("bc"))
-        assert [*table.marked] == ["b"]
+        assert [*table.marked_keys] == ["b"]
         table.markable = False
         await hands.press("space")
-        assert [*table.marked] == ["b"]
+        assert [*table.marked_keys] == ["b"]
 
 
 async def test_wide_screens_show_more_columns_and_narrow_ones_none_too_many() -> None:
@@ -338,7 +338,7 @@ async def test_a_face_shows_blocks_where_there_is_room_and_one_line_where_not() 
     async with showing(face) as (app, hands, drawn):
         assert lines(app)[0] == "█▀▀█     █  █  ▀▀▀█"
         assert lines(app)[4] == "▀▀▀▀        ▀  ▀▀▀▀"
-        face.show("0:42")
+        face.show_text("0:42")
         await hands.settle()
         assert not drawn
         face.styles.height = 1

@@ -235,7 +235,7 @@ class Sitting(SimulatedProctor):
     async def _work(self) -> bool:
         await self.app.commands.join()
         if not self.app.worker.is_closed:
-            await self.app.worker.run(lambda: None)
+            await self.app.worker.run_work(lambda: None)
         return await super()._work()
 
     @asynccontextmanager

@@ -12,7 +12,7 @@ from cptkiosk.domain.session import Session
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
-from cptkiosk.ui.action_line import completions, filled, read
+from cptkiosk.ui.action_line import completions, fill_command, read_line
 from cptkiosk.ui.naming import with_time_left
 from support.center import DANA, LEE
 from support.quick import Centers
@@ -46,7 +46,7 @@ def session(desk: Desk) -> Session:
 
 
 def wishes(desk: Desk, session: Session, text: str) -> tuple[Any, ...]:
-    return read(text, session).commands
+    return read_line(text, session).commands
 
 
 @pytest.mark.parametrize(
@@ -232,8 +232,8 @@ def test_what_is_not_an_outcome_is_refused_with_those_that_are(
 def test_the_time_alone_of_an_outcome_can_be_corrected(desk: Desk, line: str) -> None:
     ended(desk, "a")
     session = desk.session("a")
-    (typed,) = read(line, session).commands
-    assert desk.why_not(filled(typed, session), DANA) == ""
+    (typed,) = read_line(line, session).commands
+    assert desk.why_not(fill_command(typed, session), DANA) == ""
 
 
 def test_somebody_untimed_still_has_time_when_they_are_finished(desk: Desk) -> None:

@@ -70,7 +70,7 @@ def test_an_action_runs_the_function_that_it_names() -> None:
 
 
 def test_the_first_of_its_keys_is_shown() -> None:
-    assert TAKE_BACK.shown == "u"
+    assert TAKE_BACK.shown_key == "u"
     assert TAKE_BACK.binding.key == "u,ctrl+z"
 
 

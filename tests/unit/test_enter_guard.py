@@ -108,10 +108,10 @@ def test_a_key_held_at_the_door_acts_once(guard: EnterGuard, delay_ms: int) -> N
 def test_a_line_that_changed_by_itself_is_read_first(
     guard: EnterGuard, screen: On
 ) -> None:
-    guard.shown(screen, "one", 10.0)
+    guard.note_shown(screen, "one", 10.0)
     assert guard.refuses(screen, "l", 15.0) is None
-    guard.shown(screen, "two", 15.1)
-    guard.shown(screen, "two", 15.4)
+    guard.note_shown(screen, "two", 15.1)
+    guard.note_shown(screen, "two", 15.4)
     assert guard.refuses(screen, "enter", 15.2) == MOVED
     assert guard.refuses(screen, "x", 15.3) is None
     assert guard.refuses(screen, "enter", 15.1 + SETTLES_S) is None
@@ -122,27 +122,27 @@ def test_screens_behind_each_other_draw_without_moving_each_others_line(
     guard: EnterGuard,
 ) -> None:
     for at_s in range(10, 20):
-        guard.shown(TESTING, "announce", at_s)
-        guard.shown(CHECK_IN, "one", at_s + 0.1)
+        guard.note_shown(TESTING, "announce", at_s)
+        guard.note_shown(CHECK_IN, "one", at_s + 0.1)
 
     assert guard.refuses(CHECK_IN, "enter", 19.2) is None
 
 
 def test_a_line_that_somebody_chose_acts_at_once(guard: EnterGuard) -> None:
-    guard.shown(CHECK_IN, "one", 10.0)
+    guard.note_shown(CHECK_IN, "one", 10.0)
     assert guard.refuses(CHECK_IN, "down", 15.0) is None
-    guard.shown(CHECK_IN, "two", 15.01)
+    guard.note_shown(CHECK_IN, "two", 15.01)
     assert guard.refuses(CHECK_IN, "enter", 15.1) is None
-    guard.shown(CHECK_IN, "a change from elsewhere", 17.0)
+    guard.note_shown(CHECK_IN, "a change from elsewhere", 17.0)
     assert guard.refuses(CHECK_IN, "enter", 17.1) == MOVED
     assert guard.refuses(CHECK_IN, "l", 18.0) is None
-    guard.shown(CHECK_IN, "three", 18.1, searching=True)
+    guard.note_shown(CHECK_IN, "three", 18.1, searching=True)
     assert guard.refuses(CHECK_IN, "enter", 18.2) is None
 
 
 def test_where_somebody_turns_the_hands_nothing_is_too_soon() -> None:
     guard = EnterGuard(watches=False)
-    guard.shown(CHECK_IN, "one", 0.0)
+    guard.note_shown(CHECK_IN, "one", 0.0)
 
     assert guard.refuses(CHECK_IN, "enter", 0.0) is None
     assert guard.refuses(CHECK_IN, "enter", 0.0) is None

@@ -127,7 +127,7 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
         more = "  ..." if len(offers) > OFFERED_MAX else ""
         self._show("offers", "  ".join(offers[:OFFERED_MAX]) + more)
         try:
-            action = action_line.read(line, self.session)
+            action = action_line.read_line(line, self.session)
         except Refused:
             # It is not finished; what is wrong is said at Enter.
             self._says("")
@@ -163,7 +163,7 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
             return
         whole = line.endswith(" ") or not line
         kept = line if whole else line[: len(line) - len(line.split(" ")[-1])]
-        self._put(f"{kept}{offers[0]} ")
+        self._put_line(f"{kept}{offers[0]} ")
 
     def _recall(self, step: int) -> None:
         """Go through the lines typed before, down to what was begun."""
@@ -171,9 +171,9 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
             self._begun = self.entry.value
         self._at = max(0, min(self._at + step, len(self._history)))
         earlier = [*self._history, self._begun]
-        self._put(earlier[self._at])
+        self._put_line(earlier[self._at])
 
-    def _put(self, line: str) -> None:
+    def _put_line(self, line: str) -> None:
         self.entry.fill(line)
         self._look()
 
@@ -183,12 +183,14 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
         """Answer with what the line says; a refusal stays in it with its reason."""
         line, behind = self.entry.value.strip(), self._behind
         try:
-            action = action_line.read(line, self.session)
+            action = action_line.read_line(line, self.session)
         except Refused as refusal:
             self._says(str(refusal), refused=True)
             return
         for at, command in enumerate(action.commands):
-            probe = with_reason(action_line.filled(command, self.session), STAND_IN)
+            probe = with_reason(
+                action_line.fill_command(command, self.session), STAND_IN
+            )
             if reason := behind.why_refused(probe):
                 who = ""
                 if len(action.people) > 1:
@@ -217,7 +219,7 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
     def action_help(self) -> None:
         """List what can be typed."""
         rows = [(one.word, one.help, "") for one in action_line.VERBS]
-        self.kiosk.navigator.ask(
+        self.kiosk.navigator.open_dialog(
             key_page(rows, "A1 break; A1,A2 credit 6m alarm; all ...")
         )
 
@@ -233,7 +235,7 @@ def carry_out(screen: SessionPort, action: action_line.TypedAction | None) -> No
     else:
         gives_paper = action.verb.word == "sheets"
         then = partial(_say_numbers, screen, action.people) if gives_paper else None
-        screen.ask(action.commands[0], _said(screen, action), then)
+        screen.post_command(action.commands[0], _describe_done(screen, action), then)
 
 
 def _question(
@@ -294,7 +296,7 @@ def _still_testing(left: Sequence[str]) -> tuple[str, ...]:
     return ("\n".join(fit_names(names, DIALOG_CELLS, STILL_LINES)), "")
 
 
-def _said(screen: SessionPort, action: action_line.TypedAction) -> str:
+def _describe_done(screen: SessionPort, action: action_line.TypedAction) -> str:
     words = action.verb.done.partition("|")[0]
     if not action.people:
         return words

@@ -45,11 +45,11 @@ async def attempt_as(
     refused(refusal)
     if isinstance(refusal, NeedsCoordinator) and approver is None:
 
-        def approved(by: Actor) -> None:
+        def try_approved(by: Actor) -> None:
             again = partial(attempt_as, kiosk, work, done, refused, by)
             begin(kiosk, again, "approved")
 
-        _ask(kiosk, _question(kiosk.desk.center, refusal), approved)
+        _ask_coordinator(kiosk, _question(kiosk.desk.center, refusal), try_approved)
 
 
 async def _try_at_desk(
@@ -69,7 +69,9 @@ async def _try_at_desk(
     return result, next(iter(refusals), None)
 
 
-def _ask(kiosk: Kiosk, question: Question, then: Callable[[Actor], object]) -> None:
+def _ask_coordinator(
+    kiosk: Kiosk, question: Question, then: Callable[[Actor], object]
+) -> None:
     """Ask for a coordinator's PIN; once it is right, go on in their name."""
     asker = kiosk.actor
     if asker is None:
@@ -78,7 +80,7 @@ def _ask(kiosk: Kiosk, question: Question, then: Callable[[Actor], object]) -> N
         kiosk.status.say(NOT_APPROVED, "warning", on=kiosk.status.work_screen)
         return
 
-    async def check(values: Values) -> None:
+    async def check_approver(values: Values) -> None:
         who = values.text("who", min(kiosk.desk.center.coordinators))
         approve = partial(
             kiosk.desk.pins.check_approver, who, values.text("pin"), asker
@@ -87,18 +89,18 @@ def _ask(kiosk: Kiosk, question: Question, then: Callable[[Actor], object]) -> N
         if approver is not None:
             then(approver)
         elif refusal is not None:
-            _ask(kiosk, question.again(values, refusal), then)
+            _ask_coordinator(kiosk, question.again(values, refusal), then)
 
-    def leave() -> None:
+    def drop_approval() -> None:
         kiosk.status.say(NOT_APPROVED, "warning")
 
-    def answered(values: Values) -> None:
+    def take_answer(values: Values) -> None:
         if kiosk.actor == asker:
-            begin(kiosk, partial(check, values), "approval")
+            begin(kiosk, partial(check_approver, values), "approval")
         else:
-            leave()
+            drop_approval()
 
-    ask_question(kiosk, question, answered, leave)
+    ask_question(kiosk, question, take_answer, drop_approval)
 
 
 def _question(center: Center, needs: NeedsCoordinator) -> Question:
@@ -117,7 +119,7 @@ def ask_to_leave(kiosk: Kiosk) -> None:
         one.staff_id for one in center.active_members if one.role is Role.COORDINATOR
     ]
 
-    def answered(values: Values) -> None:
+    def take_answer(values: Values) -> None:
         who, pin = values.text("who"), values.text("pin")
         begin(kiosk, partial(_leave, kiosk, who, pin), "leave")
 
@@ -126,7 +128,7 @@ def ask_to_leave(kiosk: Kiosk) -> None:
         ("This terminal is locked down: only the coordinator ends the program.",),
         (staff_field("who", "Coordinator", center, ids), pin_field("PIN")),
     )
-    ask_question(kiosk, question, answered)
+    ask_question(kiosk, question, take_answer)
 
 
 async def _leave(kiosk: Kiosk, who: str, pin: str) -> None:

@@ -21,7 +21,7 @@ from cptkiosk.ui.dialogs.question import (
     proposed_commands,
     words_after,
 )
-from cptkiosk.ui.drafts import forget
+from cptkiosk.ui.drafts import forget_draft
 from cptkiosk.ui.messages import CommandRequested
 from cptkiosk.ui.ports import Kiosk, ScreenPort, SessionPort
 from cptkiosk.ui.widgets.fields import Values
@@ -41,16 +41,16 @@ def ask_command(screen: SessionPort, question: CommandQuestion) -> None:
             return made[0]
         return Batch(session_id=screen.session_id, commands=tuple(made))
 
-    def answered(values: Values) -> None:
+    def take_answer(values: Values) -> None:
         words = words_after(question, values)
-        screen.ask(
+        screen.post_command(
             command(values), words, question.then, question.draft, question.always
         )
 
     def refusal(values: Values) -> str:
         return screen.why_refused(command(values))
 
-    ask_question(screen.kiosk, replace(question, refusal=refusal), answered)
+    ask_question(screen.kiosk, replace(question, refusal=refusal), take_answer)
 
 
 def question_action(
@@ -65,7 +65,7 @@ def question_action(
     The rules judge the answer that it proposes: that dims the key, and says why.
     """
 
-    def ask(screen: S) -> None:
+    def open_question(screen: S) -> None:
         if (asked := question(screen)) is not None:
             ask_command(screen, asked)
 
@@ -73,7 +73,7 @@ def question_action(
         asked = question(screen)
         return () if asked is None else proposed_commands(asked)
 
-    return Action(id_, keys, label, help_, ask, commands)
+    return Action(id_, keys, label, help_, open_question, commands)
 
 
 def ask_at_desk(screen: ScreenPort, question: DeskQuestion) -> None:
@@ -84,11 +84,11 @@ def ask_at_desk(screen: ScreenPort, question: DeskQuestion) -> None:
     opened_by = screen.kiosk.actor
 
     async def carry(values: Values) -> None:
-        def work(actor: Actor) -> Recorded:
-            return _worked(question, values, actor, opened_by)
+        def record_answer(actor: Actor) -> Recorded:
+            return _carry_out(question, values, actor, opened_by)
 
-        def done(recorded: Recorded) -> None:
-            forget(screen.kiosk, question.draft)
+        def forget_answer(recorded: Recorded) -> None:
+            forget_draft(screen.kiosk, question.draft)
             screen.kiosk.status.say_recorded(recorded, words_after(question, values))
             if question.then is not None:
                 question.then(recorded, values)
@@ -98,15 +98,15 @@ def ask_at_desk(screen: ScreenPort, question: DeskQuestion) -> None:
             if refusal is not None and not approvable and screen.is_active:
                 ask_at_desk(screen, question.again(values, refusal))
 
-        await attempt_as(screen.kiosk, work, done, ask_anew)
+        await attempt_as(screen.kiosk, record_answer, forget_answer, ask_anew)
 
-    def answered(values: Values) -> None:
+    def take_answer(values: Values) -> None:
         begin(screen, partial(carry, values), "desk-form")
 
-    ask_question(screen.kiosk, question, answered)
+    ask_question(screen.kiosk, question, take_answer)
 
 
-def _worked(
+def _carry_out(
     question: DeskQuestion, values: Values, actor: Actor, opened_by: Actor | None
 ) -> Recorded:
     """Work on the answer to a question.
@@ -134,15 +134,15 @@ def ask_again(kiosk: Kiosk, overtaken: Overtaken, asked: CommandRequested) -> No
     if kiosk.navigator.shows_lock:
         return
 
-    def answered(_: Values) -> None:
+    def take_answer(_: Values) -> None:
         if kiosk.actor == who:
             kiosk.post_message(
                 CommandRequested(overtaken.again, asked.words, asked.then)
             )
 
-    def left() -> None:
+    def drop_command() -> None:
         kiosk.status.say("Nothing was recorded.", "warning")
 
     question = Question(overtaken.question, (overtaken.why,))
-    dialog = ask_question(kiosk, question, answered, left)
+    dialog = ask_question(kiosk, question, take_answer, drop_command)
     kiosk.enter_guard.opened_late(dialog, events.Event().time)

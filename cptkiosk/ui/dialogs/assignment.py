@@ -82,7 +82,7 @@ def _ask_first(
         for at, one in enumerate(open_ones.values())
     ]
 
-    def answered(values: Values) -> None:
+    def take_answer(values: Values) -> None:
         go_on = {
             pair: one.past.ref
             for at, (pair, one) in enumerate(open_ones.items())
@@ -91,7 +91,7 @@ def _ask_first(
         work = partial(_assign, screen, pairs, again=again, continues=go_on)
         begin(screen, work, "assign")
 
-    ask_question(screen.kiosk, Question(title, lines, fields), answered)
+    ask_question(screen.kiosk, Question(title, lines, fields), take_answer)
 
 
 async def _assign(
@@ -144,7 +144,7 @@ def _ask_in_spite(
         who = tuple((key, one.person) for key, one in named.items())
         fields.append(MultiChoiceField("who", "Assign", who, required=True))
 
-    def answered(values: Values) -> None:
+    def take_answer(values: Values) -> None:
         if not liftable:
             return
         chosen = [named[key] for key in values.several("who", tuple(named))]
@@ -156,7 +156,7 @@ def _ask_in_spite(
         begin(screen, work, "assign")
 
     title = f"{plural(len(refused), 'person', 'people')} not put on the roll"
-    ask_question(screen.kiosk, Question(title, lines, fields), answered)
+    ask_question(screen.kiosk, Question(title, lines, fields), take_answer)
 
 
 def _refused_words(refused: tuple[NotAssigned, ...]) -> str:

@@ -68,7 +68,7 @@ def ask_or_say_why(
     if beyond := why_beyond(screen, (command,)):
         ask_command(screen, go_beyond(title, (beyond,), label, (command,), words))
     else:
-        screen.ask(command, words)
+        screen.post_command(command, words)
 
 
 def start_late(screen: SessionPort, attempt: Attempt) -> None:

@@ -29,7 +29,7 @@ def ask_credit(screen: SessionPort, people: Sequence[Attempt]) -> None:
     offers: Sequence[Measured] = ()
     if len(people) == 1:
         offers = measure_lost_time(screen.session, people[0], screen.line_ms)
-    _ask(screen, people, offers, "")
+    _ask_span(screen, people, offers, "")
 
 
 def offer_after(
@@ -51,16 +51,16 @@ def offer_after(
         noted, since = lost_by(session, found, people, line_ms)
         # Less passes while the form is filled in.
         offers = (noted, since) if since.ms >= MINUTE_MS else (noted,)
-        _ask(screen, people, offers, f"{code.id} {code.title}")
+        _ask_span(screen, people, offers, f"{code.id} {code.title}")
 
 
-def _ask(
+def _ask_span(
     screen: SessionPort,
     people: Sequence[Attempt],
     offers: Sequence[Measured],
     reason: str,
 ) -> None:
-    def check(values: Values) -> dict[str, str]:
+    def check_span(values: Values) -> dict[str, str]:
         span_ms, why = _credit_in(values, offers)
         errors = {}
         if span_ms is None:
@@ -82,18 +82,18 @@ def _ask(
             for one in people
         ]
 
-    def words(values: Values) -> str:
+    def describe_credit(values: Values) -> str:
         span_ms, _ = _credit_in(values, offers)
         span = timing.span_text(span_ms or 0)
         return f"credit {span}: {who_text(screen.session, people)}"
 
     question = CommandQuestion(
         f"Credit for {persons(screen.session, people)}",
-        _lines(screen, people),
+        _list_consequences(screen, people),
         (*_fields(offers, reason), *_beyond_field(screen)),
         command=commands,
-        words=words,
-        check=check,
+        words=describe_credit,
+        check=check_span,
     )
     ask_command(screen, question)
 
@@ -121,17 +121,19 @@ def _beyond_field(screen: SessionPort) -> tuple[Field, ...]:
     )
 
 
-def _lines(screen: SessionPort, people: Sequence[Attempt]) -> tuple[Line, ...]:
+def _list_consequences(
+    screen: SessionPort, people: Sequence[Attempt]
+) -> tuple[Line, ...]:
     if len(people) > 1:
         return each_named(screen.session, people)
     attempt_id = people[0].attempt_id
 
-    def left() -> str:
+    def describe_time_left() -> str:
         one = screen.session.attempts[attempt_id]
         left_ms = screen.session.left_ms(one, screen.line_ms)
         return f"{timing.clock_text(left_ms)} left on their own clock."
 
-    return (left,)
+    return (describe_time_left,)
 
 
 def _fields(offers: Sequence[Measured], reason: str) -> tuple[Field, ...]:

@@ -24,7 +24,7 @@ def ask_folder(
     )
     field = TextField("folder", "Folder", value=offered, max_cells=400)
 
-    def answered(values: Values) -> None:
+    def take_answer(values: Values) -> None:
         then(values.text("folder"))
 
-    ask_question(screen.kiosk, Question(title, lines, (field,)), answered)
+    ask_question(screen.kiosk, Question(title, lines, (field,)), take_answer)

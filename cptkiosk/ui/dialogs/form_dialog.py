@@ -99,7 +99,7 @@ class FormDialog(KioskModal[Values | None]):
             keys.append("F8: HALT")
         return "    ".join(keys)
 
-    def tick(self) -> None:
+    def redraw_time(self) -> None:
         """Draw again what depends on the time."""
         if not is_open(self):
             return
@@ -176,7 +176,7 @@ class FormDialog(KioskModal[Values | None]):
             keys.insert(0, ("Enter", question.enter.capitalize(), ""))
         keys += KEEPS if question.draft else (LEAVES,)
         keys.append(("^L, ^R", "Lock this terminal; draw the whole screen again", ""))
-        self.kiosk.navigator.ask(key_page(keys, "Keys of this question"))
+        self.kiosk.navigator.open_dialog(key_page(keys, "Keys of this question"))
 
     def action_confirm(self) -> None:
         """Confirm, where there is nothing to fill in."""
@@ -184,7 +184,7 @@ class FormDialog(KioskModal[Values | None]):
             self._confirm(Values())
 
     @on(Form.Submitted)
-    def submitted(self, message: Form.Submitted) -> None:
+    def take_submission(self, message: Form.Submitted) -> None:
         """Confirm what was filled in."""
         self._confirm(message.values)
 
@@ -280,14 +280,14 @@ def ask_question(
         left: what follows if it is left without one.
     """
 
-    def closed(values: Values | None) -> None:
+    def take_result(values: Values | None) -> None:
         if values is None:
             left()
         else:
             answered(values)
 
     dialog = FormDialog(question)
-    kiosk.navigator.ask(dialog, closed)
+    kiosk.navigator.open_dialog(dialog, take_result)
     return dialog
 
 

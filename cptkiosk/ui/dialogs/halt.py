@@ -52,12 +52,12 @@ def _ask_which(kiosk: Kiosk, found: tuple[Session, ...]) -> None:
     options = tuple((one.session_id, one.title) for one in found)
     field = ChoiceField("session", "Session", options, value=options[0][0])
 
-    def answered(values: Values) -> None:
+    def take_answer(values: Values) -> None:
         session = kiosk.desk.sessions[values.text("session")]
         ask_halt(kiosk, session, pressed_ms=session.timeline_ms(pressed))
 
     ask_question(
-        kiosk, Question("HALT which session?", (), (field,), name=WHICH), answered
+        kiosk, Question("HALT which session?", (), (field,), name=WHICH), take_answer
     )
 
 
@@ -88,7 +88,7 @@ def ask_halt(
     def take_attendance(_: Recorded) -> None:
         _take_attendance(kiosk, session.session_id)
 
-    def answered(values: Values) -> None:
+    def take_answer(values: Values) -> None:
         command = _halt_command(session, since_ms, values)
         since = local_time.time_text(since_ms - command.ago_ms, zone)
         words = f"everything halted since {since}"
@@ -98,7 +98,7 @@ def ask_halt(
         command = _halt_command(session, since_ms, values)
         return kiosk.desk.why_not(command, actor) if actor else ""
 
-    ask_question(kiosk, replace(question, refusal=refusal), answered)
+    ask_question(kiosk, replace(question, refusal=refusal), take_answer)
 
 
 def halt_session(

@@ -39,11 +39,11 @@ def ask_hand_over(screen: SessionPort) -> None:
         asked_by = "" if staff_id == here.staff_id else here.staff_id
         return Actor(staff_id, role, asked_by)
 
-    def work(values: Values, _: Actor) -> Recorded:
+    def record_hand_over(values: Values, _: Actor) -> Recorded:
         to, pin, to_pin = map(values.text, ("to", "pin", "to_pin"))
         return desk.hand_over(session_id, giver(values), pin, to, to_pin)
 
-    def check(values: Values) -> dict[str, str]:
+    def check_receiver(values: Values) -> dict[str, str]:
         wish = HandOver(session_id=session_id, to=values.text("to"))
         refusal = desk.why_not(wish, giver(values))
         return {"to": refusal} if refusal else {}
@@ -52,8 +52,8 @@ def ask_hand_over(screen: SessionPort) -> None:
         "Hand over",
         ("The person who takes over runs the session and signs the close-out.",),
         fields,
-        check=check,
-        work=work,
+        check=check_receiver,
+        work=record_hand_over,
         names_signers=True,
         words=lambda values: (
             f"{desk.center.staff[values.text('to')].name} runs the session now"

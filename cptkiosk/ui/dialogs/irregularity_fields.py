@@ -25,7 +25,7 @@ from cptkiosk.ui.widgets.fields import (
     TextField,
     ToggleField,
     Values,
-    filled,
+    fill_field,
 )
 from cptkiosk.ui.widgets.validators import Readable
 
@@ -156,7 +156,7 @@ def form_for(
         _text("witnesses", "Witnesses", ""),
         _text("vendor_case", "Vendor's case no.", ""),
     ]
-    return Form(tuple(_started(one, start) for one in (*needed, *rest)), save_at)
+    return Form(tuple(_start_field(one, start) for one in (*needed, *rest)), save_at)
 
 
 def scope_options(code: IrregularityCode) -> Options:
@@ -199,8 +199,8 @@ def _read_detail(name: str, text: str) -> str:
     return _clean(text)
 
 
-def _started(field: Field, start: Values) -> Field:
-    found = filled(field, start)
+def _start_field(field: Field, start: Values) -> Field:
+    found = fill_field(field, start)
     if field.name not in start or field.name == "when":
         return found
     if isinstance(found, TextField) and not found.digits:

@@ -65,7 +65,7 @@ class KioskModal(ModalScreen[Answer]):
             self.call_after_refresh(self.set_focus, self._left_at)
             self._left_at = None
 
-    def tick(self) -> None:
+    def redraw_time(self) -> None:
         """Draw what depends on the time, if anything here does."""
 
     def say_ignored(self, words: str) -> None:

@@ -59,7 +59,7 @@ def open_lines(card: Card) -> tuple[Due, ...]:
     return tuple(one for one in card.statement.lines if one.open_cents)
 
 
-def linked(card: Card, desk: Desk) -> tuple[tuple[str, str], ...]:
+def find_linked(card: Card, desk: Desk) -> tuple[tuple[str, str], ...]:
     """Return who of the staff is linked, with name and relation."""
     staff = desk.center.staff
     return tuple(
@@ -161,7 +161,7 @@ def ask_link(card: Card, desk: Desk) -> CardQuestion:
 
 def ask_unlink(card: Card, desk: Desk) -> CardQuestion:
     """Ask which link is withdrawn, and why."""
-    found = linked(card, desk)
+    found = find_linked(card, desk)
     return CardQuestion(
         "Withdraw a link",
         ("It does not exist any more, or never did. Both entries stay.",),

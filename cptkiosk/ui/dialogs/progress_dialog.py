@@ -58,7 +58,7 @@ class WorkDialog(KioskModal[None]):
 
     def _draw(self) -> None:
         seconds = (self._now_ms() - self._since_ms) // 1000
-        self.query_one(ProgressBar).show(*self._progress.steps_done, seconds)
+        self.query_one(ProgressBar).show_progress(*self._progress.steps_done, seconds)
 
     def action_stop(self) -> None:
         """Let the work stop at its next step."""
@@ -106,14 +106,14 @@ async def work_on(
     if not standing:
         kiosk.status.say(f"{title} ...", "pending")
     dialog = WorkDialog(title, progress)
-    run = asyncio.to_thread if beside else kiosk.worker.run
+    run = asyncio.to_thread if beside else kiosk.worker.run_work
     task = asyncio.ensure_future(run(lambda: work(progress)))
     patience = asyncio.ensure_future(kiosk.sleep(SHOWN_AFTER_S))
     said: tuple[str, Tone] = ("", "ok")
     try:
         await asyncio.wait({task, patience}, return_when=asyncio.FIRST_COMPLETED)
         if not (task.done() or kiosk.navigator.shows_lock):
-            screen.kiosk.navigator.ask(dialog)
+            screen.kiosk.navigator.open_dialog(dialog)
         found = await asyncio.shield(task)
         if progress.is_stopping:
             said = ("It was done before it could be stopped.", "ok")
@@ -133,7 +133,7 @@ async def work_on(
             progress.request_stop()
             task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         dialog.finish()
-        kiosk.redraw()
+        kiosk.redraw_front()
     # Said on the screen that waits, it is there once the bar, or a lock, is gone.
     kiosk.status.say(*said, on=fails_on or screen)
     return None

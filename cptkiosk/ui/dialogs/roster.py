@@ -65,7 +65,7 @@ def ask_reading(
         validators=(Readable(lambda text: int(text) or None, "a number from 1 on"),),
     )  # fmt: skip
 
-    def answered(values: Values) -> None:
+    def take_answer(values: Values) -> None:
         options = ReadOptions(
             encoding=values.text("encoding", ""),
             delimiter=values.text("delimiter", ""),
@@ -75,7 +75,7 @@ def ask_reading(
 
     lines = ("The columns are detected again afterward.",)
     question = Question("How the file is read", lines, (*fields, row))
-    ask_question(screen.kiosk, question, answered)
+    ask_question(screen.kiosk, question, take_answer)
 
 
 def ask_columns(
@@ -101,7 +101,7 @@ def ask_columns(
         for at, one in enumerate(layout.columns)
     )
 
-    def answered(values: Values) -> None:
+    def take_answer(values: Values) -> None:
         meant = [values.text(f"{at}") for at in range(len(layout.columns))]
         columns = tuple(
             (at, "" if one == LEFT_OUT else one) for at, one in enumerate(meant)
@@ -110,7 +110,7 @@ def ask_columns(
 
     lines = ("Ctrl+S is done, from any line.",)
     question = Question("What the columns mean", lines, fields, check=_twice)
-    ask_question(screen.kiosk, question, answered)
+    ask_question(screen.kiosk, question, take_answer)
 
 
 def _twice(values: Values) -> dict[str, str]:
@@ -135,10 +135,10 @@ def ask_decision(
         when = "That is recorded at once; the roster still is not."
     lines = (row.why, how, when)
 
-    def answered(values: Values) -> None:
+    def take_answer(values: Values) -> None:
         then(values.text("reason").strip())
 
-    ask_question(screen.kiosk, Question(title, lines, (REASON,)), answered)
+    ask_question(screen.kiosk, Question(title, lines, (REASON,)), take_answer)
 
 
 def off_roll(desk: Desk, row: RowOutcome, reason: str) -> SessionCommand:

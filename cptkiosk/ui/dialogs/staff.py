@@ -140,7 +140,7 @@ def change_active(desk: Desk, whose: Member) -> DeskQuestion:
         else "They can sign in again with the PIN they had."
     )
 
-    def work(values: Values, actor: Actor) -> Recorded:
+    def record_change(values: Values, actor: Actor) -> Recorded:
         if values.text("sure") != "yes":
             raise Refused("Nothing was changed.", "Choose yes, or leave with Esc.")
         return desk.staff.set_active(whose.staff_id, not whose.active, actor)
@@ -149,7 +149,7 @@ def change_active(desk: Desk, whose: Member) -> DeskQuestion:
         f"{verb}: {whose.name}",
         (line,),
         (choice_field("sure", f"{verb} {whose.name}", ("no", "yes")),),
-        work=work,
+        work=record_change,
         words=f"{whose.name} {verb.lower()}d",
     )
 

@@ -246,22 +246,22 @@ def ask_announcement(screen: SessionPort, call: DueAnnouncement) -> None:
     def minutes_now() -> int:
         return minutes_to_read(screen.session, call, screen.line_ms)
 
-    def left() -> str:
+    def describe_minutes() -> str:
         return plural(minutes_now(), "minute")
 
-    def words() -> str:
+    def compose_announcement() -> str:
         return screen.definitions.scripts.announcement_text(minutes_now(), len(people))
 
     question = CommandQuestion(
-        lambda: f"Read aloud: {left()} left for {count}",
+        lambda: f"Read aloud: {describe_minutes()} left for {count}",
         ("; ".join(cut_names(named, NAMED_MAX, "and {} more")),),
         command=lambda _: c.Announce(
             session_id=screen.session_id,
             minutes=call.minutes,
             attempt_ids=call.attempt_ids,
         ),
-        words=lambda _: f"{left()} announced to {count}",
-        aloud=words,
+        words=lambda _: f"{describe_minutes()} announced to {count}",
+        aloud=compose_announcement,
         enter="record it as read",
     )
     ask_command(screen, question)

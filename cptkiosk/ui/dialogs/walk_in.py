@@ -57,7 +57,7 @@ def ask_walk_in(screen: CheckInPort) -> None:
         use = "if a rule refuses, or for more time"
         fields.append(_optional("because", "Override reason", use))
 
-    def work(values: Values, actor: Actor) -> Recorded:
+    def record_answer(values: Values, actor: Actor) -> Recorded:
         because = values.text("because", "").strip()
         person = replace(_person(values), reason=because, two_people=because)
         return walk_in(desk, session_id, person, actor, override=because)
@@ -65,7 +65,7 @@ def ask_walk_in(screen: CheckInPort) -> None:
     def attempt_id(values: Values) -> str:
         return attempt_id_of(clean(values.text("id")), values.text("module"))
 
-    def words(values: Values) -> str:
+    def describe_answer(values: Values) -> str:
         person = screen.person(screen.session.attempts[attempt_id(values)])
         return f"{person}: put on the roll; o takes them off"
 
@@ -74,8 +74,8 @@ def ask_walk_in(screen: CheckInPort) -> None:
         (),
         fields,
         draft=f"walk-in {session_id}",
-        work=work,
-        words=words,
+        work=record_answer,
+        words=describe_answer,
         then=lambda _, values: screen.show_person(attempt_id(values)),
     )
     ask_at_desk(screen, question)
@@ -124,13 +124,13 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
         REASON,
     )
 
-    def work(values: Values, actor: Actor) -> Recorded:
+    def record_answer(values: Values, actor: Actor) -> Recorded:
         return correct_module(
             desk, session_id, attempt, values.text("module"),
             clean(values.text("code")), values.text("reason"), actor,
         )  # fmt: skip
 
-    def words(values: Values) -> str:
+    def describe_answer(values: Values) -> str:
         module = screen.definitions.module(values.text("module"))
         return f"{name}: {module.short} instead of {attempt.module.short}"
 
@@ -142,8 +142,8 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
         ),
         fields,
         draft=f"module {session_id} {attempt.attempt_id}",
-        work=work,
-        words=words,
+        work=record_answer,
+        words=describe_answer,
         then=lambda _, values: screen.show_person(
             attempt_id_of(attempt.participant_id, values.text("module"))
         ),

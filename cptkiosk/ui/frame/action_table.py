@@ -106,7 +106,7 @@ class ActionTable:
         possible = screen.possible_now()
         judged = ((one, one.is_possible(screen, possible)) for one in self._on_line)
         return [
-            (one.shown, one.label, enabled)
+            (one.shown_key, one.label, enabled)
             for one, enabled in judged
             if enabled or not one.is_alarm or one in self._own
         ]
@@ -114,12 +114,12 @@ class ActionTable:
     def help_rows(self, screen: ActingPort) -> list[tuple[str, str, str]]:
         """Return key, meaning and why it is not possible now, for the list of keys."""
         return [
-            (one.shown, one.help, screen.why_not(one))
+            (one.shown_key, one.help, screen.why_not(one))
             for one in self.all
             if not one.is_alarm or running(screen.kiosk.desk)
         ]
 
-    async def run(self, screen: ActingPort, id_: str) -> None:
+    async def run_action(self, screen: ActingPort, id_: str) -> None:
         """Do what a key stands for, or say why not."""
         action = self.by_id(id_)
         reason = screen.why_not(action) or screen.why_not_now(action)
@@ -134,7 +134,7 @@ class ActionTable:
     async def take_at_once(self, screen: ActingPort, event: events.Key) -> bool:
         """Do what a key stands for that opens what is typed into; tell whether one does."""
         for one in self.all:
-            if one.at_once and one.shown == event.character:
+            if one.at_once and one.shown_key == event.character:
                 opened = one.run(screen)
                 if isawaitable(opened):
                     await opened

@@ -96,7 +96,7 @@ class Checklist:
         people = missing or self.people
         keys = {one.attempt_id for one in people}
 
-        def answered(_: Values) -> None:
+        def take_answer(_: Values) -> None:
             keep = partial(self._keep, keys, checked=bool(missing))
             begin(self._screen, keep, "tick-all")
 
@@ -107,7 +107,7 @@ class Checklist:
             else (f"Take the marks off {count}", "Nobody is marked then.")
         )
         lines = (names_in_lines(self._screen.session, people), after)
-        ask_question(self._screen.kiosk, Question(title, lines), answered)
+        ask_question(self._screen.kiosk, Question(title, lines), take_answer)
 
     # What is kept
 
@@ -121,7 +121,7 @@ class Checklist:
     async def _bring_back(self) -> None:
         draft = self._draft(self._screen.ROUTE)
         kept = await self._screen.kiosk.worker.quietly(
-            lambda: frozenset(draft.read() or ())
+            lambda: frozenset(draft.read_draft() or ())
         )
         if kept is not None and not self._keeping:
             self._show(kept)
@@ -129,29 +129,29 @@ class Checklist:
     def _show(self, checked: frozenset[str]) -> None:
         if checked != self.checked and self._screen.drawable:
             self.checked = checked
-            self._screen.redraw()
+            self._screen.redraw_record()
 
     async def _keep(self, people: set[str], *, checked: bool) -> None:
         """Show and keep that people are checked off, or are not."""
         draft = self._draft(self._screen.ROUTE)
 
-        def changed(before: frozenset[str]) -> frozenset[str]:
+        def change_marks(before: frozenset[str]) -> frozenset[str]:
             return before | people if checked else before - people
 
         def work() -> frozenset[str]:
-            after = changed(frozenset(draft.read() or ()))
+            after = change_marks(frozenset(draft.read_draft() or ()))
             draft.write(sorted(after))
             return after
 
         self._screen.say("", "ok")
-        self._show(changed(self.checked))
+        self._show(change_marks(self.checked))
         self._keeping += 1
         kept = await self._screen.kiosk.worker.quietly(work)
         self._keeping -= 1
         if kept is not None and not self._keeping:
             self._show(kept)
 
-    def forget(self) -> None:
+    def forget_marks(self) -> None:
         """Forget the marks of both rolls: the halt is over."""
         drafts = [self._draft(route) for route in ROLLS]
 
@@ -161,4 +161,4 @@ class Checklist:
 
         # The screen is on its way out.
         kiosk = self._screen.kiosk
-        begin(kiosk, partial(kiosk.worker.run, work), "forget-ticks")
+        begin(kiosk, partial(kiosk.worker.run_work, work), "forget-ticks")

@@ -13,7 +13,7 @@ def draw_header(bar: HeaderBar, kiosk: Kiosk, clocks: Sequence[str]) -> None:
     center = desk.center
     member = center.staff.get(kiosk.actor.staff_id) if kiosk.actor else None
     rehearsal = ("REHEARSAL",) if center.rehearsal else ()
-    bar.show(
+    bar.show_text(
         center.name if center.is_set_up else "cptkiosk",
         local_time.clock_text(desk.now().utc_ms, desk.zone),
         clocks=(*clocks, *rehearsal),

@@ -23,7 +23,7 @@ class KeptForm(FormDraft):
         if await self.bring_back(prepare):
             self._of.say("Your half-filled form is back.", "ok")
 
-    async def leave(self) -> None:
+    async def leave_form(self) -> None:
         """Close the screen; what is typed is kept first."""
         await self.keep()
         self._of.dismiss_to_previous()
@@ -33,7 +33,7 @@ class KeptForm(FormDraft):
 
         If a lock, or HALT, has come in front, it is left as soon as that is gone.
         """
-        await self.forget()
+        await self.forget_kept()
         self._leaves_by = leave
         self.leave_late()
 

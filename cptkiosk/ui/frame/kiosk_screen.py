@@ -167,13 +167,13 @@ class KioskScreen(Screen[None]):
         yield StageBar()
         yield NextBar()
         with Container(id="body"):
-            yield from self.body()
+            yield from self.compose_body()
         yield RehearsalBar()
         yield StatusBar()
         yield KeyBar()
         yield TooSmallNotice()
 
-    def body(self) -> Iterator:  # type: ignore[type-arg]
+    def compose_body(self) -> Iterator:  # type: ignore[type-arg]
         """Yield the widgets between the Next line and the status line."""
         yield from ()
 
@@ -182,12 +182,12 @@ class KioskScreen(Screen[None]):
         self._prepared = True
         _focus_first(self)
         self.draw_header()
-        self.redraw()
-        self.kiosk.status.forget()
+        self.redraw_record()
+        self.kiosk.status.forget_message()
         self.kiosk.status.say_again()
-        self.opened()
+        self.finish_opening()
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """Do what is left to do after the first drawing."""
 
     @on(ScreenResume)
@@ -199,7 +199,7 @@ class KioskScreen(Screen[None]):
             event.refresh_styles = self._is_new = False
         else:
             self.draw_header()
-            self.redraw()
+            self.redraw_record()
             self.kiosk.status.say_again()
 
     def on_resize(self, event: Resize) -> None:
@@ -210,43 +210,43 @@ class KioskScreen(Screen[None]):
 
     # Drawing
 
-    def redraw(self) -> None:
+    def redraw_record(self) -> None:
         """Draw the record as it is now."""
         if not self.drawable:
             return
         self.draw_stage()
         self.show_step(self.next_step())
-        self.draw()
+        self.draw_body()
         self.draw_keys()
         self._draw_aside()
 
     def show_step(self, step: Step) -> None:
         """Draw the Next line."""
-        self.next_bar.show(f"Next: {step.text}", self._actions.key_of(step))
+        self.next_bar.show_step(f"Next: {step.text}", self._actions.key_of(step))
 
     @on(FilterableTable.Moved)
     @on(FilterableTable.Marked)
     def draw_keys(self) -> None:
         """Draw the keys, those dimmed that do nothing now."""
-        self.keys_bar.show(self._actions.hints(self))
+        self.keys_bar.show_keys(self._actions.hints(self))
 
     def draw_stage(self) -> None:
         """Draw the stage line; empty where there is no session."""
-        self.stages.show((), 0, "")
+        self.stages.show_stages((), 0, "")
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw what is this screen's own."""
 
     def next_step(self) -> Step:
         """Return what to do next here."""
         return Step("go back", "back", "Esc")
 
-    def tick(self) -> None:
+    def redraw_time(self) -> None:
         """Draw what depends on the time."""
         if self.drawable:
             self.draw_header()
             if self.DRAWS_EACH_SECOND:
-                self.draw()
+                self.draw_body()
 
     def draw_header(self) -> None:
         """Draw the time, what runs, and who sits here."""
@@ -264,7 +264,7 @@ class KioskScreen(Screen[None]):
     def _draw_aside(self) -> None:
         """Draw what is said beside the kiosk, as in a rehearsal."""
         if self.kiosk.options.aside is not None:
-            self.query_one(RehearsalBar).show(self.kiosk.options.aside())
+            self.query_one(RehearsalBar).show_lines(self.kiosk.options.aside())
 
     # Acting
 
@@ -304,7 +304,7 @@ class KioskScreen(Screen[None]):
     async def action_run(self, id_: str) -> None:
         """Do what a key stands for, or say why not."""
         if self.drawable and self.is_active:
-            await self._actions.run(self, id_)
+            await self._actions.run_action(self, id_)
 
     def say(self, text: str, tone: Tone, *, synced: bool = False) -> None:
         """Put a word on this screen's status line, where it stays behind a question."""
@@ -313,7 +313,7 @@ class KioskScreen(Screen[None]):
     def show_said(self, text: str, tone: Tone, *, synced: bool = False) -> None:
         """Draw a word on the status line."""
         if self.drawable:
-            self.status.show(text, tone, "ledger synced" if synced else "")
+            self.status.show_status(text, tone, "ledger synced" if synced else "")
 
     # Keys that are the same everywhere
 
@@ -322,7 +322,7 @@ class KioskScreen(Screen[None]):
         rows = self._actions.help_rows(self)
         for form in self.query(Form):
             rows += [(key, meaning, "") for key, meaning in keys_of(form.fields)]
-        self.kiosk.navigator.ask(key_page(rows))
+        self.kiosk.navigator.open_dialog(key_page(rows))
 
     def go_back(self) -> object:
         """Go back."""

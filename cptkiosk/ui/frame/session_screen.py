@@ -15,7 +15,7 @@ from cptkiosk.domain.session_events import StepUndone
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs.action_bar import ActionBar, carry_out
 from cptkiosk.ui.dialogs.hand_over import ask_hand_over
-from cptkiosk.ui.drafts import forget
+from cptkiosk.ui.drafts import forget_draft
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.messages import CommandRequested
 from cptkiosk.ui.navigator import Route
@@ -38,7 +38,7 @@ REPORTS: Action["SessionScreen"] = Action(
 )  # fmt: skip
 ACTION_LINE: Action["SessionScreen"] = Action(
     "act", "colon", "line", "Type an action: A1 break; A1,A2 credit 6m alarm",
-    lambda screen: screen.kiosk.navigator.ask(
+    lambda screen: screen.kiosk.navigator.open_dialog(
         ActionBar(screen), partial(carry_out, screen)
     ),
     at_once=True,
@@ -123,15 +123,15 @@ class SessionScreen(KioskScreen):
         super().show_step(step)
         searching = any(table.filtering for table in self.query(FilterableTable))
         # The time of an event, as that of the keys it is compared with.
-        self.kiosk.enter_guard.shown(
+        self.kiosk.enter_guard.note_shown(
             self,
-            self.guarded(step),
+            self.identify_step(step),
             events.Event().time,
             searching=searching,
             first=self.said_first(step),
         )
 
-    def guarded(self, step: Step) -> str:
+    def identify_step(self, step: Step) -> str:
         """Return what must have been seen for a while before Enter does it."""
         return step.action
 
@@ -143,9 +143,9 @@ class SessionScreen(KioskScreen):
         """Return what to do next in this session."""
         return self.view.next_step
 
-    def tick(self) -> None:
+    def redraw_time(self) -> None:
         """Draw the Next line too: it counts down."""
-        super().tick()
+        super().redraw_time()
         if self.drawable:
             step = self.next_step()
             known, self._ticked = self._ticked, step.action
@@ -160,11 +160,11 @@ class SessionScreen(KioskScreen):
         where = "room " + ", ".join(room.name for room in session.rooms)
         if session.stage is Stage.CANCELLED:
             where = "CANCELLED"
-        self.stages.show(STAGES, stage_index(session), where)
+        self.stages.show_stages(STAGES, stage_index(session), where)
 
     def report_irregularity(self) -> None:
         """Open the form for an irregularity."""
-        chosen = tuple(one.attempt_id for one in self.chosen)
+        chosen = tuple(one.attempt_id for one in self.selected_attempts)
         self.kiosk.navigator.open(Route.IRREGULARITY, self.session_id, chosen)
 
     @property
@@ -174,11 +174,11 @@ class SessionScreen(KioskScreen):
         return self.session.attempts.get(self.table.cursor_key) if listed else None
 
     @property
-    def chosen(self) -> tuple[Attempt, ...]:
+    def selected_attempts(self) -> tuple[Attempt, ...]:
         """The attempts that are marked, or the one under the cursor."""
         if not (self.LISTS_PEOPLE and self.drawable):
             return ()
-        keys = self.table.marked or filter(None, (self.table.cursor_key,))
+        keys = self.table.marked_keys or filter(None, (self.table.cursor_key,))
         return tuple(map(self.session.attempts.__getitem__, keys))
 
     def why_not_now(self, action: Action[Any]) -> str:
@@ -186,7 +186,11 @@ class SessionScreen(KioskScreen):
 
         Rows that are marked stay what they are.
         """
-        if not self.LISTS_PEOPLE or not action.acts_on_row(self) or self.table.marked:
+        if (
+            not self.LISTS_PEOPLE
+            or not action.acts_on_row(self)
+            or self.table.marked_keys
+        ):
             return ""
         return self.kiosk.enter_guard.refuses_row(self.table.slipped_s) or ""
 
@@ -244,7 +248,7 @@ class SessionScreen(KioskScreen):
         undo = UndoStep(session_id=self.session_id, here_only=True)
         self.post_message(CommandRequested(undo, "", follow))
 
-    def ask(
+    def post_command(
         self,
         command: SessionCommand,
         words: str,
@@ -260,7 +264,7 @@ class SessionScreen(KioskScreen):
         """
 
         def follow(_: Recorded) -> None:
-            forget(self.kiosk, draft)
+            forget_draft(self.kiosk, draft)
             if always is not None:
                 always()
             if then is not None and self.is_active:
@@ -297,7 +301,7 @@ class SessionScreen(KioskScreen):
             words = f"Press {key}: {step.text}." if key else f"{step.text}."
             self.say(words, "warning")
         elif route is self.ROUTE:
-            await self.take(step)
+            await self.take_step(step)
         else:
             navigator.lead(route, self.session_id, step.attempt_id)
 
@@ -316,7 +320,7 @@ class SessionScreen(KioskScreen):
             with table.by_itself():
                 table.move_to(about)
 
-    async def take(self, step: Step) -> None:
+    async def take_step(self, step: Step) -> None:
         """Take a step of the guide that belongs on this screen."""
 
 

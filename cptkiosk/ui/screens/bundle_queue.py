@@ -55,7 +55,7 @@ class BundleQueueScreen(KioskScreen):
         self._queue = Queue((), ())
         self._queues: Queues | None = None
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the list, and the whole of the line under the cursor."""
         yield FilterableTable(
             *COLUMNS, empty="No session has been sealed yet. Esc goes back."
@@ -64,19 +64,19 @@ class BundleQueueScreen(KioskScreen):
         whole.styles.height = WHOLE_LINES
         yield whole
 
-    def redraw(self) -> None:
+    def redraw_record(self) -> None:
         """Read the queue again; drawing follows."""
-        begin(self, self._read, "queue")
+        begin(self, self._read_queue, "queue")
 
-    async def _read(self) -> None:
+    async def _read_queue(self) -> None:
         desk = self.kiosk.desk
         queues = self._queues = self._queues or Queues(desk)
         found = await self.kiosk.worker.quietly(queues.read_queue)
         if found is not None:
             self._queue = found
-            super().redraw()
+            super().redraw_record()
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw what waits, and below it what was written."""
         rows = [*map(self._waiting_row, self._queue.waiting)]
         rows += map(self._written_row, self._queue.written)
@@ -109,7 +109,7 @@ class BundleQueueScreen(KioskScreen):
     @on(FilterableTable.Moved)
     def _show_whole(self) -> None:
         lines: tuple[str, ...] = ()
-        match self._chosen:
+        match self._selected_bundle:
             case Written() as written:
                 lines = self._written_lines(written)
             case Waiting() as waiting:
@@ -139,7 +139,7 @@ class BundleQueueScreen(KioskScreen):
         )
 
     @property
-    def _chosen(self) -> Waiting | Written | None:
+    def _selected_bundle(self) -> Waiting | Written | None:
         """The bundle under the cursor."""
         found: dict[str, Waiting | Written] = {
             one.session_id: one for one in self._queue.waiting
@@ -182,11 +182,11 @@ class BundleQueueScreen(KioskScreen):
         )
         field = TextField("file", "File", value=str(found or f"{last}/"), max_cells=400)
 
-        def answered(values: Values) -> None:
+        def take_answer(values: Values) -> None:
             begin(self, partial(self._import, values.text("file")), "receipt")
 
         ask_question(
-            self.kiosk, Question("Import a receipt", lines, (field,)), answered
+            self.kiosk, Question("Import a receipt", lines, (field,)), take_answer
         )
 
     async def _import(self, file: str) -> None:
@@ -201,18 +201,18 @@ class BundleQueueScreen(KioskScreen):
 
     def take_next_step(self) -> None:
         """Write the one under the cursor where the last one went; ask for a place else."""
-        chosen, last = self._chosen, self._queue.last_folder
+        chosen, last = self._selected_bundle, self._queue.last_folder
         if isinstance(chosen, Waiting) and last:
             begin(self, partial(self._write, (chosen.session_id,), last), "write")
         elif chosen is not None:
-            self._ask("Write the bundle", (chosen.session_id,))
+            self._ask_destination("Write the bundle", (chosen.session_id,))
 
     def write_all(self) -> None:
         """Ask where to, then write all that wait."""
         waiting = tuple(one.session_id for one in self._queue.waiting)
-        self._ask(f"Write {plural(len(waiting), 'bundle')}", waiting)
+        self._ask_destination(f"Write {plural(len(waiting), 'bundle')}", waiting)
 
-    def _ask(self, title: str, session_ids: Sequence[str]) -> None:
+    def _ask_destination(self, title: str, session_ids: Sequence[str]) -> None:
         ask_folder(
             self,
             title,
@@ -234,12 +234,12 @@ class BundleQueueScreen(KioskScreen):
             report, target = sealed_report(desk.definitions), expand_home(folder)
             for at, session_id in enumerate(session_ids):
 
-                def told(done: int, of: int, before: int = at * STEPS) -> None:
+                def report_step(done: int, of: int, before: int = at * STEPS) -> None:
                     progress(before + done, len(session_ids) * STEPS)
 
                 try:
                     write_bundle(
-                        desk, session_id, target, actor, report=report, told=told
+                        desk, session_id, target, actor, report=report, told=report_step
                     )
                 except Stopped as stopped:
                     raise Stopped(
@@ -254,7 +254,7 @@ class BundleQueueScreen(KioskScreen):
         count = await work_on(self, "writing", write)
         if count is not None:
             self._say(count, folder, failed)
-        self.redraw()
+        self.redraw_record()
 
     def _say(self, count: int, folder: str, failed: dict[str, str]) -> None:
         done = f"{plural(count, 'bundle')} in {visible(folder, 200)}, read back"

@@ -43,15 +43,15 @@ class FindScreen(KioskScreen):
         self._sessions = sessions
         self._counts = (0, 0)
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the list."""
         yield FilterableTable(*COLUMNS, empty="Reading the record ...")
 
-    def redraw(self) -> None:
+    def redraw_record(self) -> None:
         """Read the lists again; drawing follows."""
-        begin(self, self._read, "find")
+        begin(self, self._read_lists, "find")
 
-    async def _read(self) -> None:
+    async def _read_lists(self) -> None:
         ledger = self.kiosk.desk.ledger
         found = await self.kiosk.worker.quietly(
             lambda: (
@@ -75,7 +75,7 @@ class FindScreen(KioskScreen):
             ),
         )
         table.set_rows([*map(_person, order), *map(self._session, sessions)])
-        super().redraw()
+        super().redraw_record()
         table.start_filter()
 
     def on_screen_resume(self) -> None:

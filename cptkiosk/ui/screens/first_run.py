@@ -29,7 +29,7 @@ class FirstRunScreen(KioskScreen):
     ROUTE = Route.FIRST_RUN
     TYPING = True
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the form."""
         yield PlainText(
             "Welcome. This terminal has no record yet. Fill this in once; the"
@@ -77,7 +77,7 @@ class FirstRunScreen(KioskScreen):
         )
 
     @on(Form.Submitted)
-    async def submitted(self, message: Form.Submitted) -> None:
+    async def take_submission(self, message: Form.Submitted) -> None:
         """Open the ledger for this center and sign the coordinator in."""
         go_on = partial(self._open, message.values)
         await odd_clock.ask_clock(self, message.form, go_on)
@@ -105,7 +105,7 @@ class FirstRunScreen(KioskScreen):
 
     ACTIONS: ClassVar[tuple[Action["FirstRunScreen"], ...]] = (
         Action("quit", "ctrl+q", "leave", "Leave the kiosk; nothing has been written",
-               lambda screen: screen.kiosk.leave(), lacks=_lacks_coordinator),
+               lambda screen: screen.kiosk.leave_kiosk(), lacks=_lacks_coordinator),
     )  # fmt: skip
 
 

@@ -48,25 +48,25 @@ class IrregularitiesScreen(SessionScreen):
         one for one in SessionScreen.COMMON if one not in {REPORTS, UNDO}
     )
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the list."""
         yield FilterableTable(*COLUMNS, empty=NOTHING)
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """Go to the entry this is about, else to what is to be completed."""
         self.table.move_to(self.starts_on or next(iter(self._lacking()), ""))
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw one line for each entry."""
-        self.table.set_rows(map(self._row, self.session.irregularities))
+        self.table.set_rows(map(self._make_row, self.session.irregularities))
 
-    def _row(self, one: Irregularity) -> Row:
+    def _make_row(self, one: Irregularity) -> Row:
         event = one.event
         by = self._superseded_by(event)
         state, tone = "complete", ""
         if by:
             state, tone = f"superseded by {number(by)}", "quiet"
-        elif one in self._unseen():
+        elif one in self._find_unseen():
             state, tone = "coordinator to see it", "attention"
         elif event.missing:
             state, tone = f"lacks {missing_words(event)}", "attention"
@@ -99,7 +99,7 @@ class IrregularitiesScreen(SessionScreen):
         return [event.irregularity_id for event in found if event.missing]
 
     @property
-    def _here(self) -> IrregularityRecorded | None:
+    def _selected_entry(self) -> IrregularityRecorded | None:
         """The entry under the cursor."""
         key = self.table.cursor_key
         entries = (one.event for one in self.session.irregularities)
@@ -108,7 +108,7 @@ class IrregularitiesScreen(SessionScreen):
     @property
     def _to_correct(self) -> IrregularityRecorded | None:
         """The entry under the cursor, or the one that took its place."""
-        event = self._here
+        event = self._selected_entry
         if event is None:
             return None
         later = replaced_by(self.session, event.irregularity_id)
@@ -117,7 +117,7 @@ class IrregularitiesScreen(SessionScreen):
 
     def stand_on(self, about: str) -> None:
         """Put the cursor on an entry that was recorded just now."""
-        self.draw()
+        self.draw_body()
         self.table.move_to(about)
 
     def next_step(self) -> Step:
@@ -130,12 +130,12 @@ class IrregularitiesScreen(SessionScreen):
             return Step("everything here is complete - go back", "back", "Esc")
         return Step("go back; i records an irregularity", "back", "Esc")
 
-    async def take(self, step: Step) -> None:
+    async def take_step(self, step: Step) -> None:
         """Go to the entry that a step of the guide is about."""
         self.table.move_to(step.attempt_id)
 
     def _lacks_entry(self) -> str:
-        return "" if self._here is not None else NOTHING
+        return "" if self._selected_entry is not None else NOTHING
 
     def _correction(self) -> Commands:
         event = self._to_correct
@@ -145,19 +145,19 @@ class IrregularitiesScreen(SessionScreen):
         values, when_ms = asked.values_of(event), event.happened_at_utc_ms
         return (asked.wish_of(self.session_id, code, values, when_ms, event),)
 
-    def _unseen(self) -> tuple[Irregularity, ...]:
+    def _find_unseen(self) -> tuple[Irregularity, ...]:
         """Return what a coordinator has still to look at."""
         return blockers.unseen_irregularities(
             self.session, self.kiosk.desk.center.was_coordinator
         )
 
-    def _seen(self, shown: Sequence[Irregularity]) -> c.SeeIrregularities:
+    def _build_seen(self, shown: Sequence[Irregularity]) -> c.SeeIrregularities:
         saw = tuple(one.event.irregularity_id for one in shown)
         return c.SeeIrregularities(session_id=self.session_id, saw=saw)
 
     def mark_seen(self) -> None:
         """Name what a coordinator has to see, then record that they have."""
-        unseen = self._unseen()
+        unseen = self._find_unseen()
         names = [
             f"{number(one.event.irregularity_id)} {one.event.code}" for one in unseen
         ]
@@ -165,25 +165,25 @@ class IrregularitiesScreen(SessionScreen):
         question = CommandQuestion(
             f"Mark {count} as seen",
             ("\n".join(fit_names(names, DIALOG_CELLS, LINES_OF_NAMES)),),
-            command=lambda _: self._seen(unseen),
+            command=lambda _: self._build_seen(unseen),
             words=f"{count} marked as seen",
         )
         ask_command(self, question)
 
     def show_whole(self) -> None:
         """Show the entry whole."""
-        event = self._here
+        event = self._selected_entry
         if event is None:
             return
         code = self.definitions.irregularity(event.code)
         title = f"{number(event.irregularity_id)}  {code.id}  {code.title}"
         said = [(name, text) for name, text in self.facts(event) if text]
         lines = [PlainText(f"{name:{LABEL_WIDTH}}{text}") for name, text in said]
-        self.kiosk.navigator.ask(PageScreen(title, lines))
+        self.kiosk.navigator.open_dialog(PageScreen(title, lines))
 
     def correct_entry(self) -> None:
         """Open the form, filled with what the entry in force says."""
-        event, here = self._to_correct, self._here
+        event, here = self._to_correct, self._selected_entry
         if event is None or here is None:
             return
         if event is not here:
@@ -233,7 +233,7 @@ class IrregularitiesScreen(SessionScreen):
         Action("correct", "c", "correct", "Correct or complete it; the first entry stays",
                correct_entry, _correction, _lacks_entry),
         Action("seen", "v", "seen", "Mark what a coordinator must see as seen", mark_seen,
-               lambda screen: (screen._seen(screen._unseen()),)),
+               lambda screen: (screen._build_seen(screen._find_unseen()),)),
     )  # fmt: skip
 
 

@@ -75,7 +75,7 @@ class IrregularityScreen(SessionScreen):
         """How the names of drafts begin: one for each session and those affected."""
         return f"irregularity {self.session_id} "
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the form."""
         desk = self.kiosk.desk
         now_ms = desk.now().utc_ms
@@ -117,11 +117,11 @@ class IrregularityScreen(SessionScreen):
             self.definitions,
             people,
             self._start,
-            self._happened,
+            self._read_instant,
             started=self.session.start_line_ms is not None,
         )
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """Say what the code means, and bring a draft back."""
         # A correction is kept apart, by what it corrects.
         self.draft = KeptForm(self, f"{self._drafts}{self._about}")
@@ -151,13 +151,13 @@ class IrregularityScreen(SessionScreen):
             if about != self._about and self.session.attempts.keys() >= set(affected)
         ]
         if self._others:
-            who = self.named(self._others[0])
+            who = self.name_affected(self._others[0])
             self.say(
                 f"A half-filled report about {who} is open: ^o goes on.", "warning"
             )
             self.draw_keys()
 
-    def named(self, affected: tuple[str, ...]) -> str:
+    def name_affected(self, affected: tuple[str, ...]) -> str:
         """Return who a report is about, in a few words."""
         if not affected:
             return "nobody in particular"
@@ -190,7 +190,7 @@ class IrregularityScreen(SessionScreen):
 
     async def go_back(self) -> None:
         """Go back; what is typed is kept first."""
-        await self.draft.leave()
+        await self.draft.leave_form()
 
     def on_screen_resume(self) -> None:
         """Leave now if it was recorded while something was in front."""
@@ -207,7 +207,7 @@ class IrregularityScreen(SessionScreen):
         self.query_one("#effect", PlainText).update("\n".join(lines))
 
     @on(events.DescendantBlur)
-    def left(self) -> None:
+    def ask_code_fields(self) -> None:
         """Ask for what the code needs once it has been chosen."""
         form = self.form
         wanted = self._form(form.values())
@@ -225,26 +225,26 @@ class IrregularityScreen(SessionScreen):
         self.form.submit()
 
     @on(Form.Submitted)
-    async def submitted(self, message: Form.Submitted) -> None:
+    async def take_submission(self, message: Form.Submitted) -> None:
         """Record it, go back, and say what is still missing."""
         code, form = self._code(message.values), message.form
-        happened_ms = self._happened(message.values.text("when"))
+        happened_ms = self._read_instant(message.values.text("when"))
         wish = asked.wish_of(
             self.session_id, code, message.values, happened_ms, self._corrects
         )
 
-        def done(recorded: Recorded) -> None:
-            begin(self, partial(self._recorded, recorded, code), "recorded")
+        def take_recorded(recorded: Recorded) -> None:
+            begin(self, partial(self._leave_recorded, recorded, code), "recorded")
 
         work = partial(self.kiosk.desk.perform, wish)
-        await attempt_as(self.kiosk, work, done, lambda _: form.reopen())
+        await attempt_as(self.kiosk, work, take_recorded, lambda _: form.reopen())
 
-    async def _recorded(self, recorded: Recorded, code: IrregularityCode) -> None:
+    async def _leave_recorded(self, recorded: Recorded, code: IrregularityCode) -> None:
         """Leave the form, and say what is on record now."""
         await self.draft.leave_recorded(self.dismiss_to_previous)
         self._tell(recorded, code)
 
-    def _happened(self, when: str) -> int:
+    def _read_instant(self, when: str) -> int:
         """Return the instant meant: untouched, the one the form was opened at.
 
         Raises:

@@ -46,7 +46,7 @@ class MusterScreen(SessionScreen):
         super().__init__(session_id, starts_on=starts_on)
         self.checklist = Checklist(self, "seen outside")
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """Bring back who is checked off already."""
         self.checklist.open()
 
@@ -54,27 +54,27 @@ class MusterScreen(SessionScreen):
         """Take in what was checked off while another screen was in front."""
         self.checklist.take_over()
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out how long the halt lasts, and the roll."""
         yield Face()
         yield FilterableTable(*COLUMNS, empty="Nobody was testing. Esc goes back.")
 
-    def tick(self) -> None:
+    def redraw_time(self) -> None:
         """Draw how long the halt lasts, and who was checked off on another terminal."""
-        super().tick()
+        super().redraw_time()
         self.checklist.take_over()
         if self.drawable:
             self._draw_face()
 
     def _draw_face(self) -> None:
-        self.query_one(Face).show(timing.clock_text(self.view.halted_ms))
+        self.query_one(Face).show_text(timing.clock_text(self.view.halted_ms))
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw who has been seen outside."""
         self._draw_face()
-        self.table.set_rows(map(self._row, self.checklist.people))
+        self.table.set_rows(map(self._make_row, self.checklist.people))
 
-    def _row(self, one: Attempt) -> Row:
+    def _make_row(self, one: Attempt) -> Row:
         return self.checklist.row(one, one.module.short, done="out")
 
     def draw_stage(self) -> None:
@@ -86,7 +86,7 @@ class MusterScreen(SessionScreen):
             )
             seen, count = len(self.checklist.present), len(self.checklist.people)
             words = f"HALTED since {since}   muster {seen} of {count}"
-            self.stages.show((), 0, words)
+            self.stages.show_stages((), 0, words)
 
     def next_step(self) -> Step:
         """Count who has not been seen yet."""
@@ -132,7 +132,7 @@ class MusterScreen(SessionScreen):
                 partial(self.go_to, Route.ROLL_CALL),
             )
         elif not missing:
-            self.ask(wish, wish.text, partial(self.go_to, Route.ROLL_CALL))
+            self.post_command(wish, wish.text, partial(self.go_to, Route.ROLL_CALL))
         else:
             question = CommandQuestion(
                 "Not everyone was seen outside",

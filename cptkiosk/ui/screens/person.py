@@ -42,7 +42,7 @@ def _note(
         key,
         label,
         words,
-        lambda screen: screen._ask(question),
+        lambda screen: screen._ask_note(question),
         lacks=lambda screen: screen._against(question),
     )
 
@@ -63,24 +63,24 @@ class PersonScreen(KioskScreen):
         self.participant_id = participant_id
         self._card: Card | None = None
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the name, the card, and the whole of the line under the cursor."""
         yield PlainText("", id="who")
         yield FilterableTable(*COLUMNS, empty=READING)
         yield PlainText("", id="whole")
 
-    def redraw(self) -> None:
+    def redraw_record(self) -> None:
         """Read the record again; drawing follows."""
-        begin(self, self._read, "person")
+        begin(self, self._read_card, "person")
 
-    async def _read(self) -> None:
+    async def _read_card(self) -> None:
         desk, about = self.kiosk.desk, self.participant_id
         card = await self.kiosk.worker.quietly(lambda: card_of(desk, about))
         if card is not None:
             self._card = card
-            super().redraw()
+            super().redraw_record()
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw the card, a section named once."""
         # Start-up time: reports are loaded when one is asked for.
         from cptkiosk.reports.person_card import card_lines
@@ -140,7 +140,7 @@ class PersonScreen(KioskScreen):
 
     # Asking
 
-    def _ask(self, made: NoteQuestion) -> None:
+    def _ask_note(self, made: NoteQuestion) -> None:
         assert self._card is not None, "its key is dimmed until it was read"
         asked = made(self._card, self.kiosk.desk)
         assert not isinstance(asked, str), "its key is dimmed where nothing is asked"

@@ -67,7 +67,7 @@ class PlanScreen(KioskScreen):
 
     draft: KeptForm
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the form."""
         desk = self.kiosk.desk
         soon = local_time.local(desk.now().utc_ms + HOUR_MS // 2, desk.zone)
@@ -105,7 +105,7 @@ class PlanScreen(KioskScreen):
         desk = self.kiosk.desk
         return instant_typed(typed, desk.local_date(desk.now().utc_ms), desk.zone)
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """Bring a draft back once the form is there."""
         self.draft = KeptForm(self, "plan")
         begin(self, self.draft.restore, "bring-back")
@@ -117,7 +117,7 @@ class PlanScreen(KioskScreen):
 
     async def go_back(self) -> None:
         """Go back; what is typed is kept first."""
-        await self.draft.leave()
+        await self.draft.leave_form()
 
     def on_screen_resume(self) -> None:
         """Leave now if the session was planned while something was in front."""
@@ -130,7 +130,7 @@ class PlanScreen(KioskScreen):
         )
 
     @on(Form.Submitted)
-    async def submitted(self, message: Form.Submitted) -> None:
+    async def take_submission(self, message: Form.Submitted) -> None:
         """Plan the session and go on to its people."""
         command = self._command(message.values)
         odd = self.kiosk.desk.preview.odd_dates(command, self.actor)
@@ -138,12 +138,12 @@ class PlanScreen(KioskScreen):
             await self._plan(command, message.form)
             return
 
-        def answered(_: Values) -> None:
+        def take_answer(_: Values) -> None:
             begin(self, partial(self._plan, command, message.form), "plan")
 
         lines = (*odd, "Enter: plan it anyway; this is recorded. Esc: change it.")
         question = Question("Is that right?", lines)
-        ask_question(self.kiosk, question, answered, message.form.reopen)
+        ask_question(self.kiosk, question, take_answer, message.form.reopen)
 
     async def _plan(self, command: PlanSession, form: Form) -> None:
         desk = self.kiosk.desk

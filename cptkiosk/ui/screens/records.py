@@ -18,7 +18,7 @@ from cptkiosk.ui.charts import bars, scores
 from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.exports import export
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
-from cptkiosk.ui.ledger_maintenance import backed_up, verified
+from cptkiosk.ui.ledger_maintenance import backed_up, verify_file
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
@@ -38,21 +38,21 @@ class RecordsScreen(KioskScreen):
         self._figures: Figures | None = None
         self._module = -1
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the charts, which scroll."""
         with VerticalScroll():
             yield PlainText("", id="charts")
 
-    def redraw(self) -> None:
+    def redraw_record(self) -> None:
         """Read the figures again; drawing follows."""
-        begin(self, self._read, "records")
+        begin(self, self._read_statistics, "records")
 
-    async def _read(self) -> None:
+    async def _read_statistics(self) -> None:
         desk, module_id = self.kiosk.desk, self._module_id
         found = await self.kiosk.worker.quietly(lambda: figures_of(desk, module_id))
         if found is not None:
             self._figures = found
-            super().redraw()
+            super().redraw_record()
 
     @property
     def _module_id(self) -> str:
@@ -71,7 +71,7 @@ class RecordsScreen(KioskScreen):
             shown = self.definitions.modules[self._module].name
         return Step(f"{shown} - m shows the next module, Esc goes back", "none", "m")
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw the charts."""
         figures = self._figures
         if figures is None:
@@ -79,10 +79,10 @@ class RecordsScreen(KioskScreen):
         if not figures.scored and not figures.irregularities:
             text = "No verified score yet. Charts grow here as sessions are scored."
         else:
-            text = "\n".join(self._lines(figures))
+            text = "\n".join(self._draw_charts(figures))
         self.query_one("#charts", PlainText).update(text)
 
-    def _lines(self, figures: Figures) -> Iterator[str]:
+    def _draw_charts(self, figures: Figures) -> Iterator[str]:
         glyphs = self.kiosk.glyphs
         width = min(100, self.size.width - 6)
         yield "PASS RATE PER MODULE"
@@ -122,7 +122,7 @@ class RecordsScreen(KioskScreen):
         """Show the next module, after the last one all together."""
         count = len(self.definitions.modules)
         self._module = -1 if self._module == count - 1 else self._module + 1
-        self.redraw()
+        self.redraw_record()
 
     async def export_tables(self) -> None:
         """Write the tables that are shown, and say where they are."""
@@ -140,7 +140,7 @@ class RecordsScreen(KioskScreen):
         found = await work_on(
             self,
             "verifying the ledger",
-            lambda told: verified(ledger.path, ledger.terminal, told),
+            lambda told: verify_file(ledger.path, ledger.terminal, told),
             beside=True,
         )
         if found is not None:

@@ -37,7 +37,7 @@ class RollCallScreen(SessionScreen):
         super().__init__(session_id, starts_on=starts_on)
         self.checklist = Checklist(self, "back")
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """Bring back who is checked off already."""
         self.checklist.open()
 
@@ -45,16 +45,16 @@ class RollCallScreen(SessionScreen):
         """Take in what was checked off while another screen was in front."""
         self.checklist.take_over()
 
-    def tick(self) -> None:
+    def redraw_time(self) -> None:
         """Take in who was checked off on another terminal, too."""
-        super().tick()
+        super().redraw_time()
         self.checklist.take_over()
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the roll."""
         yield FilterableTable(*COLUMNS, empty="Nobody was testing. Enter resumes.")
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw who was testing and who is back."""
         row = partial(self.checklist.row, done="back")
         self.table.set_rows(map(row, self.checklist.people))
@@ -142,7 +142,7 @@ class RollCallScreen(SessionScreen):
         ask_command(self, question)
 
     def _leave(self) -> object:
-        self.checklist.forget()
+        self.checklist.forget_marks()
         return self.kiosk.navigator.back()
 
     ACTIONS: ClassVar[tuple[Action["RollCallScreen"], ...]] = (

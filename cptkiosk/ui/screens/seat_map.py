@@ -16,7 +16,7 @@ from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.seat_map import SeatMap, stepped
+from cptkiosk.ui.widgets.seat_map import SeatMap, step_seat
 
 LEGEND = "{testing} testing  {on_break} break  {paused} paused  {time_up} time up"
 LEGEND += "  {finished} finished  {seated} seated"
@@ -44,7 +44,7 @@ class SeatMapScreen(SessionScreen):
         self._seat = shown.seat if shown is not None else ""
         self._room_name = shown.room if shown is not None else ""
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the room, whoever sits under the cursor, and the signs."""
         yield SeatMap()
         yield PlainText("", id="sits")
@@ -62,7 +62,7 @@ class SeatMapScreen(SessionScreen):
         return next((one for one in rooms if one.name == self._room_name), rooms[0])
 
     @property
-    def _here(self) -> str:
+    def _selected_seat(self) -> str:
         """The seat under the cursor: the first of a room that has none of that name."""
         labels = self._room.seat_labels()
         return self._seat if self._seat in labels else labels[0]
@@ -72,16 +72,16 @@ class SeatMapScreen(SessionScreen):
         """Who sits under the cursor."""
         if not self.drawable:
             return None
-        return self.view.sitting(self._room).get(self._here)
+        return self.view.sitting(self._room).get(self._selected_seat)
 
     @property
-    def chosen(self) -> tuple[Attempt, ...]:
+    def selected_attempts(self) -> tuple[Attempt, ...]:
         """Who sits under the cursor, if anybody does."""
         return (self.current,) if self.current else ()
 
     # Drawing
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw the room."""
         view, room = self.view, self._room
         shown = seat_occupancy.seats_of(view, room, self.kiosk.glyphs)
@@ -94,16 +94,16 @@ class SeatMapScreen(SessionScreen):
         if unseated:
             title += f"   {plural(len(unseated), 'person', 'people')} without a seat"
         rows = seat_occupancy.seat_rows(room)
-        self.query_one(SeatMap).show(rows, shown, self._here, title)
+        self.query_one(SeatMap).show_room(rows, shown, self._selected_seat, title)
         self.query_one("#sits", PlainText).update(harmless(self._sits()))
 
     def _sits(self) -> str:
         one, view = self.current, self.view
         if one is None:
-            return f"{self._here}  nobody sits here"
+            return f"{self._selected_seat}  nobody sits here"
         session, line_ms, glyphs = view.session, view.line_ms, self.kiosk.glyphs
         parts = [
-            f"{self._here}  {self.person(one)}",
+            f"{self._selected_seat}  {self.person(one)}",
             one.module.short,
             attempt_rows.state_words(one, view.progress(one), glyphs),
         ]
@@ -141,10 +141,10 @@ class SeatMapScreen(SessionScreen):
         self.dismiss_to_previous()
 
     def _step(self, rows: int, columns: int) -> None:
-        self._seat = stepped(
-            seat_occupancy.seat_rows(self._room), self._here, rows, columns
+        self._seat = step_seat(
+            seat_occupancy.seat_rows(self._room), self._selected_seat, rows, columns
         )
-        self.redraw()
+        self.redraw_record()
 
     def choose_seat(self) -> None:
         """Move whoever sits under the cursor, or let two people swap seats."""
@@ -156,7 +156,7 @@ class SeatMapScreen(SessionScreen):
         names = [one.name for one in self.session.rooms]
         at = names.index(self._room.name) + 1
         self._room_name, self._seat = names[at % len(names)], ""
-        self.redraw()
+        self.redraw_record()
 
     ACTIONS: ClassVar[tuple[Action["SeatMapScreen"], ...]] = (
         Action("next", "enter", "show", "Back to the roll, on the person who sits here",

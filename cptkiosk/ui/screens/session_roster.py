@@ -63,7 +63,7 @@ class SessionRosterScreen(SessionScreen):
         self._people: tuple[Listed, ...] = ()
         self._links: dict[str, dict[str, str]] = {}
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the list."""
         yield FilterableTable(
             *COLUMNS,
@@ -75,16 +75,16 @@ class SessionRosterScreen(SessionScreen):
             line.styles.max_height = WHOLE_LINES
             yield line
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """Go on once everything is drawn."""
-        begin(self, self._read, "people")
+        begin(self, self._read_people, "people")
 
-    async def _read(self) -> None:
+    async def _read_people(self) -> None:
         desk, module_ids = self.kiosk.desk, self.session.module_ids
 
         session_id = self.session_id
 
-        def read() -> tuple[tuple[Listed, ...], dict[str, dict[str, str]]]:
+        def find_people() -> tuple[tuple[Listed, ...], dict[str, dict[str, str]]]:
             names = {
                 one.participant_id: roll_name(one.family_name, one.given_name)
                 for one in list_people(desk.ledger)
@@ -95,23 +95,23 @@ class SessionRosterScreen(SessionScreen):
             links = {one: linked_to(desk.ledger, one) for one in desk.center.staff}
             return tuple(sorted(listed, key=_by_name)), links
 
-        found = await self.kiosk.worker.quietly(read)
+        found = await self.kiosk.worker.quietly(find_people)
         if found is not None:
             self._people, self._links = found
-            self.redraw()
+            self.redraw_record()
 
     def on_screen_resume(self) -> None:
         """Read again: what was noted on a card may have made somebody eligible."""
         if self._people:
-            begin(self, self._read, "people")
+            begin(self, self._read_people, "people")
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw who is registered, who is on the roll, and what keeps others off it."""
-        self.table.set_rows(map(self._row, self._people))
+        self.table.set_rows(map(self._make_row, self._people))
         self.query_one("#conflicts", PlainText).update(self._conflicts())
         self._say_against()
 
-    def _row(self, one: Listed) -> Row:
+    def _make_row(self, one: Listed) -> Row:
         on_roll = self._attempt(one) is not None
         shown = "yes" if on_roll else brief_words(one.against) or "-"
         module = self.definitions.module(one.module_id).short
@@ -162,7 +162,7 @@ class SessionRosterScreen(SessionScreen):
             no_conflicts_declared=True,
         )
 
-    async def take(self, step: Step) -> None:
+    async def take_step(self, step: Step) -> None:
         """Add people first, then open."""
         if step.action == "plan":
             await self.add_everyone()
@@ -183,7 +183,7 @@ class SessionRosterScreen(SessionScreen):
     async def add_to_roll(self) -> None:
         """Put the marked people on the roll, or the one under the cursor."""
         table = self.table
-        keys = table.marked or ((table.cursor_key,) if table.cursor_key else ())
+        keys = table.marked_keys or ((table.cursor_key,) if table.cursor_key else ())
         pairs = tuple((key.split("|")[0], key.split("|")[1]) for key in keys)
         await put_on_roll(self, lambda: pairs, again=True)
 

@@ -31,7 +31,7 @@ class SignInScreen(KioskScreen):
         """Whether somebody's open screens are behind this one."""
         return self.ROUTE is Route.LOCK
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the clocks and the form."""
         yield PlainText("", id="clocks")
         yield from odd_clock.notice(self)
@@ -55,13 +55,13 @@ class SignInScreen(KioskScreen):
             return Step(f"this terminal is LOCKED{who} - enter your PIN", "none")
         return Step("choose your name and enter your PIN", "none")
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Show the clocks of running sessions."""
         lines = running_clocks(self.kiosk.desk)
         self.query_one("#clocks", PlainText).update("\n".join(lines))
 
     @on(Form.Submitted)
-    async def submitted(self, message: Form.Submitted) -> None:
+    async def take_submission(self, message: Form.Submitted) -> None:
         """Let somebody in, or say why not."""
         sign_in = partial(self._sign_in, message.values)
         await odd_clock.ask_clock(self, message.form, sign_in)
@@ -80,11 +80,11 @@ class SignInScreen(KioskScreen):
         self.kiosk.sign_in(actor)
         if self._locks:
             self.dismiss_to_previous()
-            self.kiosk.redraw()
+            self.kiosk.redraw_front()
         else:
             self.kiosk.navigator.replace(Route.TODAY)
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """Ask for the PIN at once where the name is known."""
         form = self.form
         if form.values()["who"]:
@@ -92,7 +92,7 @@ class SignInScreen(KioskScreen):
 
     ACTIONS: ClassVar[tuple[Action["SignInScreen"], ...]] = (
         Action("quit", "ctrl+q", "leave", "Leave the kiosk; a running session runs on",
-               lambda screen: screen.kiosk.leave()),
+               lambda screen: screen.kiosk.leave_kiosk()),
         Action("back", "escape", "", "Nothing: sign in to go on",
                lambda screen: screen.say("Sign in to go on.", "warning")),
         Action("lock", "ctrl+l", "", "Nothing: it is locked already", lambda _: None),

@@ -52,10 +52,10 @@ def _member_action(
 ) -> Action["StaffScreen"]:
     """Return the action that asks what changes about whoever is under the cursor."""
 
-    def ask(screen: "StaffScreen") -> None:
-        ask_at_desk(screen, question(screen.kiosk.desk, screen.chosen))
+    def open_question(screen: "StaffScreen") -> None:
+        ask_at_desk(screen, question(screen.kiosk.desk, screen.selected_member))
 
-    return Action(id_, key, label, words, ask)
+    return Action(id_, key, label, words, open_question)
 
 
 class StaffScreen(KioskScreen):
@@ -68,18 +68,18 @@ class StaffScreen(KioskScreen):
         self._last: dict[str, int] = {}
         self._version = 0
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the list, and why somebody may not change it."""
         yield FilterableTable(*COLUMNS, empty="Nobody is on the staff list.")
         why = PlainText("", id="why")
         why.styles.height = "auto"
         yield why
 
-    def redraw(self) -> None:
+    def redraw_record(self) -> None:
         """Read who signed in last; drawing follows."""
-        begin(self, self._read, "staff")
+        begin(self, self._read_sign_ins, "staff")
 
-    async def _read(self) -> None:
+    async def _read_sign_ins(self) -> None:
         ledger, after = self.kiosk.desk.ledger, self._version
         entries = await self.kiosk.worker.quietly(
             lambda: ledger.read_stream("center", after)
@@ -88,19 +88,19 @@ class StaffScreen(KioskScreen):
             self._version = entry.version
             if isinstance(entry.event, SignedIn):
                 self._last[entry.event.staff_id] = entry.at.utc_ms
-        super().redraw()
+        super().redraw_record()
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw the list by name."""
         members = sorted(
             self.kiosk.desk.center.staff.values(),
             key=lambda one: (fold(one.name.text), one.staff_id),
         )
-        self.table.set_rows(self._row(one) for one in members)
+        self.table.set_rows(self._make_row(one) for one in members)
         alone = self.actor.role is Role.COORDINATOR
         self.query_one("#why", PlainText).update("" if alone else APPROVED)
 
-    def _row(self, one: Member) -> Row:
+    def _make_row(self, one: Member) -> Row:
         desk, at_ms = self.kiosk.desk, self._last.get(one.staff_id)
         last = "never"
         if at_ms is not None:
@@ -119,16 +119,16 @@ class StaffScreen(KioskScreen):
         )
 
     @property
-    def chosen(self) -> Member:
+    def selected_member(self) -> Member:
         """Whoever is under the cursor: somebody always is."""
         return self.kiosk.desk.center.staff[self.table.cursor_key]
 
-    def _locked(self) -> list[Member]:
+    def _locked_members(self) -> list[Member]:
         return [one for one in self.kiosk.desk.center.active_members if one.locked]
 
     def next_step(self) -> Step:
         """Point at who is locked out."""
-        locked = self._locked()
+        locked = self._locked_members()
         if locked:
             alone = self.actor.role is Role.COORDINATOR
             by = "" if alone else "with a coordinator, "
@@ -142,7 +142,7 @@ class StaffScreen(KioskScreen):
     async def take_next_step(self) -> None:
         """Unlock who is locked; if nobody is, go back."""
         if self.next_step().action == "reset":
-            if self.table.move_to(self._locked()[0].staff_id):
+            if self.table.move_to(self._locked_members()[0].staff_id):
                 self.reset_pin()
         else:
             self.dismiss_to_previous()
@@ -151,7 +151,7 @@ class StaffScreen(KioskScreen):
 
     def reset_pin(self) -> None:
         """Ask for a new PIN of the one under the cursor."""
-        desk, whose = self.kiosk.desk, self.chosen
+        desk, whose = self.kiosk.desk, self.selected_member
         own = whose.staff_id == self.actor.staff_id
         ask_at_desk(self, reset_pin(desk, whose, self._pin_digits_min, own=own))
 

@@ -35,7 +35,7 @@ class StartScreen(SessionScreen):
     DRAWS_EACH_SECOND = True
     ENTER_RULE = enter_guard.START
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out summary and script."""
         yield PlainText("", id="summary")
         with VerticalScroll(id="script", can_focus=False):
@@ -53,14 +53,14 @@ class StartScreen(SessionScreen):
     def draw_stage(self) -> None:
         """Draw the stage this screen stands for."""
         rooms = ", ".join(room.name for room in self.session.rooms)
-        self.stages.show(STAGES, STAGES.index("Start"), f"room {rooms}")
+        self.stages.show_stages(STAGES, STAGES.index("Start"), f"room {rooms}")
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Say what will be true after the start."""
         desk = self.kiosk.desk
         delay_ms = self.definitions.policies.start_countdown_seconds * 1000
         start_ms = desk.now().utc_ms + delay_ms
-        seated = self.view.seated
+        seated = self.view.seated_attempts
         ends = Counter(
             start_ms + one.allowed_ms for one in seated if not one.is_untimed
         )
@@ -126,7 +126,7 @@ class StartScreen(SessionScreen):
 
     async def start_session(self) -> None:
         """Start everyone seated."""
-        seated = len(self.view.seated)
+        seated = len(self.view.seated_attempts)
         words = (
             f"started {plural(seated, 'person', 'people')}; U undoes it for two minutes"
         )
@@ -135,7 +135,7 @@ class StartScreen(SessionScreen):
         beyond = why_beyond(self, (self._wish(),))
         odd = self.kiosk.desk.preview.odd_dates(self._wish(), self.actor)
         if (not beyond and not odd) or self.why_refused(self._wish(STAND_IN)):
-            self.ask(self._wish(), words, go_on)
+            self.post_command(self._wish(), words, go_on)
             return
         question = CommandQuestion(
             "Start beyond the testing window" if beyond else "Start off the plan",
@@ -147,9 +147,9 @@ class StartScreen(SessionScreen):
         )
         ask_command(self, question)
 
-    def redraw(self) -> None:
+    def redraw_record(self) -> None:
         """Follow another terminal that started the session."""
-        super().redraw()
+        super().redraw_record()
         if self.drawable and self.session.running and self.is_active:
             begin(self, self._follow, "follow")
 

@@ -60,20 +60,20 @@ class TodayScreen(KioskScreen):
         self._anybody = False
         self._led = ""
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the list."""
         yield FilterableTable(
             empty="No session yet. Press r to import a roster, then n to plan a session."
         )
 
-    def redraw(self) -> None:
+    def redraw_record(self) -> None:
         """Read the list again; drawing follows."""
-        begin(self, self._read, "today")
+        begin(self, self._read_sessions, "today")
 
-    async def _read(self) -> None:
+    async def _read_sessions(self) -> None:
         desk = self.kiosk.desk
         found = await self.kiosk.worker.quietly(
-            lambda: (listed(desk), bool(list_people(desk.ledger)))
+            lambda: (list_sessions(desk), bool(list_people(desk.ledger)))
         )
         if found is None:
             return
@@ -91,13 +91,13 @@ class TodayScreen(KioskScreen):
             )
             for one, upload in lines
         )
-        super().redraw()
+        super().redraw_record()
 
     def on_screen_resume(self) -> None:
         """Lead to what needs somebody now, wherever the cursor was left."""
         self._led = ""
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """Say what a rehearsal has to say, or what is wrong with this record's place."""
         if self.kiosk.options.notice:
             rehearsal = self.kiosk.desk.center.rehearsal
@@ -105,11 +105,11 @@ class TodayScreen(KioskScreen):
                 self.kiosk.options.notice, "ok" if rehearsal else "warning"
             )
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw the list, the cursor on the first unless somebody moved it."""
         table = self.table
         led = table.cursor_key if self._led else ""
-        rows = [self._row(one) for one in self._items]
+        rows = [self._make_row(one) for one in self._items]
         table.set_columns(_columns(rows))
         table.set_rows(rows)
         if led == self._led and self._items:
@@ -117,7 +117,7 @@ class TodayScreen(KioskScreen):
             table.move_to(self._led)
         self.show_step(self.next_step())
 
-    def _row(self, item: Item) -> Row:
+    def _make_row(self, item: Item) -> Row:
         desk, line = self.kiosk.desk, self._lines[item.session_id]
         when = local_time.day_text(item.starts_at_utc_ms, desk.now().utc_ms, desk.zone)
         sealed = item.stage is Stage.SEALED
@@ -220,7 +220,7 @@ def _columns(rows: Sequence[Row]) -> list[Column]:
     return columns
 
 
-def listed(desk: Desk) -> tuple[tuple[SessionLine, Upload], ...]:
+def list_sessions(desk: Desk) -> tuple[tuple[SessionLine, Upload], ...]:
     """Return the sessions of the day, those not sealed, and those without a receipt."""
     now_ms = desk.now().utc_ms
     found = []

@@ -41,7 +41,7 @@ class WallScreen(KioskScreen):
         self._session_id = session_id
         self._views = SessionViews()
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out what the room reads."""
         yield PlainText("", id="what")
         yield Face("", scale_max=SCALE_MAX)
@@ -61,7 +61,7 @@ class WallScreen(KioskScreen):
             if named in {"", one.session_id}
         ]
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw the clock of a session that runs, of several in turn."""
         desk, shown = self.kiosk.desk, self.running
         if not shown:
@@ -75,7 +75,7 @@ class WallScreen(KioskScreen):
             what += f"\n{session.title}   clock {at + 1} of {len(shown)}"
         self.set_class(session.stage is Stage.HALTED, "-halted")
         self.query_one("#what", PlainText).update(what)
-        self.query_one(Face).show(view.face)
+        self.query_one(Face).show_text(view.face)
         below = "\n".join(self._below(view))
         self.query_one("#until", PlainText).update(below)
 
@@ -87,7 +87,9 @@ class WallScreen(KioskScreen):
             idle = f"{self._about(named)}\n{named.title} is not running."
         self.set_class(False, "-halted")
         self.query_one("#what", PlainText).update(idle)
-        self.query_one(Face).show(local_time.time_text(desk.now().utc_ms, desk.zone))
+        self.query_one(Face).show_text(
+            local_time.time_text(desk.now().utc_ms, desk.zone)
+        )
         self.query_one("#until", PlainText).update("")
 
     def _about(self, session: Session) -> str:
@@ -122,5 +124,5 @@ class WallScreen(KioskScreen):
     COMMON: ClassVar[tuple[Action["WallScreen"], ...]] = (
         REPAINT,
         Action("quit", "ctrl+q", "leave", "Leave the wall clock",
-               lambda screen: screen.kiosk.leave()),
+               lambda screen: screen.kiosk.leave_kiosk()),
     )  # fmt: skip

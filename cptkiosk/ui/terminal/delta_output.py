@@ -144,7 +144,7 @@ class DeltaOutputApp(App[int]):
             _put_lines(shadow, update, cells)
         else:
             _put_spans(shadow, update, cells)
-        return shadow.take()
+        return shadow.take_output()
 
     @property
     def sent_colors(self) -> ColorSystem | None:
@@ -177,7 +177,7 @@ def _put_lines(shadow: ScreenBuffer, update: LayoutUpdate, cells_in: Cells) -> N
         x = update.region.x
         for strip in strips:
             cells = cells_in(strip)
-            shadow.put(x, y, cells)
+            shadow.draw_cells(x, y, cells)
             x += len(cells)
 
 
@@ -190,4 +190,4 @@ def _put_spans(shadow: ScreenBuffer, update: ChopsUpdate, cells_in: Cells) -> No
                 continue
             start, stop = max(x, left), min(end, right)
             part = strip.crop(start - x, stop - x)
-            shadow.put(start, y, cells_in(part))
+            shadow.draw_cells(start, y, cells_in(part))

@@ -41,7 +41,7 @@ class KioskDriver(LinuxDriver):
         decoder = codecs.getincrementaldecoder(encoding_for(os.environ))("replace")
         while not self.exit_event.is_set():
             if self._comes_within(LOOK_S):
-                came = self._read()
+                came = self._read_burst()
                 if not came:
                     self.exit_event.wait(LOOK_S)  # the line is gone; a signal follows
                 text = decoder.decode(came)
@@ -53,7 +53,7 @@ class KioskDriver(LinuxDriver):
     def _comes_within(self, seconds: float) -> bool:
         return bool(select.select([self.fileno], [], [], seconds)[0])
 
-    def _read(self) -> bytes:
+    def _read_burst(self) -> bytes:
         """Return what comes at once: with gaps shorter than those of a hand."""
         came = os.read(self.fileno, READ_BYTES)
         for _ in range(READS_MAX):

@@ -77,7 +77,7 @@ def spelling(encoding: str, glyphs: Glyphs) -> Callable[[str], str] | None:
     if encoding == "utf-8":
         return (lambda text: text.translate(DRAWN)) if glyphs.plain else None
 
-    def spelled(text: str) -> str:
+    def spell_text(text: str) -> str:
         if text.isascii():
             return text
         known = unicodedata.normalize("NFC", text.translate(DRAWN))
@@ -86,7 +86,7 @@ def spelling(encoding: str, glyphs: Glyphs) -> Callable[[str], str] | None:
             for char in known
         )
 
-    return spelled
+    return spell_text
 
 
 def _locale(environ: Mapping[str, str]) -> str:

@@ -29,11 +29,11 @@ class KeyQueue:
         self._answer = answer
         self._typed: asyncio.Queue[events.Event] = asyncio.Queue()
 
-    def put(self, event: events.Event) -> None:
+    def add_key(self, event: events.Event) -> None:
         """Take a key, or a paste, that comes after all those before."""
         self._typed.put_nowait(event)
 
-    async def run(self) -> None:
+    async def answer_keys(self) -> None:
         """Answer one key after the other, for as long as the app runs."""
         while True:
             event = await self._typed.get()

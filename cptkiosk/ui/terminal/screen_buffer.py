@@ -91,7 +91,7 @@ class ScreenBuffer:
         self._out: list[str] = []
         self._codes: str | None = None
 
-    def put(self, x: int, y: int, cells: list[Cell]) -> None:
+    def draw_cells(self, x: int, y: int, cells: list[Cell]) -> None:
         """Draw `cells` from column `x` of line `y` on."""
         width, height = self.size
         room = width - x
@@ -108,7 +108,7 @@ class ScreenBuffer:
         self._send_changes(x, y, old, new)
         row[x : x + len(new)] = new
 
-    def take(self) -> str:
+    def take_output(self) -> str:
         """Return what must be written since the last call, and start afresh."""
         if not self._out:
             return ""

@@ -56,7 +56,7 @@ class HeaderBar(Bar):
     _clocks: tuple[str, ...] = ()
     _mark, _left, _code, _who, _role, _time = "", "", "", "", "", ""
 
-    def show(
+    def show_text(
         self,
         left: str,
         time: str = "",
@@ -83,7 +83,7 @@ class HeaderBar(Bar):
         self._who, self._role = who, role
         self._say((self._clocks, mark, left, code, who, role, time))
 
-    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Leave out the code, then the role; cut the name in its middle at last."""
         role = f", {self._role}" if self._role else ""
         code = f" · {self._code}" if self._code else ""
@@ -117,12 +117,12 @@ class StageBar(Bar):
     _stages: tuple[str, ...] = ()
     _current, _right = 0, ""
 
-    def show(self, stages: Sequence[str], current: int, right: str = "") -> None:
+    def show_stages(self, stages: Sequence[str], current: int, right: str = "") -> None:
         """Say that `stages[current]` is where we are; before it, all is done."""
         self._stages, self._current, self._right = tuple(stages), current, right
         self._say((self._stages, current, right))
 
-    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Keep all stages in sight; the right end gets what room is left."""
         for gap in ("  ", " "):
             walk = self._walk(gap, glyphs)
@@ -130,13 +130,13 @@ class StageBar(Bar):
                 return two_ends(walk, [(self._right, "muted")], width, glyphs)
         if width_of(walk) > width and self._stages:
             count = f"{self._current + 1} of {len(self._stages)} "
-            walk = [(count, "muted"), (self._here(), "here")]
+            walk = [(count, "muted"), (self._mark_current(), "here")]
         room = width - width_of(walk) - 2
         if room < 4 or not self._right:
             return two_ends(walk, [], width, glyphs)
         return two_ends([*walk, ("  ", ""), (self._right, "muted")], [], width, glyphs)
 
-    def _here(self) -> str:
+    def _mark_current(self) -> str:
         """Return the current stage so that it stands out without color."""
         inside = 0 <= self._current < len(self._stages)
         return f" {self._stages[self._current].upper()} " if inside else ""
@@ -150,7 +150,7 @@ class StageBar(Bar):
             if at < self._current:
                 walk.append((f"{glyphs.done} {stage}", "good"))
             elif at == self._current:
-                walk.append((self._here(), "here"))
+                walk.append((self._mark_current(), "here"))
             else:
                 walk.append((stage, "muted"))
         return walk
@@ -164,12 +164,12 @@ class NextBar(Bar):
     """
     _text, _key = "", ""
 
-    def show(self, text: str, key: str = "") -> None:
+    def show_step(self, text: str, key: str = "") -> None:
         """Say `text`, which begins with `Next: `, and that `key` does it."""
         self._text, self._key = text, key
         self._say((text, key))
 
-    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Keep the key in sight."""
         left = [(self._text, "strong")]
         return two_ends(left, [(self._key, "key")], width, glyphs)
@@ -184,17 +184,17 @@ class StatusBar(Bar):
     _text, _right = "", ""
     _tone: Tone = "ok"
 
-    def show(self, text: str, tone: Tone = "ok", right: str = "") -> None:
+    def show_status(self, text: str, tone: Tone = "ok", right: str = "") -> None:
         """Say `text` in `tone`, and `right` at the other end if there is room."""
-        lines_before = len(self._lines(self.content_size.width))
+        lines_before = len(self._wrap_text(self.content_size.width))
         self._text, self._tone, self._right = text, tone, right
         self._say((text, tone, right))
-        if len(self._lines(self.content_size.width)) != lines_before:
+        if len(self._wrap_text(self.content_size.width)) != lines_before:
             self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many lines the sentence takes."""
-        return len(self._lines(width))
+        return len(self._wrap_text(width))
 
     def _sign(self, glyphs: Glyphs) -> Piece:
         return {
@@ -204,14 +204,14 @@ class StatusBar(Bar):
             "error": (f"{glyphs.attention} ERROR  ", "alert"),
         }[self._tone]
 
-    def _lines(self, width: int) -> list[str]:
+    def _wrap_text(self, width: int) -> list[str]:
         """Return the sentence broken into lines between words."""
         room = max(10, width - width_of([self._sign(glyphs_of(self))]))
         return broken(self._text, room)
 
-    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Return one line of the sentence."""
-        lines = self._lines(width)
+        lines = self._wrap_text(width)
         if not self._text or y >= len(lines):
             return ()
         sign = self._sign(glyphs)
@@ -234,26 +234,26 @@ class KeyBar(Bar):
 
     _hints: tuple[KeyHint, ...] = ()
 
-    def show(self, hints: Sequence[KeyHint | tuple[str, str, bool]]) -> None:
+    def show_keys(self, hints: Sequence[KeyHint | tuple[str, str, bool]]) -> None:
         """Say what `hints` do; those that would be refused are put in brackets."""
         self._hints = tuple(KeyHint(*hint) for hint in hints)
         self._say(self._hints)
 
-    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Fit as many as possible; the way back and the help for the others stay."""
         for gap in ("   ", "  "):
-            line = _row(self._hints, gap)
+            line = _join_hints(self._hints, gap)
             if width_of(line) <= width:
                 return two_ends(line, [], width, glyphs)
         kept = [hint for hint in self._hints if hint.key not in (*BACK, *HELP)]
         last = [hint for hint in self._hints if hint.key in BACK]
         last += [KeyHint(hint.key, "more") for hint in self._hints if hint.key in HELP]
-        while kept and width_of(_row([*kept, *last], "  ")) > width:
+        while kept and width_of(_join_hints([*kept, *last], "  ")) > width:
             kept.pop()
-        return two_ends(_row([*kept, *last], "  "), [], width, glyphs)
+        return two_ends(_join_hints([*kept, *last], "  "), [], width, glyphs)
 
 
-def _row(hints: Sequence[KeyHint], gap: str) -> list[Piece]:
+def _join_hints(hints: Sequence[KeyHint], gap: str) -> list[Piece]:
     """Return `hints` in a row, `gap` apart."""
     row: list[Piece] = []
     for at, hint in enumerate(hints):

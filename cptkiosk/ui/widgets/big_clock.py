@@ -6,7 +6,7 @@ Textual's digits are three lines high on every screen: too small to be read from
 from collections.abc import Sequence
 
 from cptkiosk.ui.terminal.glyphs import Glyphs
-from cptkiosk.ui.widgets.drawing import Piece, fitted
+from cptkiosk.ui.widgets.drawing import Piece, fit_text
 from cptkiosk.ui.widgets.line_widget import LineWidget
 
 # Nine rows of pixels, two to a cell: a stroke is one pixel thick, so a digit takes
@@ -75,24 +75,24 @@ class Face(LineWidget):
         """What the face shows."""
         return self._text
 
-    def show(self, text: str) -> None:
+    def show_text(self, text: str) -> None:
         """Show `text`, redrawing only if it is another."""
         if text != self._text:
             self._text = text
             self.refresh()
 
-    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Return one line, in the middle of the height."""
         height = self.content_size.height
-        lines = drawn(self._text, width, height, glyphs, self._scale_max)
+        lines = draw_digits(self._text, width, height, glyphs, self._scale_max)
         above = (height - len(lines)) // 2
         line = lines[y - above] if 0 <= y - above < len(lines) else ""
         if self.styles.text_align == "center":
             line = " " * max(0, (width - max(map(len, lines))) // 2) + line
-        return [(fitted(line, width, glyphs), "")]
+        return [(fit_text(line, width, glyphs), "")]
 
 
-def drawn(
+def draw_digits(
     text: str, width: int, height: int, glyphs: Glyphs, scale_max: int = 1
 ) -> list[str]:
     """Return `text` in the largest digits that fit, or as it is."""
@@ -113,13 +113,14 @@ def _pixels(text: str, scale: int, gap: int, glyphs: Glyphs) -> list[str]:
     rows = []
     for y in range(0, _HEIGHT, step):
         row = (" " * gap).join(
-            "".join(pixel * scale for pixel in _row(char, y, step)) for char in text
+            "".join(pixel * scale for pixel in _row_pixels(char, y, step))
+            for char in text
         )
         rows += [row] * scale
     return rows
 
 
-def _row(char: str, y: int, step: int) -> str:
+def _row_pixels(char: str, y: int, step: int) -> str:
     """Return row `y` of a sign; of two rows taken as one, either will do."""
     if step == 1 or char not in ":+":
         return _SHAPES[char][y]

@@ -22,7 +22,7 @@ def glyphs_of(widget: Widget) -> Glyphs:
     return glyphs if isinstance(glyphs, Glyphs) else UNICODE
 
 
-def fitted(text: str, width: int, glyphs: Glyphs, *, right: bool = False) -> str:
+def fit_text(text: str, width: int, glyphs: Glyphs, *, right: bool = False) -> str:
     """Return `text`, harmless, cut or padded to exactly `width` cells."""
     text = harmless(text)
     taken = cell_len(text)
@@ -80,7 +80,7 @@ def cut_pieces(pieces: Sequence[Piece], width: int, glyphs: Glyphs) -> list[Piec
         if taken > room or (taken == room and more):
             # Something is lost, so an ellipsis has to say so.
             cut = text if taken > room else f"{text}  "
-            kept.append((fitted(cut, room, glyphs), look))
+            kept.append((fit_text(cut, room, glyphs), look))
             return kept
         kept.append((harmless(text), look))
         room -= taken

@@ -84,7 +84,7 @@ class Entry(LineWidget, Generic[V], can_focus=True):
         """Return what the entry shows, line by line."""
         return []
 
-    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Return one of the lines."""
         lines = self.lines(glyphs)
         return cut_pieces(lines[y], width, glyphs) if y < len(lines) else ()
@@ -131,7 +131,7 @@ class MultiEntry(Entry[tuple[str, ...]]):
         self._options, self._one_by_one = field.options, field.one_by_one
         self._lines_max = min(CHECKS_MAX, len(field.options))
         self.styles.height = max(1, self._lines_max)
-        self.set_reactive(MultiEntry.value, self._ordered(set(field.value)))
+        self.set_reactive(MultiEntry.value, self._order_checked(set(field.value)))
         self.set_reactive(MultiEntry._at, self._first_checked())
 
     def fill(self, value: Value) -> None:
@@ -139,7 +139,7 @@ class MultiEntry(Entry[tuple[str, ...]]):
         super().fill(value)
         self._at = self._first_checked()
 
-    def _ordered(self, checked: set[str]) -> tuple[str, ...]:
+    def _order_checked(self, checked: set[str]) -> tuple[str, ...]:
         return tuple(value for value, _ in self._options if value in checked)
 
     def _first_checked(self) -> int:
@@ -156,9 +156,11 @@ class MultiEntry(Entry[tuple[str, ...]]):
             at = self._at + STEPS[event.key]
             self._at = max(0, min(at, len(self._options) - 1))
         elif event.key == "space" and self._options:
-            self.value = self._ordered({*self.value} ^ {self._options[self._at][0]})
+            self.value = self._order_checked(
+                {*self.value} ^ {self._options[self._at][0]}
+            )
         elif event.key == "a" and not self._one_by_one:
-            every = self._ordered({value for value, _ in self._options})
+            every = self._order_checked({value for value, _ in self._options})
             self.value = () if self.value == every else every
         else:
             return False

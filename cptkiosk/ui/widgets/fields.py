@@ -22,19 +22,19 @@ class Values(dict[str, Value]):
 
     def text(self, name: str, default: str | None = None) -> str:
         """Return a line of text, or the option chosen."""
-        return self._read(name, default, str)
+        return self._read_value(name, default, str)
 
     def flag(self, name: str, *, default: bool | None = None) -> bool:
         """Return whether something is on."""
-        return self._read(name, default, bool)
+        return self._read_value(name, default, bool)
 
     def several(
         self, name: str, default: tuple[str, ...] | None = None
     ) -> tuple[str, ...]:
         """Return the options checked."""
-        return self._read(name, default, tuple)
+        return self._read_value(name, default, tuple)
 
-    def _read(self, name: str, default: T | None, kind: type[T]) -> T:
+    def _read_value(self, name: str, default: T | None, kind: type[T]) -> T:
         value = self[name] if default is None else self.get(name, default)
         if not isinstance(value, kind):
             raise TypeError(f"{name} holds {value!r}, not {kind.__name__}")
@@ -103,7 +103,7 @@ Check = Callable[[Values], dict[str, str]]
 """Says what is wrong with the values of a form, by the names of its fields."""
 
 
-def filled(asked: Field, values: Values) -> Field:
+def fill_field(asked: Field, values: Values) -> Field:
     """Return a field that holds what is known of it; a secret is typed anew."""
     if asked.name not in values or (isinstance(asked, TextField) and asked.secret):
         return asked

@@ -44,7 +44,7 @@ class FilterableTable(RowTable):
         return self._rows.key
 
     @property
-    def marked(self) -> tuple[str, ...]:
+    def marked_keys(self) -> tuple[str, ...]:
         """The keys of the marked rows in sight, in their order: hidden ones never act."""
         return tuple(key for key in self._rows.shown if key in self._rows.marks)
 
@@ -155,8 +155,12 @@ class FilterableTable(RowTable):
 
     def on_key(self, event: events.Key) -> None:
         """Move, mark or filter; leave all other keys to the screen."""
-        used = self._typed(event) if self._rows.filter.typing else self._pressed(event)
-        if used or self._stepped(event.key):
+        used = (
+            self._edit_filter(event)
+            if self._rows.filter.typing
+            else self._press_key(event)
+        )
+        if used or self._step_cursor(event.key):
             event.stop()
             event.prevent_default()
 
@@ -167,7 +171,7 @@ class FilterableTable(RowTable):
             self._rows.filter.add((event.text.strip().splitlines() or [""])[0])
             self._search()
 
-    def _stepped(self, key: str) -> bool:
+    def _step_cursor(self, key: str) -> bool:
         """Move the cursor if `key` is one that does."""
         page, last = max(1, self.size.height - 2), len(self._rows.shown) - 1
         steps = {"up": -1, "down": 1, "pageup": -page, "pagedown": page}
@@ -178,7 +182,7 @@ class FilterableTable(RowTable):
             self._go(ends[key])
         return key in steps or key in ends
 
-    def _pressed(self, event: events.Key) -> bool:
+    def _press_key(self, event: events.Key) -> bool:
         """Do what a key does outside of typing; tell whether it does anything."""
         if event.character == "/":
             self.start_filter()
@@ -190,7 +194,7 @@ class FilterableTable(RowTable):
             return False
         return True
 
-    def _typed(self, event: events.Key) -> bool:
+    def _edit_filter(self, event: events.Key) -> bool:
         """Edit the filter; tell whether the key does."""
         letter = event.character if event.is_printable else None
         if not self._rows.filter.edit(event.key, letter):

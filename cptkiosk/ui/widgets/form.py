@@ -14,7 +14,7 @@ from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.entries import Entry
 from cptkiosk.ui.widgets.field_list import FieldList
 from cptkiosk.ui.widgets.field_row import FieldRow
-from cptkiosk.ui.widgets.fields import Check, Field, Value, Values, filled
+from cptkiosk.ui.widgets.fields import Check, Field, Value, Values, fill_field
 from cptkiosk.ui.widgets.form_help import field_help
 from cptkiosk.ui.widgets.plain_text import PlainText
 
@@ -92,7 +92,7 @@ class Form(Vertical):
         for field in fields:
             row = before.pop(field.name, None)
             if row is None:
-                row = FieldRow(filled(field, self._put_away))
+                row = FieldRow(fill_field(field, self._put_away))
             row.rename(field)
             self._rows[field.name] = row
         for row in before.values():

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.geometry import Size
 
 from cptkiosk.ui.terminal.glyphs import Glyphs
-from cptkiosk.ui.widgets.drawing import Piece, broken, cut_pieces, fitted, glyphs_of
+from cptkiosk.ui.widgets.drawing import Piece, broken, cut_pieces, fit_text, glyphs_of
 from cptkiosk.ui.widgets.line_widget import LineWidget, looks
 
 KEY_CELLS = 10
@@ -28,9 +28,9 @@ class KeyList(LineWidget):
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many lines all of it takes."""
-        return len(self._lines(width))
+        return len(self._wrap_keys(width))
 
-    def _lines(self, width: int) -> list[list[Piece]]:
+    def _wrap_keys(self, width: int) -> list[list[Piece]]:
         """Return what is drawn, line by line; worked out once for each width."""
         if self._width != width:
             self._width, self._broken = width, list(self._broken_into(width))
@@ -39,14 +39,14 @@ class KeyList(LineWidget):
     def _broken_into(self, width: int) -> Iterator[list[Piece]]:
         glyphs, room = glyphs_of(self), max(KEY_CELLS, width - KEY_CELLS)
         for key, meaning, reason in self.rows:
-            which = fitted(key, KEY_CELLS, glyphs)
+            which = fit_text(key, KEY_CELLS, glyphs)
             for line in broken(meaning, room):
                 yield [(which, "key"), (line, "")]
                 which = " " * KEY_CELLS
             for line in broken(f"not now: {reason}", room) if reason else ():
                 yield [(" " * KEY_CELLS, ""), (line, "attention")]
 
-    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Return one line of what is drawn."""
-        lines = self._lines(width)
+        lines = self._wrap_keys(width)
         return cut_pieces(lines[y], width, glyphs) if y < len(lines) else ()

@@ -32,14 +32,14 @@ class LineWidget(Widget):
     }
     """
 
-    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Return `width` cells of the line `y`; nothing if there is no such line."""
         return ()
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
         width = self.content_size.width
-        pieces = self.line(y, width, glyphs_of(self)) if width else ()
+        pieces = self.draw_line(y, width, glyphs_of(self)) if width else ()
         if not pieces:
             return Strip.blank(width, self.rich_style)
         return strip_of(pieces, self.style_of)

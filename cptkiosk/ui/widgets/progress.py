@@ -20,12 +20,12 @@ class ProgressBar(Bar):
     """
     _done, _of, _seconds = 0, 0, 0
 
-    def show(self, done: int, of: int, seconds: int) -> None:
+    def show_progress(self, done: int, of: int, seconds: int) -> None:
         """Say that `done` of `of` are done after some seconds; of none, only these."""
         self._done, self._of, self._seconds = done, of, seconds
         self._say((done, of, seconds))
 
-    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Keep the numbers whole; the bar gets the rest."""
         text = f"  {self._seconds} s"
         if not self._of:

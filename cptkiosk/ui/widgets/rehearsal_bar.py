@@ -31,7 +31,7 @@ class RehearsalBar(Horizontal):
         yield PlainText(f" {MARK} ", id="mark")
         yield PlainText("", id="aside")
 
-    def show(self, lines: Sequence[str]) -> None:
+    def show_lines(self, lines: Sequence[str]) -> None:
         """Say `lines`, each on its own; nothing takes the line away."""
         said = tuple(lines)
         if said == self._said:

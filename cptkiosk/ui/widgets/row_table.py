@@ -14,7 +14,14 @@ from cptkiosk.ui.terminal.glyphs import UNICODE
 from cptkiosk.ui.widgets.drawing import glyphs_of
 from cptkiosk.ui.widgets.line_widget import LineWidget, looks
 from cptkiosk.ui.widgets.row_selection import RowOf, RowSelection
-from cptkiosk.ui.widgets.table_lines import Body, Brush, Head, Line, draw, head_note
+from cptkiosk.ui.widgets.table_lines import (
+    Body,
+    Brush,
+    Head,
+    Line,
+    draw_table_line,
+    head_note,
+)
 from cptkiosk.ui.widgets.table_rows import Column, Layout, Row, lay_out
 
 
@@ -117,4 +124,4 @@ class RowTable(LineWidget, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
         line = self._lines[y] if y < len(self._lines) else ""
-        return draw(line, self._layout, self._brush)
+        return draw_table_line(line, self._layout, self._brush)

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from textual.geometry import Size
 
 from cptkiosk.ui.terminal.glyphs import Glyphs
-from cptkiosk.ui.widgets.drawing import Piece, cut_pieces, fitted
+from cptkiosk.ui.widgets.drawing import Piece, cut_pieces, fit_text
 from cptkiosk.ui.widgets.line_widget import LineWidget, looks
 
 SEAT_MIN, SEAT_MAX = 6, 13
@@ -70,7 +70,7 @@ class SeatMap(LineWidget):
         self._here = ""
         self._title = ""
 
-    def show(
+    def show_room(
         self, rows: SeatRows, seats: Mapping[str, Seat], here: str, title: str
     ) -> None:
         """Show a room; seats that are not named are free."""
@@ -96,14 +96,14 @@ class SeatMap(LineWidget):
         top = max(0, min(row - rows + 1, row_count - rows))
         return Grid(first, columns, seat, lines, top, rows)
 
-    def line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Return the title, the numbers, or a line of a row of seats."""
         if not self._rows:
             return ()
         grid = self._grid()
         if y < 2:
             head = self._numbers(grid, glyphs) if y else self._title
-            return [(fitted(head, width, glyphs), "muted")]
+            return [(fit_text(head, width, glyphs), "muted")]
         row, line = divmod(y - 2, grid.lines)
         if row >= grid.rows:
             return ()
@@ -126,12 +126,12 @@ class SeatMap(LineWidget):
     ) -> Piece:
         here, room = label == self._here, width - 3
         said = _shortest(seat, room) if line == 0 else seat.person
-        text = fitted(said, room, glyphs) if cell_len(said) > room else said
+        text = fit_text(said, room, glyphs) if cell_len(said) > room else said
         # The brackets say without color where the cursor is.
         text = f"[{text}]" if here and line == 0 else f" {text}"
         look = seat.tone if seat.tone in _TONES else ""
         look = "quiet" if seat is FREE else look
-        return fitted(text, width, glyphs), "here" if here else look
+        return fit_text(text, width, glyphs), "here" if here else look
 
 
 def _shortest(seat: Seat, room: int) -> str:
@@ -149,7 +149,7 @@ def place_of(rows: SeatRows, label: str) -> tuple[int, int]:
     return next(places, (0, 0))
 
 
-def stepped(rows: SeatRows, label: str, down: int, right: int) -> str:
+def step_seat(rows: SeatRows, label: str, down: int, right: int) -> str:
     """Return the seat some rows and columns away, as far as the room goes."""
     row, column = place_of(rows, label)
     row = max(0, min(row + down, len(rows) - 1))

@@ -9,7 +9,7 @@ from rich.style import Style
 from textual.strip import Strip
 
 from cptkiosk.ui.terminal.glyphs import Glyphs
-from cptkiosk.ui.widgets.drawing import fitted, strip_of, two_ends
+from cptkiosk.ui.widgets.drawing import fit_text, strip_of, two_ends
 from cptkiosk.ui.widgets.row_selection import RowSelection
 from cptkiosk.ui.widgets.table_rows import Layout, Row
 
@@ -75,7 +75,7 @@ def head_note(
     return " ".join([count, *found, *beyond])
 
 
-def draw(line: Line, layout: Layout, brush: Brush) -> Strip:
+def draw_table_line(line: Line, layout: Layout, brush: Brush) -> Strip:
     """Return `line` as it is drawn."""
     if isinstance(line, Head):
         ends = [(_head_text(layout, brush), "muted")], [(line.note, "key")]
@@ -83,13 +83,15 @@ def draw(line: Line, layout: Layout, brush: Brush) -> Strip:
     if isinstance(line, Body):
         return _draw_body(line, layout, brush)
     blanks = " " * max(0, (brush.width - len(line)) // 2)
-    text = fitted(blanks + line, brush.width, brush.glyphs)
+    text = fit_text(blanks + line, brush.width, brush.glyphs)
     return Strip([Segment(text, brush.style_of("muted"))], brush.width)
 
 
 def _head_text(layout: Layout, brush: Brush) -> str:
     """Return the titles as they stand above their columns."""
-    return (" " * brush.margin + layout.line(layout.titles, brush.glyphs)).rstrip()
+    return (
+        " " * brush.margin + layout.join_cells(layout.titles, brush.glyphs)
+    ).rstrip()
 
 
 def _draw_body(line: Body, layout: Layout, brush: Brush) -> Strip:
@@ -97,8 +99,8 @@ def _draw_body(line: Body, layout: Layout, brush: Brush) -> Strip:
     lead = brush.glyphs.cursor if line.here else " "
     if brush.markable:
         lead += brush.glyphs.mark if line.marked else " "
-    cells = layout.line(line.row.cells, brush.glyphs)
-    text = fitted(f"{lead} {cells}".rstrip(), brush.width, brush.glyphs)
+    cells = layout.join_cells(line.row.cells, brush.glyphs)
+    text = fit_text(f"{lead} {cells}".rstrip(), brush.width, brush.glyphs)
     style = brush.style_of(line.row.tone if line.row.tone in _TONES else "")
     if line.here:
         here = brush.style_of("here")

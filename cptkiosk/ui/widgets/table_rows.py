@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from cptkiosk.ui.terminal.glyphs import Glyphs
-from cptkiosk.ui.widgets.drawing import fitted
+from cptkiosk.ui.widgets.drawing import fit_text
 
 _GROWING_MIN = 6
 
@@ -46,7 +46,7 @@ class Layout:
     titles: tuple[str, ...] = ()
     """Of all columns, in the order in which rows have their cells."""
 
-    def line(self, cells: Sequence[str], glyphs: Glyphs) -> str:
+    def join_cells(self, cells: Sequence[str], glyphs: Glyphs) -> str:
         """Return `cells` in their columns, one blank apart."""
         return " ".join(
             _cell(cells[place] if place < len(cells) else "", width, glyphs, end, keeps)
@@ -61,8 +61,8 @@ def _cell(text: str, width: int, glyphs: Glyphs, right: bool, keeps: str) -> str
     head, sign, tail = text.rpartition(keeps) if keeps else ("", "", text)
     kept = cell_len(sign + tail)
     if not sign or cell_len(text) <= width or kept >= width:
-        return fitted(text, width, glyphs, right=right)
-    return fitted(head, width - kept, glyphs) + fitted(sign + tail, kept, glyphs)
+        return fit_text(text, width, glyphs, right=right)
+    return fit_text(head, width - kept, glyphs) + fit_text(sign + tail, kept, glyphs)
 
 
 def lay_out(columns: Sequence[Column], width: int, screen_width: int) -> Layout:

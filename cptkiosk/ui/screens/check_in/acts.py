@@ -58,7 +58,7 @@ def pass_open_gate(screen: CheckIn, attempt: Attempt) -> None:
             screen, ask_about.pass_gate_after_all(screen.session, attempt, gate)
         )
     elif gate is Gate.SEAT:
-        screen.ask(
+        screen.post_command(
             c.TakeSeat(**screen.about(attempt)),
             f"{screen.person(attempt)}: seated",
             when_done(screen, attempt),
@@ -70,7 +70,7 @@ def pass_open_gate(screen: CheckIn, attempt: Attempt) -> None:
 def _pass(screen: CheckIn, attempt: Attempt, gates: tuple[str, ...]) -> None:
     what = GATE_WORDS[Gate(gates[0])] if len(gates) == 1 else plural(len(gates), "gate")
     unpaid = attempt.paid is False and Gate.ELIGIBLE in gates
-    screen.ask(
+    screen.post_command(
         c.PassGates(
             **screen.about(attempt),
             gates=gates,
@@ -145,10 +145,10 @@ def handle_late(screen: CheckIn, attempt: Attempt) -> None:
     wish, name = late_command(screen, attempt), screen.person(attempt)
     if isinstance(wish, c.ExpectLate):
         go_on = screen.unless_moved(screen.go_to_next)
-        screen.ask(wish, f"{name}: expected late", go_on)
+        screen.post_command(wish, f"{name}: expected late", go_on)
     else:
         late = " late" if screen.session.running else ""
-        screen.ask(wish, f"{name}: arrived{late}")
+        screen.post_command(wish, f"{name}: arrived{late}")
 
 
 def mark_person_absent(screen: CheckIn, attempt: Attempt) -> None:
@@ -156,7 +156,7 @@ def mark_person_absent(screen: CheckIn, attempt: Attempt) -> None:
     wish, name = mark_absent(screen.session, (attempt,)), screen.person(attempt)
     words, go_on = f"{name}: absent", screen.unless_moved(screen.go_to_next)
     if attempt not in being_checked_in(screen.session):
-        screen.ask(wish, words, go_on)
+        screen.post_command(wish, words, go_on)
         return
     question = CommandQuestion(
         f"Mark absent: {name}",

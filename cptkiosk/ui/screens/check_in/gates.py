@@ -52,13 +52,13 @@ def _gate_lines(
         lead = f"{'>' if here else ' '}{_box(attempt, gate, minded)} "
         yield from _gate_line(lead, _words(session, attempt, gate, found, here))
     if waiting and session.stage is Stage.HALTED:
-        yield from wrapped(" ".join(CLOSED_BY_A_HALT), WIDTH)
+        yield from wrap_text(" ".join(CLOSED_BY_A_HALT), WIDTH)
     if not waiting:
         why = f": {attempt.reason}" if attempt.reason else ""
-        yield from wrapped(f"{attempt.standing.value}{why}", WIDTH)
+        yield from wrap_text(f"{attempt.standing.value}{why}", WIDTH)
 
 
-def wrapped(text: str, width: int) -> list[str]:
+def wrap_text(text: str, width: int) -> list[str]:
     """Return text as lines of at most `width` cells; a longer word is cut."""
     lines = broken(" ".join(text.split()), width)
     return [fit(line, width).rstrip() for line in lines]
@@ -70,13 +70,13 @@ def _who(attempt: Attempt) -> Iterator[str]:
     edition = (
         f"edition {attempt.module.edition}, {attempt.accommodations or 'standard time'}"
     )
-    yield from wrapped(edition, WIDTH)
+    yield from wrap_text(edition, WIDTH)
     if attempt.carried_ms is not None:
         yield f"goes on with {timing.span_text(attempt.carried_ms)} left"
 
 
 def _gate_line(lead: str, words: str) -> Iterator[str]:
-    lines = wrapped(words, WIDTH - len(lead))
+    lines = wrap_text(words, WIDTH - len(lead))
     for at, line in enumerate(lines[:LINES_MAX]):
         yield f"{lead if not at else ' ' * len(lead)}{line}"
 

@@ -47,7 +47,7 @@ class Obstacles:
         about, found = self._found
         return found if attempt is not None and attempt.attempt_id == about else None
 
-    def unanswered(self, attempt: Attempt) -> Finding | None:
+    def find_unanswered(self, attempt: Attempt) -> Finding | None:
         """Return the first finding that nobody has overruled."""
         found = self.findings(attempt) or ()
         return next(iter(unanswered_findings(found, attempt.overrules)), None)
@@ -67,7 +67,7 @@ class Obstacles:
 
     def reason(self, attempt: Attempt) -> str:
         """Return the reason that is known why somebody may not begin, or nothing."""
-        if (finding := self.unanswered(attempt)) is not None:
+        if (finding := self.find_unanswered(attempt)) is not None:
             return finding.text.rstrip(".")
         refusal = self._start_refusal(attempt)
         if refusal is not None and attempt.standing not in NOT_HERE:

@@ -58,13 +58,13 @@ class CheckInScreen(SessionScreen):
         super().__init__(session_id, starts_on=starts_on)
         self.obstacles = Obstacles(self)
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out roll and gates."""
         with Horizontal():
             yield FilterableTable(*COLUMNS, empty="Nobody yet. Enter adds people.")
             yield PlainText("", id="gates")
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """Put the cursor on who was asked for, or where the Next line points."""
         if not self.table.move_to(self.starts_on):
             self.go_to_next()
@@ -81,13 +81,13 @@ class CheckInScreen(SessionScreen):
 
     # Drawing
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw the roll and the gates."""
         view = self.view
-        self.table.set_listing(view.keys, partial(self._row, view))
+        self.table.set_listing(view.keys, partial(self._make_row, view))
         self._draw_gates()
 
-    def _row(self, view: SessionView, key: str) -> Row:
+    def _make_row(self, view: SessionView, key: str) -> Row:
         one = view.session.attempts[key]
         progress = view.progress(one)
         state = attempt_rows.state_words(one, progress, self.kiosk.glyphs)
@@ -97,16 +97,16 @@ class CheckInScreen(SessionScreen):
     def draw_stage(self) -> None:
         """Draw how many are resolved beside the walk, and who runs it."""
         people = self.session.attempts
-        left = self.view.unresolved
+        left = self.view.unresolved_count
         words = f"{len(people) - left}/{len(people)}"
         if self.session.running:
             # Who has begun is no matter of the check-in any more.
-            here = len(self.view.seated)
+            here = len(self.view.seated_attempts)
             parts = {"to come": left - here, "to start": here}
             said = [f"{count} {what}" for what, count in parts.items() if count]
             words = ", ".join(said) or "0 to come"
         words = f"{words}  {lead_words(self)}"
-        self.stages.show(STAGES, stage_index(self.session), words)
+        self.stages.show_stages(STAGES, stage_index(self.session), words)
 
     @on(FilterableTable.Moved)
     def _draw_gates(self) -> None:
@@ -151,15 +151,15 @@ class CheckInScreen(SessionScreen):
             return step
         if self.session.stage is Stage.RUNNING and not attempt.late:
             return step
-        finding = self.obstacles.unanswered(attempt)
+        finding = self.obstacles.find_unanswered(attempt)
         if finding is not None and attempt.open_gates[0] is Gate.ELIGIBLE:
             return barred_step(self.session, attempt, finding)
-        left = self.view.unresolved
+        left = self.view.unresolved_count
         count = f"{plural(left, 'person', 'people')} to resolve; " if left else ""
         text = f"{count}{self.person(attempt)} - {gate_text(attempt)}"
         return Step(text, "gate", attempt_id=attempt.attempt_id)
 
-    def guarded(self, step: Step) -> str:
+    def identify_step(self, step: Step) -> str:
         """Name who is next, and who is under the cursor.
 
         That the gates of one person follow each other changes nothing.
@@ -186,7 +186,7 @@ class CheckInScreen(SessionScreen):
 
     # Acting
 
-    async def take(self, step: Step) -> None:
+    async def take_step(self, step: Step) -> None:
         """Open the doors first if they are shut."""
         if step.action == "open":
             self.go_to(Route.PEOPLE)

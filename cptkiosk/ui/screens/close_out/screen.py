@@ -51,19 +51,20 @@ class CloseOutScreen(SessionScreen):
         super().__init__(session_id, starts_on=starts_on)
         self.outputs = SealOutputs(self)
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the checklist, and why it cannot be signed yet."""
         yield FilterableTable(*COLUMNS, empty="")
         yield PlainText("", id="unsigned")
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw what keeps it from the seal, what to look at, and what is settled."""
         rows = [
             Row(_key(one), ("[ ]" if blocks else "[!]", one.text), "attention")
             for one, blocks in self._open()
         ]
         rows += [
-            Row(f"{DONE}{n}", ("[x]", text)) for n, text in enumerate(self._settled())
+            Row(f"{DONE}{n}", ("[x]", text))
+            for n, text in enumerate(self._list_settled())
         ]
         self.table.set_rows(rows)
         self.query_one("#unsigned", PlainText).update(self._explanation())
@@ -108,7 +109,7 @@ class CloseOutScreen(SessionScreen):
             return f"{lead} runs this session. {names} must see the reports and sign."
         return f"{lead} runs this session and signs; H hands it over."
 
-    def _settled(self) -> list[str]:
+    def _list_settled(self) -> list[str]:
         session = self.session
         people = session.attempts.values()
         whole = sum(not blockers.score_lacks(one) for one in people)
@@ -169,9 +170,9 @@ class CloseOutScreen(SessionScreen):
             await super().take_next_step()
         else:
             self.say("That line is settled already.", "warning")
-            self.redraw()
+            self.redraw_record()
 
-    async def take(self, step: Step) -> None:
+    async def take_step(self, step: Step) -> None:
         """Take a step of the guide."""
         if step.action == "close-out":
             self.count_paper()
@@ -206,7 +207,7 @@ class CloseOutScreen(SessionScreen):
         lines = (
             f"{plural(len(self.session.attempts), 'attempt')} will be final as revision"
             f" {self.session.revision + 1}. Afterward only the coordinator can amend.",
-            *self._unsettled(),
+            *self._list_unsettled(),
             *filter(None, (self.kiosk.options.notice, desk.seal_notice())),
         )
         fields: list[Field] = [pin_field("Your PIN")]
@@ -221,18 +222,18 @@ class CloseOutScreen(SessionScreen):
                 signer = replace(signer, asked_by=here.staff_id)
             return desk.seal(session_id, signer, values.text("pin"), saw)
 
-        def words(_: Values) -> str:
+        def describe_seal(_: Values) -> str:
             return f"sealed as revision {self.session.revision}"
 
         def write_out(recorded: Recorded, values: Values) -> None:
             begin(
                 self,
-                partial(self.outputs.write_out, recorded, words(values)),
+                partial(self.outputs.write_out, recorded, describe_seal(values)),
                 "backup",
             )
 
         question = DeskQuestion(
-            "Sign and seal", lines, fields, work=seal, words=words, then=write_out,
+            "Sign and seal", lines, fields, work=seal, words=describe_seal, then=write_out,
             names_signers=True,
         )  # fmt: skip
         ask_at_desk(self, question)
@@ -246,7 +247,7 @@ class CloseOutScreen(SessionScreen):
             if not desk.why_not(wish, actor):
                 yield actor
 
-    def _unsettled(self) -> tuple[str, ...]:
+    def _list_unsettled(self) -> tuple[str, ...]:
         """Return what is sealed although somebody should look at it."""
         looks = [one.text for one, blocks in self._open() if not blocks]
         if not looks:

@@ -73,13 +73,13 @@ class RosterCheckScreen(KioskScreen):
         self._checked: Checked | None = None
         self._done = False
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out how the file is read, and what every row comes to."""
         yield PlainText("", id="found")
         yield FilterableTable(*COLUMNS, empty=READING)
         yield PlainText("", id="why")
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """Read the file as it is found to be."""
         self._check(self._options)
 
@@ -108,16 +108,16 @@ class RosterCheckScreen(KioskScreen):
         return RECORDED if self._done else ""
 
     def _lacks_doubt(self) -> str:
-        row = self._row()
+        row = self._current_row()
         nothing = "" if row and row.doubt else "There is nothing to decide in this row."
         return self._lacks_change() or nothing
 
-    def _row(self) -> RowOutcome | None:
+    def _current_row(self) -> RowOutcome | None:
         """Return what the row under the cursor comes to."""
         key = self.table.cursor_key
         return self._checked.rows[int(key)] if self._checked and key else None
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw how the file is read, and the rows."""
         if self._checked is None:
             return
@@ -139,7 +139,7 @@ class RosterCheckScreen(KioskScreen):
     @on(FilterableTable.Moved)
     def say_why(self) -> None:
         """Say in full why the row under the cursor is rejected: the list cuts it."""
-        row = self._row()
+        row = self._current_row()
         words = "" if row is None else row_words(row)
         self.query_one("#why", PlainText).update(words)
 
@@ -149,18 +149,18 @@ class RosterCheckScreen(KioskScreen):
         begin(self, partial(self._checking, options), "roster")
 
     async def _checking(self, options: ReadOptions) -> None:
-        def check(progress: WorkProgress) -> Checked:
+        def check_file(progress: WorkProgress) -> Checked:
             return check_roster(
                 self.kiosk.desk, self._path, options, self.actor,
                 self._decided, self._approver, progress,
             )  # fmt: skip
 
         checked = await work_on(
-            self, "checking the roster", check, fails_on=self._goes_back_to()
+            self, "checking the roster", check_file, fails_on=self._goes_back_to()
         )
         if checked is not None:
             self._options, self._checked = options, checked
-            self.redraw()
+            self.redraw_record()
         elif self._checked is None:
             self._gives_up = True
             self.dismiss_to_previous()
@@ -203,7 +203,7 @@ class RosterCheckScreen(KioskScreen):
         )
         if done is not None:
             self._done = True
-            self.redraw()
+            self.redraw_record()
             self.kiosk.status.say(
                 "The roster is recorded; the same file again changes nothing.",
                 "ok",
@@ -228,31 +228,31 @@ class RosterCheckScreen(KioskScreen):
 
     def decide_row(self) -> None:
         """Ask why the row under the cursor is right all the same."""
-        row = self._row()
+        row = self._current_row()
         assert row is not None, "its key is dimmed where there is no row"
 
         decide = self._take_off if row.doubt is Doubt.LEFT else self._decide
 
-        def answered(reason: str) -> None:
+        def take_answer(reason: str) -> None:
             begin(self, partial(decide, row, reason), "decide")
 
-        ask_decision(self, row, answered)
+        ask_decision(self, row, take_answer)
 
     async def _decide(self, row: RowOutcome, reason: str) -> None:
         """Check the roster again with what a coordinator has decided."""
         doubt, about = row.doubt, row.participant_id
         assert doubt is not None, "its key is dimmed where there is no doubt"
 
-        def allowed(by: Actor) -> Actor:
+        def check_approver(by: Actor) -> Actor:
             by.must_be_coordinator(ACCEPTING)
             return by
 
-        def decided(by: Actor) -> None:
+        def check_decided(by: Actor) -> None:
             self._approver = by
             self._decided = self._decided.also(doubt, about, reason)
             self._check(self._options)
 
-        await attempt_as(self.kiosk, allowed, decided)
+        await attempt_as(self.kiosk, check_approver, check_decided)
 
     async def _take_off(self, row: RowOutcome, reason: str) -> None:
         """Take somebody off a roll at once, and check the roster again."""
@@ -262,11 +262,13 @@ class RosterCheckScreen(KioskScreen):
             await self._checking(self._options)
             self.kiosk.status.say_recorded(recorded, "taken off the roll")
 
-        def done(recorded: Recorded) -> None:
+        def take_recorded(recorded: Recorded) -> None:
             begin(self, partial(check_again, recorded), "roster")
 
         await attempt_as(
-            self.kiosk, lambda by: desk.perform(off_roll(desk, row, reason), by), done
+            self.kiosk,
+            lambda by: desk.perform(off_roll(desk, row, reason), by),
+            take_recorded,
         )
 
     ACTIONS: ClassVar[tuple[Action["RosterCheckScreen"], ...]] = (

@@ -32,26 +32,26 @@ class RosterScreen(KioskScreen):
         self._listed = ""
         self._offered = Offered("", (), "")
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out path and list of files."""
-        yield Form(TextField("path", "File", value=_here(), max_cells=400))
+        yield Form(TextField("path", "File", value=_find_start_folder(), max_cells=400))
         yield FilterableTable(Column("Here", 40, grow=True))
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """List the files of the folder at hand."""
-        self._list(_here())
+        self._list(_find_start_folder())
 
     @on(Form.Changed)
-    def typed(self, message: Form.Changed) -> None:
+    def show_completion(self, message: Form.Changed) -> None:
         """Show what the path could be completed to.
 
         Letters typed in a burst are told one by one, perhaps after Enter was pressed.
         """
-        text = self._typed()
+        text = self._typed_path()
         if text != self._listed:
             self._list(text)
 
-    def _typed(self) -> str:
+    def _typed_path(self) -> str:
         return self.form.values().text("path")
 
     @property
@@ -66,7 +66,7 @@ class RosterScreen(KioskScreen):
             Row(str(one), (visible(one.name) + ("/" if is_folder(one) else ""),))
             for one in self._offered.paths
         )
-        self.redraw()
+        self.redraw_record()
 
     # Completing
 
@@ -95,7 +95,7 @@ class RosterScreen(KioskScreen):
 
     def complete_path(self) -> None:
         """Add what all that could be meant begin with; then offer one after the other."""
-        text = self._typed()
+        text = self._typed_path()
         if text != self._listed:
             self._list(text)
         if longer := self._offered.longer(text):
@@ -108,7 +108,7 @@ class RosterScreen(KioskScreen):
 
     def _choose(self, step: int) -> None:
         """Put the next of what is listed into the path."""
-        text, table = self._typed(), self.table
+        text, table = self._typed_path(), self.table
         if text != self._listed:
             self._list(text)
         names = self._offered.names
@@ -128,19 +128,19 @@ class RosterScreen(KioskScreen):
         return Step("type or choose a file - Enter checks it", "next")
 
     @on(Form.Submitted)
-    async def submitted(self, message: Form.Submitted) -> None:
+    async def take_submission(self, message: Form.Submitted) -> None:
         """Check the file that was typed."""
         message.form.reopen()
         await self.take_next_step()
 
     async def take_next_step(self) -> None:
         """Open the folder, or check the file that is typed or offered to complete it."""
-        typed = self._typed()
+        typed = self._typed_path()
         if typed != self._listed:
             self._list(typed)
         table = self.table
         offered, chosen = table.cursor_key, table.has_focus
-        path, is_file, is_folder = await self.kiosk.worker.run(
+        path, is_file, is_folder = await self.kiosk.worker.run_work(
             lambda: _resolve(typed, offered, chosen=chosen)
         )
         if is_folder and not is_file:
@@ -167,6 +167,6 @@ def _resolve(typed: str, offered: str, *, chosen: bool) -> tuple[Path, bool, boo
     return path, is_file(path), is_folder(path)
 
 
-def _here() -> str:
+def _find_start_folder() -> str:
     """Return the working folder as the beginning of a path."""
     return f"{working_folder()}".rstrip("/") + "/"

@@ -31,7 +31,7 @@ class ScoreChart(PlainText):
         super().__init__("", id=id)
         self._attempts: tuple[Attempt, ...] = ()
 
-    def show(self, attempts: Iterable[Attempt]) -> None:
+    def show_scores(self, attempts: Iterable[Attempt]) -> None:
         """Draw the verified scores among these attempts."""
         self._attempts = tuple(attempts)
         self._draw()
@@ -45,9 +45,9 @@ class ScoreChart(PlainText):
             one for one in self._attempts if one.score.state is ScoreState.VERIFIED
         ]
         self.set_class(bool(verified), "-drawn")
-        self.update("\n".join(self._lines(verified)))
+        self.update("\n".join(self._draw_modules(verified)))
 
-    def _lines(self, attempts: Sequence[Attempt]) -> Iterator[str]:
+    def _draw_modules(self, attempts: Sequence[Attempt]) -> Iterator[str]:
         kinds: dict[Kind, list[int]] = {}
         for one in attempts:
             cut = least_passing(one.module.items, one.module.cut_percent)

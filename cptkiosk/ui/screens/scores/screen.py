@@ -70,7 +70,7 @@ class ScoresScreen(SessionScreen):
         super().__init__(session_id, starts_on=starts_on)
         self._progress: dict[str, str] = {}
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the list and what the row under the cursor means."""
         yield FilterableTable(
             *COLUMNS, empty="Nobody's attempt is over yet. Esc goes back."
@@ -78,7 +78,7 @@ class ScoresScreen(SessionScreen):
         yield PlainText("", id="meaning")
         yield ScoreChart(id="chart")
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """Go to whom this is about, else to the first open score."""
         if not self.table.move_to(self.starts_on):
             self._go_to_next()
@@ -92,12 +92,12 @@ class ScoresScreen(SessionScreen):
                 self.table.move_to(one.attempt_id)
                 return
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw one row an attempt; a first keying is not shown until the second."""
         people = self._rows()
         keys = tuple(one.attempt_id for one in people)
-        self.table.set_listing(keys, partial(_row, self.view))
-        self.query_one(ScoreChart).show(people)
+        self.table.set_listing(keys, partial(_make_row, self.view))
+        self.query_one(ScoreChart).show_scores(people)
         self._explain()
 
     @on(FilterableTable.Moved)
@@ -158,13 +158,13 @@ class ScoresScreen(SessionScreen):
         elif not self.session.running:
             self.go_to(Route.CLOSE_OUT)
 
-    async def take(self, step: Step) -> None:
+    async def take_step(self, step: Step) -> None:
         """Take a step of the guide."""
         self.table.move_to(step.attempt_id)
 
     def key_score(self, attempt: Attempt) -> None:
         """Ask for what the vendor's screen shows."""
-        self.kiosk.navigator.ask(*self._question(attempt))
+        self.kiosk.navigator.open_dialog(*self._question(attempt))
 
     async def takes_at_once(self, event: events.Key) -> bool:
         """Open the question with the first digit of a score, the others follow."""
@@ -182,7 +182,7 @@ class ScoresScreen(SessionScreen):
             )
             return True
         dialog, answered = self._question(attempt)
-        await self.kiosk.navigator.ask(dialog, answered)
+        await self.kiosk.navigator.open_dialog(dialog, answered)
         ask_about.type_first(dialog, digit)
         return True
 
@@ -192,10 +192,10 @@ class ScoresScreen(SessionScreen):
         def refusal(values: Values) -> str:
             return self.why_refused(ask_about.score_keyed(session, attempt, values))
 
-        def answered(values: Values | None) -> None:
+        def take_answer(values: Values | None) -> None:
             if values is None:
                 return
-            self.ask(
+            self.post_command(
                 ask_about.score_keyed(session, attempt, values),
                 f"{self.person(attempt)}: score keyed",
                 lambda: self._after(attempt.attempt_id),
@@ -205,7 +205,7 @@ class ScoresScreen(SessionScreen):
 
         begin(self, partial(self._look_up, attempt), "look-up")
         question = ask_about.key_score(session, attempt, policies, self.actor.staff_id)
-        return FormDialog(replace(question, refusal=refusal)), answered
+        return FormDialog(replace(question, refusal=refusal)), take_answer
 
     async def _look_up(self, attempt: Attempt) -> None:
         """Let the desk read what the rules ask of somebody, before Enter asks it."""
@@ -273,7 +273,7 @@ class ScoresScreen(SessionScreen):
     )  # fmt: skip
 
 
-def _row(view: SessionView, key: str) -> Row:
+def _make_row(view: SessionView, key: str) -> Row:
     one = view.session.attempts[key]
     least = least_passing(one.module.items, one.module.cut_percent)
     cells = (

@@ -19,18 +19,18 @@ NOBODY = "Nobody is on the roll."
 
 def first_chosen(screen: SessionScreen) -> Attempt:
     """Return the first of those whom a key acts on, where there is somebody."""
-    assert screen.chosen, "somebody is on the roll"
-    return screen.chosen[0]
+    assert screen.selected_attempts, "somebody is on the roll"
+    return screen.selected_attempts[0]
 
 
 def lacks_people(screen: SessionScreen) -> str:
     """Return that there is nobody to act on, if so."""
-    return "" if screen.chosen else NOBODY
+    return "" if screen.selected_attempts else NOBODY
 
 
 def lacks_one(screen: SessionScreen) -> str:
     """Return that there is not one person alone to act on, if so."""
-    count = len(screen.chosen)
+    count = len(screen.selected_attempts)
     if count > 1:
         return f"This is for one person; {count} are marked. Esc unmarks them."
     return "" if count else NOBODY
@@ -40,7 +40,7 @@ def lacks_alike(
     screen: SessionScreen, state: str, is_so: Callable[[Attempt], bool]
 ) -> str:
     """Return that a key would let some go and bring others back, if so."""
-    chosen = screen.chosen
+    chosen = screen.selected_attempts
     if len(set(map(is_so, chosen))) > 1:
         return f"Some of the {len(chosen)} marked are {state}, some are not."
     return "" if chosen else NOBODY
@@ -71,31 +71,31 @@ def pause_command(screen: SessionScreen, attempt: Attempt) -> c.SessionCommand:
 
 def _for_all(screen: SessionScreen, word: str) -> None:
     """Do what a word of the action line does to everybody who is marked."""
-    verb, people = BY_WORD[word], screen.chosen
+    verb, people = BY_WORD[word], screen.selected_attempts
     commands = tuple(verb.command(screen.about(one)) for one in people)
     carry_out(screen, TypedAction(verb, people, commands))
 
 
 def take_break(screen: SessionScreen) -> None:
     """Let people out, or back in."""
-    people = screen.chosen
+    people = screen.selected_attempts
     one, name = people[0], screen.person(people[0])
     if len(people) > 1:
         _for_all(screen, "back" if one.on_break else "break")
     elif one.on_break:
-        screen.ask(break_command(screen, one), f"{name}: back from break")
+        screen.post_command(break_command(screen, one), f"{name}: back from break")
     else:
         out = sum(other.on_break for other in screen.session.attempts.values())
         others = f"; {plural(out, 'other', 'others')} out too" if out else ""
-        screen.ask(break_command(screen, one), f"{name}: break{others}")
+        screen.post_command(break_command(screen, one), f"{name}: break{others}")
 
 
 def pause_clock(screen: SessionScreen) -> None:
     """Stop these clocks alone, or let them run on."""
     one = first_chosen(screen)
     if not one.is_paused:
-        ask_pause(screen, screen.chosen)
-    elif len(screen.chosen) > 1:
+        ask_pause(screen, screen.selected_attempts)
+    elif len(screen.selected_attempts) > 1:
         _for_all(screen, "go")
     else:
         ask_or_say_why(
@@ -131,7 +131,7 @@ def of_each(
     make: Callable[[SessionScreen, Attempt], c.SessionCommand],
 ) -> Callable[[SessionScreen], Commands]:
     """Return what says what a key asks for everybody whom it acts on."""
-    return lambda screen: [make(screen, one) for one in screen.chosen]
+    return lambda screen: [make(screen, one) for one in screen.selected_attempts]
 
 
 def of_each_by(word: str) -> Callable[[SessionScreen], Commands]:

@@ -48,11 +48,11 @@ def facts(view: SessionView) -> list[str]:
     if view.session.stage is Stage.HALTED:
         since = local_time.time_text(view.line_ms - view.halted_ms, zone)
         ago = timing.span_text(view.halted_ms)
-        return [f"HALTED since {since}, {ago} ago", *_counted(view)]
-    return [*_ends(view), *_counted(view)]
+        return [f"HALTED since {since}, {ago} ago", *_count_groups(view)]
+    return [*_ends(view), *_count_groups(view)]
 
 
-def _counted(view: SessionView) -> list[str]:
+def _count_groups(view: SessionView) -> list[str]:
     """Return how many do what, every group of them; a line holds a few."""
     at_break = AttemptProgress.TESTING
     counts = Counter(

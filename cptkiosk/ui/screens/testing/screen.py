@@ -59,7 +59,7 @@ class TestingScreen(SessionScreen):
     LISTS_PEOPLE = True
     COMMON = PEOPLE_COMMON
 
-    def body(self) -> Iterator[Widget]:
+    def compose_body(self) -> Iterator[Widget]:
         """Lay out the clock, what it means, and the roll."""
         with Horizontal(id="top"):
             yield Face()
@@ -72,17 +72,17 @@ class TestingScreen(SessionScreen):
             )
             yield SeatMap(id="beside")
 
-    def opened(self) -> None:
+    def finish_opening(self) -> None:
         """Show the seat map where there is room for it."""
         self._place_map(self.app.size.width)
 
     # Drawing
 
-    def draw(self) -> None:
+    def draw_body(self) -> None:
         """Draw clock, facts and roll."""
         view = self.view
         self.set_class(view.session.stage is Stage.HALTED, "-halted")
-        self.query_one(Face).show(view.face)
+        self.query_one(Face).show_text(view.face)
         self.query_one("#facts", PlainText).update("\n".join(rows.facts(view)))
         self.table.set_columns(rows.columns(view.session))
         self.table.set_listing(view.keys, partial(rows.row, view, self.kiosk.glyphs))
@@ -101,7 +101,7 @@ class TestingScreen(SessionScreen):
         shown = seat_occupancy.seats_of(view, room, self.kiosk.glyphs)
         here = attempt.seat if attempt is not None and attempt.seat in shown else ""
         seats = seat_occupancy.seat_rows(room)
-        beside.show(seats, shown, here, seat_occupancy.title_of(view, room))
+        beside.show_room(seats, shown, here, seat_occupancy.title_of(view, room))
 
     def on_resize(self, event: Resize) -> None:
         """Show the seat map beside the roll on a wide screen."""
@@ -147,7 +147,7 @@ class TestingScreen(SessionScreen):
                 return f"{reason} Press U to take the start back."
         return reason
 
-    async def take(self, step: next_step.Step) -> None:
+    async def take_step(self, step: next_step.Step) -> None:
         """Take a step of the guide."""
         if step.attempt_id and not self.table.move_to(step.attempt_id):
             return
@@ -190,7 +190,7 @@ class TestingScreen(SessionScreen):
 
     def end_session(self) -> None:
         """End the session and go on to the scores."""
-        self.ask(
+        self.post_command(
             c.EndSession(session_id=self.session_id),
             "session ended; u takes that back",
             partial(self.go_to, Route.SCORES),
@@ -211,7 +211,7 @@ class TestingScreen(SessionScreen):
                lambda screen: acts.lacks_alike(screen, "paused", lambda one: one.is_paused),
                ("pause", "go")),
         Action("credit", "c", "credit", "Give time back, with a reason",
-               lambda screen: ask_credit(screen, screen.chosen),
+               lambda screen: ask_credit(screen, screen.selected_attempts),
                acts.of_each_by("credit"), acts.lacks_people, ("credit",)),
         Action("finish", "f", "finished", "The vendor's screen shows submitted",
                acts.finish_attempts,
@@ -234,7 +234,7 @@ class TestingScreen(SessionScreen):
         SEAT_MAP,
         Action("note", "n", "note", "Keep a remark about this person",
                lambda screen: ask_command(
-                   screen, ask_about.take_note(screen.session, screen.chosen)),
+                   screen, ask_about.take_note(screen.session, screen.selected_attempts)),
                verbs=("note",)),
         Action("mark", "space", "mark", "Mark this row: b p c f n act on all marked ones",
                lambda screen: screen.table.toggle_mark()),
