@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
-from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.cli.output import format_table, quote_value, say, say_json
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.paths import expand_home
@@ -42,7 +42,7 @@ def run(options: Namespace) -> int:
         )
         return ExitCode.DONE
     there = "was there already, the same" if already else "is written and read back"
-    say(f"{show(str(path))} {there}.")
+    say(f"{quote_value(str(path))} {there}.")
     say(f"SHA-256 {digest}")
     return ExitCode.DONE
 
@@ -73,10 +73,10 @@ def _list_bundles(options: Namespace) -> int:
     rows = [(one, f"r{revision}", "waiting", "") for one, revision in waiting]
     for one in queue.written:
         state = "receipt" if one.receipt else "replaced" if one.replaced else "written"
-        path = show(f"{one.destination}/{one.file_name}")
+        path = quote_value(f"{one.destination}/{one.file_name}")
         rows.append((one.session_id, f"r{one.revision}", state, path))
     if not rows:
         say("No session is sealed yet, so there is no bundle.")
         return ExitCode.DONE
-    say(table(("session", "revision", "state", "path"), rows))
+    say(format_table(("session", "revision", "state", "path"), rows))
     return ExitCode.DONE

@@ -12,14 +12,14 @@ from cptkiosk.cli.open_record import (
     paths_of,
     the_desk,
 )
-from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.cli.output import format_table, quote_value, say, say_json
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk.pins import check_new_pin
 from cptkiosk.domain.center import Member, find_member
-from cptkiosk.domain.text import BadText, clean
+from cptkiosk.domain.text import BadText, clean_text
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError
-from cptkiosk.host.paths import there
+from cptkiosk.host.paths import probe_path
 from cptkiosk.ledger.missing_record import (
     check_not_lost,
     find_remains,
@@ -56,7 +56,7 @@ def _init_center(options: Namespace) -> int:
     trained_on = _read_date(options.trained_on)
     paths = paths_of(options)
     found = ""
-    if there(paths.ledger):
+    if probe_path(paths.ledger):
         with kiosk_desk(paths) as desk:
             if desk.center.is_set_up:
                 raise Refused(
@@ -183,7 +183,7 @@ def _list_staff(options: Namespace) -> int:
         )
         for one in staff
     ]
-    say(table(("id", "name", "role", "trained on", ""), rows))
+    say(format_table(("id", "name", "role", "trained on", ""), rows))
     return ExitCode.DONE
 
 
@@ -194,10 +194,10 @@ def _clean_option(option: str, text: str) -> str:
         UsageError: if it is empty or holds something harmful.
     """
     try:
-        found = clean(text)
+        found = clean_text(text)
     except BadText as error:
         raise UsageError(
-            f"{option} '{show(text)}' has {error}. Write it again."
+            f"{option} '{quote_value(text)}' has {error}. Write it again."
         ) from None
     if not found:
         raise UsageError(f"{option} is empty. Nothing was changed. Write it again.")
@@ -209,7 +209,7 @@ def _site_code(text: str) -> str:
     plain = text.replace("-", "").replace(".", "").replace("_", "")
     if not (plain.isascii() and plain.isalnum()) or len(text) > SITE_CODE_MAX:
         raise UsageError(
-            f"The site code '{show(text)}' cannot be used. Write up to"
+            f"The site code '{quote_value(text)}' cannot be used. Write up to"
             f" {SITE_CODE_MAX} letters, digits, dots and dashes, such as TX-0417."
         )
     return text

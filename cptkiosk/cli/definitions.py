@@ -4,7 +4,7 @@ from argparse import Namespace
 from dataclasses import asdict, fields
 
 from cptkiosk.cli.open_record import paths_of
-from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.cli.output import format_table, quote_value, say, say_json
 from cptkiosk.definitions.load import center_overrides, load_definitions
 from cptkiosk.domain.modules import Definitions, Module, Policies, Window
 from cptkiosk.errors import ExitCode
@@ -82,7 +82,7 @@ def _show_definitions(definitions: Definitions, changed: Overrides) -> None:
         for one in definitions.modules
     ]
     header = ("module", "name", "edition", "items", "minutes", "cut", "valid", "from")
-    say(table(header, rows))
+    say(format_table(header, rows))
     say()
     _show_values(
         "policy", _policies_json(definitions.policies), changed.get("policies", {})
@@ -91,7 +91,7 @@ def _show_definitions(definitions: Definitions, changed: Overrides) -> None:
     say(f"{len(definitions.irregularities)} irregularity codes.")
     for section in ("irregularities", "scripts"):
         for name, file in changed.get(section, {}).items():
-            say(f"{show(name)} comes from {show(file)}.")
+            say(f"{quote_value(name)} comes from {quote_value(file)}.")
 
 
 def _show_values(title: str, values: dict[str, object], origin: dict[str, str]) -> None:
@@ -99,7 +99,7 @@ def _show_values(title: str, values: dict[str, object], origin: dict[str, str]) 
         (name, _value_text(value), origin.get(name, SHIPPED))
         for name, value in values.items()
     ]
-    say(table((title, "value", "from"), rows))
+    say(format_table((title, "value", "from"), rows))
     say()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from cptkiosk.cli.deploy_checks import MISFIT, points
 from cptkiosk.cli.deploy_machine import Machine
 from cptkiosk.cli.deploy_texts import SHELL, SSHD, UNIT, Place
-from cptkiosk.cli.output import say, say_json, show
+from cptkiosk.cli.output import quote_value, say, say_json
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.data_directory import DATA_DIR_VARIABLE, data_dir
 
@@ -26,9 +26,9 @@ def run(options: Namespace) -> int:
     if options.check:
         return _check_place(options, place)
     path, text = {
-        "deploy login-shell": (SHELL, place.wrapper),
-        "deploy sshd": (SSHD, place.sshd),
-        "deploy console": (UNIT, place.unit),
+        "deploy login-shell": (SHELL, place.wrapper_script),
+        "deploy sshd": (SSHD, place.sshd_settings),
+        "deploy console": (UNIT, place.systemd_unit),
     }[options.command]
     if options.json:
         mode = "0755" if path == SHELL else "0644"
@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
 def _place_of(options: Namespace) -> Place:
     if not ACCOUNT.fullmatch(options.user):
         raise UsageError(
-            f"'{show(options.user)}' is no name of an account: small letters, digits, -"
+            f"'{quote_value(options.user)}' is no name of an account: small letters, digits, -"
             " and _. Nothing was done."
         )
     named = options.data_dir or os.environ.get(DATA_DIR_VARIABLE)
@@ -50,7 +50,7 @@ def _place_of(options: Namespace) -> Place:
     for path in (data, python):
         if not str(path).isprintable():
             raise UsageError(
-                f"The path '{show(str(path))}' has characters that cannot be seen, so"
+                f"The path '{quote_value(str(path))}' has characters that cannot be seen, so"
                 " no file can safely name it. Nothing was done. Choose another."
             )
     return Place(options.user, data, python)
@@ -63,8 +63,8 @@ def _check_place(options: Namespace, place: Place) -> int:
         say_json({"fits": fits, "points": [asdict(one) for one in found]})
     else:
         for one in found:
-            say(f"{one.verdict:<13}{one.about}: {show(one.found)}")
+            say(f"{one.verdict:<13}{one.about}: {quote_value(one.found)}")
             if one.todo:
-                say(f"{'':<13}{show(one.todo)}")
+                say(f"{'':<13}{quote_value(one.todo)}")
         say("All that can be seen fits." if fits else "Not everything fits.")
     return ExitCode.DONE if fits else ExitCode.REFUSED

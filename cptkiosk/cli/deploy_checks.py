@@ -43,7 +43,9 @@ def points(kind: str, place: Place, machine: Machine) -> list[Point]:
     """Look at everything that one kind of deployment needs."""
     account = machine.account(place.user)
     found = [_check_python(place, machine), _check_program(place, machine)]
-    found.append(_check_file(SHELL, place.wrapper(), machine, "deploy login-shell"))
+    found.append(
+        _check_file(SHELL, place.wrapper_script(), machine, "deploy login-shell")
+    )
     if account is None:
         add = "add it as 'cptkiosk deploy login-shell' says"
         return [*found, Point("account", MISFIT, f"there is no '{place.user}'", add)]
@@ -259,7 +261,7 @@ def _check_keys(machine: Machine) -> Point:
 
 
 def _check_console(place: Place, machine: Machine) -> Iterator[Point]:
-    yield _check_file(UNIT, place.unit(), machine, "deploy console")
+    yield _check_file(UNIT, place.systemd_unit(), machine, "deploy console")
     units = UNIT.parent
     wants = machine.at(units / "multi-user.target.wants" / UNIT.name)
     yield _yes_no(

@@ -167,7 +167,7 @@ class Place:
     data_dir: Path
     python: Path
 
-    def wrapper(self) -> str:
+    def wrapper_script(self) -> str:
         """Return the script that takes the place of a login shell."""
         return WRAPPER_TEXT.format(
             shell=SHELL,
@@ -176,7 +176,7 @@ class Place:
             python=shlex.quote(str(self.python)),
         )
 
-    def sshd(self) -> str:
+    def sshd_settings(self) -> str:
         """Return the part of sshd's settings that is about the kiosk's account."""
         lines: list[str] = []
         for name, value in SSHD_SETTINGS.items():
@@ -192,7 +192,7 @@ class Place:
             settings="\n".join(lines),
         )
 
-    def unit(self) -> str:
+    def systemd_unit(self) -> str:
         """Return the systemd unit of a kiosk on the first console."""
         return UNIT_TEXT.format(
             path=UNIT,

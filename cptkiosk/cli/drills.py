@@ -11,7 +11,7 @@ from types import FrameType
 from typing import NoReturn
 
 from cptkiosk.cli.open_record import keep_traceback
-from cptkiosk.cli.output import say, say_json, silence
+from cptkiosk.cli.output import say, say_json, silence_stream
 from cptkiosk.drill import run as rehearsal
 from cptkiosk.errors import DestinationError, ExitCode, KioskError, StorageError
 from cptkiosk.host.data_directory import Paths
@@ -71,7 +71,7 @@ class Lines:
             say(line)
         except BrokenPipeError:
             # Whoever read the lines has read enough.
-            silence(sys.stdout)
+            silence_stream(sys.stdout)
         except DestinationError as error:
             self.lost = error
 

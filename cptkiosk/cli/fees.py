@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from cptkiosk.cli.open_record import the_desk
-from cptkiosk.cli.output import say, say_json, table
+from cptkiosk.cli.output import format_table, say, say_json
 from cptkiosk.cli.statement_json import amounts_json, statement_json
 from cptkiosk.domain.fees import format_dollars
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.reports import statement as texts
-from cptkiosk.reports.statement import total
+from cptkiosk.reports.statement import total_statement
 from cptkiosk.services.people import Account, list_accounts
 
 
@@ -38,7 +38,7 @@ def run(options: Namespace) -> int:
         made = texts.person_statement(found[0], center, date, course=options.course)
         say(made.rstrip("\n"))
     elif options.session:
-        made = texts.statement(
+        made = texts.statement_text(
             found, center, date, session_id=options.session, course=options.course
         )
         say(made.rstrip("\n"))
@@ -51,7 +51,7 @@ def _fees_json(options: Namespace, found: Sequence[Account]) -> dict[str, Any]:
     return {
         "session_id": options.session,
         "course": options.course,
-        **amounts_json(total(found)),
+        **amounts_json(total_statement(found)),
         "people": [
             {
                 "participant_id": one.participant_id,
@@ -69,7 +69,7 @@ def _list_fees(found: Sequence[Account]) -> None:
         say("Nobody owes anything: no one is registered for that yet.")
         return
     rows = [(one.participant_id, one.person, one.statement) for one in found]
-    rows.append(("", "all together", total(found)))
+    rows.append(("", "all together", total_statement(found)))
     header = ("ID", "person", "due", "settled", "open")
     cells = [
         (
@@ -79,4 +79,4 @@ def _list_fees(found: Sequence[Account]) -> None:
         )
         for about, person, owed in rows
     ]
-    say(table(header, cells))
+    say(format_table(header, cells))

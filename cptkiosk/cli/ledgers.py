@@ -5,14 +5,14 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from cptkiosk.cli.open_record import actor, paths_of, the_desk, the_ledger
-from cptkiosk.cli.output import complain, say, say_json, show, table
+from cptkiosk.cli.output import format_table, print_error, quote_value, say, say_json
 from cptkiosk.cli.progress_line import progress_line
 from cptkiosk.cli.times import file_name_time
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError, ExitCode, KioskError
-from cptkiosk.host.paths import expand_home, make_absolute, there
+from cptkiosk.host.paths import expand_home, make_absolute, probe_path
 from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.ledger.reading import Terminal
@@ -73,25 +73,25 @@ def _show_info(options: Namespace) -> int:
         facts = {
             "path": str(paths.ledger),
             "bytes": paths.ledger.stat().st_size,
-            "entries": ledger.count("entry"),
+            "entries": ledger.count_rows("entry"),
             "head_seq": head.seq,
             "head_hash": head.hash,
-            "sessions": ledger.count("session"),
-            "people": ledger.count("person"),
-            "journal_mode": ledger.setting("journal_mode"),
+            "sessions": ledger.count_rows("session"),
+            "people": ledger.count_rows("person"),
+            "journal_mode": ledger.read_setting("journal_mode"),
             "sqlite_version": ".".join(map(str, library_version())),
-            "schema_version": int(ledger.setting("user_version")),
+            "schema_version": int(ledger.read_setting("user_version")),
         }
-        terminals = ledger.terminals()
+        terminals = ledger.list_terminals()
     if options.json:
         say_json({**facts, "terminals": [_as_json(one) for one in terminals]})
         return ExitCode.DONE
     for name, value in facts.items():
-        shown = f"{value:,}" if isinstance(value, int) else show(str(value))
+        shown = f"{value:,}" if isinstance(value, int) else quote_value(str(value))
         say(f"{name.replace('_', ' '):<16}{shown}")
     if terminals:
         say()
-        say(table(TERMINAL_COLUMNS, [_as_row(one) for one in terminals]))
+        say(format_table(TERMINAL_COLUMNS, [_as_row(one) for one in terminals]))
     return ExitCode.DONE
 
 
@@ -121,7 +121,7 @@ def _as_row(one: Terminal) -> tuple[str, ...]:
 def _make_backup(options: Namespace) -> int:
     paths = paths_of(options)
     target = make_absolute(expand_home(options.to)) if options.to else paths.backups
-    if not options.to or stat.S_ISDIR(there(target, DestinationError)):
+    if not options.to or stat.S_ISDIR(probe_path(target, DestinationError)):
         target /= f"ledger-{file_name_time()}.db"
     with (
         progress_line("backing up") as told,
@@ -131,12 +131,12 @@ def _make_backup(options: Namespace) -> int:
     if options.json:
         say_json({"path": str(target), **asdict(found)})
     else:
-        say(f"{show(str(target))} holds {found.entries:,} entries, verified.")
+        say(f"{quote_value(str(target))} holds {found.entries:,} entries, verified.")
     try:
         with the_desk(options) as desk:
             desk.center_log.record_backup(
                 visible(target.name, 120), found.entries, actor()
             )
     except (KioskError, Refused) as error:
-        complain(f"The backup was made, but that could not be recorded: {error}")
+        print_error(f"The backup was made, but that could not be recorded: {error}")
     return ExitCode.DONE

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from cptkiosk.cli.output import (
-    complain,
     complaints_as_json,
     hand_over,
+    print_error,
     say,
-    silence,
-    tolerate,
+    silence_stream,
+    tolerate_encoding,
 )
-from cptkiosk.cli.parser import parse
+from cptkiosk.cli.parser import parse_arguments
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode, KioskError, UsageError
 from cptkiosk.host.data_directory import clean_environment
@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # At once: keys that end a program also come while it starts.
         for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTSTP):
             signal.signal(number, signal.SIG_IGN)
-    tolerate()
+    tolerate_encoding()
     # Asked of the words themselves: they may not be understood either.
     for_scripts = AS_JSON in (sys.argv[1:] if argv is None else argv)
     with complaints_as_json(wanted=for_scripts):
@@ -72,10 +72,10 @@ def _run_and_answer(argv: Sequence[str] | None) -> int:
         return code or _hand_over_output()
     except BrokenPipeError:
         # Whoever read the answer has read enough.
-        silence(sys.stdout)
+        silence_stream(sys.stdout)
         return code
     except KeyboardInterrupt:
-        complain("Stopped. What was recorded is safe.", INTERRUPTED)
+        print_error("Stopped. What was recorded is safe.", INTERRUPTED)
         return INTERRUPTED
 
 
@@ -83,7 +83,7 @@ def _hand_over_output() -> int:
     try:
         hand_over()
     except KioskError as error:
-        complain(str(error), error.exit_code)
+        print_error(str(error), error.exit_code)
         return error.exit_code
     return ExitCode.DONE
 
@@ -92,15 +92,15 @@ def _run_guarded(argv: Sequence[str] | None) -> int:
     options = Namespace(data_dir=None)
     try:
         _check_interpreter()
-        options = parse(argv)
+        options = parse_arguments(argv)
         return _run(options)
     except SystemExit as leaving:
         return int(leaving.code or 0)
     except Refused as refusal:
-        complain(str(refusal), ExitCode.REFUSED)
+        print_error(str(refusal), ExitCode.REFUSED)
         return ExitCode.REFUSED
     except KioskError as error:
-        complain(str(error), error.exit_code)
+        print_error(str(error), error.exit_code)
         return error.exit_code
     except BrokenPipeError:
         raise
@@ -187,7 +187,7 @@ def _report_unexpected(error: Exception, options: Namespace) -> int:
 
     kept = keep_traceback(error, paths_of(options))
     where = f" What went wrong is in {kept}." if kept else ""
-    complain(
+    print_error(
         "Something failed that should not have. What was shown as recorded is safe."
         f"{where} Try again, then call the administrator.",
         ExitCode.STORAGE,

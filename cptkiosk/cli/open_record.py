@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cptkiosk.cli.good_definitions import keep_good
-from cptkiosk.cli.output import complain
+from cptkiosk.cli.output import print_error
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.errors import StorageError
 from cptkiosk.host.data_directory import (
@@ -23,7 +23,7 @@ from cptkiosk.host.data_directory import (
     open_in_place,
     terminal_name,
 )
-from cptkiosk.host.paths import there
+from cptkiosk.host.paths import probe_path
 
 if TYPE_CHECKING:
     from cptkiosk.desk import Desk
@@ -73,7 +73,7 @@ def the_ledger(
     Raises:
         StorageError: if there is none, or it cannot be opened.
     """
-    if not stat.S_ISREG(there(paths.ledger)):
+    if not stat.S_ISREG(probe_path(paths.ledger)):
         # Start-up time: commands that open no record do not load it.
         from cptkiosk.ledger.missing_record import check_not_lost
 
@@ -195,7 +195,7 @@ def kiosk_desk(paths: Paths, *, new_record: bool = False) -> Iterator["Desk"]:
 
     if not new_record:
         check_not_lost(paths)
-    elif not there(paths.ledger):
+    elif not probe_path(paths.ledger):
         keep_lost_journal(paths.ledger)
     with _open_ledger(paths, False, None) as ledger:
         desk = _open_desk(ledger, paths, keeps=True)
@@ -242,7 +242,7 @@ def _open_desk(ledger: "Ledger", paths: Paths, *, keeps: bool) -> "Desk":
 
     opened = open_definitions(paths.definitions, paths.good_definitions)
     if opened.fault:
-        complain(opened.fault)
+        print_error(opened.fault)
     elif keeps:
         keep_good(paths.definitions, paths.good_definitions)
     return Desk(ledger, SystemClock(), opened.definitions)

@@ -20,7 +20,7 @@ _FOR_SCRIPTS: ContextVar[bool] = ContextVar("for_scripts", default=False)
 STEERING = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
-def guard(text: str) -> str:
+def guard_text(text: str) -> str:
     """Return text in which nothing but a line feed steers a terminal."""
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
@@ -41,7 +41,7 @@ def say(text: str = "") -> None:
         DestinationError: if it cannot be written.
     """
     with _translate_write_errors():
-        print(guard(text))
+        print(guard_text(text))
 
 
 def say_json(answer: Mapping[str, object]) -> None:
@@ -77,7 +77,7 @@ def _translate_write_errors() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        silence(sys.stdout)
+        silence_stream(sys.stdout)
         raise DestinationError(
             f"The answer could not be written to where it was sent ({error.strerror})."
             " What the command does is done and recorded. Send its answer somewhere"
@@ -95,7 +95,7 @@ def complaints_as_json(*, wanted: bool) -> Iterator[None]:
         _FOR_SCRIPTS.reset(token)
 
 
-def complain(sentence: str, exit_code: int | None = None) -> None:
+def print_error(sentence: str, exit_code: int | None = None) -> None:
     """Print what went wrong, where answers do not go.
 
     Args:
@@ -104,14 +104,14 @@ def complain(sentence: str, exit_code: int | None = None) -> None:
             goes on.
     """
     words = " ".join(sentence.split())
-    line = f"cptkiosk: {guard(words)}"
+    line = f"cptkiosk: {guard_text(words)}"
     if _FOR_SCRIPTS.get():
         line = json.dumps({"schema": JSON_SCHEMA, **_complaint_json(words, exit_code)})
     try:
         print(line, file=sys.stderr)
     except OSError:
         # Nobody hears it; the exit code still says it.
-        silence(sys.stderr)
+        silence_stream(sys.stderr)
 
 
 def _complaint_json(words: str, exit_code: int | None) -> dict[str, object]:
@@ -122,14 +122,17 @@ def _complaint_json(words: str, exit_code: int | None) -> dict[str, object]:
     return {"error": {"code": code, "exit_code": int(exit_code), "message": words}}
 
 
-def show(text: str) -> str:
+def quote_value(text: str) -> str:
     """Return a value from outside for the middle of a sentence."""
     return visible(text, LONGEST)
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def format_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return rows under a header, each column as wide as it needs."""
-    shown = [tuple(header), *(tuple(show(str(cell)) for cell in row) for row in rows)]
+    shown = [
+        tuple(header),
+        *(tuple(quote_value(str(cell)) for cell in row) for row in rows),
+    ]
     widths = [max(map(cells, column)) for column in zip(*shown, strict=True)]
     lines = (
         "  ".join(fit(cell, width) for cell, width in zip(row, widths, strict=True))
@@ -138,14 +141,14 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def tolerate() -> None:
+def tolerate_encoding() -> None:
     """Let an answer through a terminal that cannot show all of it."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
 
 
-def silence(stream: TextIO) -> None:
+def silence_stream(stream: TextIO) -> None:
     """Drop what nobody reads any more, so that leaving says nothing either."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())

@@ -27,7 +27,7 @@ class Parser(argparse.ArgumentParser):
         )
 
 
-def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+def parse_arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Return what was asked, its command as 'center init', or '' for the kiosk.
 
     Raises:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cptkiosk.cli.open_record import actor, paths_of, the_desk
-from cptkiosk.cli.output import say, say_json, table
+from cptkiosk.cli.output import format_table, say, say_json
 from cptkiosk.cli.statement_json import statement_json
 from cptkiosk.desk import Desk
 from cptkiosk.domain.candidate import Registration
@@ -57,7 +57,7 @@ def _list_people(options: Namespace) -> int:
         (one.participant_id, one.family_name, one.given_name, one.birth_date or "-")
         for one in found
     ]
-    say(table(("id", "family name", "given name", "born"), rows))
+    say(format_table(("id", "family name", "given name", "born"), rows))
     return ExitCode.DONE
 
 
@@ -229,7 +229,7 @@ def _list_credentials(options: Namespace) -> int:
         )
         for one in found
     ]
-    say(table(header, rows))
+    say(format_table(header, rows))
     return ExitCode.DONE
 
 

@@ -4,14 +4,14 @@ import re
 from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
-from cptkiosk.cli.output import say, say_json, show
+from cptkiosk.cli.output import quote_value, say, say_json
 from cptkiosk.cli.times import local_time_text
 from cptkiosk.desk import Desk
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.commands import PlanSession
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.text import BadText, clean
+from cptkiosk.domain.text import BadText, clean_text
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.services.assignment import assign_people, list_candidates
@@ -59,20 +59,20 @@ def run(options: Namespace) -> int:
         return ExitCode.DONE
     say(f"Session {session_id} is planned for {starts}.")
     for sentence in odd:
-        say(f"Recorded with the plan: {show(sentence)}")
+        say(f"Recorded with the plan: {quote_value(sentence)}")
     if options.everyone:
         say(f"{plural(assigned, 'person is', 'people are')} on its roll.")
     for one in refused:
-        say(f"  {show(one.participant_id)} not added: {show(one.reason)}")
+        say(f"  {quote_value(one.participant_id)} not added: {quote_value(one.reason)}")
     return ExitCode.DONE
 
 
 def _clean_option(option: str, text: str) -> str:
     try:
-        return clean(text)
+        return clean_text(text)
     except BadText as error:
         raise UsageError(
-            f"{option} '{show(text)}' has {error}. Write it again."
+            f"{option} '{quote_value(text)}' has {error}. Write it again."
         ) from None
 
 
@@ -84,7 +84,7 @@ def _read_modules(text: str, definitions: Definitions) -> tuple[str, ...]:
         if module_id is None:
             known = ", ".join(module.id for module in definitions.modules)
             raise UsageError(
-                f"'{show(name)}' is no module. Nothing was changed. The modules are"
+                f"'{quote_value(name)}' is no module. Nothing was changed. The modules are"
                 f" {known}; write several with commas."
             )
         found.append(module_id)
@@ -95,7 +95,7 @@ def _read_room(text: str) -> Room:
     match = ROOM.fullmatch(text)
     if match is None:
         raise UsageError(
-            f"'{show(text)}' is no room. Nothing was changed. Write its name, rows and"
+            f"'{quote_value(text)}' is no room. Nothing was changed. Write its name, rows and"
             " columns of seats: 204:4x6."
         )
     name = _clean_option("--room", match[1])

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
-from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.cli.output import format_table, quote_value, say, say_json
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.errors import ExitCode
 from cptkiosk.host.paths import expand_home
@@ -33,7 +33,7 @@ def _import_receipt(options: Namespace) -> int:
             }
         )
         return ExitCode.DONE
-    bundle = f"r{receipt.revision} of session {show(receipt.session_id)}"
+    bundle = f"r{receipt.revision} of session {quote_value(receipt.session_id)}"
     known = "was known already" if already else "is recorded"
     say(f"The receipt for bundle {bundle} {known}.")
     return ExitCode.DONE
@@ -68,5 +68,5 @@ def _list_receipts(options: Namespace) -> int:
         )
         for one in found
     ]
-    say(table(("session", "revision", "received (UTC)", "by"), rows))
+    say(format_table(("session", "revision", "received (UTC)", "by"), rows))
     return ExitCode.DONE

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from cptkiosk.cli.open_record import held_if_shared, paths_of
-from cptkiosk.cli.output import complain, say, say_json, show
+from cptkiosk.cli.output import print_error, quote_value, say, say_json
 from cptkiosk.cli.times import file_name_time
 from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.values import plural
@@ -15,8 +15,8 @@ from cptkiosk.host.paths import (
     expand_home,
     make_absolute,
     need_folder,
+    probe_path,
     show_path,
-    there,
 )
 from cptkiosk.ledger.maintenance.restore import Replaced, Restored, restore_backup
 from cptkiosk.ledger.maintenance.salvage import Salvage, look_for
@@ -37,7 +37,7 @@ def run(options: Namespace) -> int:
 def _salvage_ledger(options: Namespace) -> int:
     paths = paths_of(options)
     path = make_absolute(expand_home(options.file)) if options.file else paths.ledger
-    if not stat.S_ISREG(there(path)):
+    if not stat.S_ISREG(probe_path(path)):
         raise StorageError(
             f"There is no file {show_path(path)} to salvage. Nothing was done. Name the"
             " damaged file: 'cptkiosk ledger salvage FILE'."
@@ -58,13 +58,13 @@ def _salvage_ledger(options: Namespace) -> int:
         _say_salvaged(found, verified, target, rest)
         if fuller:
             say(
-                f"{show(str(fuller[0]))} holds more: {fuller[1]:,} entries. To continue"
-                f" with that instead: cptkiosk ledger restore {show(str(fuller[0]))}"
+                f"{quote_value(str(fuller[0]))} holds more: {fuller[1]:,} entries. To continue"
+                f" with that instead: cptkiosk ledger restore {quote_value(str(fuller[0]))}"
             )
-    if found.complete:
+    if found.is_complete:
         return ExitCode.DONE
-    complain(
-        f"Not everything could be recovered. {show(str(path))} is unchanged: keep it,"
+    print_error(
+        f"Not everything could be recovered. {quote_value(str(path))} is unchanged: keep it,"
         " and call the coordinator.",
         ExitCode.UNVERIFIED,
     )
@@ -82,7 +82,7 @@ def _salvage_json(
         "seals_without_signature": len(found.unsigned),
         "entries_left_out": len(found.loose),
         "rest": str(rest) if rest else None,
-        "complete": found.complete,
+        "complete": found.is_complete,
     }
 
 
@@ -90,7 +90,7 @@ def _say_salvaged(
     found: Salvage, verified: Verified, target: Path, rest: Path | None
 ) -> None:
     say(
-        f"{show(str(target))} holds what verifies: {plural(verified.entries, 'entry', 'entries')}"
+        f"{quote_value(str(target))} holds what verifies: {plural(verified.entries, 'entry', 'entries')}"
         f" up to #{found.head.seq}, {plural(verified.signed_heads, 'signed head')}."
     )
     if found.lost:
@@ -106,9 +106,9 @@ def _say_salvaged(
         say(
             f"The chain breaks after #{found.head.seq}."
             f" {plural(len(found.loose), 'entry', 'entries')} that can be read but not proven:"
-            f" {show(str(rest))}"
+            f" {quote_value(str(rest))}"
         )
-    say(f"To continue with it: cptkiosk ledger restore {show(str(target))}")
+    say(f"To continue with it: cptkiosk ledger restore {quote_value(str(target))}")
 
 
 def _restore_backup(options: Namespace) -> int:
@@ -127,7 +127,7 @@ def _restore_backup(options: Namespace) -> int:
     for remark in done.verified.remarks:
         say(remark)
     if done.kept_as is not None:
-        say(f"The file before is kept as {show(str(done.kept_as))}")
+        say(f"The file before is kept as {quote_value(str(done.kept_as))}")
         _say_lost(done.replaced)
     return ExitCode.DONE
 
@@ -155,7 +155,9 @@ def _say_lost(replaced: Replaced) -> None:
     many = plural(len(replaced.after), "entry", "entries")
     say(f"It held {many} after #{replaced.same_up_to} that the backup does not:")
     for one in replaced.after[:LISTED]:
-        say(f"  #{one.seq} {utc_text(one.at_utc_ms)} {show(one.stream)} {one.kind}")
+        say(
+            f"  #{one.seq} {utc_text(one.at_utc_ms)} {quote_value(one.stream)} {one.kind}"
+        )
     more = len(replaced.after) - LISTED
     if more > 0:
         say(f"  and {more:,} more")

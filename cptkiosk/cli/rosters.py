@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from cptkiosk.cli.open_record import actor, the_desk
-from cptkiosk.cli.output import say, say_json, show
+from cptkiosk.cli.output import quote_value, say, say_json
 from cptkiosk.cli.progress_line import progress_line
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, UsageError
@@ -153,29 +153,35 @@ def _say_result(
     if result.dry_run:
         say("Dry run: nothing was written.")
     used = ", ".join(f"{word} = {header}" for word, header in result.roster.columns)
-    say(f"Columns        {show(used)}")
+    say(f"Columns        {quote_value(used)}")
     if result.roster.unused:
-        say(f"Not used       {show(', '.join(result.roster.unused))}")
+        say(f"Not used       {quote_value(', '.join(result.roster.unused))}")
     say(f"People         {_counts_text(result.people)}")
     say(f"Registrations  {_counts_text(result.registrations)}")
     say(f"Rejected       {plural(len(result.rejected), 'row')}")
     for row in result.rejected:
-        say(f"  row {row.row}: {show(row.reason)}")
+        say(f"  row {row.row}: {quote_value(row.reason)}")
     if result.notes:
         say(f"To check       {plural(len(result.notes), 'note')}")
     for note in result.notes[:LISTED_MAX]:
-        say(f"  {f'row {note.row}: ' if note.row else ''}{show(note.text)}")
+        say(f"  {f'row {note.row}: ' if note.row else ''}{quote_value(note.text)}")
     for one in [one for one in rows if one.what in SHOWN][:LISTED_MAX]:
-        say(f"  row {one.row}: {one.what}  {show(one.who)}  {show(one.why)}")
+        say(
+            f"  row {one.row}: {one.what}  {quote_value(one.who)}  {quote_value(one.why)}"
+        )
     for clock in result.unchanged_clocks:
-        say(f"Running clock  {show(clock.owed.text)} as a credit in {clock.session_id}")
+        say(
+            f"Running clock  {quote_value(clock.owed.text)} as a credit in {clock.session_id}"
+        )
     if session_id and not result.dry_run:
         say(
             f"FilterableTable           {result.assigned} added to the roll of {session_id},"
             f" {result.on_roll_before} on it already"
         )
         for left in result.not_assigned:
-            say(f"  {show(left.participant_id)} not added: {show(left.reason)}")
+            say(
+                f"  {quote_value(left.participant_id)} not added: {quote_value(left.reason)}"
+            )
 
 
 def _counts_text(counts: "Counts") -> str:

@@ -4,7 +4,7 @@ from argparse import Namespace
 from typing import Any
 
 from cptkiosk.cli.open_record import actor, the_desk
-from cptkiosk.cli.output import say, say_json, show, table
+from cptkiosk.cli.output import format_table, quote_value, say, say_json
 from cptkiosk.cli.times import local_time_text
 from cptkiosk.desk import Desk
 from cptkiosk.domain.calendar import utc_text
@@ -34,7 +34,7 @@ def _cancel_session(options: Namespace) -> int:
     if options.json:
         say_json({"session_id": options.session, "stage": stage.value})
         return ExitCode.DONE
-    say(f"Session {show(options.session)} is cancelled.")
+    say(f"Session {quote_value(options.session)} is cancelled.")
     return ExitCode.DONE
 
 
@@ -60,7 +60,7 @@ def _list_sessions(options: Namespace) -> int:
         )
         for one in found
     ]
-    say(table(header, rows))
+    say(format_table(header, rows))
     return ExitCode.DONE
 
 

@@ -62,7 +62,7 @@ class BootWatch:
     def beat(self) -> None:
         """Leave a sign of life, and record a step of the wall clock if there was one."""
         record = self._record
-        now, known = record.now(), record.ledger.heartbeat()
+        now, known = record.now(), record.ledger.last_heartbeat()
         if known is not None and known.boot_id != now.boot_id:
             # The last sign of the old boot is what running clocks are carried over by.
             self.attach()
@@ -71,7 +71,7 @@ class BootWatch:
         if now.boot_id not in self._asleep_ms:
             # What was slept before anybody was here to notice is nobody's.
             self._asleep_ms = {now.boot_id: asleep_ms}
-        last = record.ledger.beat(now)
+        last = record.ledger.leave_heartbeat(now)
         if last is None:
             return
         self._notice_suspend(now, asleep_ms)

@@ -78,7 +78,7 @@ class CandidateCommands:
             gone = self._forget(unit, command)
 
         self._pipeline.perform(actor, work)
-        self._record.ledger.wipe()
+        self._record.ledger.wipe_deleted()
         return gone
 
     def _forget(self, unit: UnitOfWork, command: ForgetPerson) -> int:
@@ -90,11 +90,11 @@ class CandidateCommands:
         history = queries.past_attempts(self._record.ledger, about)
         # Many share a given name; a family name or the ID says who is meant.
         name = before.family_name.text or before.given_name.text
-        gone = transaction.forget(person.name, person.name)
+        gone = transaction.forget_stream(person.name, person.name)
         sessions = [session_stream(one.session_id) for one in history]
         streams = {one.name: one for one in sessions}
         for session in streams.values():
-            gone += transaction.forget(session.name, person.name, session.name)
+            gone += transaction.forget_stream(session.name, person.name, session.name)
         attempts = [one.attempt_id for one in history]
         transaction.forget_drafts(about, attempts, "" if before.forgotten else name)
         unit.project_again(person)

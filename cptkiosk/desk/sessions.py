@@ -79,7 +79,7 @@ class SessionCommands:
         return BridgeBoot(session_id=session.session_id, last=last)
 
     def _last_sign_of_life(self, session: Session) -> Instant:
-        beat, last = self._record.ledger.heartbeat(), session.last_on_line
+        beat, last = self._record.ledger.last_heartbeat(), session.last_on_line
         assert last is not None, "a running session has entries"
         if beat is None or beat.boot_id not in session.offsets:
             return last

@@ -271,7 +271,7 @@ class Attempt:
         return frozenset(gate for gate, _ in self.gates)
 
     @property
-    def sits(self) -> bool:
+    def has_seat(self) -> bool:
         """Whether somebody is at their seat, or was there when they ended.
 
         Whoever leaves before their own clock has begun frees their seat at once.

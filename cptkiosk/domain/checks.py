@@ -6,7 +6,7 @@ from cptkiosk.domain.attempt import NEVER_STARTED, WAITING, Attempt, AttemptProg
 from cptkiosk.domain.command_types import AttemptCommand
 from cptkiosk.domain.rule import Context
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.text import BadText, clean
+from cptkiosk.domain.text import BadText, clean_text
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
 NARRATIVE_CELLS_MAX = 50_000
@@ -77,7 +77,7 @@ def make_personal(text: str, about: str) -> Personal:
         Refused: if it holds control, bidi or invisible characters, or is endless.
     """
     try:
-        return Personal(clean(text, cells_max=NARRATIVE_CELLS_MAX), about)
+        return Personal(clean_text(text, cells_max=NARRATIVE_CELLS_MAX), about)
     except BadText as bad:
         raise Refused(
             f"That text cannot be recorded: {bad}.", "Type it again."

@@ -59,7 +59,7 @@ def code_unused(case: EligibilityCase) -> Iterator[Finding]:
     """A user code opens one assessment, once."""
     if not case.user_code:
         return
-    sittings = case.sittings
+    sittings = case.earlier_sittings
     for one in case.history.taken:
         used = one.start_utc_ms is not None and one.user_code == case.user_code
         if used and one.ref not in sittings:
@@ -143,7 +143,10 @@ def fee_paid(case: EligibilityCase) -> Iterator[Finding]:
     What a roster says of a payment is about the first time only.
     """
     module_id = case.module.module_id
-    sessions = {case.session_id, *(ref.partition("/")[0] for ref in case.sittings)}
+    sessions = {
+        case.session_id,
+        *(ref.partition("/")[0] for ref in case.earlier_sittings),
+    }
     retake = any((module_id, one) in case.history.retakes_unpaid for one in sessions)
     first = case.paid is False and module_id not in case.history.settled
     if retake or first:

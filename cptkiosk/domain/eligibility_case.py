@@ -174,7 +174,7 @@ class EligibilityCase:
         return self.local(self.begins_utc_ms).date
 
     @property
-    def sittings(self) -> frozenset[str]:
+    def earlier_sittings(self) -> frozenset[str]:
         """References of the earlier sittings that this one continues."""
         found: set[str] = set()
         ref = self.continues

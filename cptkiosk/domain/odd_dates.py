@@ -10,7 +10,7 @@ from cptkiosk.domain import commands as c
 from cptkiosk.domain.planning_events import OddDate
 from cptkiosk.domain.rule import Booking, Context
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.text import fold
+from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.timing import UNTIMED, planned_ms
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Refused, plural
 
@@ -45,7 +45,7 @@ def _start_past(command: c.PlanSession, context: Context) -> tuple[OddDate, ...]
     ago_ms = context.now.utc_ms - command.starts_at_utc_ms
     if ago_ms <= PAST_MS:
         return ()
-    return (_odd(START_PAST, minutes=ago_ms // MINUTE_MS),)
+    return (_make_odd_date(START_PAST, minutes=ago_ms // MINUTE_MS),)
 
 
 def _rooms_taken(command: c.PlanSession, context: Context) -> tuple[OddDate, ...]:
@@ -57,7 +57,7 @@ def _rooms_taken(command: c.PlanSession, context: Context) -> tuple[OddDate, ...
     )
     begins_ms, ends_ms = _booked_span(wanted, context)
     return tuple(
-        _odd(ROOM_TAKEN, session=other.session_id, room=room)
+        _make_odd_date(ROOM_TAKEN, session=other.session_id, room=room)
         for other in context.booked()
         if other.session_id != command.session_id
         for room in wanted.rooms
@@ -72,7 +72,7 @@ def _has_room(booking: Booking, room: str) -> bool:
 
     Lists of sessions part names at commas, and a name may have one: 'Shop, East'.
     """
-    return f",{fold(room)}," in f",{fold(','.join(booking.rooms))},"
+    return f",{fold_text(room)}," in f",{fold_text(','.join(booking.rooms))},"
 
 
 def _booked_span(booking: Booking, context: Context) -> tuple[int, int]:
@@ -91,7 +91,11 @@ def _off_plan(session: Session, context: Context) -> tuple[OddDate, ...]:
     if abs(off_ms) <= context.policies.start_off_plan_minutes * MINUTE_MS:
         return ()
     minutes = abs(off_ms) // MINUTE_MS
-    return (_odd(OFF_PLAN, minutes=minutes, side="after" if off_ms > 0 else "before"),)
+    return (
+        _make_odd_date(
+            OFF_PLAN, minutes=minutes, side="after" if off_ms > 0 else "before"
+        ),
+    )
 
 
 def _find_untrained(staff_id: str, context: Context) -> tuple[OddDate, ...]:
@@ -99,9 +103,9 @@ def _find_untrained(staff_id: str, context: Context) -> tuple[OddDate, ...]:
     if trained_on is None:
         return ()
     if not trained_on:
-        return (_odd(UNTRAINED, staff=staff_id),)
+        return (_make_odd_date(UNTRAINED, staff=staff_id),)
     if trained_on > context.day_of(context.now.utc_ms):
-        return (_odd(TRAINING_TO_COME, staff=staff_id, date=trained_on),)
+        return (_make_odd_date(TRAINING_TO_COME, staff=staff_id, date=trained_on),)
     return ()
 
 
@@ -146,7 +150,7 @@ def _format_length(said: Mapping[str, str]) -> str:
     return plural(ms // MINUTE_MS, "minute")
 
 
-def _odd(code: str, **params: object) -> OddDate:
+def _make_odd_date(code: str, **params: object) -> OddDate:
     return OddDate(
         code=code, params=tuple((name, f"{value}") for name, value in params.items())
     )

@@ -92,7 +92,7 @@ class Uploads:
 
     version: int = 0
 
-    def of(self, stage: Stage, revision: Revision, bundles: int) -> Upload:
+    def upload_of(self, stage: Stage, revision: Revision, bundles: int) -> Upload:
         """Return how far a bundle is.
 
         Args:

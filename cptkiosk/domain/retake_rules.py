@@ -102,7 +102,7 @@ def open_result(case: EligibilityCase) -> Iterator[Finding]:
     """A result that is not known yet may be a pass, or a failure with its wait."""
     if not case.full_days:
         return
-    sittings = case.sittings
+    sittings = case.earlier_sittings
     for one in case.same_module:
         went_on = continued_in(case.history, one.ref)
         if (word := one.open_result) and not went_on and one.ref not in sittings:

@@ -25,7 +25,7 @@ def find_neighbors(session: Session, room: str, seat: str) -> Iterator[Attempt]:
     """Yield who sits right beside, before or behind a seat."""
     row, column = parse_seat(seat)
     for one in session.attempts.values():
-        if one.room != room or not one.sits:
+        if one.room != room or not one.has_seat:
             continue
         other_row, other_column = parse_seat(one.seat)
         if abs(other_row - row) + abs(other_column - column) == 1:

@@ -346,7 +346,7 @@ class Session:
         they may still be about to leave.
         """
         people = self.attempts.values()
-        used = {(one.room, one.seat) for one in people if one.sits}
+        used = {(one.room, one.seat) for one in people if one.has_seat}
         staying = (one for one in people if one.standing not in OUTCOMES)
         taken = {(one.room, one.seat) for one in staying if one.seat}
         seats = (

@@ -56,7 +56,7 @@ class BadText(ValueError):
     """The text holds something that must not reach a screen; says what."""
 
 
-def clean(text: str, *, cells_max: int = 120) -> str:
+def clean_text(text: str, *, cells_max: int = 120) -> str:
     """Return `text` composed, trimmed and with single blanks, if it is harmless.
 
     Markup, formulas and quotation marks are kept as given: drawing them as plain
@@ -68,7 +68,7 @@ def clean(text: str, *, cells_max: int = 120) -> str:
     """
     if not (text.isascii() and text.isprintable()):
         for char in text:
-            if reason := _objection(char):
+            if reason := _find_objection(char):
                 raise BadText(reason)
         text = "".join(
             " " if unicodedata.category(char) == "Zs" else char for char in text
@@ -89,7 +89,7 @@ def visible(text: str, width: int = 40) -> str:
     """Return `text` without its harmful characters, cut to `width` columns."""
     # Four characters a column are plenty, and keep composing a hostile text cheap.
     kept = (" " if char.isspace() else char for char in text[: 4 * width])
-    shown = " ".join("".join(c for c in kept if not _objection(c)).split())
+    shown = " ".join("".join(c for c in kept if not _find_objection(c)).split())
     return fit(unicodedata.normalize("NFC", shown), width).rstrip()
 
 
@@ -97,7 +97,7 @@ def cells(text: str) -> int:
     """Return how many terminal columns `text` takes."""
     if text.isascii() and text.isprintable():
         return len(text)
-    return sum(_cluster_cells(cluster) for cluster in _clusters(text))
+    return sum(_cluster_cells(cluster) for cluster in _split_clusters(text))
 
 
 def fit(text: str, width: int) -> str:
@@ -111,7 +111,7 @@ def fit(text: str, width: int) -> str:
     if width <= 0:
         return ""
     kept, used = [], 0
-    for cluster in _clusters(text):
+    for cluster in _split_clusters(text):
         wide = _cluster_cells(cluster)
         if used + wide > width - 1:
             break
@@ -120,7 +120,7 @@ def fit(text: str, width: int) -> str:
     return "".join(kept) + "\u2026" + " " * (width - 1 - used)
 
 
-def fold(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return `text` for searching: no capitals, no accents, plain Latin letters."""
     if text.isascii():
         return text.lower()
@@ -132,7 +132,7 @@ def fold(text: str) -> str:
 
 def name_words(name: str) -> frozenset[str]:
     """Return the words of a name, whatever their order, accents and capitals."""
-    return frozenset(re.findall(r"\w+", fold(name).replace("'", "")))
+    return frozenset(re.findall(r"\w+", fold_text(name).replace("'", "")))
 
 
 def may_be_one_name(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -152,7 +152,7 @@ def may_be_one_name(one: frozenset[str], other: frozenset[str]) -> bool:
     return any(initials) and first[0] == first[1]
 
 
-def _objection(char: str) -> str:
+def _find_objection(char: str) -> str:
     """Return why `char` may not enter, or nothing."""
     if " " <= char <= "~":
         return ""
@@ -180,11 +180,11 @@ def _is_accent(char: str) -> bool:
     return order == 1 or 10 <= order <= 36 or order >= 200
 
 
-def _clusters(text: str) -> Iterator[str]:
+def _split_clusters(text: str) -> Iterator[str]:
     """Yield what a reader takes for single characters, roughly."""
     cluster = ""
     for char in text:
-        if cluster and _joins(cluster, char):
+        if cluster and _joins_cluster(cluster, char):
             cluster += char
         else:
             if cluster:
@@ -194,7 +194,7 @@ def _clusters(text: str) -> Iterator[str]:
         yield cluster
 
 
-def _joins(cluster: str, char: str) -> bool:
+def _joins_cluster(cluster: str, char: str) -> bool:
     """Tell whether `char` goes on with `cluster`."""
     if unicodedata.category(char) in {"Mn", "Me", "Mc"} or char in {ZWJ, ZWNJ}:
         return True

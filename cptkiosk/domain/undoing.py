@@ -284,7 +284,7 @@ def _still_undoable(
             f"Your last step ({session.label(last)}: {undo.step}) is already sealed.",
             "Key the score again, or record an irregularity.",
         )
-    if session.start_line_ms is None or _gist(last) == _gist(undo.attempt):
+    if session.start_line_ms is None or _undo_state(last) == _undo_state(undo.attempt):
         return
     now_ms, minutes = (
         session.timeline_ms(context.now),
@@ -306,7 +306,7 @@ def _still_undoable(
         )
 
 
-def _gist(attempt: Attempt) -> tuple[object, ...]:
+def _undo_state(attempt: Attempt) -> tuple[object, ...]:
     """Return what of an attempt a step may only change back for a short while."""
     return (
         attempt.standing,

@@ -74,13 +74,13 @@ def check_in_one(
             id_checked=gates == (Gate.PHOTO_ID,),
         )
         words = ", ".join(gate.replace("-", " ").replace("id", "ID") for gate in gates)
-        hands.wait(step_ms)
+        hands.pass_time(step_ms)
         hands.do(
             command,
             f"{name}: {words}{f', {command.id_kind}' if command.id_kind else ''}",
         )
-    hands.wait(step_ms)
+    hands.pass_time(step_ms)
     seat = c.TakeSeat(session_id=hands.session_id, attempt_id=attempt_id)
     recorded = hands.desk.perform(seat, hands.actor)
     one = hands.attempt(attempt_id)
-    hands.tell(f"{name}: seat {one.seat} in room {one.room}", recorded.seq)
+    hands.tell_sentence(f"{name}: seat {one.seat} in room {one.room}", recorded.seq)

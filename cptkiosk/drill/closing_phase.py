@@ -88,7 +88,7 @@ def _mistype_score(raw: int, module: AssignedModule) -> int:
 def _key_score(
     hands: SimulatedProctor, attempt_id: str, text: str, verdict: str, actor: Actor
 ) -> None:
-    hands.wait(KEYING_MS)
+    hands.pass_time(KEYING_MS)
     command = c.KeyScore(
         session_id=hands.session_id,
         attempt_id=attempt_id,
@@ -99,12 +99,16 @@ def _key_score(
     one = hands.attempt(attempt_id)
     name = hands.name(attempt_id)
     if one.score.state is ScoreState.ENTERED:
-        hands.tell(f"{name}: {text} keyed, {verdict} shown", seq)
+        hands.tell_sentence(f"{name}: {text} keyed, {verdict} shown", seq)
     elif one.score.state is ScoreState.MISMATCH:
-        hands.tell(f"{name}: {text} keyed, which differs from the first keying", seq)
+        hands.tell_sentence(
+            f"{name}: {text} keyed, which differs from the first keying", seq
+        )
     elif (ours := one.verdict) is not None:
         raw, items = one.score.raw_min, one.module.items
-        hands.tell(f"{name}: {raw} of {items} verified, {_result_text(ours)}", seq)
+        hands.tell_sentence(
+            f"{name}: {raw} of {items} verified, {_result_text(ours)}", seq
+        )
 
 
 def _result_text(ours: Verdict) -> str:
@@ -147,13 +151,13 @@ def show_reports(hands: SimulatedProctor) -> None:
     saw = tuple(one.event.irregularity_id for one in reports)
     command = c.SeeIrregularities(session_id=hands.session_id, saw=saw)
     seq = desk.perform(command, desk.pins.check_approver("s1", PIN, hands.actor)).seq
-    hands.tell(f"{COORDINATOR} has seen the reports", seq)
+    hands.tell_sentence(f"{COORDINATOR} has seen the reports", seq)
 
 
 def seal_and_bundle(hands: SimulatedProctor, folder: Path) -> Bundle:
     """Sign the record with the PIN, and write its bundle."""
 
-    def report(sealed: Snapshot) -> str:
+    def write_report(sealed: Snapshot) -> str:
         return session_report(
             sealed.session,
             sealed.center,
@@ -165,13 +169,13 @@ def seal_and_bundle(hands: SimulatedProctor, folder: Path) -> Bundle:
 
     show_reports(hands)
     sealed = hands.desk.seal(hands.session_id, hands.actor, PIN)
-    hands.tell(f"sealed, signed by {PROCTOR}", sealed.seq)
+    hands.tell_sentence(f"sealed, signed by {PROCTOR}", sealed.seq)
     folder.mkdir(exist_ok=True)
     path, sha256, _ = write_bundle(
-        hands.desk, hands.session_id, folder, hands.actor, report=report
+        hands.desk, hands.session_id, folder, hands.actor, report=write_report
     )
     if not is_file(path):
         raise DrillFailed(f"The bundle {path.name} was not written.")
     seq = hands.session.last_seq
-    hands.tell(f"bundle written and read back: {path.name}", seq)
+    hands.tell_sentence(f"bundle written and read back: {path.name}", seq)
     return Bundle(path, sha256)

@@ -94,7 +94,7 @@ def play_day(  # each is a choice of whoever rehearses
 
 def _plan_day(day: Day) -> None:
     hands = day.hands
-    hands.tell(
+    hands.tell_sentence(
         f"{CENTER_NAME}: {COORDINATOR} coordinator, {PROCTOR} proctor, PIN {PIN};"
         f" {plural(day.people, 'person', 'people')} on the roll of {hands.session_id}",
         hands.desk.ledger.head().seq,
@@ -145,13 +145,13 @@ def _start_session(hands: SimulatedProctor, cast: Roles) -> None:
     """Start so that the clocks begin at the planned minute."""
     countdown_ms = hands.desk.definitions.policies.start_countdown_seconds * 1000
     early_ms = hands.session.starts_at_utc_ms - hands.desk.now().utc_ms - countdown_ms
-    hands.wait(max(0, early_ms))
+    hands.pass_time(max(0, early_ms))
     hands.do(
         c.StartSession(session_id=hands.session_id),
         f"start: script read, {plural(len(cast.seated), 'clock')} to begin in"
         f" {countdown_ms // 1000} seconds",
     )
-    hands.wait(countdown_ms)
+    hands.pass_time(countdown_ms)
     hands.watches.start(cast.seated)
     if hands.timeline_ms != hands.session.start_line_ms:
         raise DrillFailed("The session did not start at the shared instant.")
@@ -160,7 +160,7 @@ def _start_session(hands: SimulatedProctor, cast: Roles) -> None:
 def _second_pair_of_eyes(hands: SimulatedProctor) -> Actor:
     actor = hands.desk.sign_in("s1", PIN)
     signed_in = hands.desk.ledger.head().seq
-    hands.tell(f"{COORDINATOR} signs in for the second keying", signed_in)
+    hands.tell_sentence(f"{COORDINATOR} signs in for the second keying", signed_in)
     assert actor.role is Role.COORDINATOR, "the first of the staff coordinates"
     return actor
 

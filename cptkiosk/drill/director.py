@@ -42,7 +42,7 @@ class Director:
         """The session as it stands."""
         return self.desk.session(self.session_id)
 
-    def words(self) -> tuple[str, ...]:
+    def due_words(self) -> tuple[str, ...]:
         """Return what is to be said now; asked on every tick, so mostly known already."""
         session = self.session
         timeline_ms = session.timeline_ms(self.desk.now())

@@ -27,57 +27,57 @@ Answer = Callable[[Fact, Part, Session], bool]
 """Whether an entry answers a scene: the event, whom it is about, the session since."""
 
 
-def records(*kinds: type[Fact]) -> Answer:
+def record_answer(*kinds: type[Fact]) -> Answer:
     """Answer with an entry of one of these kinds, about whom the scene is about."""
 
-    def answers(event: Fact, part: Part, _session: Session) -> bool:
+    def is_answer(event: Fact, part: Part, _session: Session) -> bool:
         if not isinstance(event, kinds):
             return False
         return getattr(event, "attempt_id", "") == part.attempt_id
 
-    return answers
+    return is_answer
 
 
 def gate_stopped(gate: str) -> Answer:
     """Answer by not letting a gate pass: failed, or waived with a name and a reason."""
 
-    def answers(event: Fact, part: Part, _session: Session) -> bool:
+    def is_answer(event: Fact, part: Part, _session: Session) -> bool:
         if not isinstance(event, GateFailed | GateWaived):
             return False
         return (event.attempt_id, event.gate) == (part.attempt_id, gate)
 
-    return answers
+    return is_answer
 
 
 def gate_noted(gate: str) -> Answer:
     """Answer by passing a gate with a note of what was shown."""
 
-    def answers(event: Fact, part: Part, _session: Session) -> bool:
+    def is_answer(event: Fact, part: Part, _session: Session) -> bool:
         if not isinstance(event, GatesPassed) or event.note is None:
             return False
         return event.attempt_id == part.attempt_id and gate in event.gates
 
-    return answers
+    return is_answer
 
 
-def reports(*codes: str) -> Answer:
+def report_answer(*codes: str) -> Answer:
     """Answer with an irregularity of one of these codes that names them."""
 
-    def answers(event: Fact, part: Part, _session: Session) -> bool:
+    def is_answer(event: Fact, part: Part, _session: Session) -> bool:
         if not isinstance(event, IrregularityRecorded) or event.code not in codes:
             return False
         return not part.attempt_id or part.attempt_id in event.attempt_ids
 
-    return answers
+    return is_answer
 
 
-def either(*some: Answer) -> Answer:
+def either_answer(*some: Answer) -> Answer:
     """Answer in one of several ways."""
 
-    def answers(event: Fact, part: Part, session: Session) -> bool:
+    def is_answer(event: Fact, part: Part, session: Session) -> bool:
         return any(one(event, part, session) for one in some)
 
-    return answers
+    return is_answer
 
 
 def score_put_right(event: Fact, part: Part, session: Session) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.text import clean
+from cptkiosk.domain.text import clean_text
 
 PEOPLE_MIN, PEOPLE_MAX = 2, 500
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -70,8 +70,8 @@ def make_people(count: int, seed: int) -> tuple[RegisterPerson, ...]:
         made += [
             RegisterPerson(
                 participant_id=str(number),
-                family_name=clean(family),
-                given_name=clean(given),
+                family_name=clean_text(family),
+                given_name=clean_text(given),
                 birth_date=birth_date,
                 registration=Registration(
                     module_id,

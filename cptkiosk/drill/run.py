@@ -160,7 +160,7 @@ def _run_attended(
             desk,
             paths,
             KioskOptions(
-                signed_in=actor, notice=notice, aside=director.words, locked=locked
+                signed_in=actor, notice=notice, aside=director.due_words, locked=locked
             ),
         )
         director.close()

@@ -63,7 +63,7 @@ class RunningPhase:
             gap_ms = _gap_ms(hands, script, ending, start_ms)
             if limit_ms is not None:
                 gap_ms = min(gap_ms, limit_ms - hands.timeline_ms)
-            hands.wait(gap_ms)
+            hands.pass_time(gap_ms)
             if script and hands.timeline_ms >= start_ms + script[0][0]:
                 script.pop(0)[1]()
             _announce_due(hands)
@@ -117,7 +117,7 @@ def _call_time(hands: SimulatedProctor, ending: Ending) -> None:
     } - ending.told
     if over:
         ending.told |= over
-        hands.tell(f"time is up for {plural(len(over), 'person', 'people')}")
+        hands.tell_sentence(f"time is up for {plural(len(over), 'person', 'people')}")
 
 
 def _finish_attempts(hands: SimulatedProctor, ending: Ending) -> None:

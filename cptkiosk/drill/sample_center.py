@@ -9,7 +9,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.candidate import RegisterPerson, roll_name
 from cptkiosk.domain.commands import PlanSession
 from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.text import fold
+from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.drill.people import make_people
 from cptkiosk.host.clock import Clock, system_zone
@@ -100,7 +100,7 @@ def _assign_people(
 
 def _by_name(item: tuple[str, RegisterPerson]) -> tuple[str, str]:
     participant_id, command = item
-    return fold(roll_name(command.family_name, command.given_name)), participant_id
+    return fold_text(roll_name(command.family_name, command.given_name)), participant_id
 
 
 def rooms_for(people: int) -> tuple[Room, ...]:

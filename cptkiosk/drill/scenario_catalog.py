@@ -20,11 +20,11 @@ from cptkiosk.domain.testing_events import (
     SessionAbandoned,
 )
 from cptkiosk.drill.expected_events import (
-    either,
+    either_answer,
     gate_noted,
     gate_stopped,
-    records,
-    reports,
+    record_answer,
+    report_answer,
     score_put_right,
 )
 from cptkiosk.drill.scenario_steps import (
@@ -34,22 +34,22 @@ from cptkiosk.drill.scenario_steps import (
     ScenarioStep,
     Scene,
     at_once,
+    find_whoever,
     has_shown_nothing,
     minutes_in,
     minutes_later,
     people_resolved,
     the_room,
     who_tests,
-    whoever,
     whose_score_is_keyed,
 )
 
-COMING = whoever(has_shown_nothing)
-AWAITED = whoever(lambda one: one.progress_waiting)
-OUT = whoever(lambda one: one.on_break)
-STOPPED = whoever(lambda one: one.is_paused)
-NOT_HERE = records(AttemptExpectedLate, AttemptAbsent)
-ENDED = records(AttemptFinished, AttemptEndedEarly)
+COMING = find_whoever(has_shown_nothing)
+AWAITED = find_whoever(lambda one: one.progress_waiting)
+OUT = find_whoever(lambda one: one.on_break)
+STOPPED = find_whoever(lambda one: one.is_paused)
+NOT_HERE = record_answer(AttemptExpectedLate, AttemptAbsent)
+ENDED = record_answer(AttemptFinished, AttemptEndedEarly)
 
 LATE = Scene(
     "late",
@@ -64,7 +64,7 @@ LATE = Scene(
         ScenarioStep(
             "{who}, who phoned, comes in late and out of breath.",
             HOUR, minutes_in, 5, 8, AWAITED,
-            either(records(LateStarted, AttemptDenied), reports("EXM-LATEX")),
+            either_answer(record_answer(LateStarted, AttemptDenied), report_answer("EXM-LATEX")),
             limit_s=420, hands_s=40,
         ),
     ),
@@ -79,8 +79,8 @@ NO_PHOTO = Scene(
         ScenarioStep(
             "{who} hands you a library card without a photo.",
             DOORS, people_resolved, 2, 4, COMING,
-            either(
-                gate_stopped("photo-id"), records(AttemptDenied), reports("ID-NONE")
+            either_answer(
+                gate_stopped("photo-id"), record_answer(AttemptDenied), report_answer("ID-NONE")
             ),
             limit_s=180, hands_s=40,
         ),
@@ -96,9 +96,9 @@ OTHER_NAME = Scene(
         ScenarioStep(
             "{who} shows a licence in another family name: 'I have married.'",
             DOORS, people_resolved, 5, 7, COMING,
-            either(
+            either_answer(
                 gate_stopped("name"), gate_noted("name"),
-                records(AttemptDenied), reports("ID-NAME"),
+                record_answer(AttemptDenied), report_answer("ID-NAME"),
             ),
             limit_s=180, hands_s=40,
         ),
@@ -114,8 +114,8 @@ PHONE = Scene(
         ScenarioStep(
             "A phone rings at {seat}: it is in the bag of {who}.",
             HOUR, minutes_in, 12, 15, who_tests,
-            either(
-                reports("MIS-DEVICE0", "MIS-DEVICE1"), records(AttemptEndedEarly)
+            either_answer(
+                report_answer("MIS-DEVICE0", "MIS-DEVICE1"), record_answer(AttemptEndedEarly)
             ),
             limit_s=300, hands_s=40,
         ),
@@ -130,11 +130,11 @@ RESTROOM = Scene(
     (
         ScenarioStep(
             "{who} asks for the restroom.",
-            HOUR, minutes_in, 20, 23, who_tests, records(BreakBegan), limit_s=120,
+            HOUR, minutes_in, 20, 23, who_tests, record_answer(BreakBegan), limit_s=120,
         ),
         ScenarioStep(
             "{who} is back from the restroom.",
-            HOUR, minutes_later, 3, 5, OUT, either(records(BreakEnded), ENDED), limit_s=120,
+            HOUR, minutes_later, 3, 5, OUT, either_answer(record_answer(BreakEnded), ENDED), limit_s=120,
         ),
     ),
 )  # fmt: skip
@@ -147,11 +147,11 @@ FROZEN = Scene(
     (
         ScenarioStep(
             "The screen at {seat} freezes: {who} raises a hand.",
-            HOUR, minutes_in, 32, 36, who_tests, records(PauseBegan), limit_s=90,
+            HOUR, minutes_in, 32, 36, who_tests, record_answer(PauseBegan), limit_s=90,
         ),
         ScenarioStep(
             "The screen at {seat} works again; {who} can go on.",
-            HOUR, minutes_later, 3, 4, STOPPED, either(records(PauseEnded), ENDED), limit_s=90,
+            HOUR, minutes_later, 3, 4, STOPPED, either_answer(record_answer(PauseEnded), ENDED), limit_s=90,
         ),
     ),
 )  # fmt: skip
@@ -164,12 +164,12 @@ ALARM = Scene(
     (
         ScenarioStep(
             "The fire alarm sounds.",
-            HOUR, minutes_in, 46, 52, the_room, records(SessionHalted), limit_s=60,
+            HOUR, minutes_in, 46, 52, the_room, record_answer(SessionHalted), limit_s=60,
         ),
         ScenarioStep(
             "All clear: everybody is back in the room.",
             frozenset({Stage.RUNNING, Stage.HALTED}), minutes_later, 6, 9, the_room,
-            records(SessionResumed, SessionAbandoned), limit_s=180, hands_s=40,
+            record_answer(SessionResumed, SessionAbandoned), limit_s=180, hands_s=40,
         ),
     ),
 )  # fmt: skip
@@ -182,7 +182,7 @@ ILL = Scene(
     (
         ScenarioStep(
             "{who} feels ill and wants to go home.",
-            HOUR, minutes_in, 66, 70, who_tests, records(AttemptEndedEarly), limit_s=180,
+            HOUR, minutes_in, 66, 70, who_tests, record_answer(AttemptEndedEarly), limit_s=180,
             hands_s=30,
         ),
     ),

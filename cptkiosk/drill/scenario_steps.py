@@ -119,7 +119,7 @@ def the_room(_session: Session, _line_ms: int) -> Sequence[Part]:
     return (Part(),)
 
 
-def whoever(holds: Callable[[Attempt], bool]) -> Find:
+def find_whoever(holds: Callable[[Attempt], bool]) -> Find:
     """Return those of the roll of whom something holds."""
 
     def find_parts(session: Session, _line_ms: int) -> Sequence[Part]:

@@ -49,7 +49,7 @@ def _arrive_late(hands: SimulatedProctor, attempt_id: str, rng: Random) -> None:
     hands.do(c.ArriveLate(**about), f"{name}: arrived late")
     late_ms = hands.timeline_ms - (hands.session.start_line_ms or hands.timeline_ms)
     check_in_one(hands, attempt_id, STEP_MS, rng)
-    hands.wait(STEP_MS)
+    hands.pass_time(STEP_MS)
     hands.do(c.StartLate(**about), f"{name}: started on their own clock")
     hands.watches.start((attempt_id,))
     _record_irregularity(
@@ -69,7 +69,7 @@ def _take_break(hands: SimulatedProctor, attempt_id: str) -> None:
     name = hands.name(attempt_id)
     about = {"session_id": hands.session_id, "attempt_id": attempt_id}
     hands.do(c.BeginBreak(**about), f"{name}: out for a break, clock running")
-    hands.wait(BREAK_MS)
+    hands.pass_time(BREAK_MS)
     hands.do(c.EndBreak(**about), f"{name}: back after {span_text(BREAK_MS)}")
 
 
@@ -91,13 +91,13 @@ def _play_freeze(hands: SimulatedProctor, attempt_id: str) -> None:
         c.TakeNote(**about, text="Hand raised: the screen is frozen."),
         f"{name}: hand raised, the screen is frozen",
     )
-    hands.wait(FREEZE_MS)
+    hands.pass_time(FREEZE_MS)
     hands.do(
         c.BeginPause(**about, reason="workstation fault"),
         f"{name}: paused, workstation fault",
     )
     hands.watches.stop(attempt_id)
-    hands.wait(REPAIR_MS)
+    hands.pass_time(REPAIR_MS)
     hands.do(c.EndPause(**about), f"{name}: clock runs on after {span_text(REPAIR_MS)}")
     hands.watches.start((attempt_id,))
     hands.do(
@@ -123,8 +123,8 @@ def _play_freeze(hands: SimulatedProctor, attempt_id: str) -> None:
 
 def _play_alarm(hands: SimulatedProctor) -> None:
     """Halt from the alarm on."""
-    hands.tell("fire alarm: everybody leaves the room")
-    hands.wait(ALARM_AGO_MS)
+    hands.tell_sentence("fire alarm: everybody leaves the room")
+    hands.pass_time(ALARM_AGO_MS)
     hands.do(
         c.HaltSession(
             session_id=hands.session_id, reason="fire alarm", ago_ms=ALARM_AGO_MS

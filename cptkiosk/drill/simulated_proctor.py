@@ -85,13 +85,13 @@ class Stopwatches:
         """Allow somebody more time."""
         self.given_ms[attempt_id] = self.given_ms.get(attempt_id, 0) + ms
 
-    def tick(self, ms: int) -> None:
+    def pass_time(self, ms: int) -> None:
         """Let time pass."""
         if not self._halted:
             for attempt_id in self._running:
                 self.used_ms[attempt_id] += ms
 
-    def check(self, session: Session, timeline_ms: int) -> None:
+    def check_record(self, session: Session, timeline_ms: int) -> None:
         """Compare every stopwatch with the record, to the millisecond.
 
         Raises:
@@ -157,20 +157,20 @@ class SimulatedProctor:
             Refused: if the rules do not allow it.
         """
         recorded = self.desk.perform(command, actor or self.actor)
-        self.tell(sentence, recorded.seq)
+        self.tell_sentence(sentence, recorded.seq)
 
-    def tell(self, sentence: str, seq: int = 0) -> None:
+    def tell_sentence(self, sentence: str, seq: int = 0) -> None:
         """Say something: local time, number of its entry if it has one, sentence."""
         moment = datetime.fromtimestamp(self.desk.now().utc_ms / 1000, self.desk.zone)
         number = f"#{seq}" if seq else ""
         self.say(f"{moment:%H:%M:%S}  {number:<6} {visible(sentence, LINE_CELLS)}")
 
-    def wait(self, ms: int) -> None:
+    def pass_time(self, ms: int) -> None:
         """Let time pass, and see that nobody lost or gained any.
 
         Raises:
             DrillFailed: if somebody did.
         """
         self.clock.advance(ms)
-        self.watches.tick(ms)
-        self.watches.check(self.session, self.timeline_ms)
+        self.watches.pass_time(ms)
+        self.watches.check_record(self.session, self.timeline_ms)

@@ -65,7 +65,7 @@ def is_there(path: Path) -> bool:
     return True
 
 
-def there(path: Path, failing: type[KioskError] = StorageError) -> int:
+def probe_path(path: Path, failing: type[KioskError] = StorageError) -> int:
     """Return type and permission bits of what is at `path`, or 0 for nothing.
 
     Args:
@@ -97,7 +97,7 @@ def need_folder(folder: Path) -> None:
         DestinationError: if there is no such folder, it cannot be looked into, or it is
             where a drive should be.
     """
-    if not stat.S_ISDIR(there(folder, DestinationError)):
+    if not stat.S_ISDIR(probe_path(folder, DestinationError)):
         raise DestinationError(
             f"There is no folder {show_path(folder)}. Nothing was written. The record"
             " is safe. Plug the USB drive in, or name a folder that is there."

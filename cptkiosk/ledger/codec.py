@@ -78,7 +78,7 @@ def encode_event(event: Fact) -> tuple[str, str, tuple[Kept, ...]]:
     """Return the kind, the body and what is kept outside the chain."""
     kept: list[Kept] = []
 
-    def hide(value: Any) -> Any:
+    def hide_personal(value: Any) -> Any:
         if not isinstance(value, Personal):
             raise NotImplementedError(type(value))
         salt = secrets.token_hex(SALT_BYTES)
@@ -86,7 +86,7 @@ def encode_event(event: Fact) -> tuple[str, str, tuple[Kept, ...]]:
         kept.append(Kept(sealed, value.about, salt, value.text))
         return {"about": value.about, "sha256": sealed}
 
-    body = msgspec.json.encode(event, enc_hook=hide, order="sorted").decode()
+    body = msgspec.json.encode(event, enc_hook=hide_personal, order="sorted").decode()
     known = {one.commitment: one.text for one in kept}
     assert decode_event(event.kind, body, known.get) == event, (
         "what is written reads back"
@@ -105,7 +105,7 @@ def decode_event(kind: str, body: str, find: Callable[[str], str | None]) -> Fac
     if event_type is None:
         raise UnknownKind(kind)
 
-    def show(wanted: type, value: Any) -> Any:
+    def show_personal(wanted: type, value: Any) -> Any:
         if wanted is not Personal:
             raise NotImplementedError(wanted)
         if not isinstance(value, dict) or set(value) != {"about", "sha256"}:
@@ -114,7 +114,7 @@ def decode_event(kind: str, body: str, find: Callable[[str], str | None]) -> Fac
         return Personal(FORGOTTEN if text is None else text, value["about"])
 
     try:
-        return msgspec.json.decode(body, type=event_type, dec_hook=show)
+        return msgspec.json.decode(body, type=event_type, dec_hook=show_personal)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Unreadable(kind) from error
 
@@ -128,17 +128,17 @@ def commitments_in(body: str) -> dict[str, str]:
     """Return every commitment that a body carries, and whom it is about."""
     found: dict[str, str] = {}
 
-    def walk(value: object) -> None:
+    def walk_value(value: object) -> None:
         if isinstance(value, Mapping):
             if set(value) == {"about", "sha256"}:
                 found[str(value["sha256"])] = str(value["about"])
             for inner in value.values():
-                walk(inner)
+                walk_value(inner)
         elif isinstance(value, list):
             for inner in value:
-                walk(inner)
+                walk_value(inner)
 
-    walk(msgspec.json.decode(body))
+    walk_value(msgspec.json.decode(body))
     return found
 
 
@@ -155,14 +155,14 @@ def commitment_owners(stream: str, body: str) -> dict[str, str]:
     kind, _, key = stream.partition("/")
     names_one = _names_one(msgspec.json.decode(body))
 
-    def whose(about: str) -> str:
+    def find_owner(about: str) -> str:
         if kind == "center":
             return f"staff/{about}"
         if kind == "session" and about == key and not names_one(about):
             return f"session/{about}"
         return f"candidate/{about}"
 
-    return {sealed: whose(about) for sealed, about in commitments_in(body).items()}
+    return {sealed: find_owner(about) for sealed, about in commitments_in(body).items()}
 
 
 def _names_one(body: Mapping[str, Any]) -> Callable[[str], bool]:

@@ -41,9 +41,9 @@ class FileIdentity:
         if self._journal == "wal":
             self._wal_stat, self._shm_stat = self._wal.stat(), self._shm.stat()
         self._written_back = Head()
-        self._written_back = self._look()
+        self._written_back = self._read_head()
 
-    def check(self) -> None:
+    def check_file(self) -> None:
         """Check that what is in use is what everybody finds under its name.
 
         Raises:
@@ -58,7 +58,7 @@ class FileIdentity:
         if self._journal == "wal":
             self._check_journal()
         if now.st_ctime_ns != self._stat.st_ctime_ns:
-            self._written_back = self._look()
+            self._written_back = self._read_head()
             self._stat = now
 
     def _check_journal(self) -> None:
@@ -96,7 +96,7 @@ class FileIdentity:
         if self.last.seq and found != (self.last.hash,):
             raise self._overwritten_error()
 
-    def _look(self) -> Head:
+    def _read_head(self) -> Head:
         """Return the last entry that is in the file itself, not in its journal."""
         self._keep_journal()
         for _ in range(LOOKS):

@@ -105,11 +105,11 @@ class Transaction:
                 statement = projections.insert_statement(table, len(some[0]))
                 self._connection.executemany(statement, some)
 
-    def forget(self, stream: str, *whose: str) -> int:
+    def forget_stream(self, stream: str, *whose: str) -> int:
         """Delete every text of a stream that is somebody's; return how many there were.
 
         Their commitments stay, and the chain verifies as before. Projected rows are
-        the caller's; `Ledger.wipe` makes sure that nothing is left in the file.
+        the caller's; `Ledger.wipe_deleted` makes sure that nothing is left in the file.
 
         Args:
             stream: where the texts stand.
@@ -189,7 +189,7 @@ class Ledger(Reader):
         self.connection.close()
         self._turns.close()
 
-    def _reader(self) -> Connection:
+    def _read_connection(self) -> Connection:
         # Only who writes sees what may yet be rolled back. A screen that asks while its
         # desk waits for the disk reads the last commit, and waits for nothing.
         if self._identity is None or self._writer == get_ident():
@@ -208,9 +208,9 @@ class Ledger(Reader):
         place = self._identity
         self._writer = get_ident()
         try:
-            with self._turns.mine():
+            with self._turns.take_turn():
                 if place is not None:
-                    place.check()
+                    place.check_file()
                 self.connection.execute("BEGIN IMMEDIATE")
                 try:
                     transaction = Transaction(self.connection, self.terminal, actor)
@@ -219,14 +219,14 @@ class Ledger(Reader):
                     if place is not None:
                         # Nothing is called recorded that nobody will find.
                         place.last = transaction.head
-                        place.check()
+                        place.check_file()
                 finally:
                     if self.connection.in_transaction:
                         self.connection.execute("ROLLBACK")
         except FAILURES as error:
             raise storage_error(error, self.path) from error
 
-    def wipe(self) -> None:
+    def wipe_deleted(self) -> None:
         """Write the file anew, so that no page of it or its journal keeps deleted text.
 
         Raises:
@@ -235,7 +235,7 @@ class Ledger(Reader):
         try:
             self.connection.execute("VACUUM")
             blocked = (
-                self.setting("journal_mode") == "wal"
+                self.read_setting("journal_mode") == "wal"
                 and (
                     self.connection.execute(
                         "PRAGMA wal_checkpoint(TRUNCATE)"
@@ -262,7 +262,7 @@ class Ledger(Reader):
         Raises:
             StorageError: if the file cannot be read.
         """
-        reader = self._reader()
+        reader = self._read_connection()
         self.rows("BEGIN")
         try:
             yield
@@ -270,13 +270,13 @@ class Ledger(Reader):
             if reader.in_transaction:
                 reader.execute("ROLLBACK")
 
-    def beat(self, now: Instant) -> Instant | None:
+    def leave_heartbeat(self, now: Instant) -> Instant | None:
         """Leave a sign of life if the last is old; return the one before it then."""
-        if _is_fresh(self.heartbeat(), now):
+        if _is_fresh(self.last_heartbeat(), now):
             return None
         with self.writing("") as transaction:
             # Another terminal may have been quicker; a step is noticed once.
-            last = self.heartbeat()
+            last = self.last_heartbeat()
             if _is_fresh(last, now):
                 return None
             transaction._connection.execute(

@@ -65,13 +65,13 @@ def one_at_a_time(path: Path) -> Iterator[None]:
     lock = path.with_name("opening.lock")
     handle = open_in_place(lock, os.O_RDWR | os.O_CREAT)
     try:
-        _take(handle, path)
+        _take_lock(handle, path)
         yield
     finally:
         os.close(handle)
 
 
-def _take(handle: int, path: Path) -> None:
+def _take_lock(handle: int, path: Path) -> None:
     waited_s = 0.0
     while True:
         try:
@@ -110,16 +110,16 @@ class Turns:
             self._handle = -1
 
     @contextmanager
-    def mine(self) -> Iterator[None]:
+    def take_turn(self) -> Iterator[None]:
         """Wait for one's turn, and keep it throughout."""
-        taken = self._take()
+        taken = self._take_lock()
         try:
             yield
         finally:
             if taken:
                 fcntl.flock(self._handle, fcntl.LOCK_UN)
 
-    def _take(self) -> bool:
+    def _take_lock(self) -> bool:
         try:
             if self._handle < 0:
                 flags = os.O_RDWR | os.O_CREAT

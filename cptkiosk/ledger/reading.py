@@ -102,7 +102,7 @@ class Reader:
         rows = self.rows(query, (commitment,))
         return rows[0][0] if rows else None
 
-    def streams(self) -> tuple[str, ...]:
+    def stream_names(self) -> tuple[str, ...]:
         """Return the name of every stream."""
         rows = self.rows("SELECT DISTINCT stream FROM entry ORDER BY stream")
         return tuple(row[0] for row in rows)
@@ -119,11 +119,11 @@ class Reader:
             StorageError: if the file cannot be read.
         """
         try:
-            return self._reader().execute(query, tuple(values)).fetchall()
+            return self._read_connection().execute(query, tuple(values)).fetchall()
         except FAILURES as error:
             raise storage_error(error, self.path) from error
 
-    def _reader(self) -> Connection:
+    def _read_connection(self) -> Connection:
         """Return what to read on: beside a writing thread, a connection of one's own."""
         return self.connection
 
@@ -173,17 +173,17 @@ class Reader:
         """
         return tuple(self.rows(STREAM_ROWS, (Head().hash, stream, up_to)))
 
-    def count(self, table: str) -> int:
+    def count_rows(self, table: str) -> int:
         """Return how many rows a table has."""
         assert table == "entry" or table in TABLES, "names come from here"
         return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
 
-    def setting(self, name: str) -> str:
+    def read_setting(self, name: str) -> str:
         """Return what a PRAGMA of the open file says."""
         assert name.isidentifier(), "names come from here"
         return str(self.rows(f"PRAGMA {name}")[0][0])
 
-    def terminals(self) -> tuple[Terminal, ...]:
+    def list_terminals(self) -> tuple[Terminal, ...]:
         """Return who wrote what: each terminal and boot, in order of appearance."""
         return tuple(Terminal(*row) for row in self.rows(TERMINALS))
 
@@ -196,7 +196,7 @@ class Reader:
         )
         return bool(self.rows(query, (boot_id, boot_id)))
 
-    def heartbeat(self) -> Instant | None:
+    def last_heartbeat(self) -> Instant | None:
         """Return the last sign of life of any terminal."""
         rows = self.rows("SELECT utc_ms, boot_ms, boot_id FROM heartbeat")
         if not rows:
@@ -204,13 +204,13 @@ class Reader:
         utc_ms, boot_ms, boot_id = rows[0]
         return Instant(utc_ms=utc_ms, boot_ms=boot_ms, boot_id=boot_id)
 
-    def draft(self, owner: str, form: str) -> str:
+    def read_draft(self, owner: str, form: str) -> str:
         """Return a half-filled form, or nothing."""
         query = "SELECT body FROM draft WHERE owner = ? AND form = ?"
         rows = self.rows(query, (owner, form))
         return rows[0][0] if rows else ""
 
-    def drafts(self, owner: str, begin: str) -> tuple[str, ...]:
+    def draft_names(self, owner: str, begin: str) -> tuple[str, ...]:
         """Return the names of half-filled forms that begin in a way."""
         query = (
             "SELECT form FROM draft WHERE owner = ? AND substr(form, 1, ?) = ?"

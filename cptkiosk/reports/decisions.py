@@ -14,7 +14,7 @@ from cptkiosk.domain.score_events import (
 )
 from cptkiosk.domain.session import DecisionFact, Session
 from cptkiosk.reports.approved_steps import approved_text, number_keyed
-from cptkiosk.reports.layout import format_instant, heading, wrap_text
+from cptkiosk.reports.layout import format_instant, heading_lines, wrap_text
 
 STEPS = {
     "attempt-assigned.v1": "an assignment",
@@ -45,24 +45,25 @@ STEPS = {
 """What was approved, by the kind of its event."""
 
 
-def member(center: Center, staff_id: str) -> str:
+def member_text(center: Center, staff_id: str) -> str:
     """Return somebody of the staff with their id: 'Dana Ortiz (s1)'."""
     known = center.staff.get(staff_id)
     return f"{known.name} ({staff_id})" if known else staff_id
 
 
-def decisions(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]:
+def decision_lines(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]:
     """Yield decisions and approvals in the order recorded; nothing if there are none."""
     lines: list[tuple[Instant, str]] = []
     for one in session.decisions:
         person = session.label(session.attempts[one.event.attempt_id])
-        text = (
-            f"{person}: {decision_text(session, one.event)}. {member(center, one.by)}"
-        )
+        text = f"{person}: {decision_text(session, one.event)}. {member_text(center, one.by)}"
         lines.append((one.at, text))
     for number, (at, approved) in enumerate(session.approvals):
         step = STEPS.get(approved.step) or _in_words(approved.step)
-        by, asked = member(center, approved.by), member(center, approved.asked_by)
+        by, asked = (
+            member_text(center, approved.by),
+            member_text(center, approved.asked_by),
+        )
         about = approved_text(
             session, (one for of, one in session.approved if of == number)
         )
@@ -71,7 +72,7 @@ def decisions(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]
     if not lines:
         return
     yield ""
-    yield from heading("Decisions")
+    yield from heading_lines("Decisions")
     for at, text in sorted(lines, key=lambda line: line[0].utc_ms):
         yield from wrap_text(format_instant(at.utc_ms, zone))
         yield from wrap_text(text, indent=2)

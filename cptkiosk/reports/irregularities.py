@@ -9,17 +9,17 @@ from cptkiosk.domain.irregularity_events import IrregularityRecorded
 from cptkiosk.domain.modules import Definitions, field_label
 from cptkiosk.domain.session import Irregularity, Session
 from cptkiosk.domain.values import plural
-from cptkiosk.reports.decisions import member
-from cptkiosk.reports.layout import format_instant, heading, wrap_text
+from cptkiosk.reports.decisions import member_text
+from cptkiosk.reports.layout import format_instant, heading_lines, wrap_text
 
 
-def irregularities(
+def irregularity_lines(
     session: Session, center: Center, zone: ZoneInfo, definitions: Definitions
 ) -> Iterator[str]:
     """Yield every irregularity in the order recorded, superseded ones marked."""
     found = session.irregularities
     count = plural(len(found), "irregularity", "irregularities") if found else "none"
-    yield from heading(f"Irregularities: {count}")
+    yield from heading_lines(f"Irregularities: {count}")
     titles = {code.id: code.title for code in definitions.irregularities}
     gone = {
         one.event.supersedes: one.event.irregularity_id
@@ -54,7 +54,7 @@ def _irregularity_lines(
     )
     for label, text in _labeled_texts(event):
         yield from wrap_text(f"{label}: {text}", indent=2)
-    by = f"recorded by {member(center, one.recorded_by)}"
+    by = f"recorded by {member_text(center, one.recorded_by)}"
     if event.drafted:
         by = "drafted by the kiosk"
     yield from wrap_text(

@@ -22,13 +22,13 @@ def one_line(text: str) -> str:
     return visible(text, LONGEST)
 
 
-def heading(text: str, rule: str = "-") -> Iterator[str]:
+def heading_lines(text: str, rule: str = "-") -> Iterator[str]:
     """Yield a heading with a rule as wide as the page."""
     yield fit(one_line(text), WIDTH).rstrip()
     yield rule * WIDTH
 
 
-def field(label: str, text: str) -> Iterator[str]:
+def field_lines(label: str, text: str) -> Iterator[str]:
     """Yield a labelled text, in as many lines as it needs."""
     for line in wrap_text(text, indent=LABEL):
         yield fit(label, LABEL) + line[LABEL:]

@@ -10,7 +10,7 @@ from cptkiosk.domain.fees import Due, format_dollars
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.timing import UNTIMED, span_text
-from cptkiosk.reports.layout import field, heading, one_line
+from cptkiosk.reports.layout import field_lines, heading_lines, one_line
 from cptkiosk.services.people import Card, Sitting, list_caveats, result_words
 
 
@@ -27,10 +27,10 @@ class CardLine:
 def card_text(card: Card, center: Center, definitions: Definitions) -> str:
     """Return a candidate's card as plain text of 80 columns."""
     who = card.candidate
-    lines = [*heading(f"{who.person}  ID {who.participant_id}", "=")]
+    lines = [*heading_lines(f"{who.person}  ID {who.participant_id}", "=")]
     before = ""
     for one in card_lines(card, center, definitions):
-        lines += field("" if one.section == before else one.section, one.text)
+        lines += field_lines("" if one.section == before else one.section, one.text)
         before = one.section
     return "".join(f"{line.rstrip()}\n" for line in lines)
 

@@ -11,13 +11,19 @@ from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.odd_dates import describe_odd_date
 from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.text import fit, fold
+from cptkiosk.domain.text import fit, fold_text
 from cptkiosk.domain.timing import span_text, union_ms
 from cptkiosk.domain.values import plural
 from cptkiosk.ledger.chain import Head
-from cptkiosk.reports.decisions import decisions, member
-from cptkiosk.reports.irregularities import irregularities
-from cptkiosk.reports.layout import field, format_instant, heading, one_line, wrap_text
+from cptkiosk.reports.decisions import decision_lines, member_text
+from cptkiosk.reports.irregularities import irregularity_lines
+from cptkiosk.reports.layout import (
+    field_lines,
+    format_instant,
+    heading_lines,
+    one_line,
+    wrap_text,
+)
 from cptkiosk.services.people import PER_VENDOR
 
 SECOND_MS = 1000
@@ -49,14 +55,14 @@ def session_report(  # each is a source of its own
     """
     titles = {module.id: module.name for module in definitions.modules}
     lines = [
-        *heading(f"SESSION REPORT  {session.session_id}", "="),
+        *heading_lines(f"SESSION REPORT  {session.session_id}", "="),
         *_fact_lines(session, center, zone, titles),
         *_seal_lines(session, center, zone, head, sealed_utc_ms),
         "",
         *_roll_lines(session, progress or {}, titles),
         "",
-        *irregularities(session, center, zone, definitions),
-        *decisions(session, center, zone),
+        *irregularity_lines(session, center, zone, definitions),
+        *decision_lines(session, center, zone),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
@@ -71,23 +77,23 @@ def _fact_lines(
     )
     if center.rehearsal:
         yield "REHEARSAL: nobody was assessed, nothing of this counts."
-    yield from field("Center", f"{center.name} ({center.site_code})")
+    yield from field_lines("Center", f"{center.name} ({center.site_code})")
     if session.title:
-        yield from field("Title", session.title)
-    yield from field("Modules", modules)
-    yield from field("Rooms", rooms)
-    yield from field("Time zone", str(zone))
-    yield from field("Planned", format_instant(session.starts_at_utc_ms, zone))
+        yield from field_lines("Title", session.title)
+    yield from field_lines("Modules", modules)
+    yield from field_lines("Rooms", rooms)
+    yield from field_lines("Time zone", str(zone))
+    yield from field_lines("Planned", format_instant(session.starts_at_utc_ms, zone))
     if session.lead:
-        yield from field("Run by", member(center, session.lead))
+        yield from field_lines("Run by", member_text(center, session.lead))
     if session.start_line_ms is not None:
         script = "; the script was read aloud" if session.script_read else ""
         started = format_instant(session.start_line_ms, zone)
-        yield from field("Started", f"{started}{script}")
+        yield from field_lines("Started", f"{started}{script}")
     if session.ended_utc_ms:
-        yield from field("Ended", format_instant(session.ended_utc_ms, zone))
+        yield from field_lines("Ended", format_instant(session.ended_utc_ms, zone))
     if session.halts:
-        yield from field("Halts", _halts_text(session))
+        yield from field_lines("Halts", _halts_text(session))
     yield from _course_lines(session, center, zone)
     if session.scratch is not None:
         counted = session.scratch
@@ -95,22 +101,26 @@ def _fact_lines(
         if named := missing_sheets(session):
             text += f", missing {named}"
         note = f": {counted.note}" if counted.note.text else ""
-        yield from field("Scratch paper", f"{text}{note}")
+        yield from field_lines("Scratch paper", f"{text}{note}")
 
 
 def _course_lines(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]:
     """Yield who took over when, and when it was halted, reopened or amended, and why."""
     for at, before, after in session.hand_overs:
-        names = f"{member(center, before)} to {member(center, after)}"
-        yield from field("Handed over", f"{format_instant(at.utc_ms, zone)}: {names}")
+        names = f"{member_text(center, before)} to {member_text(center, after)}"
+        yield from field_lines(
+            "Handed over", f"{format_instant(at.utc_ms, zone)}: {names}"
+        )
     for at, what, why in session.reasons:
         when = format_instant(at.utc_ms, zone)
-        yield from field(what.capitalize(), f"{when}: {why}")
+        yield from field_lines(what.capitalize(), f"{when}: {why}")
     for utc_ms, text in _find_swaps(session):
-        yield from field("Seats swapped", f"{format_instant(utc_ms, zone)}: {text}")
+        yield from field_lines(
+            "Seats swapped", f"{format_instant(utc_ms, zone)}: {text}"
+        )
     for at, odd in session.odd_dates:
         text = describe_odd_date(odd, center.name_of)
-        yield from field("Odd date", f"{format_instant(at.utc_ms, zone)}: {text}")
+        yield from field_lines("Odd date", f"{format_instant(at.utc_ms, zone)}: {text}")
 
 
 def _find_swaps(session: Session) -> list[tuple[int, str]]:
@@ -146,19 +156,19 @@ def _seal_lines(
 ) -> Iterator[str]:
     if session.stage is Stage.SEALED:
         when = f", {format_instant(sealed_utc_ms, zone)}" if sealed_utc_ms else ""
-        yield from field("Sealed", f"revision {session.revision}{when}")
-        yield from field("Signed by", member(center, session.signed_by))
+        yield from field_lines("Sealed", f"revision {session.revision}{when}")
+        yield from field_lines("Signed by", member_text(center, session.signed_by))
         if session.changed_since_seal:
             text = "something was recorded after the seal; the coordinator amends it"
-            yield from field("Open", text)
+            yield from field_lines("Open", text)
     else:
-        yield from field("Stage", f"{session.stage}; not sealed")
+        yield from field_lines("Stage", f"{session.stage}; not sealed")
         if session.stage in {Stage.ENDED, Stage.ABANDONED}:
             for blocker in to_seal(session):
-                yield from field("Open", blocker.text)
+                yield from field_lines("Open", blocker.text)
     if head is not None:
-        yield from field("Ledger head", f"entry {head.seq}")
-        yield from field("", head.hash)
+        yield from field_lines("Ledger head", f"entry {head.seq}")
+        yield from field_lines("", head.hash)
 
 
 def _roll_lines(
@@ -168,9 +178,9 @@ def _roll_lines(
 ) -> Iterator[str]:
     people = sorted(
         session.attempts.values(),
-        key=lambda one: (fold(one.person.text), one.attempt_id),
+        key=lambda one: (fold_text(one.person.text), one.attempt_id),
     )
-    yield from heading(f"FilterableTable: {plural(len(people), 'attempt')}")
+    yield from heading_lines(f"FilterableTable: {plural(len(people), 'attempt')}")
     if people:
         yield _row_text("Seat", "Name", "Module", "Outcome", "Score", "Result")
     for one in people:

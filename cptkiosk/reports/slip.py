@@ -12,7 +12,12 @@ from cptkiosk.domain.events import Entry
 from cptkiosk.domain.mistake_events import OutcomeReplaced
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.reports.files import write_private
-from cptkiosk.reports.layout import field, format_instant, heading, wrap_text
+from cptkiosk.reports.layout import (
+    field_lines,
+    format_instant,
+    heading_lines,
+    wrap_text,
+)
 
 
 def denial_slip(
@@ -28,7 +33,7 @@ def denial_slip(
         zone: the center's time zone.
     """
     lines = [
-        *heading("NOT ADMITTED TO THE ASSESSMENT", "="),
+        *heading_lines("NOT ADMITTED TO THE ASSESSMENT", "="),
         *_fact_lines(attempt, denied, reason, center, zone),
         "",
         *wrap_text(
@@ -47,19 +52,19 @@ def _fact_lines(
     staff = center.staff.values()
     member = center.staff.get(denied.actor)
     calls = [one.name.text for one in staff if one.role is Role.COORDINATOR]
-    yield from field("Center", f"{center.name} ({center.site_code})")
+    yield from field_lines("Center", f"{center.name} ({center.site_code})")
     # Of another outcome put in its place, what is known is when and by whom it was.
     replaced = isinstance(denied.event, OutcomeReplaced)
-    yield from field(
+    yield from field_lines(
         "Recorded" if replaced else "When", format_instant(denied.at.utc_ms, zone)
     )
-    yield from field("Name", attempt.person.text)
-    yield from field("ID", attempt.participant_id)
-    yield from field("Module", attempt.module.name)
-    yield from field("Reason", reason)
+    yield from field_lines("Name", attempt.person.text)
+    yield from field_lines("ID", attempt.participant_id)
+    yield from field_lines("Module", attempt.module.name)
+    yield from field_lines("Reason", reason)
     decided = "Recorded by" if replaced else "Decided by"
-    yield from field(decided, member.name.text if member else denied.actor)
-    yield from field("Please call", f"{', '.join(calls)}, site coordinator")
+    yield from field_lines(decided, member.name.text if member else denied.actor)
+    yield from field_lines("Please call", f"{', '.join(calls)}, site coordinator")
 
 
 def write_slip(

@@ -10,7 +10,13 @@ from cptkiosk.domain.fees import Due, Statement, format_dollars
 from cptkiosk.domain.text import fit
 from cptkiosk.domain.values import plural
 from cptkiosk.reports.files import write_private
-from cptkiosk.reports.layout import WIDTH, field, heading, one_line, wrap_text
+from cptkiosk.reports.layout import (
+    WIDTH,
+    field_lines,
+    heading_lines,
+    one_line,
+    wrap_text,
+)
 from cptkiosk.services.people import Account, list_accounts
 
 AMOUNTS = ("Due", "Settled", "Open")
@@ -31,16 +37,16 @@ def person_statement(
         course: the aligned course it was cut to, if it was.
     """
     lines = [
-        *heading("STATEMENT OF FEES", "="),
+        *heading_lines("STATEMENT OF FEES", "="),
         *_fact_lines(center, date, course),
-        *field("Candidate", f"{account.person} (ID {account.participant_id})"),
+        *field_lines("Candidate", f"{account.person} (ID {account.participant_id})"),
         "",
         *_account_lines(account),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def statement(
+def statement_text(
     found: Sequence[Account],
     center: Center,
     date: str,
@@ -57,19 +63,22 @@ def statement(
         session_id: the session it was cut to, if it was.
         course: the aligned course it was cut to, if it was.
     """
-    lines = [*heading("STATEMENT OF FEES", "="), *_fact_lines(center, date, course)]
+    lines = [
+        *heading_lines("STATEMENT OF FEES", "="),
+        *_fact_lines(center, date, course),
+    ]
     if session_id:
-        lines += field("Session", session_id)
-    lines += field("Candidates", plural(len(found), "candidate"))
+        lines += field_lines("Session", session_id)
+    lines += field_lines("Candidates", plural(len(found), "candidate"))
     for one in found:
         lines.append("")
         lines += wrap_text(f"{one.person} (ID {one.participant_id})")
         lines += _account_lines(one)
-    lines += ["", "=" * WIDTH, _amounts_text("All together", total(found))]
+    lines += ["", "=" * WIDTH, _amounts_text("All together", total_statement(found))]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def total(found: Sequence[Account]) -> Statement:
+def total_statement(found: Sequence[Account]) -> Statement:
     """Return everything on several accounts as one."""
     return Statement(tuple(line for one in found for line in one.statement.lines))
 
@@ -77,10 +86,10 @@ def total(found: Sequence[Account]) -> Statement:
 def _fact_lines(center: Center, date: str, course: str) -> Iterator[str]:
     if center.rehearsal:
         yield "REHEARSAL: nobody owes anything of this."
-    yield from field("Center", f"{center.name} ({center.site_code})")
-    yield from field("Date", date)
+    yield from field_lines("Center", f"{center.name} ({center.site_code})")
+    yield from field_lines("Date", date)
     if course:
-        yield from field("Course", f"{course} only. {COURSE_NOTE}")
+        yield from field_lines("Course", f"{course} only. {COURSE_NOTE}")
 
 
 def _account_lines(account: Account) -> Iterator[str]:
@@ -125,5 +134,5 @@ def write_session_statement(desk: Desk, session_id: str, folder: Path) -> Path:
     """
     date = desk.local_date(desk.now().utc_ms)
     found = list_accounts(desk, session_id=session_id)
-    text = statement(found, desk.center, date, session_id=session_id)
+    text = statement_text(found, desk.center, date, session_id=session_id)
     return write_private(folder, f"statement-session-{session_id}-{date}.txt", text)

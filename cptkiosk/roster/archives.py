@@ -76,8 +76,8 @@ def _filled_area(text: bytes, sheet: "_Sheet") -> int:
         ExpatError: if it is no XML, or declares entities of its own.
     """
     parser = ParserCreate()
-    parser.StartElementHandler = sheet.begins
-    parser.EndElementHandler = sheet.ends
+    parser.StartElementHandler = sheet.begin_element
+    parser.EndElementHandler = sheet.end_element
     parser.EntityDeclHandler = _no_entities
     for at in range(0, len(text), CHUNK):
         parser.Parse(text[at : at + CHUNK])
@@ -96,10 +96,10 @@ class _Sheet:
     def __init__(self) -> None:
         self.width = self.height = self._row = self._column = 0
 
-    def begins(self, name: str, attributes: Mapping[str, str]) -> None:
+    def begin_element(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take in that an element begins."""
 
-    def ends(self, name: str) -> None:
+    def end_element(self, name: str) -> None:
         """Take in that an element ends."""
 
     def _note_filled(self) -> None:
@@ -112,7 +112,7 @@ class _XlsxSheet(_Sheet):
 
     _in_cell = False
 
-    def begins(self, name: str, attributes: Mapping[str, str]) -> None:
+    def begin_element(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take in a row, a cell, or what is in a cell."""
         if self._in_cell:
             self._note_filled()
@@ -128,7 +128,7 @@ class _XlsxSheet(_Sheet):
                 if place := _CELL_NAME.fullmatch(attributes.get("r", "")):
                     self._row, self._column = int(place[2]), column_number(place[1])
 
-    def ends(self, name: str) -> None:
+    def end_element(self, name: str) -> None:
         """Leave a cell."""
         if name.rpartition(":")[2] == "c":
             self._in_cell = False
@@ -145,7 +145,7 @@ def column_number(letters: str) -> int:
 class _OdsSheet(_Sheet):
     """Rows and cells have no names but repeat; a filled one says what its value is."""
 
-    def begins(self, name: str, attributes: Mapping[str, str]) -> None:
+    def begin_element(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take in a row or a cell, as often as it repeats."""
         match name:
             case "table:table":

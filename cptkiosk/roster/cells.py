@@ -53,25 +53,25 @@ def shown_in(data: bytes, kind: str) -> dict[str, Shown]:
 class _Reader:
     """Takes in one XML file."""
 
-    def begins(self, name: str, given: Attributes) -> None:
+    def begin_element(self, name: str, given: Attributes) -> None:
         """Take in that an element begins."""
 
-    def ends(self, name: str) -> None:
+    def end_element(self, name: str) -> None:
         """Take in that an element ends."""
 
-    def says(self, text: str) -> None:
+    def take_text(self, text: str) -> None:
         """Take in some text."""
 
 
 def _parse_xml(text: bytes, reader: _Reader) -> None:
-    def bare(take: Callable[[str, Attributes], None]) -> Callable[..., None]:
+    def strip_namespace(take: Callable[[str, Attributes], None]) -> Callable[..., None]:
         return lambda name, given: take(name.rpartition(":")[2], given)
 
     parser = ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler = bare(reader.begins)
-    parser.EndElementHandler = lambda name: reader.ends(name.rpartition(":")[2])
-    parser.CharacterDataHandler = reader.says
+    parser.StartElementHandler = strip_namespace(reader.begin_element)
+    parser.EndElementHandler = lambda name: reader.end_element(name.rpartition(":")[2])
+    parser.CharacterDataHandler = reader.take_text
     parser.Parse(text, True)
 
 
@@ -100,7 +100,7 @@ class _Book(_Reader):
         self.sheets: Final[dict[str, str]] = {}
         self.stale = False
 
-    def begins(self, name: str, given: Attributes) -> None:
+    def begin_element(self, name: str, given: Attributes) -> None:
         if name == "sheet":
             link = next((given[key] for key in given if key.endswith(":id")), "")
             self.sheets[given.get("name", "")] = link
@@ -114,7 +114,7 @@ class _Links(_Reader):
     def __init__(self) -> None:
         self.targets: Final[dict[str, str]] = {}
 
-    def begins(self, name: str, given: Attributes) -> None:
+    def begin_element(self, name: str, given: Attributes) -> None:
         if name == "Relationship":
             self.targets[given.get("Id", "")] = given.get("Target", "")
 
@@ -127,7 +127,7 @@ class _Styles(_Reader):
         self._formats: Final[list[int]] = []
         self._among_cells = False
 
-    def begins(self, name: str, given: Attributes) -> None:
+    def begin_element(self, name: str, given: Attributes) -> None:
         if name == "numFmt":
             self._codes[int(given["numFmtId"])] = given.get("formatCode", "")
         elif name == "cellXfs":
@@ -135,7 +135,7 @@ class _Styles(_Reader):
         elif name == "xf" and self._among_cells:
             self._formats.append(int(given.get("numFmtId", "0")))
 
-    def ends(self, name: str) -> None:
+    def end_element(self, name: str) -> None:
         if name == "cellXfs":
             self._among_cells = False
 
@@ -157,7 +157,7 @@ class _XlsxShown(_Reader):
         self._formula = self._in_value = False
         self._value: str | None = None
 
-    def begins(self, name: str, given: Attributes) -> None:
+    def begin_element(self, name: str, given: Attributes) -> None:
         match name:
             case "col" if given.get("hidden") in {"1", "true"}:
                 first, last = int(given["min"]) - 1, int(given["max"])
@@ -180,17 +180,17 @@ class _XlsxShown(_Reader):
             case "v":
                 self._in_value, self._value = True, ""
 
-    def says(self, text: str) -> None:
+    def take_text(self, text: str) -> None:
         if self._in_value:
             self._value = (self._value or "") + text
 
-    def ends(self, name: str) -> None:
+    def end_element(self, name: str) -> None:
         if name == "v":
             self._in_value = False
-        elif name == "c" and (text := self._text()) is not None:
+        elif name == "c" and (text := self._shown_text()) is not None:
             self.shown.cells[self._row, self._column] = text
 
-    def _text(self) -> str | None:
+    def _shown_text(self) -> str | None:
         """Return what the cell shows, where its value alone would not say that."""
         kind, value = self._given.get("t", "n"), self._value
         if kind == "e":
@@ -219,7 +219,7 @@ class _OdsShown(_Reader):
         self._text: list[str] = []
         self._in_cell = self._in_comment = False
 
-    def begins(self, name: str, given: Attributes) -> None:
+    def begin_element(self, name: str, given: Attributes) -> None:
         match name:
             case "annotation":
                 self._in_comment = True
@@ -243,11 +243,11 @@ class _OdsShown(_Reader):
             case "table-cell" | "covered-table-cell":
                 self._given, self._text, self._in_cell = given, [], True
 
-    def says(self, text: str) -> None:
+    def take_text(self, text: str) -> None:
         if self._in_cell and not self._in_comment:
             self._text.append(text)
 
-    def ends(self, name: str) -> None:
+    def end_element(self, name: str) -> None:
         match name:
             case "annotation":
                 self._in_comment = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from cptkiosk.domain.text import fold, visible
+from cptkiosk.domain.text import fold_text, visible
 from cptkiosk.roster.modules import ModuleNames
 
 HEADER_ROWS: Final = 30
@@ -105,7 +105,7 @@ HEADERS: Final[dict[Field, tuple[str, ...]]] = {
 
 def _header_key(header: str) -> str:
     """Return `header` without capitals, accents, blanks and punctuation."""
-    return re.sub(r"[\W_]+", "", fold(header.replace("#", " number")))
+    return re.sub(r"[\W_]+", "", fold_text(header.replace("#", " number")))
 
 
 _KNOWN: Final = {
@@ -127,12 +127,12 @@ class Header:
     modules: dict[int, str]
     """The module of each column that stands for one."""
 
-    def cell(self, row: Sequence[str], field: Field) -> str:
+    def cell_of(self, row: Sequence[str], field: Field) -> str:
         """Return what `row` has in the column of `field`, or nothing."""
         column = self.fields.get(field, len(row))
         return row[column] if column < len(row) else ""
 
-    def meaning(self, column: int) -> str:
+    def column_meaning(self, column: int) -> str:
         """Return our word for a column or its module, or nothing if it is left out."""
         for field, at in self.fields.items():
             if at == column:
@@ -144,7 +144,7 @@ class Header:
         return tuple(
             visible(cell)
             for column, cell in enumerate(self.cells)
-            if cell.strip() and not self.meaning(column)
+            if cell.strip() and not self.column_meaning(column)
         )
 
     def field_headers(self) -> tuple[tuple[str, str], ...]:
@@ -269,7 +269,7 @@ def others_of(header: Header, field: Field) -> tuple[int, ...]:
         column
         for column, cell in enumerate(header.cells)
         if _KNOWN.get(_header_key(cell), (None, 0))[0] is field
-        and not header.meaning(column)
+        and not header.column_meaning(column)
     )
 
 
@@ -278,7 +278,7 @@ def may_be_time(header: Header) -> tuple[int, ...]:
     return tuple(
         column
         for column, cell in enumerate(header.cells)
-        if not header.meaning(column) and _OF_TIME.search(fold(cell))
+        if not header.column_meaning(column) and _OF_TIME.search(fold_text(cell))
     )
 
 

@@ -28,7 +28,7 @@ class Person:
     given_name: str
     birth_date: str
 
-    def name(self) -> tuple[str, str]:
+    def both_names(self) -> tuple[str, str]:
         """Return both names, exactly: accents and capitals tell people apart."""
         return self.family_name, self.given_name
 
@@ -45,7 +45,7 @@ class CrossCheck:
         self._codes: Final[dict[str, tuple[str, str]]] = {}
         self._rows: Final[dict[tuple[str, str], RosterRow]] = {}
 
-    def claim(self, code: str, participant_id: str, row: str) -> None:
+    def claim_code(self, code: str, participant_id: str, row: str) -> None:
         """Take note of who has `code`; the first claim holds, good row or not.
 
         Raises:
@@ -61,7 +61,7 @@ class CrossCheck:
                 *(before, f'user code "{code}"'),
             )
 
-    def meet(self, person: Person, row: str) -> None:
+    def meet_person(self, person: Person, row: str) -> None:
         """Take note of a person.
 
         Raises:
@@ -69,7 +69,7 @@ class CrossCheck:
         """
         key = person.participant_id
         before, known = self._people.setdefault(key, (row, person))
-        if known.name() != person.name():
+        if known.both_names() != person.both_names():
             raise Contradiction(
                 f'participant ID {key} is "{known.full_name()}" in row {before}'
             )
@@ -80,7 +80,7 @@ class CrossCheck:
                 f"participant ID {key} was born on {known.birth_date} in row {before}"
             )
 
-    def add(self, rows: Sequence[RosterRow]) -> list[RosterRow]:
+    def add_rows(self, rows: Sequence[RosterRow]) -> list[RosterRow]:
         """Return those of `rows` that are new.
 
         Raises:

@@ -111,7 +111,7 @@ def import_roster(
         Refused: if no row may enter the record, or there is no such session.
         StorageError: if it could not be written; nothing is recorded then.
     """
-    coming = decided.about(Doubt.NOT_COMING)
+    coming = decided.decided_ids(Doubt.NOT_COMING)
     options = replace(options or ReadOptions(), coming=coming)
     roster = load_roster(desk, path, options, told=told)
     return apply_roster(
@@ -255,7 +255,7 @@ def _without_doubted(
     accepted: dict[str, Doubt] = {}
     left_out: dict[int, RejectedRow] = {}
     for at, row in found.items():
-        if row.doubt and decided.reason(row.doubt, row.participant_id):
+        if row.doubt and decided.reason_for(row.doubt, row.participant_id):
             accepted[row.participant_id] = row.doubt
         else:
             left_out[at] = row
@@ -306,9 +306,9 @@ def _registration_command(
         birth_date=row.birth_date,
         registration=registration if row.module_id else None,
         reason=f"roster, row {row.row}",
-        two_people=decided.reason(Doubt.NAMESAKE, about),
+        two_people=decided.reason_for(Doubt.NAMESAKE, about),
         doubt=doubt or "",
-        accepted=decided.reason(doubt, about) if doubt else "",
+        accepted=decided.reason_for(doubt, about) if doubt else "",
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from cptkiosk.domain.text import fold, visible
+from cptkiosk.domain.text import fold_text, visible
 from cptkiosk.roster import values
 from cptkiosk.roster.columns import Field, Header
 
@@ -32,14 +32,16 @@ def why_not_coming(header: Header, cells: Sequence[str]) -> str:
     """Return why a row is of somebody who does not test, or nothing."""
     if not header.fields.keys() & {Field.STATUS, Field.ROLE, Field.ENABLED}:
         return ""
-    status = values.clean_cell(Field.STATUS, header.cell(cells, Field.STATUS))
-    if _words_of(status) & _GONE or re.search(r"\b(not|no longer)\b", fold(status)):
+    status = values.clean_cell(Field.STATUS, header.cell_of(cells, Field.STATUS))
+    if _words_of(status) & _GONE or re.search(
+        r"\b(not|no longer)\b", fold_text(status)
+    ):
         return f'the status is "{visible(status)}": not imported'
-    role = values.clean_cell(Field.ROLE, header.cell(cells, Field.ROLE))
+    role = values.clean_cell(Field.ROLE, header.cell_of(cells, Field.ROLE))
     if _words_of(role) & _NO_STUDENT:
         return f'the role is "{visible(role)}": not a student, not imported'
-    enabled = values.clean_cell(Field.ENABLED, header.cell(cells, Field.ENABLED))
-    if fold(enabled) in {*values.NO, *_GONE} - {"", "-", "n/a", "na", "none"}:
+    enabled = values.clean_cell(Field.ENABLED, header.cell_of(cells, Field.ENABLED))
+    if fold_text(enabled) in {*values.NO, *_GONE} - {"", "-", "n/a", "na", "none"}:
         return (
             f'"{visible(header.cells[header.fields[Field.ENABLED]])}" is'
             f' "{visible(enabled)}": not imported'
@@ -48,4 +50,4 @@ def why_not_coming(header: Header, cells: Sequence[str]) -> str:
 
 
 def _words_of(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[^\W_]+", fold(text)))
+    return frozenset(re.findall(r"[^\W_]+", fold_text(text)))

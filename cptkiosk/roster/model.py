@@ -35,15 +35,17 @@ class Decisions:
     reasons: Mapping[tuple[Doubt, str], str] = field(default_factory=dict)
     """By the doubt and the participant ID."""
 
-    def reason(self, doubt: Doubt, participant_id: str) -> str:
+    def reason_for(self, doubt: Doubt, participant_id: str) -> str:
         """Return why a doubt about somebody is set aside, or '' if it is not."""
         return self.reasons.get((doubt, participant_id), "")
 
-    def about(self, doubt: Doubt) -> frozenset[str]:
+    def decided_ids(self, doubt: Doubt) -> frozenset[str]:
         """Return the IDs about whom a doubt is set aside."""
         return frozenset(who for one, who in self.reasons if one is doubt)
 
-    def also(self, doubt: Doubt, participant_id: str, reason: str) -> "Decisions":
+    def add_decision(
+        self, doubt: Doubt, participant_id: str, reason: str
+    ) -> "Decisions":
         """Return these and one more."""
         return Decisions({**self.reasons, (doubt, participant_id): reason})
 

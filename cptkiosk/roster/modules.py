@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from cptkiosk.domain.text import fold
+from cptkiosk.domain.text import fold_text
 
 NOISE = frozenset(
     (
@@ -18,7 +18,7 @@ PREFIX_MIN = 3
 
 def words_of(text: str) -> tuple[str, ...]:
     """Return the telling words of `text`, folded and without punctuation."""
-    words = re.findall(r"[^\W_]+", fold(text))
+    words = re.findall(r"[^\W_]+", fold_text(text))
     return tuple(word for word in words if word not in JOINERS)
 
 

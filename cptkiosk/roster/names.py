@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
-from cptkiosk.domain.text import fold
+from cptkiosk.domain.text import fold_text
 
 _SUFFIX: Final = re.compile(r"(jr|sr|ii|iii|iv|v|2nd|3rd|4th|esq)\.?", re.IGNORECASE)
 _PARTICLES: Final = frozenset(
@@ -74,7 +74,7 @@ def _is_particle(word: str) -> bool:
 
 def is_exported(family: str, given: str) -> bool:
     """Tell whether a learning system added this person: 'Test Student'."""
-    return fold(f"{given} {family}".strip()) in _EXPORTED
+    return fold_text(f"{given} {family}".strip()) in _EXPORTED
 
 
 def is_broken(cell: str) -> bool:

@@ -61,7 +61,7 @@ def list_outcomes(
         for one in found.notes
     ]
     words = _Words(desk, titles)
-    others = [words.outcome(row, events) for row, events in found.accepted]
+    others = [words.row_outcome(row, events) for row, events in found.accepted]
     order = ("changed", "new", "same")
     others.sort(key=lambda one: (order.index(one.what), one.row))
     return (*rejected, *noted, *others)
@@ -85,7 +85,7 @@ class _Words:
         }
         self._explained = 0
 
-    def outcome(self, row: RosterRow, events: tuple[Fact, ...]) -> RowOutcome:
+    def row_outcome(self, row: RosterRow, events: tuple[Fact, ...]) -> RowOutcome:
         """Return what one row comes to."""
         kinds = {type(event) for event in events}
         what = "same" if not kinds else "new" if kinds & NEW else "changed"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from cptkiosk.domain.text import fold, visible
+from cptkiosk.domain.text import fold_text, visible
 from cptkiosk.roster.columns import (
     Field,
     Header,
@@ -59,7 +59,7 @@ class Pages:
         """Sentences about what was not read."""
         self._header, self._names, self._parted = header, names, parted
 
-    def parts(self, sheets: Sequence[Sheet]) -> Iterator[Part]:
+    def split_parts(self, sheets: Sequence[Sheet]) -> Iterator[Part]:
         """Yield them in the order of the file."""
         for at, sheet in enumerate(sheets):
             header = self._header if at == 0 else self._find_alike(sheet)
@@ -76,7 +76,7 @@ class Pages:
         if header is None or not is_enough(header):
             self.unread.append(f"{named} was not read: it has no header of a roster")
             return None
-        others = _OTHER_PEOPLE & set(re.findall(r"\w+", fold(sheet.name)))
+        others = _OTHER_PEOPLE & set(re.findall(r"\w+", fold_text(sheet.name)))
         if others:
             self.unread.append(
                 f'{named} was not read: its name says "{min(others)}"; move who comes'
@@ -152,7 +152,7 @@ def _id_key(header: Header) -> str:
 
 def _hidden_columns(sheet: Sheet, header: Header) -> Iterator[str]:
     for column in sorted(sheet.hidden_columns):
-        if column < len(header.cells) and header.meaning(column):
+        if column < len(header.cells) and header.column_meaning(column):
             yield (
                 f'Column "{visible(header.cells[column])}" is hidden in the workbook'
                 " but is read: show it, and look at it"

@@ -52,7 +52,7 @@ class PartCells:
 
     def read_loosely(self, cells: Sequence[str], field: Field) -> str:
         """Return an ID or code, even if it is no good."""
-        cell = self._header.cell(cells, field)
+        cell = self._header.cell_of(cells, field)
         try:
             return values.parse_identifier(field, cell)
         except BadCell:
@@ -64,7 +64,7 @@ class PartCells:
         Raises:
             BadCell: if it is none, or a spreadsheet has rounded it.
         """
-        text = values.parse_identifier(field, self._header.cell(cells, field))
+        text = values.parse_identifier(field, self._header.cell_of(cells, field))
         if self.settled.is_rounded(field, text):
             raise BadCell(
                 f'{field.value} "{text}" was rounded by a spreadsheet: '
@@ -79,7 +79,7 @@ class PartCells:
             BadCell: if it is none, or day and month could be each other.
         """
         day_first = self.settled.day_first.get(field, "")
-        text = values.parse_day(field, self._header.cell(cells, field), day_first)
+        text = values.parse_day(field, self._header.cell_of(cells, field), day_first)
         # Where some dates stayed text with their days first, the program that made
         # the others into dates took their days for months.
         if day_first and not self._is_text and values.could_be_swapped(text):
@@ -95,7 +95,7 @@ class PartCells:
         Raises:
             BadCell: if one cannot be read, or two differ.
         """
-        factor = values.parse_factor(self._header.cell(cells, Field.FACTOR))
+        factor = values.parse_factor(self._header.cell_of(cells, Field.FACTOR))
         for column in self._other_factors:
             cell = "".join(cells[column : column + 1])
             try:
@@ -115,7 +115,7 @@ class PartCells:
         Raises:
             BadCell: if letters were lost, or it may be of another encoding.
         """
-        cell = self._header.cell(cells, field)
+        cell = self._header.cell_of(cells, field)
         text = values.clean_cell(field, cell)
         if is_broken(cell):
             raise BadCell(f'{field.value} "{text}" has lost letters: type it again')
@@ -142,7 +142,7 @@ class PartCells:
                 )
             ]
             return marked or [""]
-        text = values.clean_cell(Field.MODULE, header.cell(cells, Field.MODULE))
+        text = values.clean_cell(Field.MODULE, header.cell_of(cells, Field.MODULE))
         module_id = self._names.match_module(text) if text else ""
         if text and not module_id:
             raise BadCell(f'unknown assessment "{visible(text)}"')

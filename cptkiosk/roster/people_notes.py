@@ -44,12 +44,12 @@ class _ByName:
     def __init__(self) -> None:
         self._born: dict[frozenset[str], dict[str, list[_Known]]] = {}
 
-    def add(self, one: _Known) -> None:
+    def add_person(self, one: _Known) -> None:
         """Take note of somebody."""
         days = self._born.setdefault(name_words(one.person), {})
         days.setdefault(one.birth_date, []).append(one)
 
-    def like(self, me: _Known) -> tuple[list[_Known], int]:
+    def find_alike(self, me: _Known) -> tuple[list[_Known], int]:
         """Return the first `ALIKE_MAX` who may be the same, and how many more there are.
 
         A list filled down with one name is as quick to look through as any other.
@@ -108,7 +108,7 @@ def _note_doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
     on_record: dict[str, _Known] = {}
 
     def add(one: _Known) -> None:
-        by_name.add(one)
+        by_name.add_person(one)
         by_digits.setdefault(one.participant_id.lstrip("0"), []).append(one)
 
     for line in queries.list_people(desk.ledger):
@@ -123,7 +123,7 @@ def _note_doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
         if before is not None:
             yield from _note_renamed(row, before, me)
             continue
-        alike, more = by_name.like(me)
+        alike, more = by_name.find_alike(me)
         yield from (_same_name(row, me, other) for other in alike)
         if more:
             yield Note(

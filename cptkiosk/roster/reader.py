@@ -68,14 +68,14 @@ def read_roster(
     )
     reading.notes.extend(Note(0, text) for text in (*table.notes, *id_choice(header)))
     total = sum(len(sheet.rows) for sheet in table.sheets)
-    parts = tuple(pages.parts(table.sheets))
+    parts = tuple(pages.split_parts(table.sheets))
     reading.settle_day_order(parts)
     for part in parts:
-        reading.open(part)
+        reading.open_part(part)
         for number, cells in part.rows:
             told(min(number, total), total)
             reading.read_row(number, cells)
-    reading.close()
+    reading.close_file()
     if not (reading.rows or reading.rejected):
         raise RosterUnreadable(
             f"{name} has a header but no people: ask for the roster again."
@@ -115,7 +115,7 @@ def layout_of(
     columns = tuple(
         ColumnSeen(
             visible(cell) or f"column {at + 1}",
-            header.meaning(at),
+            header.column_meaning(at),
             visible("".join(below[0][at : at + 1])),
         )
         for at, cell in enumerate(header.cells)
@@ -124,12 +124,12 @@ def layout_of(
 
 
 def _read_table(path: Path, names: ModuleNames, options: ReadOptions) -> Table:
-    def score(rows: Sequence[Sequence[str]]) -> int:
+    def score_rows(rows: Sequence[Sequence[str]]) -> int:
         header = find_header(rows, names)
         return len(header.fields) + len(header.modules) if header else 0
 
     return read_table(
-        path, score, encoding=options.encoding, delimiter=options.delimiter
+        path, score_rows, encoding=options.encoding, delimiter=options.delimiter
     )
 
 

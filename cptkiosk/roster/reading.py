@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from cptkiosk.domain.text import fold, visible
+from cptkiosk.domain.text import fold_text, visible
 from cptkiosk.roster import membership, values
 from cptkiosk.roster.columns import Field, Header, may_be_time
 from cptkiosk.roster.crosscheck import Contradiction, CrossCheck, Person
@@ -66,7 +66,7 @@ class Reading:
             own = Settled(part.header, part.rows, guessed=self._guessed).day_first
             self._day_first = {**own, **self._day_first}
 
-    def open(self, part: Part) -> None:
+    def open_part(self, part: Part) -> None:
         """Go on with the rows below another header."""
         self._part = part
         self._cells = PartCells(
@@ -78,7 +78,7 @@ class Reading:
         )
         self.notes.extend(_note_unread_time(part))
 
-    def close(self) -> None:
+    def close_file(self) -> None:
         """Say what was noticed of several rows at once."""
         for row in self.rows:
             others = self._named.get(row.participant_id, {})
@@ -104,7 +104,7 @@ class Reading:
         self._note_name(number, cells)
         try:
             taken = self._claim_and_parse(number, cells)
-            self.rows.extend(self._check.add(taken))
+            self.rows.extend(self._check.add_rows(taken))
         except NotComing as error:
             about = self._cells.read_loosely(cells, Field.ID)
             doubt = Doubt.NOT_COMING if about else None
@@ -120,9 +120,9 @@ class Reading:
     def _note_name(self, number: int, cells: Sequence[str]) -> None:
         """Take note of who has an ID, even if the row is no good for something else."""
         fields = (Field.NAME, Field.FAMILY, Field.GIVEN)
-        name = " ".join(self._header.cell(cells, field) for field in fields)
+        name = " ".join(self._header.cell_of(cells, field) for field in fields)
         names = self._named.setdefault(self._cells.read_loosely(cells, Field.ID), {})
-        names.setdefault(fold(name).strip(), (number, self._place_of(number)))
+        names.setdefault(fold_text(name).strip(), (number, self._place_of(number)))
 
     def _reject_row(
         self, number: int, reason: str, doubt: Doubt | None = None, about: str = ""
@@ -142,7 +142,7 @@ class Reading:
         filled = [text for cell in cells if (text := cell.strip())]
         if not filled or self._cells.repeat_header(cells):
             return True
-        first = fold(filled[0])
+        first = fold_text(filled[0])
         if _FOOTER.fullmatch(first) and all(map(_FIGURE.fullmatch, filled[1:])):
             said = f'Row {self._place_of(number)} is no person: "{visible(filled[0])}"'
             self.notes.append(Note(number, said))
@@ -169,7 +169,7 @@ class Reading:
         """Return the rows in one row, whose user code is claimed in any case."""
         clash: Contradiction | None = None
         try:
-            self._check.claim(
+            self._check.claim_code(
                 self._cells.read_loosely(cells, Field.CODE),
                 self._cells.read_loosely(cells, Field.ID),
                 self._place_of(number),
@@ -188,7 +188,7 @@ class Reading:
         wide = len(cells) > max(len(header.cells), self._cells.settled.width)
         # A blank cell at the end is no matter, unless a name has moved all others.
         moved = len(cells) > len(header.cells) and not re.search(
-            r"\d", header.cell(cells, Field.ID)
+            r"\d", header.cell_of(cells, Field.ID)
         )
         if wide or moved or any(cell.strip() for cell in cells[len(header.cells) :]):
             raise BadCell(
@@ -200,13 +200,13 @@ class Reading:
         if reason and not self._is_coming(cells):
             raise NotComing(f"{person.full_name()} ({person.participant_id}): {reason}")
         self._look_at_width(number, cells)
-        self._check.meet(person, self._place_of(number))
+        self._check.meet_person(person, self._place_of(number))
         code = self._cells.read_identifier(Field.CODE, cells)
         self._note_zeros(number, Field.CODE, code)
         factor = self._cells.read_factor(cells)
-        paid = values.parse_paid(header.cell(cells, Field.PAID))
+        paid = values.parse_paid(header.cell_of(cells, Field.PAID))
         expires = self._cells.read_date(Field.EXPIRES, cells)
-        stop_clock = values.stop_clock(header.cell(cells, Field.STOP))
+        stop_clock = values.stop_clock(header.cell_of(cells, Field.STOP))
         return [
             RosterRow(
                 row=number,
@@ -232,7 +232,7 @@ class Reading:
         if not self._is_text or not missing:
             return
         for field in (Field.FAMILY, Field.GIVEN):
-            if self._names.exact_module(self._header.cell(cells, field)):
+            if self._names.exact_module(self._header.cell_of(cells, field)):
                 raise BadCell(
                     f"fewer cells than the header has ({len(cells)}, not "
                     f"{len(self._header.cells)}), and the {field.value} is an assessment"
@@ -288,7 +288,7 @@ def _note_unread_time(part: Part) -> Iterator[Note]:
     """Say of columns that are not read, but may tell of extra time, what they hold."""
     for column in may_be_time(part.header):
         cells = ((at, "".join(row[column : column + 1])) for at, row in part.rows)
-        said = [(at, cell) for at, cell in cells if fold(cell) not in values.NO]
+        said = [(at, cell) for at, cell in cells if fold_text(cell) not in values.NO]
         if said:
             at, cell = said[0]
             yield Note(

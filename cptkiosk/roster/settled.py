@@ -41,14 +41,14 @@ class Settled:
         self._zeros: Final[dict[Field, int]] = {}
         for number, cells in rows:
             for field in DATES:
-                cell = header.cell(cells, field)
+                cell = header.cell_of(cells, field)
                 if field not in self.day_first and values.is_day_first(cell):
                     self.day_first[field] = f'row {number} ("{visible(cell)}")'
             for field in NUMBERS:
-                self._look_at_number(field, header.cell(cells, field).strip())
+                self._look_at_number(field, header.cell_of(cells, field).strip())
             for field in NAMES if guessed else ():
-                self.foreign |= looks_foreign(header.cell(cells, field))
-            self.with_commas |= "," in header.cell(cells, Field.NAME)
+                self.foreign |= looks_foreign(header.cell_of(cells, field))
+            self.with_commas |= "," in header.cell_of(cells, Field.NAME)
 
     def _look_at_number(self, field: Field, cell: str) -> None:
         if not cell.isdecimal():

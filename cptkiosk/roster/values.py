@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from cptkiosk.domain import timing
-from cptkiosk.domain.text import BadText, clean, fold, visible
+from cptkiosk.domain.text import BadText, clean_text, fold_text, visible
 from cptkiosk.roster.columns import Field
 
 STANDARD: Final = 1000
@@ -64,7 +64,7 @@ def clean_cell(field: Field, cell: str) -> str:
         BadCell: if something in it must not reach a screen, or a formula failed in it.
     """
     try:
-        text = clean(cell)
+        text = clean_text(cell)
         if text.startswith("=") and (wrapped := _WRAPPED.fullmatch(text)):
             text = wrapped[1].strip()
     except BadText as error:
@@ -186,7 +186,7 @@ def parse_factor(cell: str) -> int | None:
         BadCell: if it grants something, but not how much time.
     """
     text = clean_cell(Field.FACTOR, cell)
-    plain = " ".join(fold(text).split())
+    plain = " ".join(fold_text(text).split())
     if not plain:
         return None
     if plain in NO:
@@ -226,7 +226,7 @@ def parse_paid(cell: str) -> bool | None:
         BadCell: if it says something else.
     """
     text = clean_cell(Field.PAID, cell)
-    plain = fold(text)
+    plain = fold_text(text)
     if plain in PAID:
         return True
     if plain in UNPAID:
@@ -243,7 +243,7 @@ def stop_clock(cell: str) -> bool | None:
         BadCell: if the cell says neither yes nor no.
     """
     text = clean_cell(Field.STOP, cell)
-    plain = fold(text)
+    plain = fold_text(text)
     if not plain:
         return None
     if plain in YES or plain in NO:
@@ -258,7 +258,7 @@ def is_marked(header: str, cell: str) -> bool:
         BadCell: if the mark is neither a yes nor a no.
     """
     text = clean_cell(Field.MODULE, cell)
-    plain = fold(text)
+    plain = fold_text(text)
     if plain in YES or plain in NO:
         return plain in YES
     raise BadCell(

@@ -14,7 +14,7 @@ from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress
 from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.text import fold
+from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.actions import Build, Verb
@@ -200,13 +200,13 @@ def _verb_at(words: Sequence[str], session: Session) -> int | None:
     """
     places = list(_verb_places(words))
     names = {
-        fold(word)
+        fold_text(word)
         for one in session.attempts.values()
         for word in NAME_WORD.findall(one.person.text)
     }
     for at in reversed(places[1:]):
         said_before = (words[place] for place in places if place < at)
-        if all(fold(word) in names for word in said_before):
+        if all(fold_text(word) in names for word in said_before):
             with suppress(Refused):
                 if list(_people(_who(words[:at]), session)):
                     return at
@@ -231,7 +231,7 @@ def _people(who: str, session: Session) -> Iterator[Attempt]:
         yield from session.live_attempts
         return
     people = session.attempts.values()
-    whole = [one for one in people if fold(who) == fold(one.person.text)]
+    whole = [one for one in people if fold_text(who) == fold_text(one.person.text)]
     if len(whole) == 1:
         # 'Chen, Li' is one person, not two.
         yield whole[0]
@@ -263,7 +263,7 @@ def _find_named(part: str, session: Session) -> tuple[Attempt, ...]:
             return tuple(found)
     found = [one for one in people if _sits(one, seats)]
     found = found or [one for one in people if one.participant_id == part]
-    named = [one for one in people if fold(part) in fold(one.person.text)]
+    named = [one for one in people if fold_text(part) in fold_text(one.person.text)]
     began = [one for one in named if one.standing not in NEVER_STARTED]
     found = found or began or named
     if len(found) == 1:
@@ -317,5 +317,7 @@ def completions(line: str, session: Session) -> tuple[str, ...]:
 
 
 def _beginning(part: str, options: Sequence[str]) -> tuple[str, ...]:
-    wanted = fold(part)
-    return tuple(dict.fromkeys(one for one in options if fold(one).startswith(wanted)))
+    wanted = fold_text(part)
+    return tuple(
+        dict.fromkeys(one for one in options if fold_text(one).startswith(wanted))
+    )

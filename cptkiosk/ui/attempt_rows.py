@@ -9,7 +9,7 @@ from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate
 from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.text import fold
+from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from cptkiosk.services.people import result_words
 from cptkiosk.ui import local_time
@@ -58,7 +58,7 @@ def sorted_roll(session: Session) -> tuple[Attempt, ...]:
     return tuple(
         sorted(
             session.attempts.values(),
-            key=lambda one: (fold(one.person.text), one.attempt_id),
+            key=lambda one: (fold_text(one.person.text), one.attempt_id),
         )
     )
 

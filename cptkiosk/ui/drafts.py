@@ -32,7 +32,7 @@ class Draft:
 
     def read_draft(self) -> Any:
         """Return what is kept, or `None`; called at the desk."""
-        body = self.kiosk.desk.ledger.draft(self._owner, self._name)
+        body = self.kiosk.desk.ledger.read_draft(self._owner, self._name)
         return json.loads(body) if body else None
 
     def write(self, kept: Any) -> None:

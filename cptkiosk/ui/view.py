@@ -137,7 +137,7 @@ class SessionView:
     def _seats(self) -> Mapping[str, Mapping[str, Attempt]]:
         # Of two at one seat the one whose outcome is open comes last, and stays.
         people = sorted(
-            (one for one in self.session.attempts.values() if one.sits),
+            (one for one in self.session.attempts.values() if one.has_seat),
             key=lambda one: one.standing not in OUTCOMES,
         )
         rooms: dict[str, dict[str, Attempt]] = {}

@@ -21,7 +21,7 @@ def test_looking_at_the_files_costs_a_few_microseconds(desk: Desk) -> None:
     for _ in range(5):
         began = time.perf_counter()
         for _ in range(1000):
-            place.check()
+            place.check_file()
         best = min(best, (time.perf_counter() - began) * 1000)
 
     print(f"files checked: in {best / 1000:.4f} ms")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cptkiosk.cli import main as cli
-from cptkiosk.cli.output import guard, table
+from cptkiosk.cli.output import format_table, guard_text
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS
 from cptkiosk.errors import ExitCode
@@ -407,8 +407,8 @@ def test_the_drill_gets_what_was_asked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_printed_steers_a_terminal() -> None:
-    assert guard("a\x1b[2J\rb\u202e\n\u4f50") == "a\ufffd[2J\ufffdb\ufffd\n\u4f50"
-    assert table(("id", "name"), [("1", "\x1b[31mred\n"), ("22", "\u4f50")]) == (
+    assert guard_text("a\x1b[2J\rb\u202e\n\u4f50") == "a\ufffd[2J\ufffdb\ufffd\n\u4f50"
+    assert format_table(("id", "name"), [("1", "\x1b[31mred\n"), ("22", "\u4f50")]) == (
         "id  name\n1   [31mred\n22  \u4f50"
     )
 

@@ -24,7 +24,7 @@ from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
 from cptkiosk.domain.irregularity_events import NoteTaken
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.text import BadText, cells, clean
+from cptkiosk.domain.text import BadText, cells, clean_text
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.options import KioskOptions
@@ -325,7 +325,7 @@ async def noted(sitting: Sitting, desk: Desk, text: str) -> None:
 def why_refused(text: str) -> str:
     """Return the beginning of why a text is not let in."""
     try:
-        clean(text, cells_max=400)
+        clean_text(text, cells_max=400)
     except BadText as bad:
         return str(bad)[:20]
     return "nothing speaks against it"

@@ -24,8 +24,10 @@ FORMS: dict[str, tuple[str, Stage, tuple[str, ...]]] = {
 def drafts(desk: Desk) -> dict[str, str]:
     """Return what is kept half done, by its name."""
     ledger = desk.ledger
-    names = ledger.drafts(LEE.staff_id, "")
-    return {one: body for one in names if (body := ledger.draft(LEE.staff_id, one))}
+    names = ledger.draft_names(LEE.staff_id, "")
+    return {
+        one: body for one in names if (body := ledger.read_draft(LEE.staff_id, one))
+    }
 
 
 @pytest.mark.parametrize("kind", FORMS)

@@ -46,7 +46,7 @@ async def test_two_terminals_of_a_proctor_tick_off_one_list(
         await muster(sitting)
         await sitting.press("space")
         name = f"muster a {desk.session('a').halts[-1][0]}"
-        others = {*json.loads(desk.ledger.draft(LEE.staff_id, name)), "P3-safety"}
+        others = {*json.loads(desk.ledger.read_draft(LEE.staff_id, name)), "P3-safety"}
         desk.ledger.keep_draft(LEE.staff_id, name, json.dumps(sorted(others)))
         sitting.screen.redraw_time()
         await sitting.settle()
@@ -69,7 +69,7 @@ async def test_the_ticks_of_a_halt_are_forgotten_when_the_clocks_run_on(
         assert desk.session("a").stage is Stage.RUNNING
         halt = desk.session("a").halts[-1][0]
         for roll in ("muster", "roll-call"):
-            assert desk.ledger.draft(LEE.staff_id, f"{roll} a {halt}") == ""
+            assert desk.ledger.read_draft(LEE.staff_id, f"{roll} a {halt}") == ""
         await sitting.press("h", "enter")
         assert "muster 0 of 2" in sitting.words
 

@@ -109,12 +109,12 @@ async def test_an_import_stopped_in_the_middle_has_recorded_nothing(
 
         await stop_in_the_middle(sitting, held, "enter")
         assert desk.ledger.head() == before
-        assert desk.ledger.count("person") == 0
+        assert desk.ledger.count_rows("person") == 0
         assert "Nothing of it was kept" in sitting.words
 
         await sitting.press("enter")
         assert "the roster is recorded" in sitting.words
-    assert desk.ledger.count("person") == ROWS
+    assert desk.ledger.count_rows("person") == ROWS
 
 
 async def test_a_check_stopped_in_the_middle_leads_back_to_the_file(
@@ -168,7 +168,7 @@ async def test_only_work_that_takes_a_while_shows_a_bar(
         held.let_go()
         await sitting.settle()
         assert not isinstance(sitting.screen, WorkDialog)
-    assert desk.ledger.count("person") == ROWS
+    assert desk.ledger.count_rows("person") == ROWS
 
 
 async def test_a_big_ledger_is_verified_beside_the_desk_and_can_be_stopped(

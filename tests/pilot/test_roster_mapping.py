@@ -45,7 +45,7 @@ async def test_encoding_delimiter_and_columns_are_shown_before_anything_is_writt
         assert "participant ID = Student ID, last name = Last Name" in sitting.words
         assert "Left out: Homeroom" in sitting.words
         assert "Núñez" in sitting.words
-        assert desk.ledger.count("person") == 0
+        assert desk.ledger.count_rows("person") == 0
         await sitting.press("enter")
     assert desk.candidate("7").person == "Núñez"
 
@@ -159,4 +159,4 @@ async def test_what_to_look_at_is_shown_before_anything_is_written(
         assert "has the same name as ID 7" in sitting.words
         assert 'is no person: "Total"' in sitting.words
         assert "x1.5, code K17" in sitting.words
-        assert desk.ledger.count("person") == 0
+        assert desk.ledger.count_rows("person") == 0

@@ -317,7 +317,7 @@ async def test_what_is_typed_is_kept_without_leaving_the_form(
         name = sitting.screen.draft.name
         await sitting.pass_time(KEEP_AFTER_S)
         await sitting.settle()
-        assert "smoke" in desk.ledger.draft(DANA.staff_id, name)
+        assert "smoke" in desk.ledger.read_draft(DANA.staff_id, name)
 
 
 async def test_an_untouched_form_is_no_draft(
@@ -329,7 +329,7 @@ async def test_an_untouched_form_is_no_draft(
         await sitting.press("i")
         name = sitting.screen.draft.name
         await sitting.press("escape")
-        assert desk.ledger.draft(DANA.staff_id, name) == ""
+        assert desk.ledger.read_draft(DANA.staff_id, name) == ""
 
 
 async def test_a_second_enter_records_an_irregularity_once(

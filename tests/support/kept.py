@@ -41,7 +41,7 @@ def _compared(desk: Desk, said: Iterable[str]) -> int:
     ]
     notes = dict(taken)
     assert len(taken) == len(notes), "a step is there twice"
-    batches = whole_batches(desk.ledger.streams())
+    batches = whole_batches(desk.ledger.stream_names())
     assert set(batches.values()) <= {BATCH}, "a batch is there in part"
     last: dict[str, int] = {}
     acknowledged = 0

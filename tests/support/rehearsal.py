@@ -59,7 +59,7 @@ class Rehearsal:
 
     @property
     def said(self) -> str:
-        return "\n".join(self.director.words())
+        return "\n".join(self.director.due_words())
 
     @property
     def about(self) -> About:
@@ -77,7 +77,7 @@ class Rehearsal:
         """Let time pass, looked at once a second, as the kiosk does."""
         for _ in range(ms // SECOND_MS):
             self.clock.advance(SECOND_MS)
-            self.director.words()
+            self.director.due_words()
 
     def open_doors(self) -> None:
         self.do(
@@ -90,7 +90,7 @@ class Rehearsal:
 
     def seat(self, attempt_id: str) -> None:
         check_in_one(self.hands, attempt_id, 0, Random(1))
-        self.director.words()
+        self.director.due_words()
 
     def until_the_doors_say(self) -> None:
         """Seat one after the other until something happens at the doors."""

@@ -46,7 +46,7 @@ def test_a_receipt_is_imported_once_and_a_script_is_told(
     assert main(arguments) == ExitCode.DONE
     assert "was known already" in capsys.readouterr().out
     again = open_desk(folder, desk.clock, "lab2")
-    assert again.uploads.of(Stage.SEALED, ("a", 1), 1) is Upload.RECEIVED
+    assert again.uploads.upload_of(Stage.SEALED, ("a", 1), 1) is Upload.RECEIVED
     assert len(again.ledger.read_stream("upload")) == 1
 
 

@@ -113,9 +113,9 @@ class Rig:
         self.code = (root / "venv",)
         self.own = Account(os.getuid(), frozenset({os.getgid()}), str(SHELL))
         self.account: Account | None = self.own
-        self.write(SHELL, self.place.wrapper(), 0o755)
+        self.write(SHELL, self.place.wrapper_script(), 0o755)
         self.write(KEYS, f'restrict,pty,command="{SHELL}" ssh-ed25519 AAAA dana\n')
-        self.write(UNIT, self.place.unit())
+        self.write(UNIT, self.place.systemd_unit())
         self.write(LOGIND, "[Login]\nNAutoVTs=0\n")
         self.write(Path("/proc/sys/kernel/sysrq"), "0\n")
         wants = self.at(UNIT.parent / "multi-user.target.wants")

@@ -28,7 +28,7 @@ from cptkiosk.domain.testing_events import (
     AttemptFinished,
     PauseBegan,
 )
-from cptkiosk.domain.text import cells, clean
+from cptkiosk.domain.text import cells, clean_text
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill import sample_center
 from cptkiosk.drill.people import make_people
@@ -137,7 +137,7 @@ def test_each_line_carries_local_time_number_and_sentence(played: Any) -> None:
 def test_no_line_can_steer_a_terminal(played: Any) -> None:
     _, _, lines, _, _ = played
 
-    assert all(line == "" or clean(line, cells_max=400) for line in lines)
+    assert all(line == "" or clean_text(line, cells_max=400) for line in lines)
     assert not [line for line in lines if re.search(r"[\x00-\x1f\x7f-\x9f]", line)]
 
 
@@ -355,12 +355,12 @@ def test_the_stopwatches_notice_a_lost_millisecond(played: Any) -> None:
     one = next(one for one in session.attempts.values() if one.end_line_ms)
     watches.start([one.attempt_id])
     watches.give(one.attempt_id, one.credit_ms)
-    watches.tick(session.elapsed_ms(one, one.end_line_ms))
-    watches.check(session, one.end_line_ms)
-    watches.tick(1)
+    watches.pass_time(session.elapsed_ms(one, one.end_line_ms))
+    watches.check_record(session, one.end_line_ms)
+    watches.pass_time(1)
 
     with pytest.raises(DrillFailed, match="lost or gained time"):
-        watches.check(session, one.end_line_ms)
+        watches.check_record(session, one.end_line_ms)
 
 
 def test_lines_reach_a_terminal_that_knows_only_ascii(
@@ -397,7 +397,7 @@ def test_the_people_are_as_hard_as_real_ones() -> None:
 def test_the_names_fit_a_line_and_hold_nothing_harmful() -> None:
     for one in make_people(500, 1):
         for text in (one.family_name, one.given_name):
-            assert clean(text) == text
+            assert clean_text(text) == text
             assert 0 < cells(text) < 40
 
 

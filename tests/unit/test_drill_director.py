@@ -118,7 +118,7 @@ def test_not_more_than_two_are_in_sight_and_the_newest_is_first(
 ) -> None:
     day = rehearse(*EVERY, speed=60, people=24)
     day.start(minutes=55)
-    said = day.director.words()
+    said = day.director.due_words()
 
     assert len(said) == SHOWN_MAX
     assert said[0] == "The fire alarm sounds."
@@ -184,7 +184,7 @@ def test_between_ticks_nothing_is_read(
 
     monkeypatch.setattr(day.desk.ledger, "read_stream", counted)
     for _ in range(30):
-        day.director.words()
+        day.director.due_words()
         day.clock.advance(SECOND_MS)
     assert reads == []
 

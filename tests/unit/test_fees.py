@@ -15,8 +15,12 @@ from cptkiosk.domain.fees import Due, Statement, compute_statement
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Personal, Refused
-from cptkiosk.reports.statement import person_statement, total, write_statement
-from cptkiosk.reports.statement import statement as session_statement
+from cptkiosk.reports.statement import (
+    person_statement,
+    total_statement,
+    write_statement,
+)
+from cptkiosk.reports.statement import statement_text as session_statement
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.services.people import list_accounts
 from support.center import DANA, LEE, definitions
@@ -256,9 +260,9 @@ def test_a_session_has_what_was_taken_in_it(desk: Desk) -> None:
 
     found = list_accounts(desk, session_id="a")
     assert [one.participant_id for one in found] == ["P1", "P2"]
-    assert total(found).due_cents == 2 * ASSESSMENT
+    assert total_statement(found).due_cents == 2 * ASSESSMENT
     everybody = list_accounts(desk)
-    assert total(everybody).due_cents == 3 * (REGISTRATION + ASSESSMENT)
+    assert total_statement(everybody).due_cents == 3 * (REGISTRATION + ASSESSMENT)
 
 
 def test_a_course_nobody_knows_is_refused(desk: Desk) -> None:

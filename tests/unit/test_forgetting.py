@@ -156,7 +156,7 @@ def test_half_filled_forms_go_if_they_name_them_and_stay_if_not(
     desk.register([named], DANA)
     desk.ledger.keep_draft("s2", "note", json.dumps({"text": text, "who": ["A1"]}))
     desk.forget(ASKED, DANA)
-    assert bool(desk.ledger.draft("s2", "note")) is kept
+    assert bool(desk.ledger.read_draft("s2", "note")) is kept
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_a_form_is_theirs_by_their_attempt_not_by_an_id_of_another_kind(
 ) -> None:
     assessed.ledger.keep_draft("s2", form, json.dumps({"text": "left early"}))
     assessed.forget(ASKED, DANA)
-    assert bool(assessed.ledger.draft("s2", form)) is kept
+    assert bool(assessed.ledger.read_draft("s2", form)) is kept
 
 
 def test_a_center_may_keep_names_for_as_long_as_it_must(assessed: Desk) -> None:

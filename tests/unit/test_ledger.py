@@ -348,10 +348,10 @@ def test_a_draft_is_kept_replaced_and_forgotten(desk: Desk, folder: Path) -> Non
     desk.ledger.keep_draft("s2", "irregularity", '{"x": 1}')
     desk.ledger.keep_draft("s2", "irregularity", '{"x": 2}')
     other = open_desk(folder, desk.clock)
-    assert other.ledger.draft("s2", "irregularity") == '{"x": 2}'
+    assert other.ledger.read_draft("s2", "irregularity") == '{"x": 2}'
     other.ledger.keep_draft("s2", "irregularity", "")
 
-    assert desk.ledger.draft("s2", "irregularity") == ""
+    assert desk.ledger.read_draft("s2", "irregularity") == ""
     other.ledger.close()
 
 
@@ -359,14 +359,14 @@ def test_a_beat_is_left_every_fifteen_seconds_only(
     desk: Desk, clock: HandClock
 ) -> None:
     desk.beat()
-    first = desk.ledger.heartbeat()
+    first = desk.ledger.last_heartbeat()
     clock.advance(14_999)
     desk.beat()
-    assert desk.ledger.heartbeat() == first
+    assert desk.ledger.last_heartbeat() == first
     clock.advance(1)
     desk.beat()
 
-    assert desk.ledger.heartbeat() == clock.now()
+    assert desk.ledger.last_heartbeat() == clock.now()
     assert desk.ledger.head().seq == 5
 
 

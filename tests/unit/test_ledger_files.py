@@ -206,7 +206,7 @@ def test_what_another_sqlite_reads_and_writes_in_our_journal_is_there(
 
     assert f"[({desk.ledger.head().seq},)]" in said
     assert "append-only" in said
-    assert desk.ledger.draft("s1", "x") == "{}"
+    assert desk.ledger.read_draft("s1", "x") == "{}"
     desk.perform(NOTE, LEE)
     verify_ledger(desk.ledger)
 
@@ -223,7 +223,7 @@ def test_a_journal_that_another_sqlite_chose_is_set_back_at_the_next_opening(
 
     assert again.ledger.head() == head
     journal, _ = sqlite.safe_journal(sqlite.library_version())
-    assert again.ledger.setting("journal_mode") == journal
+    assert again.ledger.read_setting("journal_mode") == journal
     again.perform(NOTE, LEE)
     verify_ledger(again.ledger)
     again.ledger.close()
@@ -235,11 +235,11 @@ def test_with_an_older_sqlite_a_journal_that_another_chose_is_set_back_or_refuse
     desk.ledger.close()
     monkeypatch.setattr(opening, "library_version", lambda: (3, 40, 1))
     old = open_desk(folder, desk.clock)
-    assert old.ledger.setting("journal_mode") == "delete"
+    assert old.ledger.read_setting("journal_mode") == "delete"
 
     python(BESIDE, path, "PRAGMA journal_mode = wal")
     old.perform(NOTE, LEE)
-    assert old.ledger.setting("journal_mode") == "delete"
+    assert old.ledger.read_setting("journal_mode") == "delete"
 
     with closing(sqlite.dbapi.connect(str(path), isolation_level=None)) as other:
         other.execute("PRAGMA journal_mode = wal")

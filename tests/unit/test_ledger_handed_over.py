@@ -49,7 +49,7 @@ def test_a_session_goes_on_on_another_machine_and_both_keys_verify(
 ) -> None:
     desk.beat()
     a_session(desk, 1, stage=Stage.SEALED, session_id="before")
-    before, beat = left_ms(desk, "P1"), desk.ledger.heartbeat()
+    before, beat = left_ms(desk, "P1"), desk.ledger.last_heartbeat()
     assert beat is not None
     gap_ms = 90_000
     elsewhere = tmp_path / "elsewhere"
@@ -93,7 +93,7 @@ def test_the_ledger_knows_its_terminals_and_their_boots(
     desk.beat()
     other.beat()
 
-    found = {(one.name, one.boot_id): one for one in desk.ledger.terminals()}
+    found = {(one.name, one.boot_id): one for one in desk.ledger.list_terminals()}
     assert list(found) == [("t1", "boot-1"), ("t2", "boot-1"), ("t1", "boot-2")]
     assert (found["t1", "boot-1"].first_seq, found["t1", "boot-1"].last_seq) == (
         1,
@@ -173,7 +173,7 @@ def test_a_backup_of_a_restored_ledger_goes_on(
 def test_what_is_deleted_is_wiped_from_the_file(desk: Desk, folder: Path) -> None:
     desk.ledger.keep_draft("s2", "note", '"Xylophone Quartz"')
     desk.ledger.keep_draft("s2", "note", "")
-    assert desk.ledger.setting("secure_delete") == "1"
+    assert desk.ledger.read_setting("secure_delete") == "1"
     desk.ledger.close()
 
     assert b"Xylophone" not in (folder / LEDGER).read_bytes()
@@ -186,9 +186,9 @@ def test_a_forgotten_name_is_in_no_page_of_the_file_or_of_its_journal(
     names = [f"FamilyP{number}" for number in range(10, 31)]
     with desk.ledger.writing("s1") as transaction:
         for stream in ("candidate/P17", f"session/{A}"):
-            assert transaction.forget(stream, "candidate/P17")
+            assert transaction.forget_stream(stream, "candidate/P17")
     rebuild_projections(desk.ledger, "s1")
-    desk.ledger.wipe()
+    desk.ledger.wipe_deleted()
 
     files = [one.read_bytes() for one in folder.glob(f"{LEDGER}*")]
     left = [name for name in names if any(name.encode() in data for data in files)]
@@ -220,7 +220,7 @@ def test_what_reports_and_bundles_need_is_asked_of_the_ledger(
     ]
     assert {len(row) for row in rows} == {12}
     assert rows[0][11] == desk.ledger.hash_of(rows[0][0] - 1)
-    assert desk.ledger.count("entry") == desk.ledger.head().seq
+    assert desk.ledger.count_rows("entry") == desk.ledger.head().seq
     with pytest.raises(StorageError, match="no entry #9999"):
         desk.ledger.written_at(9999)
 

@@ -48,7 +48,7 @@ def a_file(folder: Path, **says: object) -> Path:
 def state(desk: Desk) -> Upload:
     session = desk.session("a")
     bundles = sum(one.revision == session.revision for one in session.bundles)
-    return desk.uploads.of(session.stage, ("a", session.revision), bundles)
+    return desk.uploads.upload_of(session.stage, ("a", session.revision), bundles)
 
 
 def test_a_bundle_leaves_the_queue_only_with_its_receipt(

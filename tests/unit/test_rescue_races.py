@@ -124,7 +124,7 @@ def test_a_kiosk_that_opens_before_the_lock_is_held_keeps_what_it_records(
     clock: HandClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if desk.ledger.setting("journal_mode") != "wal":
+    if desk.ledger.read_setting("journal_mode") != "wal":
         pytest.skip("only an index says who has the file open")
     desk.ledger.close()
     kiosks = []
@@ -256,7 +256,7 @@ def test_a_ledger_that_is_being_written_is_not_replaced(
         assert verify_ledger(ledger).entries == 30
 
 
-@pytest.mark.parametrize("cut", ["keep", "_compare_entries", "_put_in_place"])
+@pytest.mark.parametrize("cut", ["keep_replaced", "_compare_entries", "_put_in_place"])
 def test_a_restore_cut_off_leaves_all_that_was_committed(
     begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: str
 ) -> None:
@@ -281,7 +281,7 @@ def test_a_salvage_brings_out_nothing_that_was_never_committed(
 
     assert len(found.rows) == 30
     assert not found.loose
-    assert found.complete
+    assert found.is_complete
     with closing(Ledger(begun, "t")) as ledger:
         assert verify_ledger(ledger).entries == 30
 

@@ -34,7 +34,7 @@ def roster(folder: Path, *rows: str) -> Path:
 
 
 def decided(doubt: Doubt, who: str, because: str = BECAUSE) -> Decisions:
-    return Decisions().also(doubt, who, because)
+    return Decisions().add_decision(doubt, who, because)
 
 
 @pytest.fixture

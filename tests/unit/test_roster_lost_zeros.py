@@ -109,7 +109,7 @@ def test_a_coordinator_says_that_they_are_two_people(
     desk: Desk, roster: Import
 ) -> None:
     roster(*GOOD)
-    decided = Decisions().also(Doubt.ZEROS_CUT, "4712", BECAUSE)
+    decided = Decisions().add_decision(Doubt.ZEROS_CUT, "4712", BECAUSE)
 
     roster(*CUT, decided=decided)
 
@@ -127,7 +127,7 @@ def test_a_proctor_does_not_decide_it(
 ) -> None:
     roster(*GOOD)
     (tmp_path / "cut.csv").write_text(f"{HEAD}\n{CUT[0]}\n")
-    decided = Decisions().also(Doubt.ZEROS_CUT, "4712", BECAUSE)
+    decided = Decisions().add_decision(Doubt.ZEROS_CUT, "4712", BECAUSE)
     with pytest.raises(Refused, match="needs the coordinator"):
         import_roster(desk, tmp_path / "cut.csv", LEE, decided=decided)
 

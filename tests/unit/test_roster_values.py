@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.domain.text import clean
+from cptkiosk.domain.text import clean_text
 from support.rosters import (
     HEAD,
     LONG_HEAD,
@@ -181,7 +181,7 @@ def test_incomplete_and_harmful_rows_say_what_is_wrong(
     assert found[5] == 'last name "Reyes": a text-direction override (U+202E)'
     assert found[6] == 'assessment "safety": a control character (U+001B)'
     assert "a name with a comma needs quotation marks" in found[7]
-    assert all(clean(reason, cells_max=500) == reason for reason in found.values())
+    assert all(clean_text(reason, cells_max=500) == reason for reason in found.values())
 
 
 def test_harm_in_a_column_that_is_not_used_is_no_matter(

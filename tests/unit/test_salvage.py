@@ -57,7 +57,7 @@ def brought_out(whole: Whole, target: Path) -> Salvage:
     signed = {(seq, head): rest for seq, head, *rest in whole.record["head"]}
     for seq, head, *rest in new["head"]:
         assert rest in (signed[seq, head], SIGNATURE_LOST)
-    if found.complete:
+    if found.is_complete:
         assert new == whole.record
     return found
 
@@ -88,7 +88,7 @@ def flipped(whole: Whole, at: int, mask: int, target: Path) -> str:
         assert whole.path.read_bytes() == data
         for left in target.parent.glob(f"{target.name}*"):
             left.unlink()
-    return "everything came out" if found.complete else "what verifies came out"
+    return "everything came out" if found.is_complete else "what verifies came out"
 
 
 def in_the_header(chance: random.Random, _whole: Whole, flips: int) -> list[int]:
@@ -138,7 +138,7 @@ def test_a_flipped_byte_is_named_or_did_not_matter_and_what_verifies_comes_out(
 def test_all_of_a_whole_ledger_comes_out(whole: Whole, tmp_path: Path) -> None:
     found = brought_out(whole, tmp_path / "new.db")
 
-    assert found.complete
+    assert found.is_complete
     assert not rest_path(tmp_path / "new.db").exists()
 
 
@@ -152,7 +152,7 @@ def test_everything_comes_out_of_a_file_whose_beginning_is_gone(
     with pytest.raises(StorageError):
         Ledger(whole.path, "t1")
 
-    assert brought_out(whole, tmp_path / "new.db").complete
+    assert brought_out(whole, tmp_path / "new.db").is_complete
 
 
 def test_a_changed_entry_ends_the_chain_and_the_rest_is_beside_it(
@@ -163,7 +163,7 @@ def test_a_changed_entry_ends_the_chain_and_the_rest_is_beside_it(
 
     found = brought_out(whole, target)
 
-    assert (found.head.seq, found.complete) == (19, False)
+    assert (found.head.seq, found.is_complete) == (19, False)
     rest = json.loads(rest_path(target).read_text("utf-8"))
     assert rest_path(target).stat().st_mode & 0o777 == 0o600
     assert rest["chain_ends_at"] == {"seq": 19, "hash": whole.entries[18][10]}
@@ -183,7 +183,7 @@ def test_an_entry_of_which_only_the_hash_is_damaged_comes_out(
     stored = str(whole.entries[9][10]).encode()
     damage(whole, whole.data.index(stored), b"zz")
 
-    assert brought_out(whole, tmp_path / "new.db").complete
+    assert brought_out(whole, tmp_path / "new.db").is_complete
 
 
 def test_a_damaged_tree_costs_no_entry(whole: Whole, tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_a_damaged_tree_costs_no_entry(whole: Whole, tmp_path: Path) -> None:
         data[page] ^= 0x55
     whole.path.write_bytes(data)
 
-    assert brought_out(whole, tmp_path / "new.db").complete
+    assert brought_out(whole, tmp_path / "new.db").is_complete
 
 
 @pytest.mark.parametrize("kept", [0.9, 0.5, 0.1, 0])
@@ -206,7 +206,7 @@ def test_what_is_before_a_cut_comes_out(
     before = whole.path.read_bytes()
 
     if look_for(whole.path, tmp_path).rows:
-        assert not brought_out(whole, tmp_path / "new.db").complete
+        assert not brought_out(whole, tmp_path / "new.db").is_complete
     else:
         with pytest.raises(VerificationError, match="no ledger was written"):
             brought_out(whole, tmp_path / "new.db")
@@ -221,7 +221,7 @@ def test_a_last_entry_of_which_nothing_is_left_is_said_to_be_missing(
     body = len(str(whole.entries[-1][9]))
     damage(whole, at - 100, b"\xff" * (100 + body))
 
-    assert not brought_out(whole, tmp_path / "new.db").complete
+    assert not brought_out(whole, tmp_path / "new.db").is_complete
 
 
 def test_a_lost_name_is_counted_and_its_place_says_forgotten(
@@ -237,7 +237,7 @@ def test_a_lost_name_is_counted_and_its_place_says_forgotten(
     write_salvaged(found, target)
 
     assert found.lost >= 1
-    assert not found.complete
+    assert not found.is_complete
     with closing(Ledger(target, "", read_only=True)) as ledger:
         names = [row[0] for row in ledger.rows("SELECT family_name FROM person")]
     assert set(names) == {"FamilyP1", FORGOTTEN, "FamilyP3"}

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from cptkiosk.domain.text import BadText, cells, clean, fit, fold, visible
+from cptkiosk.domain.text import BadText, cells, clean_text, fit, fold_text, visible
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ from cptkiosk.domain.text import BadText, cells, clean, fit, fold, visible
 def test_harmless_text_is_kept_as_given_but_for_its_blanks(
     given: str, kept: str
 ) -> None:
-    assert clean(given) == kept
+    assert clean_text(given) == kept
 
 
 @pytest.mark.parametrize(
@@ -58,13 +58,13 @@ def test_harmless_text_is_kept_as_given_but_for_its_blanks(
 )
 def test_harmful_text_is_refused_with_a_reason(given: str, reason: str) -> None:
     with pytest.raises(BadText) as refusal:
-        clean(given)
+        clean_text(given)
     assert str(refusal.value) == reason
 
 
 def test_the_longest_allowed_text_can_be_set() -> None:
     with pytest.raises(BadText, match="longer than 5 columns"):
-        clean("abcdef", cells_max=5)
+        clean_text("abcdef", cells_max=5)
 
 
 def test_a_flood_of_accents_is_never_composed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +78,7 @@ def test_a_flood_of_accents_is_never_composed(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("cptkiosk.domain.text.unicodedata", looked_up)
     flood = "a" + "\u0316\u0301" * 60_000
     with pytest.raises(BadText):
-        clean(flood, cells_max=40)
+        clean_text(flood, cells_max=40)
     visible(flood, 40)
     assert max(composed) <= 8 * 40, "it takes quadratic time"
 
@@ -125,8 +125,8 @@ def test_columns_are_counted_as_a_terminal_draws_them(text: str, columns: int) -
 def test_a_name_is_found_without_its_accents_and_capitals(
     text: str, found_as: str
 ) -> None:
-    assert fold(text) == found_as
-    assert fold(fold(text)) == found_as
+    assert fold_text(text) == found_as
+    assert fold_text(fold_text(text)) == found_as
 
 
 @pytest.mark.parametrize(
@@ -151,4 +151,4 @@ def test_text_is_cut_or_padded_to_a_width(text: str, width: int, fitted: str) ->
 def test_what_is_shown_of_a_bad_text_is_harmless() -> None:
     assert visible("Bell\x07\u202eRing\nnow") == "BellRing now"
     assert visible("x" * 50, 10) == "xxxxxxxxx…"
-    assert clean(visible("\x1b[31m\ud800 a\u2028b")) == "[31m a b"
+    assert clean_text(visible("\x1b[31m\ud800 a\u2028b")) == "[31m a b"

@@ -116,7 +116,7 @@ def test_a_sample_is_opened_and_verified_and_not_an_entry_is_changed(
     assert found.entries == len(read(sample))
     assert found.signed_heads >= 2
     assert read(desk.ledger.path) == read(sample)
-    assert int(desk.ledger.setting("user_version")) == SCHEMA_VERSION
+    assert int(desk.ledger.read_setting("user_version")) == SCHEMA_VERSION
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.stem)
@@ -125,7 +125,7 @@ def test_every_stream_of_a_sample_is_read_and_folded(
 ) -> None:
     desk = opened(sample)
 
-    for stream in desk.ledger.streams():
+    for stream in desk.ledger.stream_names():
         assert desk.ledger.read_stream(stream)
     rows = fold_tables(desk.ledger)
     assert all(rows[table] for table in projections.TABLES)
@@ -162,7 +162,7 @@ def test_all_of_a_sample_is_salvaged(sample: Path, tmp_path: Path) -> None:
 
     found = look_for(tmp_path / LEDGER, tmp_path)
 
-    assert found.complete
+    assert found.is_complete
     assert len(found.rows) == len(read(sample))
     assert found.forgotten == 0 or found.texts
 

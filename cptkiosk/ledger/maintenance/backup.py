@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cptkiosk.errors import DestinationError, VerificationError
 from cptkiosk.host.data_directory import Paths, make_folder, open_in_place, sync_to_disk
-from cptkiosk.host.paths import need_folder, there
+from cptkiosk.host.paths import need_folder, probe_path
 from cptkiosk.host.work_progress import ProgressCallback, ignore_progress
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.maintenance.verify import Verified, verify_ledger
@@ -32,7 +32,7 @@ def back_up(
         DestinationError: if it cannot be written there.
         VerificationError: if the copy is not whole; it is not kept.
     """
-    if there(target, DestinationError):
+    if probe_path(target, DestinationError):
         raise DestinationError(
             f"{target} exists already and was left as it is. Choose another name."
         )

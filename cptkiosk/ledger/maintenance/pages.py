@@ -25,7 +25,7 @@ class Image:
         self.alone = dict(enumerate(_cut_pages(path.read_bytes()), 1))
         self.journaled = {**self.alone, **_read_frames(file_beside(path, "wal"))}
 
-    def views(self) -> tuple[Pages, ...]:
+    def page_views(self) -> tuple[Pages, ...]:
         """Return the views, the one that is right unless it is damaged first."""
         if self.journaled == self.alone:
             return (self.alone,)

@@ -18,7 +18,7 @@ NO_LINKS = frozenset(
 """What a file system says that cannot give a file a second name (link(2))."""
 
 
-def keep(path: Path, stamp: str) -> Path:
+def keep_replaced(path: Path, stamp: str) -> Path:
     """Keep a ledger under a name that nothing has yet, and return that name.
 
     Where a program was killed while it wrote, the rollback journal is kept too, and

@@ -15,12 +15,12 @@ from cptkiosk.errors import (
     VerificationError,
 )
 from cptkiosk.host.data_directory import open_in_place, sync_to_disk
-from cptkiosk.host.paths import there
+from cptkiosk.host.paths import probe_path
 from cptkiosk.ledger.failures import DamagedFile
 from cptkiosk.ledger.file_permissions import keep_file
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.locks import one_at_a_time
-from cptkiosk.ledger.maintenance.replaced_file import keep, keep_lost_journal
+from cptkiosk.ledger.maintenance.replaced_file import keep_lost_journal, keep_replaced
 from cptkiosk.ledger.maintenance.verify import Verified, verify_ledger
 from cptkiosk.ledger.opening import make_place
 from cptkiosk.ledger.sqlite import FAILURES, connect
@@ -97,7 +97,7 @@ def restore_backup(path: Path, backup: Path, stamp: str) -> Restored:
             undo.callback(part.unlink, missing_ok=True)
             # There it also has the installation's key beside it.
             verified = _verify_backup(part)
-            kept_as = keep(path, stamp) if path.exists() else None
+            kept_as = keep_replaced(path, stamp) if path.exists() else None
             replaced = _compare_entries(path, backup) if kept_as else Replaced()
             _put_in_place(part, path, kept_as)
     return Restored(verified, kept_as, replaced)
@@ -116,7 +116,7 @@ def _translate_errors(path: Path) -> Iterator[None]:
 
 
 def _check_backup(path: Path, backup: Path) -> None:
-    if not stat.S_ISREG(there(backup)):
+    if not stat.S_ISREG(probe_path(backup)):
         raise StorageError(
             f"There is no file {backup}. Nothing was changed. Check how the backup's"
             " name is spelled and whether its USB drive is plugged in, then try again."

@@ -81,7 +81,7 @@ class Salvage:
         return Head(self.rows[-1][0][0], self.rows[-1][1]) if self.rows else Head()
 
     @property
-    def complete(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether nothing was seen that is not in the chain."""
         return bool(self.rows) and not (
             self.loose or self.unsigned or self.lost or self.cut_off
@@ -107,7 +107,7 @@ def look_for(path: Path, scratch: Path) -> Salvage:
     with copy_ledger(path, scratch) as copy:
         image = Image(copy)
         kept, last = read_by_sqlite(copy)
-    return _sorted_out(image.views(), kept, last)
+    return _sorted_out(image.page_views(), kept, last)
 
 
 def _sorted_out(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cptkiosk.errors import DestinationError, VerificationError
 from cptkiosk.host.data_directory import open_in_place, sync_to_disk
-from cptkiosk.host.paths import there
+from cptkiosk.host.paths import probe_path
 from cptkiosk.ledger import opening, projections
 from cptkiosk.ledger.codec import Kept
 from cptkiosk.ledger.ledger import INSERT, Ledger
@@ -35,7 +35,7 @@ def write_salvaged(found: Salvage, target: Path) -> Verified:
     """
     rest = rest_path(target)
     for path in (target, rest):
-        if there(path, DestinationError):
+        if probe_path(path, DestinationError):
             raise DestinationError(
                 f"{path} exists already and was left as it is. Choose another name."
             )

@@ -187,7 +187,7 @@ def fold_tables(ledger: Ledger) -> projections.Rows:
 
 
 def _fold_streams(ledger: Ledger) -> Iterator[projections.Rows]:
-    for stream in ledger.streams():
+    for stream in ledger.stream_names():
         entries = ledger.read_stream(stream)
         if stream == "center":
             yield projections.center_rows(

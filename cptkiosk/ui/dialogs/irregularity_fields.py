@@ -15,7 +15,7 @@ from cptkiosk.domain.irregularities import (
 from cptkiosk.domain.irregularity_events import IrregularityRecorded
 from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
 from cptkiosk.domain.next_step import MISSED_CALL, DueAnnouncement
-from cptkiosk.domain.text import clean, visible
+from cptkiosk.domain.text import clean_text, visible
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.widgets.fields import (
     ChoiceField,
@@ -306,4 +306,4 @@ def _details(code: IrregularityCode, values: Values) -> tuple[tuple[str, str], .
 
 
 def _clean(text: str) -> str:
-    return clean(text, cells_max=NARRATIVE_CELLS)
+    return clean_text(text, cells_max=NARRATIVE_CELLS)

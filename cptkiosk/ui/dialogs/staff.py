@@ -7,7 +7,7 @@ from textual.validation import ValidationResult, Validator
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.desk.pins import check_new_pin, pin_rule
 from cptkiosk.domain.center import Member
-from cptkiosk.domain.text import clean
+from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.typed_times import date_typed
 from cptkiosk.ui.dialogs.question import DeskQuestion, choice_field, pin_field
@@ -16,7 +16,7 @@ from cptkiosk.ui.widgets.validators import Readable
 
 ROLES = tuple(one.value for one in Role)
 NAME = TextField(
-    "name", "Name", help="as on their ID: Lee Wong", validators=(Readable(clean),)
+    "name", "Name", help="as on their ID: Lee Wong", validators=(Readable(clean_text),)
 )
 TRAINED = TextField(
     "trained",
@@ -74,7 +74,7 @@ def add_member(desk: Desk, pin_digits_min: int) -> DeskQuestion:
         ),
         check=check_both_pins,
         work=lambda values, actor: desk.staff.add_staff(
-            clean(values.text("name")),
+            clean_text(values.text("name")),
             Role(values.text("role")),
             values.text("pin"),
             _read_date(values),

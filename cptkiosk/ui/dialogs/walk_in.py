@@ -7,7 +7,7 @@ from cptkiosk.desk import Recorded
 from cptkiosk.domain.assigning import may_override
 from cptkiosk.domain.attempt import Attempt, attempt_id_of
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.text import clean
+from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.values import Actor
 from cptkiosk.roster.values import birth_date
 from cptkiosk.services.at_the_door import correct_module, walk_in
@@ -23,7 +23,7 @@ from cptkiosk.ui.widgets.fields import (
 )
 from cptkiosk.ui.widgets.validators import Readable
 
-CLEAN = (Readable(clean),)
+CLEAN = (Readable(clean_text),)
 TYPED = ("id", "family", "given", "code")
 AS_REGISTERED = ""
 TIMES = (
@@ -63,7 +63,7 @@ def ask_walk_in(screen: CheckInPort) -> None:
         return walk_in(desk, session_id, person, actor, override=because)
 
     def attempt_id(values: Values) -> str:
-        return attempt_id_of(clean(values.text("id")), values.text("module"))
+        return attempt_id_of(clean_text(values.text("id")), values.text("module"))
 
     def describe_answer(values: Values) -> str:
         person = screen.person(screen.session.attempts[attempt_id(values)])
@@ -82,7 +82,7 @@ def ask_walk_in(screen: CheckInPort) -> None:
 
 
 def _optional(
-    name: str, label: str, use: str = "", read: Callable[[str], object] = clean
+    name: str, label: str, use: str = "", read: Callable[[str], object] = clean_text
 ) -> TextField:
     return TextField(
         name, label, required=False, help=use, validators=(Readable(read),)
@@ -90,7 +90,7 @@ def _optional(
 
 
 def _person(values: Values) -> RegisterPerson:
-    text = {name: clean(values.text(name)) for name in TYPED}
+    text = {name: clean_text(values.text(name)) for name in TYPED}
     module_id, time = values.text("module"), values.text("time")
     # What is left as it is keeps what is registered.
     registration = Registration(
@@ -127,7 +127,7 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
     def record_answer(values: Values, actor: Actor) -> Recorded:
         return correct_module(
             desk, session_id, attempt, values.text("module"),
-            clean(values.text("code")), values.text("reason"), actor,
+            clean_text(values.text("code")), values.text("reason"), actor,
         )  # fmt: skip
 
     def describe_answer(values: Values) -> str:

@@ -9,7 +9,7 @@ from textual.widget import Widget
 from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.text import fold
+from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.values import plural
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.queries import PersonLine, SessionLine
@@ -70,7 +70,7 @@ class FindScreen(KioskScreen):
         order = sorted(
             people,
             key=lambda one: (
-                fold(roll_name(one.family_name, one.given_name)),
+                fold_text(roll_name(one.family_name, one.given_name)),
                 one.participant_id,
             ),
         )

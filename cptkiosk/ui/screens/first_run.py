@@ -8,7 +8,7 @@ from textual import on
 from textual.widget import Widget
 
 from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.text import clean
+from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.host.clock import system_zone
 from cptkiosk.time_zones import UTC, UnknownZone, zone_meant
@@ -37,7 +37,7 @@ class FirstRunScreen(KioskScreen):
             classes="intro",
         )
         yield from odd_clock.notice(self)
-        cleaned = (Readable(clean),)
+        cleaned = (Readable(clean_text),)
         yield Form(
             TextField("name", "Center", validators=cleaned),
             TextField(
@@ -84,7 +84,7 @@ class FirstRunScreen(KioskScreen):
 
     async def _open(self, values: Values, clock_is_right: bool) -> None:
         named = ("name", "site_code", "coordinator")
-        name, site_code, coordinator = (clean(values.text(one)) for one in named)
+        name, site_code, coordinator = (clean_text(values.text(one)) for one in named)
         desk, pin = self.kiosk.desk, values.text("pin")
 
         def open_center() -> Actor:

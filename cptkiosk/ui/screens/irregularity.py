@@ -138,7 +138,7 @@ class IrregularityScreen(SessionScreen):
             self._explain(self.form.values())
         ledger, owner = self.kiosk.desk.ledger, self.actor.staff_id
         found = await self.kiosk.worker.quietly(
-            lambda: ledger.drafts(owner, self._drafts)
+            lambda: ledger.draft_names(owner, self._drafts)
         )
         if not self.drawable or not found or self._corrects is not None:
             return

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from cptkiosk.domain.commands import PlanSession
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.text import clean
+from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.services.planning import plan_session
 from cptkiosk.typed_times import instant_typed
@@ -44,7 +44,7 @@ def parse_rooms(text: str) -> tuple[Room, ...]:
             raise ValueError(ROOMS_FORM)
         rooms.append(
             Room(
-                name=clean(match["name"], cells_max=12),
+                name=clean_text(match["name"], cells_max=12),
                 rows=int(match["rows"]),
                 columns=int(match["columns"]),
             )
@@ -96,7 +96,7 @@ class PlanScreen(KioskScreen):
                 "Title",
                 required=False,
                 help="empty: the modules",
-                validators=(Readable(clean),),
+                validators=(Readable(clean_text),),
             ),
             check=check_modules,
         )
@@ -161,7 +161,7 @@ class PlanScreen(KioskScreen):
     def _command(self, values: Values) -> PlanSession:
         return PlanSession(
             session_id="",
-            title=clean(values.text("title")),
+            title=clean_text(values.text("title")),
             starts_at_utc_ms=self._starts_ms(values.text("start")),
             module_ids=values.several("modules"),
             rooms=parse_rooms(values.text("rooms")),

@@ -18,7 +18,7 @@ from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.commands import OpenCheckIn
 from cptkiosk.domain.eligibility_findings import Finding
 from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.text import fold
+from cptkiosk.domain.text import fold_text
 from cptkiosk.ledger.queries import linked_to, list_people, list_registered
 from cptkiosk.services.assignment import brief_words, find_obstacles, list_candidates
 from cptkiosk.ui.actions import Action, Commands
@@ -222,7 +222,7 @@ class SessionRosterScreen(SessionScreen):
 
 
 def _by_name(one: Listed) -> tuple[str, str, str]:
-    return fold(one.name), one.participant_id, one.module_id
+    return fold_text(one.name), one.participant_id, one.module_id
 
 
 def _tone(one: Listed, on_roll: bool) -> str:

@@ -10,7 +10,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.center import Member
 from cptkiosk.domain.center_events import SignedIn
 from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.text import fold
+from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.values import Role, plural
 from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
@@ -94,7 +94,7 @@ class StaffScreen(KioskScreen):
         """Draw the list by name."""
         members = sorted(
             self.kiosk.desk.center.staff.values(),
-            key=lambda one: (fold(one.name.text), one.staff_id),
+            key=lambda one: (fold_text(one.name.text), one.staff_id),
         )
         self.table.set_rows(self._make_row(one) for one in members)
         alone = self.actor.role is Role.COORDINATOR

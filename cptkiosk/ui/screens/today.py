@@ -226,7 +226,7 @@ def list_sessions(desk: Desk) -> tuple[tuple[SessionLine, Upload], ...]:
     found = []
     for one in open_sessions(desk.ledger, now_ms - RECEIPT_DAYS * DAY_MS):
         about = (one.session_id, one.revision)
-        upload = desk.uploads.of(one.stage, about, one.bundles)
+        upload = desk.uploads.upload_of(one.stage, about, one.bundles)
         over = one.stage is Stage.CANCELLED or upload is Upload.RECEIVED
         if not over or one.starts_at_utc_ms >= now_ms - DAY_MS:
             found.append((one, upload))

@@ -14,7 +14,7 @@ from textual import events
 from textual.message import Message
 from textual.reactive import reactive
 
-from cptkiosk.domain.text import fold
+from cptkiosk.domain.text import fold_text
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.drawing import Piece, cut_pieces
 from cptkiosk.ui.widgets.fields import (
@@ -273,14 +273,14 @@ class ChoiceEntry(Entry[str]):
 
 def matching(options: Options, typed: str) -> list[tuple[str, str]]:
     """Return the options with every word typed, those that begin so first."""
-    terms = fold(typed).split()
-    found = (one for one in options if all(term in fold(one[1]) for term in terms))
+    terms = fold_text(typed).split()
+    found = (one for one in options if all(term in fold_text(one[1]) for term in terms))
     return sorted(found, key=lambda one: _rank(one, typed))
 
 
 def _rank(option: tuple[str, str], typed: str) -> int:
     """Return 0 if an option begins with what is typed, 1 if its words do, else 2."""
-    text, typed = fold(option[1]), fold(typed)
+    text, typed = fold_text(option[1]), fold_text(typed)
     if text.startswith(typed):
         return 0
     words = WORD.findall(text)

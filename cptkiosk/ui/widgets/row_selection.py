@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from cptkiosk.domain.text import fold
+from cptkiosk.domain.text import fold_text
 from cptkiosk.ui.widgets.table_rows import Row
 
 FILTER_MAX = 40
@@ -52,7 +52,7 @@ class RowFilter:
 
     def keys_of(self, rows: Iterable[Row]) -> list[str]:
         """Return which of `rows` have every word of the text somewhere."""
-        terms = fold(self.text).split()
+        terms = fold_text(self.text).split()
         return [row.key for row in rows if self._has(row, terms)]
 
     def forget_all_but(self, keys: Iterable[str]) -> None:
@@ -64,7 +64,7 @@ class RowFilter:
         said = (*row.cells, row.id_)
         known = self._folded.get(row.key)
         if known is None or known[0] != said:
-            known = (said, fold(" ".join(said)))
+            known = (said, fold_text(" ".join(said)))
             self._folded[row.key] = known
         return all(term in known[1] for term in terms)
 

@@ -249,7 +249,7 @@ class RosterCheckScreen(KioskScreen):
 
         def check_decided(by: Actor) -> None:
             self._approver = by
-            self._decided = self._decided.also(doubt, about, reason)
+            self._decided = self._decided.add_decision(doubt, about, reason)
             self._check(self._options)
 
         await attempt_as(self.kiosk, check_approver, check_decided)

@@ -58,7 +58,7 @@ def check_roster(
     Raises:
         Stopped: if that was asked for.
     """
-    coming = decided.about(Doubt.NOT_COMING)
+    coming = decided.decided_ids(Doubt.NOT_COMING)
     layout = importer.read_layout(desk, path, options)
     try:
         roster = importer.load_roster(
