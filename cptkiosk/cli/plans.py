@@ -8,8 +8,8 @@ from cptkiosk.cli.output import quote_value, say, say_json
 from cptkiosk.cli.times import local_time_text
 from cptkiosk.desk import Desk
 from cptkiosk.domain.calendar import utc_text
-from cptkiosk.domain.commands import PlanSession
 from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.planning_commands import PlanSession
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.text import BadText, clean_text
 from cptkiosk.domain.values import Refused, plural

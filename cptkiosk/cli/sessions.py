@@ -8,7 +8,7 @@ from cptkiosk.cli.output import format_table, quote_value, say, say_json
 from cptkiosk.cli.times import local_time_text
 from cptkiosk.desk import Desk
 from cptkiosk.domain.calendar import utc_text
-from cptkiosk.domain.commands import CancelSession
+from cptkiosk.domain.planning_commands import CancelSession
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.errors import ExitCode
 from cptkiosk.ledger import queries

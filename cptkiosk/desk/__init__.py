@@ -26,7 +26,9 @@ from cptkiosk.domain.calendar import LocalTime
 from cptkiosk.domain.candidate import Candidate, RegisterPerson
 from cptkiosk.domain.candidate_rules import CandidateCommand, ForgetPerson
 from cptkiosk.domain.center import Center, Member
-from cptkiosk.domain.commands import HandOver, SealSession, SessionCommand
+from cptkiosk.domain.checkin_commands import HandOver
+from cptkiosk.domain.closing_commands import SealSession
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.fees import Statement
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions

@@ -12,9 +12,10 @@ from cptkiosk.domain.assigning import assignment_case
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.candidate_rules import CandidateCommand
 from cptkiosk.domain.checkin import door_case
-from cptkiosk.domain.commands import AssignAttempt, SessionCommand
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.eligibility import collect_findings
 from cptkiosk.domain.eligibility_findings import Finding
+from cptkiosk.domain.planning_commands import AssignAttempt
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 

@@ -7,14 +7,12 @@ from cptkiosk.desk.pipeline import Events, UnitOfWork
 from cptkiosk.desk.record import Record
 from cptkiosk.desk.streams import session_stream
 from cptkiosk.domain import session_changes
-from cptkiosk.domain.commands import (
-    BridgeBoot,
-    PlanSession,
-    SealSession,
-    SessionCommand,
-)
+from cptkiosk.domain.closing_commands import SealSession
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.events import Entry
 from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.planning_commands import PlanSession
+from cptkiosk.domain.restart_commands import BridgeBoot
 from cptkiosk.domain.rule import Context
 from cptkiosk.domain.rules import decide
 from cptkiosk.domain.session import Session

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from types import MappingProxyType
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import eligibility, eligibility_case, eligibility_findings
+from cptkiosk.domain import planning_commands as c
 from cptkiosk.domain.attempt import (
     NEVER_STARTED,
     Attempt,

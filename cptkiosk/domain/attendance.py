@@ -1,7 +1,7 @@
 """Rules of who comes: late, absent, or turned away."""
 
+from cptkiosk.domain import checkin_commands as c
 from cptkiosk.domain import checkin_events as e
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, AttemptProgress
 from cptkiosk.domain.checks import (
     attempt_of,

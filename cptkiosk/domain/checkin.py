@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
+from cptkiosk.domain import checkin_commands as c
 from cptkiosk.domain import checkin_events as e
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import IN_PERSON, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.blockers import next_sheet
 from cptkiosk.domain.checks import (

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 
 from cptkiosk.domain import blockers, drafts
+from cptkiosk.domain import closing_commands as c
 from cptkiosk.domain import closing_events as e
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.checks import make_personal, no_conflict, reason_given
 from cptkiosk.domain.rule import Context, Events, rule

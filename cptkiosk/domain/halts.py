@@ -15,20 +15,21 @@ out of time between the alarm and the key has time again. Someone who submitted 
 the end that they had.
 """
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import halt_events as e
 from cptkiosk.domain import timing
 from cptkiosk.domain.checks import reason_given
+from cptkiosk.domain.halt_commands import HaltSession, UndoHalt
 from cptkiosk.domain.rule import SINCE_START, Context, Events, rule
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.testing_commands import NoteVendorClock
 from cptkiosk.domain.values import MINUTE_MS, Refused, plural
 
 
-def _clocks_run(session: Session, _: c.HaltSession, context: Context) -> bool:
+def _clocks_run(session: Session, _: HaltSession, context: Context) -> bool:
     return session.timeline_ms(context.now) >= (session.start_line_ms or 0)
 
 
-def _halt_session(session: Session, command: c.HaltSession, context: Context) -> Events:
+def _halt_session(session: Session, command: HaltSession, context: Context) -> Events:
     now_ms = session.timeline_ms(context.now)
     start_ms = session.start_line_ms or 0
     if not _clocks_run(session, command, context):
@@ -54,14 +55,14 @@ def _halt_session(session: Session, command: c.HaltSession, context: Context) ->
     return (e.SessionHalted(reason=reason, since_line_ms=since_ms),)
 
 
-def asked_line_ms(command: c.HaltSession | c.NoteVendorClock, now_ms: int) -> int:
+def asked_line_ms(command: HaltSession | NoteVendorClock, now_ms: int) -> int:
     """Return the instant that a command is about: when it was asked, never to come."""
     return (
         now_ms if command.asked_line_ms is None else min(command.asked_line_ms, now_ms)
     )
 
 
-def _undo_halt(session: Session, command: c.UndoHalt, context: Context) -> Events:
+def _undo_halt(session: Session, command: UndoHalt, context: Context) -> Events:
     number = command.number or len(session.halts)
     if not 1 <= number <= len(session.halts):
         raise Refused("There is no such halt.", "See the session's report.")
@@ -94,6 +95,6 @@ def just_halted(session: Session, context: Context) -> bool:
 
 
 RULES = (
-    rule(c.HaltSession, _halt_session, Stage.RUNNING, when=_clocks_run),
-    rule(c.UndoHalt, _undo_halt, *SINCE_START),
+    rule(HaltSession, _halt_session, Stage.RUNNING, when=_clocks_run),
+    rule(UndoHalt, _undo_halt, *SINCE_START),
 )

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.domain import irregularity_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.blockers import MORE_SEEN, TOLD

@@ -7,8 +7,8 @@ recorded an outcome is in `undoing`.
 
 from dataclasses import replace
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import drafts
+from cptkiosk.domain import mistake_commands as c
 from cptkiosk.domain import mistake_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Attempt, AttemptProgress
 from cptkiosk.domain.attendance import once_on_the_roll

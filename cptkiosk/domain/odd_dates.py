@@ -6,10 +6,13 @@ that is past, is somebody's to confirm: the step is taken, and its entry says so
 
 from collections.abc import Callable, Mapping
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import HandOver, OpenCheckIn
+from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.planning_commands import PlanSession
 from cptkiosk.domain.planning_events import OddDate
 from cptkiosk.domain.rule import Booking, Context
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.testing_commands import StartSession
 from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.timing import UNTIMED, planned_ms
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Refused, plural
@@ -25,30 +28,30 @@ PAST_MS = 10 * MINUTE_MS
 
 
 def odd_dates(
-    session: Session, command: c.SessionCommand, context: Context
+    session: Session, command: SessionCommand, context: Context
 ) -> tuple[OddDate, ...]:
     """Return what is odd about the dates of a command, as it would be recorded."""
     match command:
-        case c.PlanSession():
+        case PlanSession():
             return (*_start_past(command, context), *_rooms_taken(command, context))
-        case c.OpenCheckIn():
+        case OpenCheckIn():
             return _find_untrained(context.actor.staff_id, context)
-        case c.HandOver():
+        case HandOver():
             return _find_untrained(command.to, context)
-        case c.StartSession():
+        case StartSession():
             return _off_plan(session, context)
         case _:
             return ()
 
 
-def _start_past(command: c.PlanSession, context: Context) -> tuple[OddDate, ...]:
+def _start_past(command: PlanSession, context: Context) -> tuple[OddDate, ...]:
     ago_ms = context.now.utc_ms - command.starts_at_utc_ms
     if ago_ms <= PAST_MS:
         return ()
     return (_make_odd_date(START_PAST, minutes=ago_ms // MINUTE_MS),)
 
 
-def _rooms_taken(command: c.PlanSession, context: Context) -> tuple[OddDate, ...]:
+def _rooms_taken(command: PlanSession, context: Context) -> tuple[OddDate, ...]:
     wanted = Booking(
         command.session_id,
         tuple(room.name for room in command.rooms),

@@ -4,12 +4,8 @@ from dataclasses import replace
 
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.commands import (
-    DecideValidity,
-    ExplainScore,
-    KeyScore,
-    SessionCommand,
-)
+from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.score_commands import DecideValidity, ExplainScore, KeyScore
 from cptkiosk.domain.score_state import KEYED_ONCE, Validity
 from cptkiosk.domain.values import Refused
 

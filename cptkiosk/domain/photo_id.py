@@ -3,8 +3,9 @@
 The number of an ID is never asked for and never stored.
 """
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import checkin_commands as c
 from cptkiosk.domain.attempt import Gate
+from cptkiosk.domain.command_types import AboutAttempt
 from cptkiosk.domain.values import Refused
 
 OTHER_ID = "other ID"
@@ -46,7 +47,7 @@ def note_of_id(command: c.PassGates) -> str:
 
 
 def pass_photo_id(
-    about: c.AboutAttempt, kind: str = ID_KINDS[0], note: str = ""
+    about: AboutAttempt, kind: str = ID_KINDS[0], note: str = ""
 ) -> c.PassGates:
     """Return the command of somebody who has checked an ID of this kind, and says so."""
     gates = (Gate.PHOTO_ID.value,)

@@ -1,6 +1,6 @@
 """Rules of the plan: a session is put on the calendar, or called off."""
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import planning_commands as c
 from cptkiosk.domain import planning_events as e
 from cptkiosk.domain.checks import reason_given
 from cptkiosk.domain.odd_dates import odd_dates

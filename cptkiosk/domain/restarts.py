@@ -1,7 +1,7 @@
 """Rules of restarts: the clock is carried over to a new boot, then compared."""
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import gaps, timing
+from cptkiosk.domain import restart_commands as c
 from cptkiosk.domain.halt_events import SessionHalted
 from cptkiosk.domain.restart_events import BootBridged, RoomClockConfirmed
 from cptkiosk.domain.rule import SINCE_START, UNDER_WAY, Context, Events, rule

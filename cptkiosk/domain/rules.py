@@ -22,16 +22,69 @@ from cptkiosk.domain import (
     testing,
     undoing,
 )
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import (
+    ArriveLate,
+    DenyAttempt,
+    ExpectLate,
+    FailGate,
+    HandOver,
+    MarkAbsent,
+    OpenCheckIn,
+    PassGates,
+    TakeSeat,
+    WaiveGate,
+)
 from cptkiosk.domain.checks import CLOSED_BY_A_HALT, PUT_RIGHT, not_linked
-from cptkiosk.domain.commands import AttemptCommand, PlanSession, SessionCommand
+from cptkiosk.domain.closing_commands import (
+    AmendSession,
+    ReconcileScratch,
+    RecordBundle,
+    ReopenSession,
+    SealSession,
+    SeeIrregularities,
+)
+from cptkiosk.domain.command_types import AttemptCommand, Batch, SessionCommand
 from cptkiosk.domain.draft_chains import one_for_all
 from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession, UndoHalt
+from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
+from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome, UndoStep
 from cptkiosk.domain.overtaken import Overtaken
+from cptkiosk.domain.planning_commands import (
+    AssignAttempt,
+    CancelAttempt,
+    CancelSession,
+    CorrectModule,
+    PlanSession,
+)
+from cptkiosk.domain.restart_commands import BridgeBoot, ConfirmRoomClock
 from cptkiosk.domain.rule import Context, Events, Rule
+from cptkiosk.domain.score_commands import (
+    DecideValidity,
+    ExplainScore,
+    KeyScore,
+    SettleDiscrepancy,
+)
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_changes import evolve
 from cptkiosk.domain.session_events import StepsGrouped
+from cptkiosk.domain.testing_commands import (
+    AbandonSession,
+    Announce,
+    BeginBreak,
+    BeginPause,
+    EndBreak,
+    EndEarly,
+    EndPause,
+    EndSession,
+    FinishAttempt,
+    GiveCredit,
+    IssueSheets,
+    NoteVendorClock,
+    StartLate,
+    StartSession,
+    UndoStart,
+)
 from cptkiosk.domain.values import NeedsCoordinator, Refused
 
 TABLES: tuple[tuple[Rule, ...], ...] = (
@@ -63,7 +116,7 @@ def is_possible(session: Session, command: SessionCommand, context: Context) -> 
     Much cheaper than `decide`: it looks at the stage and at what the rule's `when` says.
     A batch is, if all of its commands are.
     """
-    if isinstance(command, c.Batch):
+    if isinstance(command, Batch):
         return all(is_possible(session, one, context) for one in command.commands)
     declared = RULES[type(command)]
     if session.stage not in declared.stages:
@@ -80,7 +133,7 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
     Raises:
         Refused: if the rules do not allow it now, with what would allow it.
     """
-    if isinstance(command, c.Batch):
+    if isinstance(command, Batch):
         return _decide_each(session, command, context)
     declared = RULES[type(command)]
     if not session.session_id and not isinstance(command, PlanSession):
@@ -100,12 +153,12 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
     return declared.decide(session, command, context)
 
 
-def _decide_each(session: Session, batch: c.Batch, context: Context) -> Events:
+def _decide_each(session: Session, batch: Batch, context: Context) -> Events:
     """Return what a batch makes happen: all of it, and that it is one step to undo."""
     after, events = session, list[Fact]()
     commands, overtaken = list(batch.commands), list[str]()
     for at, command in enumerate(batch.commands):
-        assert isinstance(command, AttemptCommand | c.MarkAbsent | c.TakeNote)
+        assert isinstance(command, AttemptCommand | MarkAbsent | TakeNote)
         one = session.attempts.get(getattr(command, "attempt_id", ""))
         who = f"{session.label(one)}: " if one is not None else ""
         try:
@@ -151,15 +204,15 @@ def _people_concerned(
     Putting somebody on the roll of a session that is only planned judges nobody,
     unless it is in spite of a rule.
     """
-    if isinstance(command, c.AssignAttempt):
+    if isinstance(command, AssignAttempt):
         planned = session.stage is Stage.PLANNED and not command.override.strip()
         return () if planned else ((command.participant_id, command.person),)
     named: tuple[str, ...] = ()
     if isinstance(command, AttemptCommand):
         named = (command.attempt_id,)
-    elif isinstance(command, c.MarkAbsent | c.RecordIrregularity):
+    elif isinstance(command, MarkAbsent | RecordIrregularity):
         named = command.attempt_ids
-    elif isinstance(command, c.TakeNote):
+    elif isinstance(command, TakeNote):
         named = (command.attempt_id,)
     people = [session.attempts[one] for one in named if one in session.attempts]
     return tuple((one.participant_id, one.person.text) for one in people)
@@ -201,9 +254,9 @@ def _what_allows(
     stage: Stage, command: SessionCommand, stages: frozenset[Stage]
 ) -> str:
     """Return what would allow a command at another stage, if that is still to come."""
-    if isinstance(command, c.CancelSession) and Stage.ABANDONED in TO_COME[stage]:
+    if isinstance(command, CancelSession) and Stage.ABANDONED in TO_COME[stage]:
         return "Abandon it instead."
-    if isinstance(command, c.PutBack | c.ReplaceOutcome) and stage in PUT_RIGHT:
+    if isinstance(command, PutBack | ReplaceOutcome) and stage in PUT_RIGHT:
         return PUT_RIGHT[stage]
     to_come = [one for one in Stage if one in stages & TO_COME[stage]]
     if to_come:
@@ -246,61 +299,61 @@ STANDS = {
 """How a session stands, as a person says it."""
 
 CANNOT: dict[type[SessionCommand], str] = {
-    c.PlanSession: "This session cannot be planned again",
-    c.AssignAttempt: "Nobody can be put on the roll",
-    c.CorrectModule: "The module cannot be changed",
-    c.CancelAttempt: "Nobody can be taken off the roll",
-    c.OpenCheckIn: "The check-in cannot be opened",
-    c.PassGates: "Nobody can be checked in",
-    c.WaiveGate: "No gate can be waived",
-    c.FailGate: "No gate can be failed",
-    c.TakeSeat: "Nobody can take a seat",
-    c.DenyAttempt: "Nobody can be turned away",
-    c.MarkAbsent: "Nobody can be marked absent",
-    c.ExpectLate: "Nobody can be marked as running late",
-    c.ArriveLate: "Nobody can be let in late",
-    c.HandOver: "The session cannot be handed over",
-    c.StartSession: "Nothing can be started",
-    c.UndoStart: "The start cannot be taken back",
-    c.StartLate: "Nobody can start late",
-    c.HaltSession: "There is nothing to halt",
-    c.UndoHalt: "No halt can be taken back",
-    c.ResumeSession: "There is nothing to resume",
-    c.IssueSheets: "Nobody can be given more scratch paper",
-    c.BeginBreak: "Nobody can go on a break",
-    c.EndBreak: "Nobody can come back from a break",
-    c.BeginPause: "No single clock can be stopped",
-    c.EndPause: "No single clock can be restarted",
-    c.GiveCredit: "No time can be given back",
-    c.NoteVendorClock: "The vendor's clock cannot be noted",
-    c.FinishAttempt: "Nobody can finish",
-    c.EndEarly: "No attempt can be ended",
-    c.PutBack: "Nobody can be put back",
-    c.ReplaceOutcome: "No outcome can be replaced",
-    c.Announce: "There is nothing to announce",
-    c.TakeNote: "No note can be kept",
-    c.RecordIrregularity: "No irregularity can be recorded",
-    c.UndoStep: "Nothing can be undone",
-    c.KeyScore: "No score can be keyed",
-    c.ExplainScore: "No missing score can be explained",
-    c.SettleDiscrepancy: "No discrepancy can be settled",
-    c.DecideValidity: "Nobody can decide whether a score counts",
-    c.EndSession: "The session cannot be ended",
-    c.ReopenSession: "The session cannot be reopened",
-    c.ReconcileScratch: "Scratch paper cannot be counted back",
-    c.SeeIrregularities: "Nothing is left to be seen",
-    c.SealSession: "The session cannot be sealed",
-    c.AmendSession: "The session cannot be amended",
-    c.CancelSession: "The session cannot be cancelled",
-    c.AbandonSession: "The session cannot be abandoned",
-    c.BridgeBoot: "No restart can be bridged",
-    c.ConfirmRoomClock: "There is no room clock to compare",
-    c.RecordBundle: "No bundle can be written",
+    PlanSession: "This session cannot be planned again",
+    AssignAttempt: "Nobody can be put on the roll",
+    CorrectModule: "The module cannot be changed",
+    CancelAttempt: "Nobody can be taken off the roll",
+    OpenCheckIn: "The check-in cannot be opened",
+    PassGates: "Nobody can be checked in",
+    WaiveGate: "No gate can be waived",
+    FailGate: "No gate can be failed",
+    TakeSeat: "Nobody can take a seat",
+    DenyAttempt: "Nobody can be turned away",
+    MarkAbsent: "Nobody can be marked absent",
+    ExpectLate: "Nobody can be marked as running late",
+    ArriveLate: "Nobody can be let in late",
+    HandOver: "The session cannot be handed over",
+    StartSession: "Nothing can be started",
+    UndoStart: "The start cannot be taken back",
+    StartLate: "Nobody can start late",
+    HaltSession: "There is nothing to halt",
+    UndoHalt: "No halt can be taken back",
+    ResumeSession: "There is nothing to resume",
+    IssueSheets: "Nobody can be given more scratch paper",
+    BeginBreak: "Nobody can go on a break",
+    EndBreak: "Nobody can come back from a break",
+    BeginPause: "No single clock can be stopped",
+    EndPause: "No single clock can be restarted",
+    GiveCredit: "No time can be given back",
+    NoteVendorClock: "The vendor's clock cannot be noted",
+    FinishAttempt: "Nobody can finish",
+    EndEarly: "No attempt can be ended",
+    PutBack: "Nobody can be put back",
+    ReplaceOutcome: "No outcome can be replaced",
+    Announce: "There is nothing to announce",
+    TakeNote: "No note can be kept",
+    RecordIrregularity: "No irregularity can be recorded",
+    UndoStep: "Nothing can be undone",
+    KeyScore: "No score can be keyed",
+    ExplainScore: "No missing score can be explained",
+    SettleDiscrepancy: "No discrepancy can be settled",
+    DecideValidity: "Nobody can decide whether a score counts",
+    EndSession: "The session cannot be ended",
+    ReopenSession: "The session cannot be reopened",
+    ReconcileScratch: "Scratch paper cannot be counted back",
+    SeeIrregularities: "Nothing is left to be seen",
+    SealSession: "The session cannot be sealed",
+    AmendSession: "The session cannot be amended",
+    CancelSession: "The session cannot be cancelled",
+    AbandonSession: "The session cannot be abandoned",
+    BridgeBoot: "No restart can be bridged",
+    ConfirmRoomClock: "There is no room clock to compare",
+    RecordBundle: "No bundle can be written",
 }
 """What is refused at the wrong stage, as a person says it."""
 
 
-DOOR_COMMANDS = c.PassGates | c.WaiveGate | c.FailGate | c.TakeSeat
+DOOR_COMMANDS = PassGates | WaiveGate | FailGate | TakeSeat
 """What brings somebody through the check-in."""
 
 

@@ -1,10 +1,11 @@
 """Rules of scores: keyed twice, explained, settled with the vendor, valid or not."""
 
 from cptkiosk.domain import blockers, scoring
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import score_commands as c
 from cptkiosk.domain import score_events as e
 from cptkiosk.domain.attempt import OUTCOMES, Attempt
 from cptkiosk.domain.checks import PUT_RIGHT, attempt_of, make_personal, reason_given
+from cptkiosk.domain.command_types import AttemptCommand
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.overtaken import keying_question, keyings_as_seen, validity_as_seen
 from cptkiosk.domain.retake_rules import continued_in
@@ -34,7 +35,7 @@ def _no_score_due(session: Session, attempt: Attempt) -> tuple[str, str]:
     )
 
 
-def _owes_score(session: Session, command: c.AttemptCommand, _: Context) -> bool:
+def _owes_score(session: Session, command: AttemptCommand, _: Context) -> bool:
     return session.attempts[command.attempt_id].owes_score
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import checkin_commands as c
 from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate
 from cptkiosk.domain.checkin_events import SeatTaken
 from cptkiosk.domain.checks import attempt_of, is_waiting, not_linked, waiting_attempt

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from cptkiosk.domain import blockers, drafts, timing
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import (
     ENDED_EARLY,
     LIVE,
@@ -18,8 +17,10 @@ from cptkiosk.domain.attempt_changes import close_intervals, start_testing
 from cptkiosk.domain.checkin import door_case
 from cptkiosk.domain.checkin_events import AttemptAbsent
 from cptkiosk.domain.checks import attempt_of, no_conflict, reason_given
+from cptkiosk.domain.command_types import AttemptCommand
 from cptkiosk.domain.eligibility import check_other_sessions, outside_window
 from cptkiosk.domain.events import Fact
+from cptkiosk.domain.halt_commands import ResumeSession
 from cptkiosk.domain.halt_events import SessionResumed
 from cptkiosk.domain.halts import asked_line_ms
 from cptkiosk.domain.modules import Policies
@@ -28,6 +29,23 @@ from cptkiosk.domain.odd_dates import odd_dates
 from cptkiosk.domain.overtaken import Overtaken, credit_words, who_did
 from cptkiosk.domain.rule import UNDER_WAY, Context, Events, rule
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.testing_commands import (
+    AbandonSession,
+    Announce,
+    BeginBreak,
+    BeginPause,
+    EndBreak,
+    EndEarly,
+    EndPause,
+    EndSession,
+    FinishAttempt,
+    GiveCredit,
+    IssueSheets,
+    NoteVendorClock,
+    StartLate,
+    StartSession,
+    UndoStart,
+)
 from cptkiosk.domain.testing_events import (
     AnnouncementMade,
     AttemptEndedEarly,
@@ -54,11 +72,11 @@ SHEETS_AT_ONCE = 20
 """How many sheets of scratch paper one step gives out at most."""
 
 
-def _all_resolved(session: Session, _: c.StartSession, context: Context) -> bool:
+def _all_resolved(session: Session, _: StartSession, context: Context) -> bool:
     return not blockers.to_start(session)
 
 
-def _start(session: Session, command: c.StartSession, context: Context) -> Events:
+def _start(session: Session, command: StartSession, context: Context) -> Events:
     unresolved = blockers.to_start(session)
     if unresolved:
         raise Refused(
@@ -110,12 +128,12 @@ def _just_started(session: Session, context: Context) -> bool:
     return since_ms <= limit_s * 1000
 
 
-def _only_started(session: Session, _: c.UndoStart, context: Context) -> bool:
+def _only_started(session: Session, _: UndoStart, context: Context) -> bool:
     untouched = session.version == session.started_version
     return untouched and _just_started(session, context)
 
 
-def _undo_start(session: Session, command: c.UndoStart, context: Context) -> Events:
+def _undo_start(session: Session, command: UndoStart, context: Context) -> Events:
     limit_s = context.policies.undo_start_seconds
     if not _just_started(session, context):
         raise Refused(
@@ -130,11 +148,11 @@ def _undo_start(session: Session, command: c.UndoStart, context: Context) -> Eve
     return (StartUndone(),)
 
 
-def _is_seated(session: Session, command: c.StartLate, context: Context) -> bool:
+def _is_seated(session: Session, command: StartLate, context: Context) -> bool:
     return session.attempts[command.attempt_id].standing is AttemptProgress.SEATED
 
 
-def _start_late(session: Session, command: c.StartLate, context: Context) -> Events:
+def _start_late(session: Session, command: StartLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if attempt.standing is not AttemptProgress.SEATED:
         raise Refused(
@@ -159,11 +177,11 @@ def _start_late(session: Session, command: c.StartLate, context: Context) -> Eve
     )
 
 
-def _clock_confirmed(session: Session, _: c.ResumeSession, context: Context) -> bool:
+def _clock_confirmed(session: Session, _: ResumeSession, context: Context) -> bool:
     return session.unconfirmed_bridge is None
 
 
-def _resume(session: Session, command: c.ResumeSession, context: Context) -> Events:
+def _resume(session: Session, command: ResumeSession, context: Context) -> Events:
     if session.unconfirmed_bridge is not None:
         raise Refused(
             "The remaining time has not been compared with the room clock.",
@@ -272,7 +290,7 @@ def _to_come_ms(session: Session, attempt: Attempt, timeline_ms: int) -> int:
 
 
 def _live_attempt(
-    session: Session, command: c.AttemptCommand, context: Context
+    session: Session, command: AttemptCommand, context: Context
 ) -> Attempt:
     attempt = attempt_of(session, command)
     progress = session.progress(attempt, session.timeline_ms(context.now))
@@ -287,7 +305,7 @@ def _live_attempt(
     return attempt
 
 
-def _in_time(session: Session, command: c.AttemptCommand, context: Context) -> Attempt:
+def _in_time(session: Session, command: AttemptCommand, context: Context) -> Attempt:
     attempt = _live_attempt(session, command, context)
     if session.left_ms(attempt, session.timeline_ms(context.now)) <= 0:
         raise Refused(
@@ -297,58 +315,58 @@ def _in_time(session: Session, command: c.AttemptCommand, context: Context) -> A
     return attempt
 
 
-def _is_live(session: Session, command: c.AttemptCommand, context: Context) -> bool:
+def _is_live(session: Session, command: AttemptCommand, context: Context) -> bool:
     attempt = session.attempts[command.attempt_id]
     # Whoever is live stands as testing; only the clock tells halted and time-up apart.
     return attempt.standing is AttemptProgress.TESTING
 
 
-def _has_time(session: Session, command: c.AttemptCommand, context: Context) -> bool:
+def _has_time(session: Session, command: AttemptCommand, context: Context) -> bool:
     attempt = session.attempts[command.attempt_id]
     return attempt.standing is AttemptProgress.TESTING and (
         session.left_ms(attempt, session.timeline_ms(context.now)) > 0
     )
 
 
-def _may_leave(session: Session, command: c.BeginBreak, context: Context) -> bool:
+def _may_leave(session: Session, command: BeginBreak, context: Context) -> bool:
     on_break = session.attempts[command.attempt_id].on_break
     return not on_break and _has_time(session, command, context)
 
 
-def _may_return(session: Session, command: c.EndBreak, context: Context) -> bool:
+def _may_return(session: Session, command: EndBreak, context: Context) -> bool:
     on_break = session.attempts[command.attempt_id].on_break
     return on_break and _is_live(session, command, context)
 
 
-def _may_pause(session: Session, command: c.BeginPause, context: Context) -> bool:
+def _may_pause(session: Session, command: BeginPause, context: Context) -> bool:
     paused = session.attempts[command.attempt_id].is_paused
     return not paused and _has_time(session, command, context)
 
 
-def _may_go_on(session: Session, command: c.EndPause, context: Context) -> bool:
+def _may_go_on(session: Session, command: EndPause, context: Context) -> bool:
     paused = session.attempts[command.attempt_id].is_paused
     return paused and _is_live(session, command, context)
 
 
-def _has_clock(session: Session, command: c.NoteVendorClock, context: Context) -> bool:
+def _has_clock(session: Session, command: NoteVendorClock, context: Context) -> bool:
     untimed = session.attempts[command.attempt_id].is_untimed
     return not untimed and _is_live(session, command, context)
 
 
-def _has_begun(session: Session, command: c.AttemptCommand, context: Context) -> bool:
+def _has_begun(session: Session, command: AttemptCommand, context: Context) -> bool:
     attempt = session.attempts[command.attempt_id]
     begun = session.timeline_ms(context.now) >= (attempt.start_line_ms or 0)
     return begun and _is_live(session, command, context)
 
 
-def _may_end_early(session: Session, command: c.EndEarly, context: Context) -> bool:
+def _may_end_early(session: Session, command: EndEarly, context: Context) -> bool:
     if command.outcome == AttemptProgress.WITHDRAWN:
         if session.attempts[command.attempt_id].let_in:
             return True
     return _has_begun(session, command, context)
 
 
-def _issue_sheets(session: Session, command: c.IssueSheets, context: Context) -> Events:
+def _issue_sheets(session: Session, command: IssueSheets, context: Context) -> Events:
     attempt = _in_time(session, command, context)
     if not 1 <= command.count <= SHEETS_AT_ONCE:
         raise Refused(
@@ -360,7 +378,7 @@ def _issue_sheets(session: Session, command: c.IssueSheets, context: Context) ->
     return (SheetsIssued(attempt_id=attempt.attempt_id, sheets=sheets),)
 
 
-def _begin_break(session: Session, command: c.BeginBreak, context: Context) -> Events:
+def _begin_break(session: Session, command: BeginBreak, context: Context) -> Events:
     attempt = _in_time(session, command, context)
     if attempt.on_break:
         raise Refused(
@@ -370,7 +388,7 @@ def _begin_break(session: Session, command: c.BeginBreak, context: Context) -> E
     return (BreakBegan(attempt_id=attempt.attempt_id),)
 
 
-def _end_break(session: Session, command: c.EndBreak, context: Context) -> Events:
+def _end_break(session: Session, command: EndBreak, context: Context) -> Events:
     attempt = _live_attempt(session, command, context)
     if not attempt.on_break:
         raise Refused(
@@ -380,7 +398,7 @@ def _end_break(session: Session, command: c.EndBreak, context: Context) -> Event
     return (BreakEnded(attempt_id=attempt.attempt_id),)
 
 
-def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> Events:
+def _begin_pause(session: Session, command: BeginPause, context: Context) -> Events:
     attempt = _in_time(session, command, context)
     if attempt.is_paused:
         raise Refused(
@@ -404,7 +422,7 @@ def _begin_pause(session: Session, command: c.BeginPause, context: Context) -> E
     )
 
 
-def _end_pause(session: Session, command: c.EndPause, context: Context) -> Events:
+def _end_pause(session: Session, command: EndPause, context: Context) -> Events:
     attempt = _live_attempt(session, command, context)
     if not attempt.is_paused:
         raise Refused(
@@ -416,7 +434,7 @@ def _end_pause(session: Session, command: c.EndPause, context: Context) -> Event
     return (PauseEnded(attempt_id=attempt.attempt_id, beyond_window=why),)
 
 
-def _give_credit(session: Session, command: c.GiveCredit, context: Context) -> Events:
+def _give_credit(session: Session, command: GiveCredit, context: Context) -> Events:
     attempt = _live_attempt(session, command, context)
     left_ms = session.left_ms(attempt, session.timeline_ms(context.now))
     if command.credit_ms == 0:
@@ -446,7 +464,7 @@ def _give_credit(session: Session, command: c.GiveCredit, context: Context) -> E
     )
 
 
-def _as_seen(attempt: Attempt, command: c.GiveCredit, context: Context) -> None:
+def _as_seen(attempt: Attempt, command: GiveCredit, context: Context) -> None:
     """Check that nobody gave time meanwhile: two terminals never double one credit.
 
     Raises:
@@ -465,7 +483,7 @@ def _as_seen(attempt: Attempt, command: c.GiveCredit, context: Context) -> None:
 
 
 def _vendor_clock(
-    session: Session, command: c.NoteVendorClock, context: Context
+    session: Session, command: NoteVendorClock, context: Context
 ) -> Events:
     attempt = _live_attempt(session, command, context)
     if attempt.is_untimed:
@@ -496,14 +514,14 @@ def _check_begun(session: Session, attempt: Attempt, context: Context) -> None:
         raise Refused("The session has not begun yet.", "Wait for the start.")
 
 
-def _finish(session: Session, command: c.FinishAttempt, context: Context) -> Events:
+def _finish(session: Session, command: FinishAttempt, context: Context) -> Events:
     attempt = _live_attempt(session, command, context)
     _check_begun(session, attempt, context)
     finished = AttemptFinished(attempt_id=attempt.attempt_id)
     return (finished, *drafts.over_time(session, (attempt,), context))
 
 
-def _end_early(session: Session, command: c.EndEarly, context: Context) -> Events:
+def _end_early(session: Session, command: EndEarly, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if command.outcome == AttemptProgress.WITHDRAWN and attempt.let_in:
         context.actor.must_be_coordinator("Leaving before one's own clock began")
@@ -525,7 +543,7 @@ def _end_early(session: Session, command: c.EndEarly, context: Context) -> Event
     return (ended, *drafts.over_time(session, (attempt,), context))
 
 
-def _is_due(session: Session, command: c.Announce, context: Context) -> bool:
+def _is_due(session: Session, command: Announce, context: Context) -> bool:
     told = _not_told(session, command)
     soonest_ms, latest_ms = _when_called(command.minutes, context)
     now_ms = session.timeline_ms(context.now)
@@ -534,7 +552,7 @@ def _is_due(session: Session, command: c.Announce, context: Context) -> bool:
     )
 
 
-def _not_told(session: Session, command: c.Announce) -> tuple[Attempt, ...]:
+def _not_told(session: Session, command: Announce) -> tuple[Attempt, ...]:
     """Return who of those that are meant has not heard this announcement."""
     return tuple(
         one
@@ -553,7 +571,7 @@ def _when_called(minutes: int, context: Context) -> tuple[int, int]:
     return soonest_ms, minutes * MINUTE_MS - missed_ms
 
 
-def _announce_time(session: Session, command: c.Announce, context: Context) -> Events:
+def _announce_time(session: Session, command: Announce, context: Context) -> Events:
     if command.minutes not in context.policies.announce_minutes:
         announced = ", ".join(map(str, context.policies.announce_minutes))
         raise Refused(
@@ -585,11 +603,11 @@ def _announce_time(session: Session, command: c.Announce, context: Context) -> E
     return (AnnouncementMade(minutes=command.minutes, attempt_ids=ids),)
 
 
-def _all_over(session: Session, _: c.EndSession, context: Context) -> bool:
+def _all_over(session: Session, _: EndSession, context: Context) -> bool:
     return blockers.all_over(session)
 
 
-def _end_session(session: Session, command: c.EndSession, context: Context) -> Events:
+def _end_session(session: Session, command: EndSession, context: Context) -> Events:
     open_ones = blockers.to_end(session, session.timeline_ms(context.now))
     if open_ones:
         raise Refused(
@@ -600,7 +618,7 @@ def _end_session(session: Session, command: c.EndSession, context: Context) -> E
     return (*drafts.not_announced(session, context), SessionEnded())
 
 
-def _abandon(session: Session, command: c.AbandonSession, context: Context) -> Events:
+def _abandon(session: Session, command: AbandonSession, context: Context) -> Events:
     reason = reason_given(command.reason, session.session_id)
     events: list[Fact] = []
     came = {one.attempt_id for one in cut_short(session)}
@@ -631,20 +649,20 @@ def cut_short(session: Session) -> tuple[Attempt, ...]:
 
 
 RULES = (
-    rule(c.StartSession, _start, Stage.CHECK_IN, when=_all_resolved),
-    rule(c.UndoStart, _undo_start, Stage.RUNNING, when=_only_started),
-    rule(c.StartLate, _start_late, Stage.RUNNING, when=_is_seated),
-    rule(c.ResumeSession, _resume, Stage.HALTED, when=_clock_confirmed),
-    rule(c.IssueSheets, _issue_sheets, Stage.RUNNING, when=_has_time),
-    rule(c.BeginBreak, _begin_break, Stage.RUNNING, when=_may_leave),
-    rule(c.EndBreak, _end_break, *UNDER_WAY, when=_may_return),
-    rule(c.BeginPause, _begin_pause, Stage.RUNNING, when=_may_pause),
-    rule(c.EndPause, _end_pause, *UNDER_WAY, when=_may_go_on),
-    rule(c.GiveCredit, _give_credit, *UNDER_WAY, when=_is_live),
-    rule(c.NoteVendorClock, _vendor_clock, *UNDER_WAY, when=_has_clock),
-    rule(c.FinishAttempt, _finish, *UNDER_WAY, when=_has_begun),
-    rule(c.EndEarly, _end_early, *UNDER_WAY, when=_may_end_early),
-    rule(c.Announce, _announce_time, Stage.RUNNING, when=_is_due),
-    rule(c.EndSession, _end_session, Stage.RUNNING, when=_all_over),
-    rule(c.AbandonSession, _abandon, *UNDER_WAY),
+    rule(StartSession, _start, Stage.CHECK_IN, when=_all_resolved),
+    rule(UndoStart, _undo_start, Stage.RUNNING, when=_only_started),
+    rule(StartLate, _start_late, Stage.RUNNING, when=_is_seated),
+    rule(ResumeSession, _resume, Stage.HALTED, when=_clock_confirmed),
+    rule(IssueSheets, _issue_sheets, Stage.RUNNING, when=_has_time),
+    rule(BeginBreak, _begin_break, Stage.RUNNING, when=_may_leave),
+    rule(EndBreak, _end_break, *UNDER_WAY, when=_may_return),
+    rule(BeginPause, _begin_pause, Stage.RUNNING, when=_may_pause),
+    rule(EndPause, _end_pause, *UNDER_WAY, when=_may_go_on),
+    rule(GiveCredit, _give_credit, *UNDER_WAY, when=_is_live),
+    rule(NoteVendorClock, _vendor_clock, *UNDER_WAY, when=_has_clock),
+    rule(FinishAttempt, _finish, *UNDER_WAY, when=_has_begun),
+    rule(EndEarly, _end_early, *UNDER_WAY, when=_may_end_early),
+    rule(Announce, _announce_time, Stage.RUNNING, when=_is_due),
+    rule(EndSession, _end_session, Stage.RUNNING, when=_all_over),
+    rule(AbandonSession, _abandon, *UNDER_WAY),
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import mistake_commands as c
 from cptkiosk.domain.attempt import (
     NEVER_STARTED,
     OUTCOMES,

@@ -2,7 +2,7 @@
 
 from random import Random
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import checkin_commands as c
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
 from cptkiosk.domain.photo_id import ID_KINDS

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.blockers import unseen_irregularities
+from cptkiosk.domain.closing_commands import SeeIrregularities
 from cptkiosk.domain.irregularities import is_minutes
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
 from cptkiosk.domain.planning_events import AssignedModule
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.scoring import Verdict, least_passing, reaches_cut
 from cptkiosk.domain.values import Actor
@@ -89,7 +91,7 @@ def _key_score(
     hands: SimulatedProctor, attempt_id: str, text: str, verdict: str, actor: Actor
 ) -> None:
     hands.pass_time(KEYING_MS)
-    command = c.KeyScore(
+    command = KeyScore(
         session_id=hands.session_id,
         attempt_id=attempt_id,
         shown=text,
@@ -124,7 +126,7 @@ def explain_drafts(hands: SimulatedProctor) -> None:
     for found in (one.event for one in hands.session.in_force if one.event.missing):
         code = definitions.irregularity(found.code)
         known = {name: text.text for name, text in found.details}
-        command = c.RecordIrregularity(
+        command = RecordIrregularity(
             session_id=hands.session_id,
             code=found.code,
             severity=found.severity,
@@ -149,7 +151,7 @@ def show_reports(hands: SimulatedProctor) -> None:
     if not reports:
         return
     saw = tuple(one.event.irregularity_id for one in reports)
-    command = c.SeeIrregularities(session_id=hands.session_id, saw=saw)
+    command = SeeIrregularities(session_id=hands.session_id, saw=saw)
     seq = desk.perform(command, desk.pins.check_approver("s1", PIN, hands.actor)).seq
     hands.tell_sentence(f"{COORDINATOR} has seen the reports", seq)
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from random import Random
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.blockers import scratch_issued
+from cptkiosk.domain.closing_commands import ReconcileScratch
+from cptkiosk.domain.testing_commands import EndSession, StartSession
 from cptkiosk.domain.values import Actor, Role, plural
 from cptkiosk.drill.checkin import check_in
 from cptkiosk.drill.closing_phase import explain_drafts, key_scores, seal_and_bundle
@@ -116,7 +117,7 @@ def _halt_session(day: Day) -> None:
 
 def _end_session(day: Day) -> None:
     day.hour.run()
-    end = c.EndSession(session_id=day.hands.session_id)
+    end = EndSession(session_id=day.hands.session_id)
     day.hands.do(end, "session ended")
 
 
@@ -147,7 +148,7 @@ def _start_session(hands: SimulatedProctor, cast: Roles) -> None:
     early_ms = hands.session.starts_at_utc_ms - hands.desk.now().utc_ms - countdown_ms
     hands.pass_time(max(0, early_ms))
     hands.do(
-        c.StartSession(session_id=hands.session_id),
+        StartSession(session_id=hands.session_id),
         f"start: script read, {plural(len(cast.seated), 'clock')} to begin in"
         f" {countdown_ms // 1000} seconds",
     )
@@ -168,6 +169,6 @@ def _second_pair_of_eyes(hands: SimulatedProctor) -> Actor:
 def _count_paper(hands: SimulatedProctor) -> None:
     issued = scratch_issued(hands.session)
     hands.do(
-        c.ReconcileScratch(session_id=hands.session_id, returned=issued),
+        ReconcileScratch(session_id=hands.session_id, returned=issued),
         f"scratch paper: {issued} issued, {issued} counted back",
     )

@@ -3,7 +3,7 @@
 from random import Random
 
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.commands import Announce, FinishAttempt
+from cptkiosk.domain.testing_commands import Announce, FinishAttempt
 from cptkiosk.domain.timing import clock_text
 from cptkiosk.domain.values import MINUTE_MS, plural
 from cptkiosk.drill.roles import Roles

@@ -3,7 +3,18 @@
 from collections.abc import Callable, Mapping
 from random import Random
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import ArriveLate, MarkAbsent
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
+from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
+from cptkiosk.domain.testing_commands import (
+    BeginBreak,
+    BeginPause,
+    EndBreak,
+    EndPause,
+    GiveCredit,
+    StartLate,
+)
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import MINUTE_MS, plural
 from cptkiosk.drill.checkin import check_in_one
@@ -46,11 +57,11 @@ def _arrive_late(hands: SimulatedProctor, attempt_id: str, rng: Random) -> None:
     """Admit the absent one after all, on a clock of their own."""
     name = hands.name(attempt_id)
     about = {"session_id": hands.session_id, "attempt_id": attempt_id}
-    hands.do(c.ArriveLate(**about), f"{name}: arrived late")
+    hands.do(ArriveLate(**about), f"{name}: arrived late")
     late_ms = hands.timeline_ms - (hands.session.start_line_ms or hands.timeline_ms)
     check_in_one(hands, attempt_id, STEP_MS, rng)
     hands.pass_time(STEP_MS)
-    hands.do(c.StartLate(**about), f"{name}: started on their own clock")
+    hands.do(StartLate(**about), f"{name}: started on their own clock")
     hands.watches.start((attempt_id,))
     _record_irregularity(
         hands,
@@ -68,14 +79,14 @@ def _arrive_late(hands: SimulatedProctor, attempt_id: str, rng: Random) -> None:
 def _take_break(hands: SimulatedProctor, attempt_id: str) -> None:
     name = hands.name(attempt_id)
     about = {"session_id": hands.session_id, "attempt_id": attempt_id}
-    hands.do(c.BeginBreak(**about), f"{name}: out for a break, clock running")
+    hands.do(BeginBreak(**about), f"{name}: out for a break, clock running")
     hands.pass_time(BREAK_MS)
-    hands.do(c.EndBreak(**about), f"{name}: back after {span_text(BREAK_MS)}")
+    hands.do(EndBreak(**about), f"{name}: back after {span_text(BREAK_MS)}")
 
 
 def _give_up(hands: SimulatedProctor, attempt_id: str) -> None:
     hands.do(
-        c.MarkAbsent(session_id=hands.session_id, attempt_ids=(attempt_id,)),
+        MarkAbsent(session_id=hands.session_id, attempt_ids=(attempt_id,)),
         f"{hands.name(attempt_id)}: did not come, absent",
     )
 
@@ -83,25 +94,25 @@ def _give_up(hands: SimulatedProctor, attempt_id: str) -> None:
 def _play_freeze(hands: SimulatedProctor, attempt_id: str) -> None:
     """Pause for a repair, and give back what was lost before the pause."""
     name = hands.name(attempt_id)
-    about: c.AboutAttempt = {
+    about: AboutAttempt = {
         "session_id": hands.session_id,
         "attempt_id": attempt_id,
     }
     hands.do(
-        c.TakeNote(**about, text="Hand raised: the screen is frozen."),
+        TakeNote(**about, text="Hand raised: the screen is frozen."),
         f"{name}: hand raised, the screen is frozen",
     )
     hands.pass_time(FREEZE_MS)
     hands.do(
-        c.BeginPause(**about, reason="workstation fault"),
+        BeginPause(**about, reason="workstation fault"),
         f"{name}: paused, workstation fault",
     )
     hands.watches.stop(attempt_id)
     hands.pass_time(REPAIR_MS)
-    hands.do(c.EndPause(**about), f"{name}: clock runs on after {span_text(REPAIR_MS)}")
+    hands.do(EndPause(**about), f"{name}: clock runs on after {span_text(REPAIR_MS)}")
     hands.watches.start((attempt_id,))
     hands.do(
-        c.GiveCredit(
+        GiveCredit(
             **about, credit_ms=FREEZE_MS, reason="screen frozen before the pause"
         ),
         f"{name}: credit of {span_text(FREEZE_MS)}, measured before the pause",
@@ -126,7 +137,7 @@ def _play_alarm(hands: SimulatedProctor) -> None:
     hands.tell_sentence("fire alarm: everybody leaves the room")
     hands.pass_time(ALARM_AGO_MS)
     hands.do(
-        c.HaltSession(
+        HaltSession(
             session_id=hands.session_id, reason="fire alarm", ago_ms=ALARM_AGO_MS
         ),
         f"all clocks halted from the alarm on, {span_text(ALARM_AGO_MS)} ago",
@@ -139,7 +150,7 @@ def _all_clear(hands: SimulatedProctor) -> None:
     alarm_utc_ms = hands.desk.now().utc_ms - ALARM_AGO_MS - ALARM_OUT_MS
     back = tuple(one.attempt_id for one in hands.session.live_attempts)
     hands.do(
-        c.ResumeSession(session_id=hands.session_id, back=back),
+        ResumeSession(session_id=hands.session_id, back=back),
         f"roll call: {plural(len(back), 'person', 'people')} back, the clocks run on",
     )
     hands.watches.resume()
@@ -176,7 +187,7 @@ def _record_irregularity(  # a record of an irregularity has that many parts
     except KeyError:
         raise DrillFailed(f"There is no irregularity code {code_id}.") from None
     hands.do(
-        c.RecordIrregularity(
+        RecordIrregularity(
             session_id=hands.session_id,
             code=code.id,
             severity=code.severity,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import visible

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.commands import PlanSession
+from cptkiosk.domain.planning_commands import PlanSession
 from cptkiosk.domain.planning_events import SessionPlanned
 from cptkiosk.domain.values import Actor
 

@@ -9,11 +9,25 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress
-from cptkiosk.domain.command_types import STAND_IN
+from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate, TakeSeat
+from cptkiosk.domain.command_types import STAND_IN, AboutAttempt, SessionCommand
+from cptkiosk.domain.halt_commands import HaltSession, UndoHalt
+from cptkiosk.domain.irregularity_commands import TakeNote
+from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome, UndoStep
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.testing_commands import (
+    BeginBreak,
+    BeginPause,
+    EndBreak,
+    EndEarly,
+    EndPause,
+    FinishAttempt,
+    GiveCredit,
+    IssueSheets,
+    NoteVendorClock,
+)
 from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import Refused
@@ -45,81 +59,81 @@ def _span_ms(rest: Sequence[str]) -> int:
     return ms
 
 
-def _credit(about: c.AboutAttempt, rest: Sequence[str]) -> c.SessionCommand:
-    return c.GiveCredit(**about, credit_ms=_span_ms(rest), reason=_words(rest[1:]))
+def _credit(about: AboutAttempt, rest: Sequence[str]) -> SessionCommand:
+    return GiveCredit(**about, credit_ms=_span_ms(rest), reason=_words(rest[1:]))
 
 
 def _end(outcome: str) -> Build:
-    return lambda about, rest: c.EndEarly(**about, outcome=outcome, reason=_words(rest))
+    return lambda about, rest: EndEarly(**about, outcome=outcome, reason=_words(rest))
 
 
-def _outcome(about: c.AboutAttempt, rest: Sequence[str]) -> c.SessionCommand:
+def _outcome(about: AboutAttempt, rest: Sequence[str]) -> SessionCommand:
     outcome = rest[0].lower() if rest else ""
     if outcome and outcome not in REALLY:
         raise Refused(f"'{rest[0]}' is not an outcome.", f"Use {', '.join(REALLY)}.")
-    return c.ReplaceOutcome(**about, outcome=outcome, reason=" ".join(rest[1:]))
+    return ReplaceOutcome(**about, outcome=outcome, reason=" ".join(rest[1:]))
 
 
-def _sheets(about: c.AboutAttempt, rest: Sequence[str]) -> c.SessionCommand:
+def _sheets(about: AboutAttempt, rest: Sequence[str]) -> SessionCommand:
     if not rest:
-        return c.IssueSheets(**about)
+        return IssueSheets(**about)
     if len(rest) > 1 or not (rest[0].isascii() and rest[0].isdigit()):
         raise Refused("How many sheets is not clear.", "Type, for example: A1 sheets 2")
-    return c.IssueSheets(**about, count=int(rest[0][:3]))
+    return IssueSheets(**about, count=int(rest[0][:3]))
 
 
-def _seat(about: c.AboutAttempt, rest: Sequence[str]) -> c.SessionCommand:
+def _seat(about: AboutAttempt, rest: Sequence[str]) -> SessionCommand:
     room, _, seat = _words(rest, "seat").rpartition("/")
-    return c.TakeSeat(**about, room=room, seat=seat.upper())
+    return TakeSeat(**about, room=room, seat=seat.upper())
 
 
-def _unhalt(about: c.AboutAttempt, rest: Sequence[str]) -> c.SessionCommand:
+def _unhalt(about: AboutAttempt, rest: Sequence[str]) -> SessionCommand:
     number, words = 0, rest
     if rest and rest[0].isascii() and rest[0].isdigit():
         number, words = int(rest[0]), rest[1:]
     session_id, reason = about["session_id"], _words(words)
-    return c.UndoHalt(session_id=session_id, number=number, reason=reason)
+    return UndoHalt(session_id=session_id, number=number, reason=reason)
 
 
 VERBS = (
-    Verb("break", "out of the room, the clock runs", lambda a, r: c.BeginBreak(**a),
+    Verb("break", "out of the room, the clock runs", lambda a, r: BeginBreak(**a),
          done="break begun|breaks begun"),
-    Verb("back", "back from a break", lambda a, r: c.EndBreak(**a),
+    Verb("back", "back from a break", lambda a, r: EndBreak(**a),
          done="person back|people back"),
     Verb("pause", "stop this clock",
-         lambda a, r: c.BeginPause(**a, reason=_words(r)), wants="reason",
+         lambda a, r: BeginPause(**a, reason=_words(r)), wants="reason",
          done="clock stopped|clocks stopped"),
-    Verb("go", "let this clock run on", lambda a, r: c.EndPause(**a),
+    Verb("go", "let this clock run on", lambda a, r: EndPause(**a),
          done="clock runs on|clocks run on"),
     Verb("credit", "give time back", _credit, wants="span",
          done="credit given|credits given"),
-    Verb("finish", "submitted, says the screen", lambda a, r: c.FinishAttempt(**a),
+    Verb("finish", "submitted, says the screen", lambda a, r: FinishAttempt(**a),
          done="person finished|people finished"),
     Verb("vendor", "note the vendor's clock",
-         lambda a, r: c.NoteVendorClock(**a, vendor_left_ms=_span_ms(r)),
+         lambda a, r: NoteVendorClock(**a, vendor_left_ms=_span_ms(r)),
          wants="clock", done="vendor's clock noted|vendor's clocks noted"),
     Verb("seat", "move to a seat", _seat, wants="seat", one_only=True, done="person moved|people moved"),
     Verb("sheets", "give more scratch paper: 1, or say how many", _sheets, wants="count",
          done="scratch paper given|people given scratch paper"),
-    Verb("late", "known to come late", lambda a, r: c.ExpectLate(**a),
+    Verb("late", "known to come late", lambda a, r: ExpectLate(**a),
          done="person expected late|people expected late"),
-    Verb("arrived", "has come late", lambda a, r: c.ArriveLate(**a),
+    Verb("arrived", "has come late", lambda a, r: ArriveLate(**a),
          done="late arrival|late arrivals"),
     Verb("withdraw", "gives up", _end("withdrawn"), wants="reason", asks=True),
     Verb("dismiss", "sent out", _end("dismissed"), wants="reason", asks=True),
     Verb("interrupt", "cannot go on", _end("interrupted"), wants="reason", asks=True),
     Verb("restore", "put back: ended by mistake",
-         lambda a, r: c.PutBack(**a, reason=_words(r)), wants="reason", asks=True),
+         lambda a, r: PutBack(**a, reason=_words(r)), wants="reason", asks=True),
     Verb("outcome", "after the end: what really happened, and why", _outcome,
          wants="outcome", asks=True),
     Verb("note", "keep a remark",
-         lambda a, r: c.TakeNote(**a, text=_words(r, "remark")), wants="text",
+         lambda a, r: TakeNote(**a, text=_words(r, "remark")), wants="text",
          done="note kept|notes kept"),
     Verb("halt", "stop every clock",
-         lambda a, r: c.HaltSession(session_id=a["session_id"], reason=_words(r)),
+         lambda a, r: HaltSession(session_id=a["session_id"], reason=_words(r)),
          about_people=False, wants="reason", asks=True),
     Verb("undo", "take your last step back",
-         lambda a, r: c.UndoStep(session_id=a["session_id"], here_only=True),
+         lambda a, r: UndoStep(session_id=a["session_id"], here_only=True),
          about_people=False),
     Verb("unhalt", "take a halt back: the last, or say its number", _unhalt,
          about_people=False, wants="reason", asks=True),
@@ -133,7 +147,7 @@ class TypedAction:
 
     verb: Verb
     people: tuple[Attempt, ...]
-    commands: tuple[c.SessionCommand, ...]
+    commands: tuple[SessionCommand, ...]
 
 
 def read_line(line: str, session: Session) -> TypedAction:
@@ -151,7 +165,7 @@ def read_line(line: str, session: Session) -> TypedAction:
         raise Refused(f"There is no action in '{line.strip()}'.", f"Known are {known}.")
     who, verb, rest = _who(words[:at]), BY_WORD[words[at].lower()], words[at + 1 :]
     if not verb.about_people or (not who and verb.word == "note"):
-        about = c.AboutAttempt(session_id=session.session_id, attempt_id="")
+        about = AboutAttempt(session_id=session.session_id, attempt_id="")
         return TypedAction(verb, (), (verb.build(about, rest),))
     if not who:
         raise Refused(
@@ -164,13 +178,13 @@ def read_line(line: str, session: Session) -> TypedAction:
     return TypedAction(verb, people, tuple(made))
 
 
-def fill_command(command: c.SessionCommand, session: Session) -> c.SessionCommand:
+def fill_command(command: SessionCommand, session: Session) -> SessionCommand:
     """Return a command as its form could still be filled in, to be judged by the rules.
 
     Which outcome and which time it is are asked for: the same outcome may have had
     another time, so here stands an outcome that nothing else speaks against.
     """
-    if not isinstance(command, c.ReplaceOutcome):
+    if not isinstance(command, ReplaceOutcome):
         return command
     standing = session.attempts[command.attempt_id].standing
     other = (
@@ -185,7 +199,7 @@ def as_seen(action: TypedAction, seen: Session) -> TypedAction:
     """Return an action whose commands say what was on the screen as it was typed."""
     commands = tuple(
         replace(one, seen_credit_ms=seen.attempts[one.attempt_id].credit_ms)
-        if isinstance(one, c.GiveCredit) and one.attempt_id in seen.attempts
+        if isinstance(one, GiveCredit) and one.attempt_id in seen.attempts
         else one
         for one in action.commands
     )

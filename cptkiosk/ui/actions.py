@@ -12,11 +12,11 @@ from typing import Any, Generic, TypeVar
 
 from textual.binding import Binding
 
-from cptkiosk.domain.command_types import STAND_IN
-from cptkiosk.domain.commands import (
+from cptkiosk.domain.checkin_commands import MarkAbsent
+from cptkiosk.domain.command_types import (
+    STAND_IN,
     AboutAttempt,
     AttemptCommand,
-    MarkAbsent,
     SessionCommand,
 )
 from cptkiosk.domain.values import plural

@@ -7,7 +7,7 @@ from typing import Any
 from textual.message import Message
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.command_types import SessionCommand
 
 
 @dataclass

@@ -11,7 +11,7 @@ from textual.message import Message
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.commands import AboutAttempt, SessionCommand
+from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor

@@ -15,7 +15,7 @@ from functools import cached_property
 from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import OUTCOMES, WAITING, Attempt, AttemptProgress
 from cptkiosk.domain.blockers import SETTLED_FOR_START
-from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.next_step import DueAnnouncement, Step, next_call
 from cptkiosk.domain.planning_events import Room

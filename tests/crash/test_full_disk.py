@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import StorageError
 from cptkiosk.host.clock import SystemClock

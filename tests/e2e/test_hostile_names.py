@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.closing_commands import ReconcileScratch
+from cptkiosk.domain.planning_commands import PlanSession
 from cptkiosk.domain.planning_events import Room
+from cptkiosk.domain.score_commands import KeyScore
+from cptkiosk.domain.testing_commands import FinishAttempt, StartSession
 from cptkiosk.services.assignment import build_assignment
 from support import walk
 from support.center import DANA
@@ -53,7 +56,7 @@ def register(desk: Desk) -> None:
 
 
 def plan(desk: Desk) -> None:
-    wish = c.PlanSession(
+    wish = PlanSession(
         session_id=walk.SESSION,
         title="Morning [b]bold[/]",
         starts_at_utc_ms=desk.now().utc_ms,
@@ -137,7 +140,7 @@ def test_hostile_names_are_text_from_the_test_to_the_bundle(
         opened(desk, walk.SESSION)
         for one in desk.session(walk.SESSION).attempts:
             seated(desk, walk.SESSION, one)
-        desk.perform(c.StartSession(session_id=walk.SESSION), DANA)
+        desk.perform(StartSession(session_id=walk.SESSION), DANA)
     with walk.open_terminal(folder) as terminal:
         walk.enter_session(terminal, "TESTING", "Ends")
         in_line(terminal, "Safety", len(NAMES))
@@ -182,7 +185,7 @@ def irregularity(terminal: Terminal) -> None:
 def finished(folder: Path) -> None:
     with walk.desk_of(folder) as desk:
         for one in desk.session(walk.SESSION).attempts:
-            wish = c.FinishAttempt(session_id=walk.SESSION, attempt_id=one)
+            wish = FinishAttempt(session_id=walk.SESSION, attempt_id=one)
             desk.perform(wish, DANA)
 
 
@@ -190,11 +193,11 @@ def scored(folder: Path) -> None:
     with walk.desk_of(folder) as desk:
         for one in desk.session(walk.SESSION).attempts:
             for _ in range(2):
-                wish = c.KeyScore(
+                wish = KeyScore(
                     session_id=walk.SESSION, attempt_id=one, shown="70", shown_as="raw"
                 )
                 desk.perform(wish, DANA)
-        counted = c.ReconcileScratch(session_id=walk.SESSION, returned=len(NAMES))
+        counted = ReconcileScratch(session_id=walk.SESSION, returned=len(NAMES))
         desk.perform(counted, DANA)
 
 

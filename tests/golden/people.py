@@ -3,12 +3,25 @@
 from dataclasses import replace
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin_commands import DenyAttempt, ExpectLate, MarkAbsent
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
 from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.planning_commands import PlanSession
 from cptkiosk.domain.planning_events import Room
+from cptkiosk.domain.score_commands import ExplainScore, KeyScore
+from cptkiosk.domain.testing_commands import (
+    Announce,
+    BeginBreak,
+    BeginPause,
+    EndBreak,
+    EndEarly,
+    EndPause,
+    FinishAttempt,
+)
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
 from support.center import LEE
@@ -60,7 +73,7 @@ def key(about: str) -> str:
     return f"{about}-{known[about][2]}"
 
 
-def of(about: str) -> c.AboutAttempt:
+def of(about: str) -> AboutAttempt:
     """Return what names an attempt in a command."""
     return {"session_id": "a", "attempt_id": key(about)}
 
@@ -83,7 +96,7 @@ def register(desk: Desk, people: dict[str, tuple[str, str, str]]) -> None:
 
 def plan(desk: Desk, session_id: str = "a", in_ms: int = 20 * MINUTE_MS) -> None:
     """Plan a session of two modules in one room."""
-    wish = c.PlanSession(
+    wish = PlanSession(
         session_id=session_id,
         title="Safety + Quality",
         starts_at_utc_ms=desk.now().utc_ms + in_ms,
@@ -117,11 +130,11 @@ def checking_in(desk: Desk) -> None:
     for about in ("100411", "100517", "100623", "100702"):
         seated(desk, "a", key(about))
     at_the_desk(desk, "a", key("100745"))
-    deny = c.DenyAttempt(
+    deny = DenyAttempt(
         **of("100833"), reason="ID expired in May", coordinator_called=True
     )
     desk.perform(deny, LEE)
-    desk.perform(c.ExpectLate(**of("100914")), LEE)
+    desk.perform(ExpectLate(**of("100914")), LEE)
     desk.perform(
         pass_photo_id(of("100482"), "passport"),
         LEE,
@@ -135,7 +148,7 @@ def ready(desk: Desk, people: dict[str, tuple[str, str, str]] = PEOPLE) -> None:
     *here, last = people
     for about in here:
         seated(desk, "a", key(about))
-    desk.perform(c.MarkAbsent(session_id="a", attempt_ids=(key(last),)), LEE)
+    desk.perform(MarkAbsent(session_id="a", attempt_ids=(key(last),)), LEE)
 
 
 def running(desk: Desk) -> None:
@@ -143,19 +156,19 @@ def running(desk: Desk) -> None:
     ready(desk)
     started(desk, "a")
     advance(desk, 40 * MINUTE_MS)
-    pause = c.BeginPause(**of("100702"), reason="workstation froze", kind="fault")
+    pause = BeginPause(**of("100702"), reason="workstation froze", kind="fault")
     desk.perform(pause, LEE)
     advance(desk, 4 * MINUTE_MS + 7_000)
-    desk.perform(c.BeginBreak(**of("100482")), LEE)
-    desk.perform(c.FinishAttempt(**of("100801")), LEE)
-    desk.perform(c.EndEarly(**of("100833"), outcome="withdrawn", reason="ill"), LEE)
+    desk.perform(BeginBreak(**of("100482")), LEE)
+    desk.perform(FinishAttempt(**of("100801")), LEE)
+    desk.perform(EndEarly(**of("100833"), outcome="withdrawn", reason="ill"), LEE)
     report(desk, "100914")
     advance(desk, 3 * MINUTE_MS + 12_000)
 
 
 def report(desk: Desk, about: str, code: str = "MIS-TALK") -> None:
     """Record an irregularity about somebody."""
-    wish = c.RecordIrregularity(
+    wish = RecordIrregularity(
         session_id="a", code=code, severity=2, scope="attempt", validity="flag",
         attempt_ids=(key(about),), observed="Whispered with a neighbour.",
         action_taken="Moved to another seat.",
@@ -166,8 +179,8 @@ def report(desk: Desk, about: str, code: str = "MIS-TALK") -> None:
 def over(desk: Desk) -> None:
     """End the session; nothing is scored yet."""
     running(desk)
-    desk.perform(c.EndBreak(**of("100482")), LEE)
-    desk.perform(c.EndPause(**of("100702")), LEE)
+    desk.perform(EndBreak(**of("100482")), LEE)
+    desk.perform(EndPause(**of("100702")), LEE)
     advance(desk, 13 * MINUTE_MS)
     announced(desk)
     advance(desk, 7 * MINUTE_MS)
@@ -178,9 +191,7 @@ def announced(desk: Desk) -> None:
     """Read aloud how many minutes are left, as is due by now."""
     call = next_call(desk.session("a"), line(desk), desk.definitions.policies)
     assert call is not None
-    told = c.Announce(
-        session_id="a", minutes=call.minutes, attempt_ids=call.attempt_ids
-    )
+    told = Announce(session_id="a", minutes=call.minutes, attempt_ids=call.attempt_ids)
     desk.perform(told, LEE)
 
 
@@ -194,18 +205,18 @@ def scored(desk: Desk, *, wholly: bool = False) -> None:
         if one.standing in {AttemptProgress.FINISHED, AttemptProgress.WITHDRAWN}
     ]
     for at, one in enumerate(finished):
-        about: c.AboutAttempt = {"session_id": "a", "attempt_id": one.attempt_id}
+        about: AboutAttempt = {"session_id": "a", "attempt_id": one.attempt_id}
         if one.standing is AttemptProgress.WITHDRAWN:
-            wish = c.ExplainScore(**about, state="not applicable", reason="withdrew")
+            wish = ExplainScore(**about, state="not applicable", reason="withdrew")
             desk.perform(wish, LEE)
             continue
         raw = next(raws)
         if at >= 5 and not wholly:
             if at == 5:
-                desk.perform(c.KeyScore(**about, shown=f"{raw}", shown_as="raw"), LEE)
+                desk.perform(KeyScore(**about, shown=f"{raw}", shown_as="raw"), LEE)
             continue
         for shown in (raw, raw - 1 if at == 4 and not wholly else raw):
-            desk.perform(c.KeyScore(**about, shown=f"{shown}", shown_as="raw"), LEE)
+            desk.perform(KeyScore(**about, shown=f"{shown}", shown_as="raw"), LEE)
 
 
 def settled(desk: Desk) -> None:

@@ -5,9 +5,16 @@ from typing import cast
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.command_types import AttemptCommand, Batch
+from cptkiosk.domain.mistake_commands import UndoStep
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.testing_commands import (
+    BeginBreak,
+    EndBreak,
+    FinishAttempt,
+    GiveCredit,
+)
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.action_line import read_line
 from cptkiosk.ui.dialogs import action_bar
@@ -36,9 +43,9 @@ def standing(desk: Desk) -> set[AttemptProgress]:
     return {one.standing for one in desk.session("a").attempts.values()}
 
 
-def both(kind: type[c.AttemptCommand], *people: str) -> c.Batch:
+def both(kind: type[AttemptCommand], *people: str) -> Batch:
     wishes = tuple(kind(**keys(one)) for one in people)
-    return c.Batch(session_id="a", commands=wishes)
+    return Batch(session_id="a", commands=wishes)
 
 
 # The record
@@ -47,17 +54,17 @@ def both(kind: type[c.AttemptCommand], *people: str) -> c.Batch:
 def test_what_is_done_to_several_is_undone_for_all_of_them(desk: Desk) -> None:
     a_session(desk)
     before = attempt(desk, "P1"), attempt(desk, "P2")
-    desk.perform(both(c.BeginBreak, "P1", "P2"), LEE)
-    desk.perform(c.UndoStep(session_id="a"), LEE)
+    desk.perform(both(BeginBreak, "P1", "P2"), LEE)
+    desk.perform(UndoStep(session_id="a"), LEE)
 
     assert (attempt(desk, "P1"), attempt(desk, "P2")) == before
 
 
 def test_whoever_did_something_else_since_is_left_out_of_the_undo(desk: Desk) -> None:
     a_session(desk)
-    desk.perform(both(c.BeginBreak, "P1", "P2", "P3"), LEE)
-    desk.perform(c.EndBreak(**keys("P2")), DANA)
-    desk.perform(c.UndoStep(session_id="a"), LEE)
+    desk.perform(both(BeginBreak, "P1", "P2", "P3"), LEE)
+    desk.perform(EndBreak(**keys("P2")), DANA)
+    desk.perform(UndoStep(session_id="a"), LEE)
 
     assert not attempt(desk, "P1").on_break
     assert not attempt(desk, "P3").on_break
@@ -67,11 +74,11 @@ def test_whoever_did_something_else_since_is_left_out_of_the_undo(desk: Desk) ->
 def test_the_next_undo_takes_back_what_came_before_the_batch(desk: Desk) -> None:
     a_session(desk)
     before = attempt(desk, "P1")
-    desk.perform(c.GiveCredit(**keys("P1"), credit_ms=1000, reason="noise"), LEE)
-    desk.perform(both(c.FinishAttempt, "P1", "P2"), LEE)
-    desk.perform(c.UndoStep(session_id="a"), LEE)
+    desk.perform(GiveCredit(**keys("P1"), credit_ms=1000, reason="noise"), LEE)
+    desk.perform(both(FinishAttempt, "P1", "P2"), LEE)
+    desk.perform(UndoStep(session_id="a"), LEE)
     assert progress(desk, "P1") is progress(desk, "P2") is AttemptProgress.TESTING
-    desk.perform(c.UndoStep(session_id="a"), LEE)
+    desk.perform(UndoStep(session_id="a"), LEE)
 
     assert attempt(desk, "P1") == before
 
@@ -80,9 +87,9 @@ def test_one_who_is_refused_keeps_the_whole_batch_from_being_recorded(
     desk: Desk,
 ) -> None:
     a_session(desk)
-    desk.perform(c.FinishAttempt(**keys("P2")), LEE)
+    desk.perform(FinishAttempt(**keys("P2")), LEE)
     head = desk.ledger.head()
-    said = refusal(desk, both(c.BeginBreak, "P1", "P2"), LEE)
+    said = refusal(desk, both(BeginBreak, "P1", "P2"), LEE)
 
     assert "Nothing was done. FamilyP2, Kim: " in said
     assert desk.ledger.head() == head
@@ -90,7 +97,7 @@ def test_one_who_is_refused_keeps_the_whole_batch_from_being_recorded(
 
 def test_a_batch_is_the_same_after_the_ledger_is_read_again(desk: Desk) -> None:
     a_session(desk)
-    desk.perform(both(c.BeginBreak, "P1", "P2"), LEE)
+    desk.perform(both(BeginBreak, "P1", "P2"), LEE)
     known = desk.session("a")
     desk.sessions.clear()
 
@@ -133,7 +140,7 @@ async def test_who_still_has_time_is_named_before_all_are_finished(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
-    credit = c.GiveCredit(**keys("P2"), credit_ms=MINUTE_MS, reason="noise")
+    credit = GiveCredit(**keys("P2"), credit_ms=MINUTE_MS, reason="noise")
     desk.perform(credit, LEE)
     advance(desk, 90 * MINUTE_MS + 25_000)
     async with at("testing") as sitting:
@@ -150,7 +157,7 @@ async def test_who_still_has_time_is_named_before_all_are_finished(
 
 async def test_who_still_has_time_is_named_once(desk: Desk, at: SitDown) -> None:
     a_session(desk, 7)
-    desk.perform(c.FinishAttempt(session_id="a", attempt_id=attempt_id("P7")), LEE)
+    desk.perform(FinishAttempt(session_id="a", attempt_id=attempt_id("P7")), LEE)
     async with at("testing") as sitting:
         await sitting.type(":all finish")
         await sitting.press("enter")

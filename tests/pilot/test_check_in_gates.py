@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import checkin_commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson
+from cptkiosk.domain.command_types import AboutAttempt
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -244,7 +245,7 @@ async def test_the_key_for_the_rest_leaves_out_what_was_not_passed(
     planned(desk, (FIRST,), "a", "safety")
     opened(desk, "a")
     for gate in ("photo-id", "name"):
-        about: c.AboutAttempt = {"session_id": "a", "attempt_id": attempt_id(FIRST)}
+        about: AboutAttempt = {"session_id": "a", "attempt_id": attempt_id(FIRST)}
         desk.perform(gates_passed(about, (gate,)), LEE)
     fail = c.FailGate(
         session_id="a", attempt_id=attempt_id(FIRST), gate="agreement", reason="no"

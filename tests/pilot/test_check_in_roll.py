@@ -3,12 +3,13 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.candidate_rules import DeclareConflict
+from cptkiosk.domain.planning_commands import PlanSession
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.testing_commands import EndEarly, EndSession
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
@@ -44,7 +45,7 @@ def two_modules(desk: Desk) -> None:
     """P1 down for Safety and registered for Quality too; both are run."""
     register(desk, (FIRST,), "safety")
     register(desk, (FIRST,), "quality")
-    plan = c.PlanSession(
+    plan = PlanSession(
         session_id="a", title="Morning", starts_at_utc_ms=desk.now().utc_ms,
         module_ids=TWO_MODULES, rooms=(Room(name="204", rows=2, columns=3),),
     )  # fmt: skip
@@ -67,12 +68,12 @@ def interrupted(
     """Leave a session in which P1 was interrupted after a while."""
     a_session(desk, people=1, stage=Stage.RUNNING, session_id=session_id)
     advance(desk, after_ms)
-    wish = c.EndEarly(
+    wish = EndEarly(
         session_id=session_id, attempt_id=attempt_id(FIRST),
         outcome="interrupted", reason="the workstation died",
     )  # fmt: skip
     desk.perform(wish, LEE)
-    desk.perform(c.EndSession(session_id=session_id), LEE)
+    desk.perform(EndSession(session_id=session_id), LEE)
 
 
 def failed(desk: Desk, people: int = 1) -> None:
@@ -96,7 +97,7 @@ def with_new_code(desk: Desk, participant_id: str) -> None:
 
 def another_session(desk: Desk, session_id: str = "b") -> None:
     """Plan a session of Safety with nobody on its roll."""
-    plan = c.PlanSession(
+    plan = PlanSession(
         session_id=session_id, title="Again", starts_at_utc_ms=desk.now().utc_ms,
         module_ids=("safety",), rooms=(Room(name="204", rows=2, columns=3),),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import testing_commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate_rules import DeclareConflict
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
@@ -26,7 +27,7 @@ def open_close_out(desk: Desk) -> Desk:
     """Nothing is scored, and the second of two irregularities lacks a field."""
     a_session(desk, 3, Stage.RUNNING)
     for code, action in (("ENV-NOISE", "window shut"), ("TEC-STATION", "")):
-        wish = c.RecordIrregularity(
+        wish = RecordIrregularity(
             session_id="a", code=code, severity=1, scope="attempt", validity="none",
             attempt_ids=(attempt_id("P1"),), observed="seen", action_taken=action,
         )  # fmt: skip
@@ -37,7 +38,7 @@ def open_close_out(desk: Desk) -> Desk:
 
 def scored_elsewhere(desk: Desk, participant_id: str) -> None:
     for _ in range(2):
-        key = c.KeyScore(
+        key = KeyScore(
             session_id="a", attempt_id=attempt_id(participant_id),
             shown="70", shown_as="raw",
         )  # fmt: skip

@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.checkin_commands import ExpectLate, TakeSeat
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.halt_commands import HaltSession
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import BeginBreak, FinishAttempt
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
@@ -25,7 +28,7 @@ from support.sessions import (
 from support.sitting import SitDown, Sitting, why_not
 
 
-def about(participant_id: str) -> c.AboutAttempt:
+def about(participant_id: str) -> AboutAttempt:
     return {"session_id": "a", "attempt_id": attempt_id(participant_id)}
 
 
@@ -64,7 +67,7 @@ async def test_people_are_put_on_the_roll_of_a_planned_session(
 
 async def test_who_has_finished_does_not_come_late(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
-    desk.perform(c.FinishAttempt(**about("P1")), LEE)
+    desk.perform(FinishAttempt(**about("P1")), LEE)
     async with at("testing") as sitting:
         assert await dimmed(sitting, "late") == "FamilyP1, Kim is finished, not late."
 
@@ -72,7 +75,7 @@ async def test_who_has_finished_does_not_come_late(desk: Desk, at: SitDown) -> N
 async def test_who_is_seated_does_not_come_late(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     at_the_desk(desk, "a", attempt_id("P1"))
-    desk.perform(c.TakeSeat(**about("P1")), LEE)
+    desk.perform(TakeSeat(**about("P1")), LEE)
     async with at("check-in") as sitting:
         sitting.screen.show_person(attempt_id("P1"))
         assert "is seated, not late" in await dimmed(sitting, "late")
@@ -126,8 +129,8 @@ async def test_nobody_is_checked_off_a_list_of_nobody(
     desk: Desk, at: SitDown, place: str
 ) -> None:
     a_session(desk, 1)
-    desk.perform(c.FinishAttempt(**about("P1")), LEE)
-    desk.perform(c.HaltSession(session_id="a", reason="alarm"), LEE)
+    desk.perform(FinishAttempt(**about("P1")), LEE)
+    desk.perform(HaltSession(session_id="a", reason="alarm"), LEE)
     async with at(place) as sitting:
         assert await dimmed(sitting, "all") == "Nobody was testing."
 
@@ -153,7 +156,7 @@ async def test_who_is_known_to_come_late_is_still_expected_before_the_start(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
-    desk.perform(c.ExpectLate(**about("P2")), LEE)
+    desk.perform(ExpectLate(**about("P2")), LEE)
     async with at("check-in") as sitting:
         await sitting.press("A", "enter")
         assert progress(desk, "P1") is AttemptProgress.ABSENT
@@ -199,9 +202,9 @@ async def test_undo_is_judged_by_the_last_step_made_at_this_terminal(
     desk: Desk, folder: Path, at: SitDown
 ) -> None:
     a_session(desk, 2)
-    desk.perform(c.BeginBreak(**about("P1")), LEE)
+    desk.perform(BeginBreak(**about("P1")), LEE)
     other = open_desk(folder, desk.clock, "t2")
-    other.perform(c.FinishAttempt(**about("P2")), LEE)
+    other.perform(FinishAttempt(**about("P2")), LEE)
     other.ledger.close()
     advance(desk, 60 * MINUTE_MS)
     async with at("testing", LEE) as sitting:

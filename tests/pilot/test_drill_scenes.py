@@ -10,10 +10,11 @@ import pytest
 
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.checkin import ROOM_CHECKS
+from cptkiosk.domain.checkin_commands import OpenCheckIn
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import StartSession
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill import scenario_catalog
 from cptkiosk.drill.checkin import check_in_one
@@ -54,11 +55,11 @@ def running(day: Day, minutes: int) -> None:
     desk, clock, actor, session_id, _ = day
     hands = SimulatedProctor(desk, clock, session_id, actor, print)
     about = {"session_id": session_id}
-    opened = c.OpenCheckIn(**about, room_checks=ROOM_CHECKS, no_conflicts_declared=True)
+    opened = OpenCheckIn(**about, room_checks=ROOM_CHECKS, no_conflicts_declared=True)
     desk.perform(opened, actor)
     for one in desk.session(session_id).attempts:
         check_in_one(hands, one, 0, Random(1))
-    desk.perform(c.StartSession(session_id=session_id), actor)
+    desk.perform(StartSession(session_id=session_id), actor)
     clock.advance(minutes * MINUTE_MS)
 
 

@@ -3,9 +3,15 @@
 from textual import events
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    BeginBreak,
+    BeginPause,
+    EndEarly,
+    FinishAttempt,
+)
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import EnterGuard
@@ -29,7 +35,7 @@ def one_comes_late(desk: Desk) -> None:
     """Start with P1 seated and P2 expected late."""
     a_session(desk, 2, Stage.CHECK_IN)
     seated(desk, "a", attempt_id("P1"))
-    desk.perform(c.ExpectLate(session_id="a", attempt_id=attempt_id("P2")), LEE)
+    desk.perform(ExpectLate(session_id="a", attempt_id=attempt_id("P2")), LEE)
     started(desk, "a")
 
 
@@ -54,7 +60,7 @@ async def test_the_check_in_counts_after_the_start_who_is_still_to_come(
     one_comes_late(desk)
     async with at("check-in") as sitting:
         assert "1 to come" in sitting.words
-        desk.perform(c.ArriveLate(session_id="a", attempt_id=attempt_id("P2")), LEE)
+        desk.perform(ArriveLate(session_id="a", attempt_id=attempt_id("P2")), LEE)
         seated(desk, "a", attempt_id("P2"))
         sitting.app.redraw_front()
         await sitting.settle()
@@ -113,11 +119,11 @@ async def test_every_group_is_counted_beside_the_clock(desk: Desk, at: SitDown) 
     about = [
         {"session_id": "a", "attempt_id": attempt_id(f"P{n}")} for n in range(1, 7)
     ]
-    desk.perform(c.BeginBreak(**about[0]), LEE)
-    desk.perform(c.BeginPause(**about[1], reason="froze"), LEE)
-    desk.perform(c.FinishAttempt(**about[2]), LEE)
-    desk.perform(c.EndEarly(**about[3], outcome="withdrawn", reason="ill"), LEE)
-    desk.perform(c.EndEarly(**about[4], outcome="dismissed", reason="notes"), LEE)
+    desk.perform(BeginBreak(**about[0]), LEE)
+    desk.perform(BeginPause(**about[1], reason="froze"), LEE)
+    desk.perform(FinishAttempt(**about[2]), LEE)
+    desk.perform(EndEarly(**about[3], outcome="withdrawn", reason="ill"), LEE)
+    desk.perform(EndEarly(**about[4], outcome="dismissed", reason="notes"), LEE)
     async with at("testing") as sitting:
         for group in (
             "break",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import halt_commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog

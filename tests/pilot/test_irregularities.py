@@ -3,7 +3,7 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import testing_commands as c
 from cptkiosk.domain.next_step import MISSED_CALL
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS

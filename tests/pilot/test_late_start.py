@@ -4,9 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
 from cptkiosk.domain.modules import Window
+from cptkiosk.domain.testing_commands import BeginPause, StartSession
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.check_in.screen import CheckInScreen
@@ -23,9 +24,9 @@ def seated_late(desk: Desk) -> None:
     planned(desk, ("P1", "P2"), "a", "safety")
     opened(desk, "a")
     seated(desk, "a", "P1-safety")
-    desk.perform(c.ExpectLate(**P2), LEE)
+    desk.perform(ExpectLate(**P2), LEE)
     started(desk, "a")
-    desk.perform(c.ArriveLate(**P2), LEE)
+    desk.perform(ArriveLate(**P2), LEE)
     seated(desk, "a", "P2-safety")
 
 
@@ -73,7 +74,7 @@ async def test_whoever_lets_a_paused_clock_run_beyond_the_window_says_why(
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 1)
-    pause = c.BeginPause(session_id="a", attempt_id="P1-safety", reason="froze")
+    pause = BeginPause(session_id="a", attempt_id="P1-safety", reason="froze")
     desk.perform(pause, LEE)
     window_closes(desk, 60)
     async with sit_down(desk, folder, DANA) as sitting:
@@ -109,7 +110,7 @@ async def test_a_proctor_says_why_a_paused_clock_runs_on_and_a_coordinator_appro
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 1)
-    pause = c.BeginPause(session_id="a", attempt_id="P1-safety", reason="froze")
+    pause = BeginPause(session_id="a", attempt_id="P1-safety", reason="froze")
     desk.perform(pause, LEE)
     window_closes(desk, 60)
     async with sit_down(desk, folder, LEE) as sitting:
@@ -144,9 +145,9 @@ async def test_who_is_seated_during_the_countdown_is_not_to_be_denied(
     planned(desk, ("P1", "P2"), "a", "safety")
     opened(desk, "a")
     seated(desk, "a", "P1-safety")
-    desk.perform(c.ExpectLate(**P2), LEE)
-    desk.perform(c.StartSession(session_id="a"), LEE)
-    desk.perform(c.ArriveLate(**P2), LEE)
+    desk.perform(ExpectLate(**P2), LEE)
+    desk.perform(StartSession(session_id="a"), LEE)
+    desk.perform(ArriveLate(**P2), LEE)
     seated(desk, "a", "P2-safety")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(CheckInScreen("a"))
@@ -165,9 +166,9 @@ async def test_a_denial_proposes_the_reason_that_really_keeps_somebody_out(
     exams.rolled(desk, "b", "P2", module="quality")
     opened(desk, "a")
     seated(desk, "a", "P1-safety")
-    desk.perform(c.ExpectLate(**P2), LEE)
+    desk.perform(ExpectLate(**P2), LEE)
     started(desk, "a")
-    desk.perform(c.ArriveLate(**P2), LEE)
+    desk.perform(ArriveLate(**P2), LEE)
     seated(desk, "a", "P2-safety")
     desk.perform(exams.opening("b"), LEE)
     seated(desk, "b", "P2-quality")

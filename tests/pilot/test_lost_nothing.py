@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import testing_commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.muster import MusterScreen

@@ -6,10 +6,17 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.center import LOCK_TRIES
+from cptkiosk.domain.checkin_commands import MarkAbsent
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    BeginBreak,
+    FinishAttempt,
+    GiveCredit,
+    NoteVendorClock,
+)
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.staff import StaffScreen
@@ -55,8 +62,8 @@ async def test_enter_asks_about_whose_time_is_up_though_a_filter_hides_them(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
-    desk.perform(c.GiveCredit(**about("P1"), credit_ms=10 * MINUTE_MS, reason="?"), LEE)
-    desk.perform(c.FinishAttempt(**about("P3")), LEE)
+    desk.perform(GiveCredit(**about("P1"), credit_ms=10 * MINUTE_MS, reason="?"), LEE)
+    desk.perform(FinishAttempt(**about("P3")), LEE)
     advance(desk, 91 * MINUTE_MS)
     async with at("testing") as sitting:
         await sitting.type("/FamilyP1")
@@ -78,7 +85,7 @@ async def test_enter_shows_the_next_score_though_a_filter_hides_it(
     a_session(desk, 2)
     ended(desk, "a")
     for _ in range(2):
-        desk.perform(c.KeyScore(**about("P1"), shown="70", shown_as="raw"), LEE)
+        desk.perform(KeyScore(**about("P1"), shown="70", shown_as="raw"), LEE)
     async with at("scores") as sitting:
         await sitting.type("/FamilyP1")
         await sitting.press("enter", "enter")
@@ -89,7 +96,7 @@ async def test_enter_shows_who_is_next_at_check_in_though_a_filter_hides_them(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
-    desk.perform(c.MarkAbsent(session_id="a", attempt_ids=(attempt_id("P1"),)), LEE)
+    desk.perform(MarkAbsent(session_id="a", attempt_ids=(attempt_id("P1"),)), LEE)
     async with at("check-in") as sitting:
         await sitting.type("/FamilyP1")
         await sitting.press("enter", "enter")
@@ -215,7 +222,7 @@ async def test_some_out_and_some_not_are_neither_let_out_nor_in(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
-    desk.perform(c.BeginBreak(**about("P2")), LEE)
+    desk.perform(BeginBreak(**about("P2")), LEE)
     before = desk.ledger.head()
     async with at("testing") as sitting:
         await marked(sitting, "P1", "P2")
@@ -228,7 +235,7 @@ async def test_nobody_who_is_marked_finishes_if_one_of_them_has(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
-    desk.perform(c.FinishAttempt(**about("P2")), LEE)
+    desk.perform(FinishAttempt(**about("P2")), LEE)
     before = desk.ledger.head()
     async with at("testing") as sitting:
         await marked(sitting, "P1", "P2")
@@ -299,7 +306,7 @@ async def test_the_vendors_clock_is_compared_with_ours_when_it_was_asked(
 
 async def test_an_end_is_taken_back_where_it_leads(desk: Desk, at: SitDown) -> None:
     a_session(desk, 1)
-    desk.perform(c.FinishAttempt(**about("P1")), LEE)
+    desk.perform(FinishAttempt(**about("P1")), LEE)
     async with at("testing") as sitting:
         await sitting.press("e")
         assert desk.session("a").stage is Stage.ENDED
@@ -318,8 +325,8 @@ async def test_the_sign_that_matters_most_is_whole_and_the_others_are_counted(
 ) -> None:
     a_session(desk, 1)
     advance(desk, 10 * MINUTE_MS)
-    desk.perform(c.NoteVendorClock(**about("P1"), vendor_left_ms=79 * MINUTE_MS), LEE)
-    desk.perform(c.GiveCredit(**about("P1"), credit_ms=MINUTE_MS, reason="?"), LEE)
+    desk.perform(NoteVendorClock(**about("P1"), vendor_left_ms=79 * MINUTE_MS), LEE)
+    desk.perform(GiveCredit(**about("P1"), credit_ms=MINUTE_MS, reason="?"), LEE)
     async with at("testing") as sitting:
         assert "v -1:00 +1" in sitting.frame
         await sitting.press("b")

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.checkin_commands import ExpectLate
+from cptkiosk.domain.testing_commands import FinishAttempt
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.scores.screen import ScoresScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
@@ -39,7 +40,7 @@ async def test_a_late_start_leads_back_to_the_testing_screen_it_came_from(
     opened(desk, "a")
     seated(desk, "a", attempt_id("P1"))
     late = {"session_id": "a", "attempt_id": attempt_id("P2")}
-    desk.perform(c.ExpectLate(**late), LEE)
+    desk.perform(ExpectLate(**late), LEE)
     started(desk, "a")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(TestingScreen("a"))
@@ -96,7 +97,7 @@ async def test_scores_opened_while_testing_lead_back_to_testing(
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 2)
-    desk.perform(c.FinishAttempt(session_id="a", attempt_id=attempt_id("P1")), LEE)
+    desk.perform(FinishAttempt(session_id="a", attempt_id=attempt_id("P1")), LEE)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(TestingScreen("a"))
         await sitting.press("g")

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.checkin_commands import MarkAbsent
 from cptkiosk.domain.mistake_events import OutcomeReplaced
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import AbandonSession
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.action_bar import ActionBar
@@ -37,12 +38,12 @@ ABSENT, HERE = "P1-safety", "P2-safety"
 def over(desk: Desk, stage: Stage) -> None:
     """Let a session be over that P1 missed, as it seemed, and P2 took."""
     a_session(desk, 2, Stage.CHECK_IN)
-    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(ABSENT,)), LEE)
+    desk.perform(MarkAbsent(session_id=A, attempt_ids=(ABSENT,)), LEE)
     seated(desk, A, HERE)
     started(desk, A)
     advance(desk, 20 * MINUTE_MS)
     if stage is Stage.ABANDONED:
-        desk.perform(c.AbandonSession(session_id=A, reason="a flood"), LEE)
+        desk.perform(AbandonSession(session_id=A, reason="a flood"), LEE)
     else:
         ended(desk, A)
 
@@ -143,7 +144,7 @@ async def test_a_halt_by_mistake_is_taken_back_after_the_end_as_well(
     advance(desk, 5 * MINUTE_MS)
     resumed(desk)
     if stage is Stage.ABANDONED:
-        desk.perform(c.AbandonSession(session_id=A, reason="a flood"), LEE)
+        desk.perform(AbandonSession(session_id=A, reason="a flood"), LEE)
     else:
         ended(desk, A)
     async with sit_down(desk, folder, DANA) as sitting:

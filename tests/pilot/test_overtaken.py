@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.command_types import AboutAttempt
 from cptkiosk.domain.irregularity_events import NoteTaken
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import GiveCredit
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import EnterGuard
@@ -20,7 +22,7 @@ from support.sessions import a_session, attempt_id, ended
 from support.sitting import SitDown
 
 P1 = attempt_id("P1")
-ONE: c.AboutAttempt = {"session_id": "a", "attempt_id": P1}
+ONE: AboutAttempt = {"session_id": "a", "attempt_id": P1}
 
 
 @pytest.fixture
@@ -37,9 +39,7 @@ async def test_a_credit_given_elsewhere_meanwhile_is_asked_about(
     a_session(desk, 1)
     async with at("testing", LEE) as sitting:
         await sitting.press("c")
-        other.perform(
-            c.GiveCredit(**ONE, credit_ms=6 * MINUTE_MS, reason="alarm"), DANA
-        )
+        other.perform(GiveCredit(**ONE, credit_ms=6 * MINUTE_MS, reason="alarm"), DANA)
         await sitting.fill("6", "alarm")
         sitting.showing(FormDialog)
         assert "Another terminal gave +6:00" in sitting.words
@@ -56,7 +56,7 @@ async def test_a_keying_made_elsewhere_meanwhile_counts_only_after_a_yes(
     ended(desk, "a")
     async with at("scores", LEE) as sitting:
         await sitting.type("80")
-        other.perform(c.KeyScore(**ONE, shown="80", shown_as="raw"), DANA)
+        other.perform(KeyScore(**ONE, shown="80", shown_as="raw"), DANA)
         await sitting.press("enter")
         assert "second keying" in sitting.words
         assert desk.session("a").attempts[P1].score.state is ScoreState.ENTERED
@@ -102,9 +102,7 @@ async def test_an_enter_meant_for_the_screen_behind_answers_no_late_question(
     async with at("testing", LEE) as sitting:
         sitting.app.enter_guard = EnterGuard()
         await sitting.press("c")
-        other.perform(
-            c.GiveCredit(**ONE, credit_ms=6 * MINUTE_MS, reason="alarm"), DANA
-        )
+        other.perform(GiveCredit(**ONE, credit_ms=6 * MINUTE_MS, reason="alarm"), DANA)
         await sitting.type("6")
         await sitting.press("enter")
         await sitting.type("alarm")

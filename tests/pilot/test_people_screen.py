@@ -6,7 +6,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import planning_commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.ui.screens.session_roster import SessionRosterScreen

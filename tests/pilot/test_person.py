@@ -8,8 +8,9 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as pr
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.score_commands import DecideValidity, KeyScore, SettleDiscrepancy
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import Actor
@@ -133,7 +134,7 @@ async def test_a_withdrawn_certificate_is_shown_with_the_decision(
 ) -> None:
     a_session(desk, 1, Stage.ENDED)
     desk.perform(
-        c.RecordIrregularity(
+        RecordIrregularity(
             session_id="a",
             code="ENV-ALARM",
             severity=3,
@@ -145,7 +146,7 @@ async def test_a_withdrawn_certificate_is_shown_with_the_decision(
         ),
         LEE,
     )
-    void = c.DecideValidity(
+    void = DecideValidity(
         session_id="a",
         attempt_id="P1-safety",
         validity="void",
@@ -163,11 +164,11 @@ async def test_a_result_per_vendor_says_so(desk: Desk, card: Card) -> None:
     a_session(desk, 1)
     ended(desk, "a")
     for actor in (LEE, DANA):
-        key = c.KeyScore(
+        key = KeyScore(
             session_id="a", attempt_id="P1-safety", shown="63", vendor_verdict="pass"
         )
         desk.perform(key, actor)
-    settle = c.SettleDiscrepancy(
+    settle = SettleDiscrepancy(
         session_id="a", attempt_id="P1-safety", uphold="vendor", reason="rescored"
     )
     desk.perform(settle, DANA)

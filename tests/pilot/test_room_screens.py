@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS

@@ -3,7 +3,7 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import mistake_commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.widgets.filterable_table import FilterableTable

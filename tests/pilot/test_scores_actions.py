@@ -3,7 +3,8 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.score_commands import DecideValidity, KeyScore
 from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Role
@@ -25,7 +26,7 @@ def key(
     desk: Desk, shown: str, *actors: Actor, verdict: str = "", about: str = "P1-safety"
 ) -> None:
     for actor in actors:
-        wish = c.KeyScore(
+        wish = KeyScore(
             session_id="a",
             attempt_id=about,
             shown=shown,
@@ -37,7 +38,7 @@ def key(
 
 def withhold(desk: Desk, validity: str = "withhold") -> None:
     desk.perform(
-        c.RecordIrregularity(
+        RecordIrregularity(
             session_id="a",
             code="ENV-ALARM",
             severity=3 if validity == "withhold" else 2,
@@ -52,7 +53,7 @@ def withhold(desk: Desk, validity: str = "withhold") -> None:
 
 
 def decide(desk: Desk, validity: str, reference: str = "") -> None:
-    wish = c.DecideValidity(
+    wish = DecideValidity(
         session_id="a",
         attempt_id="P1-safety",
         validity=validity,
@@ -349,7 +350,7 @@ async def test_two_entries_that_differ_in_the_verdict_alone_say_so(
 ) -> None:
     over(desk)
     for verdict, who in (("pass", LEE), ("not pass", DANA)):
-        wish = c.KeyScore(
+        wish = KeyScore(
             session_id="a", attempt_id="P1-safety", shown="71",
             vendor_verdict=verdict, shown_as="raw",
         )  # fmt: skip

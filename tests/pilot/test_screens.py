@@ -9,10 +9,11 @@ import pytest
 from textual.screen import Screen
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import EndSession, FinishAttempt
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.drafts import KEEP_AFTER_S
@@ -204,9 +205,9 @@ async def test_enter_starts_whoever_was_let_in_however_long_that_took(
     a_session(desk, people=2, stage=Stage.CHECK_IN)
     first, second = (attempt_id(one) for one in roll(2))
     seated(desk, "a", first)
-    desk.perform(c.ExpectLate(session_id="a", attempt_id=second), LEE)
+    desk.perform(ExpectLate(session_id="a", attempt_id=second), LEE)
     started(desk, "a")
-    desk.perform(c.ArriveLate(session_id="a", attempt_id=second), LEE)
+    desk.perform(ArriveLate(session_id="a", attempt_id=second), LEE)
     seated(desk, "a", second)
     advance(desk, 40 * MINUTE_MS)
     async with kiosk() as sitting:
@@ -353,7 +354,7 @@ async def test_a_lock_is_not_undone_by_a_step_under_way(
 ) -> None:
     a_session(desk, people=1)
     one = attempt_id(roll(1)[0])
-    desk.perform(c.FinishAttempt(session_id="a", attempt_id=one), LEE)
+    desk.perform(FinishAttempt(session_id="a", attempt_id=one), LEE)
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
         sitting.screen.end_session()
@@ -413,5 +414,5 @@ async def test_a_small_window_asks_for_room_and_keeps_the_clock(
 def _finished(desk: Desk) -> None:
     a_session(desk, people=1)
     one = attempt_id(roll(1)[0])
-    desk.perform(c.FinishAttempt(session_id="a", attempt_id=one), LEE)
-    desk.perform(c.EndSession(session_id="a"), LEE)
+    desk.perform(FinishAttempt(session_id="a", attempt_id=one), LEE)
+    desk.perform(EndSession(session_id="a"), LEE)

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import TakeSeat
+from cptkiosk.domain.planning_commands import PlanSession
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import BeginBreak, BeginPause
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
@@ -22,7 +24,7 @@ def two_rooms(desk: Desk) -> None:
     """Open a session of two people in two rooms, one of them in each."""
     register(desk, ("P1", "P2"), "safety")
     rooms = (Room(name="204", rows=2, columns=3), Room(name="206", rows=2, columns=3))
-    plan = c.PlanSession(
+    plan = PlanSession(
         session_id="a",
         title="Morning",
         starts_at_utc_ms=desk.now().utc_ms,
@@ -35,7 +37,7 @@ def two_rooms(desk: Desk) -> None:
     opened(desk, "a")
     for one in ("P1", "P2"):
         seated(desk, "a", f"{one}-safety")
-    move = c.TakeSeat(session_id="a", attempt_id="P2-safety", room="206", seat="B3")
+    move = TakeSeat(session_id="a", attempt_id="P2-safety", room="206", seat="B3")
     desk.perform(move, LEE)
 
 
@@ -48,9 +50,9 @@ async def test_every_seat_says_its_state_and_minutes_in_ascii(
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 8)
-    desk.perform(c.BeginBreak(session_id="a", attempt_id="P2-safety"), LEE)
+    desk.perform(BeginBreak(session_id="a", attempt_id="P2-safety"), LEE)
     desk.perform(
-        c.BeginPause(session_id="a", attempt_id="P3-safety", reason="froze"), LEE
+        BeginPause(session_id="a", attempt_id="P3-safety", reason="froze"), LEE
     )
     advance(desk, 30 * MINUTE_MS)
     async with sit_down(desk, folder, LEE) as sitting:

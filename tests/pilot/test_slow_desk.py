@@ -3,8 +3,9 @@
 from textual import events
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.mistake_commands import UndoStep
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import FinishAttempt
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import SLIPPED, EnterGuard
@@ -166,12 +167,12 @@ async def test_a_digit_for_a_row_that_is_gone_is_not_for_the_one_in_its_place(
 ) -> None:
     a_session(desk, 3)
     for one in (P2, P1):
-        desk.perform(c.FinishAttempt(session_id="a", attempt_id=one), LEE)
+        desk.perform(FinishAttempt(session_id="a", attempt_id=one), LEE)
     async with at("scores") as sitting:
         sitting.app.enter_guard = EnterGuard()
         assert cursor(sitting) == P1
         pressed = events.Key("7", "7")
-        desk.perform(c.UndoStep(session_id="a"), LEE)
+        desk.perform(UndoStep(session_id="a"), LEE)
         sitting.app.redraw_front()
         assert cursor(sitting) == P2
         sitting.app.post_message(pressed)

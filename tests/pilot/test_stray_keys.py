@@ -7,11 +7,12 @@ import pytest
 from textual import events
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import next_step
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.closing_events import BundleWritten
+from cptkiosk.domain.planning_commands import CancelSession
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import StartSession
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import RESTS_S, SETTLES_S, EnterGuard
 from cptkiosk.ui.screens.sign_in import LockScreen
@@ -362,7 +363,7 @@ async def test_enter_during_the_countdown_says_that_it_counts(
     session = a_session(desk, 1, Stage.CHECK_IN)
     for one in session.attempts:
         seated(desk, "a", one)
-    desk.perform(c.StartSession(session_id="a"), LEE)
+    desk.perform(StartSession(session_id="a"), LEE)
     async with at("testing") as sitting:
         await sitting.press("enter")
         assert "Not yet: the Next line counts down." in sitting.words
@@ -374,7 +375,7 @@ async def test_a_cancelled_session_has_nothing_done_on_its_walk(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
-    desk.perform(c.CancelSession(session_id="a", reason="no heat"), LEE)
+    desk.perform(CancelSession(session_id="a", reason="no heat"), LEE)
     async with at("people") as sitting:
         walk = sitting.frame.splitlines()[1]
         assert "CANCELLED" in walk

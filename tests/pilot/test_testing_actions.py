@@ -9,10 +9,17 @@ import pytest
 from textual import events
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.halt_commands import ResumeSession
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    BeginBreak,
+    BeginPause,
+    EndBreak,
+    FinishAttempt,
+)
 from cptkiosk.domain.timing import clock_text, read_clock
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
@@ -202,9 +209,9 @@ async def test_the_last_break_is_credited_only_if_it_is_chosen(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
-    desk.perform(c.BeginBreak(**ABOUT), LEE)
+    desk.perform(BeginBreak(**ABOUT), LEE)
     advance(desk, 192_000)
-    desk.perform(c.EndBreak(**ABOUT), LEE)
+    desk.perform(EndBreak(**ABOUT), LEE)
     before = left_ms(desk, FIRST)
     async with at("testing") as sitting:
         await sitting.press("c")
@@ -234,7 +241,7 @@ async def test_a_credit_that_is_typed_outweighs_what_was_measured(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
-    desk.perform(c.BeginBreak(**ABOUT), LEE)
+    desk.perform(BeginBreak(**ABOUT), LEE)
     advance(desk, 60_000)
     async with at("testing") as sitting:
         await sitting.press("c", "enter")
@@ -250,7 +257,7 @@ async def test_time_that_stood_still_is_not_offered_as_credit(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
-    desk.perform(c.BeginBreak(**ABOUT), LEE)
+    desk.perform(BeginBreak(**ABOUT), LEE)
     halted(desk, "a")
     advance(desk, 5 * MINUTE_MS)
     async with at("testing") as sitting:
@@ -293,7 +300,7 @@ async def test_a_resume_beyond_the_window_needs_its_reason(
     closing_window(30)
     back = tuple(desk.session("a").attempts)
     with pytest.raises(Refused):
-        desk.perform(c.ResumeSession(session_id="a", back=back), LEE)
+        desk.perform(ResumeSession(session_id="a", back=back), LEE)
     async with at("testing") as sitting:
         await sitting.press("enter", "A", "enter", "enter")
         sitting.showing(FormDialog)
@@ -316,8 +323,8 @@ async def test_several_clocks_beyond_the_window_ask_for_the_reason(
     a_session(desk, people=2)
     if line.endswith("go"):
         for one in desk.session("a").attempts:
-            about: c.AboutAttempt = {"session_id": "a", "attempt_id": one}
-            desk.perform(c.BeginPause(**about, reason="froze"), LEE)
+            about: AboutAttempt = {"session_id": "a", "attempt_id": one}
+            desk.perform(BeginPause(**about, reason="froze"), LEE)
         closing_window(93)
         advance(desk, 20 * MINUTE_MS)
     else:
@@ -353,7 +360,7 @@ async def test_an_enter_too_many_does_not_end_the_session(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
-    desk.perform(c.FinishAttempt(**ABOUT), LEE)
+    desk.perform(FinishAttempt(**ABOUT), LEE)
     async with at("testing") as sitting:
         sitting.app.enter_guard = EnterGuard()
         await sitting.press("n")
@@ -401,7 +408,7 @@ async def test_keys_for_somebody_who_has_finished_say_why_not(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=2)
-    desk.perform(c.FinishAttempt(**ABOUT), LEE)
+    desk.perform(FinishAttempt(**ABOUT), LEE)
     async with at("testing") as sitting:
         sitting.screen.query_one(FilterableTable).move_to(attempt_id(FIRST))
         await sitting.settle()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.commands import CancelSession
+from cptkiosk.domain.planning_commands import CancelSession
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS
 from cptkiosk.ui.return_codes import REHEARSE

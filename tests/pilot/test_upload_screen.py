@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import closing_commands as c
 from cptkiosk.domain.closing_events import BundleWritten
 from cptkiosk.domain.receipts import ReceiptImported
 from cptkiosk.domain.session import Stage

@@ -14,16 +14,37 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import session_changes
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate, PassGates, TakeSeat
+from cptkiosk.domain.closing_commands import ReopenSession, SealSession
+from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
 from cptkiosk.domain.events import EVENT_TYPES, Fact
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
 from cptkiosk.domain.halt_events import HaltUndone
+from cptkiosk.domain.irregularity_commands import TakeNote
 from cptkiosk.domain.irregularity_events import Moment
+from cptkiosk.domain.mistake_commands import UndoStep
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning_events import AssignedModule, OddDate, Room
+from cptkiosk.domain.restart_commands import ConfirmRoomClock
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import StepUndone
+from cptkiosk.domain.testing_commands import (
+    AbandonSession,
+    BeginBreak,
+    BeginPause,
+    EndBreak,
+    EndEarly,
+    EndPause,
+    EndSession,
+    FinishAttempt,
+    GiveCredit,
+    StartLate,
+    StartSession,
+    UndoStart,
+)
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Personal, Refused
 from cptkiosk.ledger.codec import decode_event, encode_event, find_commitments
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
@@ -62,7 +83,7 @@ class Day:
         )
         self.counts = {"allowed": 0, "refused": 0}
         if self.random.random() < 0.8:
-            self.do(c.StartSession(session_id=A))
+            self.do(StartSession(session_id=A))
             self.advance(COUNTDOWN_MS)
 
     @property
@@ -85,7 +106,7 @@ class Day:
         for one in self.people[late:]:
             seated(first, A, attempt_id(one))
         if late:
-            wish = c.ExpectLate(session_id=A, attempt_id=attempt_id(self.people[0]))
+            wish = ExpectLate(session_id=A, attempt_id=attempt_id(self.people[0]))
             first.perform(wish, LEE)
 
     def step(self) -> None:
@@ -146,51 +167,51 @@ class Day:
 
     # What people do
 
-    def wish(self) -> c.SessionCommand:
+    def wish(self) -> SessionCommand:
         r = self.random
         who = attempt_id(r.choice(self.people))
-        key: c.AboutAttempt = {"session_id": A, "attempt_id": who}
+        key: AboutAttempt = {"session_id": A, "attempt_id": who}
         everybody = tuple(map(attempt_id, self.people))
         some: Callable[[], tuple[str, ...]] = lambda: tuple(  # noqa: E731
             one for one in everybody if r.random() < 0.9
         )
         minutes = r.choice((-20, -5, -1, 1, 6, 14, 16, 60))
-        wishes: list[tuple[float, Callable[[], c.SessionCommand]]] = [
-            (3, lambda: c.StartSession(session_id=A)),
-            (0.5, lambda: c.UndoStart(session_id=A)),
-            (2, lambda: c.HaltSession(
+        wishes: list[tuple[float, Callable[[], SessionCommand]]] = [
+            (3, lambda: StartSession(session_id=A)),
+            (0.5, lambda: UndoStart(session_id=A)),
+            (2, lambda: HaltSession(
                 session_id=A, reason="alarm",
                 ago_ms=r.choice((0, 0, r.randrange(0, 5 * MINUTE_MS, TICK_MS))))),
-            (3, lambda: c.ResumeSession(session_id=A, back=some())),
-            (2, lambda: c.ConfirmRoomClock(session_id=A)),
-            (5, lambda: c.BeginPause(**key, reason="froze")),
-            (5, lambda: c.EndPause(**key)),
-            (2, lambda: c.BeginBreak(**key)),
-            (2, lambda: c.EndBreak(**key)),
-            (3, lambda: c.GiveCredit(
+            (3, lambda: ResumeSession(session_id=A, back=some())),
+            (2, lambda: ConfirmRoomClock(session_id=A)),
+            (5, lambda: BeginPause(**key, reason="froze")),
+            (5, lambda: EndPause(**key)),
+            (2, lambda: BeginBreak(**key)),
+            (2, lambda: EndBreak(**key)),
+            (3, lambda: GiveCredit(
                 **key, credit_ms=minutes * MINUTE_MS, reason="noise")),
-            (1, lambda: c.FinishAttempt(**key)),
-            (0.4, lambda: c.EndEarly(**key, outcome="withdrawn", reason="ill")),
-            (4, lambda: c.UndoStep(session_id=A)),
-            (1, lambda: c.ArriveLate(**key)),
+            (1, lambda: FinishAttempt(**key)),
+            (0.4, lambda: EndEarly(**key, outcome="withdrawn", reason="ill")),
+            (4, lambda: UndoStep(session_id=A)),
+            (1, lambda: ArriveLate(**key)),
             (1, lambda: pass_photo_id(key, "passport")),
-            (1, lambda: c.PassGates(**key, gates=("name",))),
-            (1, lambda: c.PassGates(**key, gates=(
+            (1, lambda: PassGates(**key, gates=("name",))),
+            (1, lambda: PassGates(**key, gates=(
                 "eligible", "agreement", "belongings", "accommodations", "scratch",
                 "user-code"))),
-            (1, lambda: c.TakeSeat(**key)),
-            (1, lambda: c.StartLate(**key)),
-            (1, lambda: c.KeyScore(**key, shown=f"{r.randint(0, 90)}")),
-            (1, lambda: c.TakeNote(session_id=A, text="window")),
-            (0.5, lambda: c.EndSession(session_id=A)),
-            (0.2, lambda: c.ReopenSession(session_id=A, reason="too early")),
-            (0.05, lambda: c.AbandonSession(session_id=A, reason="flood")),
-            (0.3, lambda: c.SealSession(session_id=A)),
+            (1, lambda: TakeSeat(**key)),
+            (1, lambda: StartLate(**key)),
+            (1, lambda: KeyScore(**key, shown=f"{r.randint(0, 90)}")),
+            (1, lambda: TakeNote(session_id=A, text="window")),
+            (0.5, lambda: EndSession(session_id=A)),
+            (0.2, lambda: ReopenSession(session_id=A, reason="too early")),
+            (0.05, lambda: AbandonSession(session_id=A, reason="flood")),
+            (0.3, lambda: SealSession(session_id=A)),
         ]  # fmt: skip
         weights = [weight for weight, _ in wishes]
         return r.choices([make for _, make in wishes], weights)[0]()
 
-    def do(self, wish: c.SessionCommand) -> None:
+    def do(self, wish: SessionCommand) -> None:
         desk = self.desk
         actor = self.random.choice((DANA, LEE))
         desk.catch_up()

@@ -13,7 +13,7 @@ from cptkiosk.desk.record import Record
 from cptkiosk.domain import next_step, session_changes, timing
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.checkin_events import LateArrived
-from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions

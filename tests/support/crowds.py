@@ -1,9 +1,26 @@
 """Sessions in which every way an attempt can stand is on the roll at once."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.checkin_commands import (
+    ArriveLate,
+    DenyAttempt,
+    ExpectLate,
+    MarkAbsent,
+)
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.planning_commands import CancelAttempt, CancelSession
+from cptkiosk.domain.score_commands import ExplainScore
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    AbandonSession,
+    BeginBreak,
+    BeginPause,
+    EndEarly,
+    FinishAttempt,
+    GiveCredit,
+    StartLate,
+)
 from support.center import DANA, LEE, LEE_PIN
 from support.sessions import (
     advance,
@@ -46,16 +63,16 @@ _NEVER = ("absent", "denied", "cancelled")
 _EARLY = ("dismissed", "withdrawn", "interrupted")
 
 
-def _keys(who: str) -> c.AboutAttempt:
+def _keys(who: str) -> AboutAttempt:
     return {"session_id": A, "attempt_id": attempt_id(who)}
 
 
 def _never(desk: Desk) -> None:
-    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("absent"),)), DANA)
+    desk.perform(MarkAbsent(session_id=A, attempt_ids=(attempt_id("absent"),)), DANA)
     desk.perform(
-        c.DenyAttempt(**_keys("denied"), reason="no ID", coordinator_called=True), DANA
+        DenyAttempt(**_keys("denied"), reason="no ID", coordinator_called=True), DANA
     )
-    desk.perform(c.CancelAttempt(**_keys("cancelled"), reason="moved"), DANA)
+    desk.perform(CancelAttempt(**_keys("cancelled"), reason="moved"), DANA)
 
 
 def before_the_start(desk: Desk) -> None:
@@ -64,7 +81,7 @@ def before_the_start(desk: Desk) -> None:
     register(desk, (WALK_IN,), "safety")
     opened(desk, A)
     _never(desk)
-    desk.perform(c.ExpectLate(**_keys("late-expected")), LEE)
+    desk.perform(ExpectLate(**_keys("late-expected")), LEE)
     at_the_desk(desk, A, attempt_id("checked-in"))
     seated(desk, A, attempt_id("seated"))
 
@@ -78,27 +95,27 @@ def during_the_test(desk: Desk, whom: tuple[str, ...] = DURING) -> None:
         _never(desk)
     for who in whom:
         if who in _LATE:
-            desk.perform(c.ExpectLate(**_keys(who)), LEE)
+            desk.perform(ExpectLate(**_keys(who)), LEE)
         elif who not in _NEVER:
             seated(desk, A, attempt_id(who))
     started(desk, A)
     advance(desk, 60_000)
     for who in ("arrived", "checked-in", "seated"):
         if who in whom:
-            desk.perform(c.ArriveLate(**_keys(who)), LEE)
+            desk.perform(ArriveLate(**_keys(who)), LEE)
     if "seated" in whom:
         at_the_desk(desk, A, attempt_id("checked-in"))
         seated(desk, A, attempt_id("seated"))
     for who in _EARLY:
         if who in whom:
-            desk.perform(c.EndEarly(**_keys(who), outcome=who, reason="ill"), LEE)
-    desk.perform(c.BeginBreak(**_keys("on-break")), LEE)
-    desk.perform(c.BeginPause(**_keys("paused"), reason="screen froze"), LEE)
+            desk.perform(EndEarly(**_keys(who), outcome=who, reason="ill"), LEE)
+    desk.perform(BeginBreak(**_keys("on-break")), LEE)
+    desk.perform(BeginPause(**_keys("paused"), reason="screen froze"), LEE)
     left_ms = 89 * 60_000
     desk.perform(
-        c.GiveCredit(**_keys("time-up"), credit_ms=-left_ms, reason="wrong test"), DANA
+        GiveCredit(**_keys("time-up"), credit_ms=-left_ms, reason="wrong test"), DANA
     )
-    desk.perform(c.FinishAttempt(**_keys("finished")), LEE)
+    desk.perform(FinishAttempt(**_keys("finished")), LEE)
 
 
 def during_a_halt(desk: Desk) -> None:
@@ -109,20 +126,20 @@ def during_a_halt(desk: Desk) -> None:
 
 def settle(desk: Desk) -> None:
     """Give everybody in a running session an outcome."""
-    desk.perform(c.StartLate(**_keys("seated")), LEE)
+    desk.perform(StartLate(**_keys("seated")), LEE)
     waiting = tuple(
         one.attempt_id
         for one in desk.session(A).attempts.values()
         if one.standing is AttemptProgress.LATE_EXPECTED
     )
-    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=waiting), LEE)
+    desk.perform(MarkAbsent(session_id=A, attempt_ids=waiting), LEE)
     desk.perform(
-        c.DenyAttempt(**_keys("checked-in"), reason="no seat", coordinator_called=True),
+        DenyAttempt(**_keys("checked-in"), reason="no seat", coordinator_called=True),
         LEE,
     )
     for one in desk.session(A).attempts.values():
         if one.standing is AttemptProgress.TESTING:
-            wish = c.FinishAttempt(session_id=A, attempt_id=one.attempt_id)
+            wish = FinishAttempt(session_id=A, attempt_id=one.attempt_id)
             desk.perform(wish, LEE)
 
 
@@ -138,7 +155,7 @@ def in_stage(desk: Desk, stage: Stage) -> None:
             during_the_test(desk)
     match stage:
         case Stage.CANCELLED:
-            desk.perform(c.CancelSession(session_id=A, reason="snow"), LEE)
+            desk.perform(CancelSession(session_id=A, reason="snow"), LEE)
         case Stage.HALTED:
             halted(desk, A)
         case Stage.ENDED | Stage.SEALED:
@@ -146,7 +163,7 @@ def in_stage(desk: Desk, stage: Stage) -> None:
             ended(desk, A)
             _explained(desk)
         case Stage.ABANDONED:
-            desk.perform(c.AbandonSession(session_id=A, reason="power"), LEE)
+            desk.perform(AbandonSession(session_id=A, reason="power"), LEE)
             _explained(desk)
     if stage is Stage.SEALED:
         desk.seal(A, LEE, LEE_PIN)
@@ -157,7 +174,7 @@ def _explained(desk: Desk) -> None:
     scored(desk, A)
     for one in desk.session(A).attempts.values():
         if one.standing in set(_EARLY) and one.start_line_ms is not None:
-            wish = c.ExplainScore(
+            wish = ExplainScore(
                 session_id=A,
                 attempt_id=one.attempt_id,
                 state="not applicable",

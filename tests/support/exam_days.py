@@ -7,8 +7,9 @@ from random import Random
 from typing import Any
 
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import planning_commands as c
 from cptkiosk.domain import session
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.halt_events import HaltUndone
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session_events import StepUndone
@@ -104,7 +105,7 @@ class ExamDays:
 
     # How it is done and seen
 
-    def do(self, command: c.SessionCommand, actor: Actor) -> bool:
+    def do(self, command: SessionCommand, actor: Actor) -> bool:
         """Carry a wish out, or see that its refusal changed nothing; return if it did."""
         desk, name = self.desk(), command.session_id
         why = desk.why_not(command, actor)
@@ -133,7 +134,7 @@ class ExamDays:
         return True
 
     def take_down(
-        self, command: c.SessionCommand, recorded: Recorded, before: session.Session
+        self, command: SessionCommand, recorded: Recorded, before: session.Session
     ) -> None:
         name = command.session_id
         if isinstance(command, c.PlanSession):

@@ -9,12 +9,24 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.checkin import ROOM_CHECKS
+from cptkiosk.domain.checkin_commands import (
+    ExpectLate,
+    MarkAbsent,
+    OpenCheckIn,
+    PassGates,
+)
+from cptkiosk.domain.closing_commands import ReconcileScratch
+from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
 from cptkiosk.domain.eligibility_findings import Finding
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.planning_commands import AssignAttempt, PlanSession
 from cptkiosk.domain.planning_events import Room
+from cptkiosk.domain.restart_commands import ConfirmRoomClock
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import EndEarly, EndSession, FinishAttempt
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services import credentials
@@ -72,7 +84,7 @@ def planned(
     in_ms: int = 0,
 ) -> None:
     """Plan a session with nobody on its roll."""
-    plan = c.PlanSession(
+    plan = PlanSession(
         session_id=session_id,
         title="Morning",
         starts_at_utc_ms=desk.now().utc_ms + in_ms if at is None else at,
@@ -82,8 +94,8 @@ def planned(
     desk.perform(plan, LEE)
 
 
-def opening(session_id: str) -> c.OpenCheckIn:
-    return c.OpenCheckIn(
+def opening(session_id: str) -> OpenCheckIn:
+    return OpenCheckIn(
         session_id=session_id, room_checks=ROOM_CHECKS, no_conflicts_declared=True
     )
 
@@ -96,7 +108,7 @@ def rolled(
     desk.perform(build_assignment(desk, session_id, who, module, **wish), actor)
 
 
-def refusal(desk: Desk, command: c.SessionCommand, actor: Actor = LEE) -> str:
+def refusal(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> str:
     """Return why a wish is refused, having seen that nothing was written."""
     head = desk.ledger.head()
     with pytest.raises(Refused) as error:
@@ -105,14 +117,14 @@ def refusal(desk: Desk, command: c.SessionCommand, actor: Actor = LEE) -> str:
     return str(error.value)
 
 
-def allowed(desk: Desk, command: c.SessionCommand, actor: Actor = LEE) -> bool:
+def allowed(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> bool:
     """Return whether a wish would be carried out now."""
     return not desk.why_not(command, actor)
 
 
 def begun(
     desk: Desk, session_id: str, who: str = "P1", module: str = "safety", **wish: str
-) -> c.AboutAttempt:
+) -> AboutAttempt:
     """Bring somebody to the start of a session of their own; return what names them."""
     planned(desk, session_id, module)
     rolled(desk, session_id, who, module, **wish)
@@ -122,10 +134,10 @@ def begun(
     return {"session_id": session_id, "attempt_id": attempt_id(who, module)}
 
 
-def keyed(desk: Desk, key: c.AboutAttempt, shown: str, verdict: str = "") -> None:
+def keyed(desk: Desk, key: AboutAttempt, shown: str, verdict: str = "") -> None:
     """Key a score twice."""
     for _ in range(2):
-        wish = c.KeyScore(
+        wish = KeyScore(
             **key,
             shown=shown,
             vendor_verdict=verdict,
@@ -143,15 +155,15 @@ def taken(
     module: str = "safety",
     how: str = "finished",
     minutes: int = 60,
-) -> c.AboutAttempt:
+) -> AboutAttempt:
     """Let somebody take a module in a session of its own, down to its end and score."""
     key = begun(desk, session_id, who, module)
     advance(desk, minutes * 60_000)
     if how == "finished":
-        desk.perform(c.FinishAttempt(**key), LEE)
+        desk.perform(FinishAttempt(**key), LEE)
     else:
-        desk.perform(c.EndEarly(**key, outcome=how, reason="had to go"), LEE)
-    desk.perform(c.EndSession(session_id=session_id), LEE)
+        desk.perform(EndEarly(**key, outcome=how, reason="had to go"), LEE)
+    desk.perform(EndSession(session_id=session_id), LEE)
     if shown:
         keyed(desk, key, shown)
     return key
@@ -162,22 +174,22 @@ def no_show(desk: Desk) -> None:
     planned(desk, "a")
     rolled(desk, "a")
     desk.perform(opening("a"), LEE)
-    desk.perform(c.MarkAbsent(session_id="a", attempt_ids=(attempt_id("P1"),)), LEE)
+    desk.perform(MarkAbsent(session_id="a", attempt_ids=(attempt_id("P1"),)), LEE)
 
 
 def assignment(
     desk: Desk, session_id: str = "b", who: str = "P1", module: str = "safety",
     **more: str,
-) -> c.AssignAttempt:  # fmt: skip
+) -> AssignAttempt:  # fmt: skip
     """Return the command that puts somebody on a roll."""
     return build_assignment(desk, session_id, who, module, **more)
 
 
 def eligible_gate(
     session_id: str = "b", who: str = "P1", module: str = "safety"
-) -> c.PassGates:
+) -> PassGates:
     """Return the command that passes the first gate at the desk."""
-    return c.PassGates(
+    return PassGates(
         session_id=session_id, attempt_id=attempt_id(who, module), gates=("eligible",)
     )
 
@@ -196,32 +208,32 @@ def certificates(desk: Desk, who: str = "P1") -> list[str]:
 
 def irregularity(
     code: str = "ENV-NOISE", severity: int = 1, **changes: Any
-) -> c.RecordIrregularity:
+) -> RecordIrregularity:
     """Return an irregularity about P1 in session a."""
     fields: dict[str, Any] = {
         "session_id": "a", "code": code, "severity": severity, "scope": "attempt",
         "validity": "none", "attempt_ids": (attempt_id("P1"),),
         "observed": "It was not as it should have been.", "action_taken": "Written down.",
     } | changes  # fmt: skip
-    return c.RecordIrregularity(**fields)
+    return RecordIrregularity(**fields)
 
 
 def ready_to_seal(desk: Desk) -> None:
     """Key the score of P1 in session a, and count the scratch paper."""
     keyed(desk, {"session_id": "a", "attempt_id": attempt_id("P1")}, "64")
-    desk.perform(c.ReconcileScratch(session_id="a", returned=1), LEE)
+    desk.perform(ReconcileScratch(session_id="a", returned=1), LEE)
 
 
-def compared(by_ms: int) -> c.ConfirmRoomClock:
+def compared(by_ms: int) -> ConfirmRoomClock:
     """Return the command that confirms the room clock of session a, off by so much."""
-    return c.ConfirmRoomClock(session_id="a", correction_ms=by_ms)
+    return ConfirmRoomClock(session_id="a", correction_ms=by_ms)
 
 
 def one_is_late(desk: Desk) -> None:
     """Start session a with P1 testing and P2 expected late."""
     a_session(desk, 2, Stage.CHECK_IN)
     seated(desk, "a", attempt_id("P1"))
-    desk.perform(c.ExpectLate(session_id="a", attempt_id=attempt_id("P2")), LEE)
+    desk.perform(ExpectLate(session_id="a", attempt_id=attempt_id("P2")), LEE)
     started(desk, "a")
 
 

@@ -5,8 +5,31 @@ Nothing here asks the rules; it takes down what was allowed, and adds up by itse
 
 from dataclasses import dataclass, field, fields
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import MarkAbsent
+from cptkiosk.domain.command_types import AttemptCommand, SessionCommand
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome
+from cptkiosk.domain.planning_commands import AssignAttempt, CorrectModule
+from cptkiosk.domain.score_commands import (
+    DecideValidity,
+    ExplainScore,
+    KeyScore,
+    SettleDiscrepancy,
+)
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.testing_commands import (
+    AbandonSession,
+    BeginPause,
+    EndEarly,
+    EndPause,
+    EndSession,
+    FinishAttempt,
+    GiveCredit,
+    StartLate,
+    StartSession,
+    UndoStart,
+)
 from support.sessions import COUNTDOWN_MS
 from support.ticks import TICK_MS, span
 
@@ -194,7 +217,7 @@ class Paper:
                 sheet.start = self.begun
 
     def take_in(
-        self, command: c.SessionCommand, before: Session, carried_ms: int | None = None
+        self, command: SessionCommand, before: Session, carried_ms: int | None = None
     ) -> None:
         """Write down what somebody was allowed to do.
 
@@ -204,30 +227,30 @@ class Paper:
             carried_ms: what the attempt had left that an assignment continues.
         """
         match command:
-            case c.StartSession():
+            case StartSession():
                 self.start(before)
-            case c.UndoStart():
+            case UndoStart():
                 for sheet in self.sheets.values():
                     sheet.start = None
-            case c.HaltSession():
+            case HaltSession():
                 self.halt(command.ago_ms)
-            case c.ResumeSession():
+            case ResumeSession():
                 self.resume(command.back)
-            case c.AbandonSession() | c.EndSession():
+            case AbandonSession() | EndSession():
                 self.resume(())
                 self.ended = self.now
-            case c.AttemptCommand():
-                if isinstance(command, c.CorrectModule):
+            case AttemptCommand():
+                if isinstance(command, CorrectModule):
                     self.assign(command.instead, before, carried_ms, revives=True)
                 self.about_one(command, self.sheets[command.attempt_id])
-            case c.AssignAttempt():
+            case AssignAttempt():
                 self.assign(command, before, carried_ms)
             case _:
                 self.about_some(command, before)
 
     def assign(
         self,
-        command: c.AssignAttempt,
+        command: AssignAttempt,
         before: Session,
         carried_ms: int | None,
         *,
@@ -254,19 +277,19 @@ class Paper:
         if known.standing == "absent" and revives:
             sheet.step()
 
-    def about_some(self, command: c.SessionCommand, before: Session) -> None:
+    def about_some(self, command: SessionCommand, before: Session) -> None:
         match command:
-            case c.MarkAbsent():
+            case MarkAbsent():
                 self.absent(command, before)
-            case c.RecordIrregularity():
+            case RecordIrregularity():
                 self.note(command, before)
 
-    def absent(self, command: c.MarkAbsent, before: Session) -> None:
+    def absent(self, command: MarkAbsent, before: Session) -> None:
         for name in set(command.attempt_ids) & set(self.sheets):
             if before.attempts[name].standing in {"expected", "late-expected"}:
                 self.sheets[name].step()
 
-    def note(self, command: c.RecordIrregularity, before: Session) -> None:
+    def note(self, command: RecordIrregularity, before: Session) -> None:
         effect = "withhold" if command.severity == 3 else command.validity
         weight = {"flag": 1, "withhold": 2}
         settled: set[str] = set()
@@ -284,13 +307,11 @@ class Paper:
             elif effect == "flag" and known == "clean":
                 self.validity[name] = "flagged"
 
-    def runs(
-        self, command: c.StartLate | c.PutBack | c.ReplaceOutcome, sheet: Sheet
-    ) -> None:
+    def runs(self, command: StartLate | PutBack | ReplaceOutcome, sheet: Sheet) -> None:
         """Let a clock begin, or run as it really did; no undo leads back."""
-        if isinstance(command, c.ReplaceOutcome):
+        if isinstance(command, ReplaceOutcome):
             self.ended_otherwise(command.outcome, sheet)
-        elif isinstance(command, c.PutBack):
+        elif isinstance(command, PutBack):
             sheet.end, sheet.score, sheet.settled, sheet.held = None, "none", "", False
         else:
             sheet.start = self.begun if self.late_clock == "group" else self.now
@@ -313,40 +334,40 @@ class Paper:
             ):
                 sheet.end += 1
 
-    def about_one(self, command: c.AttemptCommand, sheet: Sheet) -> None:
-        if isinstance(command, c.StartLate | c.PutBack | c.ReplaceOutcome):
+    def about_one(self, command: AttemptCommand, sheet: Sheet) -> None:
+        if isinstance(command, StartLate | PutBack | ReplaceOutcome):
             self.runs(command, sheet)
             return
         sheet.step()
         match command:
-            case c.BeginPause():
+            case BeginPause():
                 sheet.paused_since = self.now
-            case c.EndPause():
+            case EndPause():
                 assert sheet.paused_since is not None
                 sheet.paused |= span(sheet.paused_since, self.now)
                 sheet.paused_since = None
-            case c.GiveCredit():
+            case GiveCredit():
                 sheet.allowed_ms += command.credit_ms
-            case c.FinishAttempt() | c.EndEarly():
+            case FinishAttempt() | EndEarly():
                 sheet.undo.pop()
                 self.ends(command)
-            case c.KeyScore():
+            case KeyScore():
                 module = command.attempt_id.rpartition("-")[2]
                 sheet.key(command.shown, command.vendor_verdict, module)
-            case c.ExplainScore():
+            case ExplainScore():
                 sheet.score, sheet.settled = command.state, ""
-            case c.SettleDiscrepancy():
+            case SettleDiscrepancy():
                 sheet.settled = command.uphold
-            case c.DecideValidity():
+            case DecideValidity():
                 self.validity[command.attempt_id] = command.validity
                 sheet.held = False
 
-    def ends(self, command: c.FinishAttempt | c.EndEarly) -> None:
+    def ends(self, command: FinishAttempt | EndEarly) -> None:
         """Write down an end: what is odd about it stands against the score."""
         name = command.attempt_id
         sheet = self.sheets[name]
         self.over(sheet)
-        sheet.held = isinstance(command, c.EndEarly) and command.outcome == "dismissed"
+        sheet.held = isinstance(command, EndEarly) and command.outcome == "dismissed"
         untimed = sheet.allowed_ms >= DAY_MS
         if -self.left_ms(name) > OVER_MS and not untimed and not sheet.told_over:
             sheet.told_over = True

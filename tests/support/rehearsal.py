@@ -6,10 +6,14 @@ from typing import TypedDict
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.checkin import ROOM_CHECKS
+from cptkiosk.domain.checkin_commands import OpenCheckIn
+from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.testing_commands import EndSession, FinishAttempt, StartSession
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.director import Director
@@ -69,7 +73,7 @@ class Rehearsal:
             "attempt_id": self.play.part.attempt_id,
         }
 
-    def do(self, wish: c.SessionCommand, actor: Actor | None = None) -> str:
+    def do(self, wish: SessionCommand, actor: Actor | None = None) -> str:
         self.desk.perform(wish, actor or self.actor)
         return self.said
 
@@ -81,7 +85,7 @@ class Rehearsal:
 
     def open_doors(self) -> None:
         self.do(
-            c.OpenCheckIn(
+            OpenCheckIn(
                 session_id=self.session_id,
                 room_checks=ROOM_CHECKS,
                 no_conflicts_declared=True,
@@ -108,7 +112,7 @@ class Rehearsal:
         for one in tuple(self.session.attempts.values()):
             if one.standing in {AttemptProgress.EXPECTED, AttemptProgress.CHECKED_IN}:
                 self.seat(one.attempt_id)
-        self.do(c.StartSession(session_id=self.session_id))
+        self.do(StartSession(session_id=self.session_id))
         self.wait(10 * SECOND_MS + minutes * MINUTE_MS)
 
     def until_said(self, minutes: int = 90) -> str:
@@ -121,7 +125,7 @@ class Rehearsal:
     def report(self, code_id: str, *attempt_ids: str) -> str:
         code = self.desk.definitions.irregularity(code_id)
         return self.do(
-            c.RecordIrregularity(
+            RecordIrregularity(
                 session_id=self.session_id,
                 code=code.id,
                 severity=code.severity,
@@ -136,12 +140,12 @@ class Rehearsal:
     def end(self) -> None:
         for one in self.session.live_attempts:
             self.do(
-                c.FinishAttempt(session_id=self.session_id, attempt_id=one.attempt_id)
+                FinishAttempt(session_id=self.session_id, attempt_id=one.attempt_id)
             )
-        self.do(c.EndSession(session_id=self.session_id))
+        self.do(EndSession(session_id=self.session_id))
 
     def key(self, attempt_id: str, raw: object) -> str:
-        wish = c.KeyScore(
+        wish = KeyScore(
             session_id=self.session_id,
             attempt_id=attempt_id,
             shown=f"{raw}",

@@ -5,14 +5,38 @@ from random import Random
 
 from cptkiosk.domain import blockers
 from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
+from cptkiosk.domain.checkin_commands import (
+    ArriveLate,
+    DenyAttempt,
+    ExpectLate,
+    HandOver,
+    MarkAbsent,
+    OpenCheckIn,
+    TakeSeat,
+)
+from cptkiosk.domain.closing_commands import ReconcileScratch, SealSession
+from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
+from cptkiosk.domain.halt_commands import ResumeSession
+from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
 from cptkiosk.domain.irregularity_events import IrregularityRecorded
+from cptkiosk.domain.planning_commands import CancelAttempt, CancelSession, PlanSession
 from cptkiosk.domain.planning_events import Room
+from cptkiosk.domain.restart_commands import ConfirmRoomClock
 from cptkiosk.domain.rules import RULES
+from cptkiosk.domain.score_commands import ExplainScore, KeyScore, SettleDiscrepancy
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.testing_commands import (
+    AbandonSession,
+    Announce,
+    EndSession,
+    FinishAttempt,
+    StartLate,
+    StartSession,
+    UndoStart,
+)
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from support import rule_checks
@@ -26,8 +50,8 @@ from support.wishes import MODULES, PEOPLE, ReadOptions, personal, refused
 SECOND = Actor("s4", Role.COORDINATOR)
 ACTORS = (DANA, DANA, LEE, LEE, KIM)
 RARE = {
-    c.CancelSession, c.AbandonSession, c.CancelAttempt, c.DenyAttempt, c.MarkAbsent,
-    c.PlanSession, c.EndSession, c.TakeNote, c.HandOver, c.RecordIrregularity,
+    CancelSession, AbandonSession, CancelAttempt, DenyAttempt, MarkAbsent,
+    PlanSession, EndSession, TakeNote, HandOver, RecordIrregularity,
 }  # fmt: skip
 KINDS = tuple(kind for kind in RULES for _ in range(1 if kind in RARE else 6))
 DONE = {
@@ -54,7 +78,7 @@ class RuleBook(ExamDays):
                 self.register(random, who, module)
         now_ms = self.clock.now().utc_ms
         for name, hours in (("a", 0), ("b", 3)):
-            wish = c.PlanSession(
+            wish = PlanSession(
                 session_id=name, title=name, starts_at_utc_ms=now_ms + hours * HOUR_MS,
                 module_ids=MODULES, rooms=(Room(name="204", rows=2, columns=4),),
             )  # fmt: skip
@@ -62,7 +86,7 @@ class RuleBook(ExamDays):
         for number in range(random.choice((0, 5, 15, 18, 18, 18, 22, 22))):
             self.onwards("a", random)
             if number == len(PEOPLE) and random.random() < 0.5:
-                late = c.ExpectLate(session_id="a", attempt_id="P1-safety")
+                late = ExpectLate(session_id="a", attempt_id="P1-safety")
                 self.do(late, DANA)
 
     def register(self, random: Random, who: str, module: str) -> None:
@@ -106,7 +130,7 @@ class RuleBook(ExamDays):
             kinds = [kind for kind in KINDS if stage in RULES[kind].stages]
             self.wish(random, random.choice(kinds), name)
 
-    def wish(self, random: Random, kind: type[c.SessionCommand], name: str) -> None:
+    def wish(self, random: Random, kind: type[SessionCommand], name: str) -> None:
         desk, actor = self.desk(), random.choice(ACTORS)
         wishes = ReadOptions(random, desk, desk.session(name))
         some = [wishes.make(kind) for _ in range(random.choice((1, 6)))]
@@ -133,32 +157,32 @@ class RuleBook(ExamDays):
                 return self.do(self.next_at_the_door(now), DANA)
             case "running":
                 if now.version == now.started_version and random.random() < 0.2:
-                    return self.do(c.UndoStart(**about), DANA)
+                    return self.do(UndoStart(**about), DANA)
                 self.advance(random.randrange(0, 20 * MINUTE_MS, TICK_MS))
                 for one in now.attempts.values():
                     if one.standing == "testing":
-                        step = c.FinishAttempt(**about, attempt_id=one.attempt_id)
+                        step = FinishAttempt(**about, attempt_id=one.attempt_id)
                         return random.random() < 0.2 and self.do(step, LEE)
-                return self.do(c.EndSession(**about), LEE)
+                return self.do(EndSession(**about), LEE)
             case "halted":
-                return self.do(c.ResumeSession(**about, back=tuple(now.attempts)), LEE)
+                return self.do(ResumeSession(**about, back=tuple(now.attempts)), LEE)
             case "ended" | "abandoned":
                 return self.do(self.next_to_close(now), DANA)
         return False
 
-    def next_to_plan(self, now: Session) -> c.SessionCommand:
+    def next_to_plan(self, now: Session) -> SessionCommand:
         on_roll = {one.participant_id for one in now.attempts.values()}
         for who in PEOPLE:
             if who not in on_roll:
                 return build_assignment(self.desk(), now.session_id, who, "safety")
-        return c.OpenCheckIn(
+        return OpenCheckIn(
             session_id=now.session_id, room_checks=ROOM_CHECKS,
             no_conflicts_declared=True,
         )  # fmt: skip
 
-    def next_at_the_door(self, now: Session) -> c.SessionCommand:
+    def next_at_the_door(self, now: Session) -> SessionCommand:
         for one in now.attempts.values():
-            about: c.AboutAttempt = {
+            about: AboutAttempt = {
                 "session_id": now.session_id,
                 "attempt_id": one.attempt_id,
             }
@@ -170,22 +194,22 @@ class RuleBook(ExamDays):
                 for gates in (("photo-id",), ("name",), *rest):
                     if not set(gates) <= passed:
                         return gates_passed(about, gates)
-                return c.TakeSeat(**about)
-        return c.StartSession(session_id=now.session_id)
+                return TakeSeat(**about)
+        return StartSession(session_id=now.session_id)
 
-    def next_who_is_late(self, now: Session) -> c.SessionCommand | None:
+    def next_who_is_late(self, now: Session) -> SessionCommand | None:
         """Return what lets somebody in late, if there is somebody."""
         for one in now.attempts.values():
-            about: c.AboutAttempt = {
+            about: AboutAttempt = {
                 "session_id": now.session_id,
                 "attempt_id": one.attempt_id,
             }
             if one.standing == "seated":
-                return c.StartLate(**about)
+                return StartLate(**about)
             if one.late and one.standing in {"late-expected", "checked-in"}:
                 return self.next_at_the_door(now)
             if one.standing in {"absent", "late-expected"}:
-                return c.ArriveLate(**about)
+                return ArriveLate(**about)
         return None
 
     def running(self) -> list[Session]:
@@ -198,7 +222,7 @@ class RuleBook(ExamDays):
 
     def somebody_comes_late(self) -> None:
         for now in self.running():
-            note = c.TakeNote(session_id=now.session_id, text="the door opens")
+            note = TakeNote(session_id=now.session_id, text="the door opens")
             self.do(note, DANA)
             for _ in range(6):
                 step = self.next_who_is_late(self.desk().session(now.session_id))
@@ -217,54 +241,54 @@ class RuleBook(ExamDays):
             minutes = self.random.choice((30, 10, 5, 0))
             left_ms = self.papers[now.session_id].left_ms(self.random.choice(testing))
             self.advance(max(0, left_ms - minutes * MINUTE_MS))
-            call = c.Announce(
+            call = Announce(
                 session_id=now.session_id, minutes=minutes, attempt_ids=tuple(testing)
             )
             self.do(call, LEE)
 
-    def next_to_close(self, now: Session) -> c.SessionCommand:
+    def next_to_close(self, now: Session) -> SessionCommand:
         """Return what a coordinator does next until a session can be sealed."""
         about = {"session_id": now.session_id}
         if now.unconfirmed_bridge is not None:
-            return c.ConfirmRoomClock(session_id=now.session_id)
+            return ConfirmRoomClock(session_id=now.session_id)
         for one in now.attempts.values():
-            key: c.AboutAttempt = {
+            key: AboutAttempt = {
                 "session_id": now.session_id,
                 "attempt_id": one.attempt_id,
             }
             if one.standing in NEVER or not blockers.score_lacks(one):
                 continue
             if one.has_discrepancy and one.score.state == "verified":
-                return c.SettleDiscrepancy(**key, uphold="score", reason="a letter")
+                return SettleDiscrepancy(**key, uphold="score", reason="a letter")
             if one.score.state in {"entered", "corrected"}:
                 shown, vendors = (
                     self.papers[now.session_id].sheets[one.attempt_id].shown
                 )
-                wish = c.KeyScore(
+                wish = KeyScore(
                     **key,
                     shown=shown,
                     vendor_verdict=vendors,
                     shown_as="" if "%" in shown else "raw",
                 )
             else:
-                wish = c.KeyScore(**key, shown="40")
+                wish = KeyScore(**key, shown="40")
             if "one assessment has one score" in self.desk().why_not(wish, DANA):
-                return c.ExplainScore(**key, state="not applicable", reason="goes on")
+                return ExplainScore(**key, state="not applicable", reason="goes on")
             return wish
         for found in now.in_force:
             if found.event.missing:
                 return self.completed(now, found.event)
         if blockers.scratch_open(now):
-            return c.ReconcileScratch(
+            return ReconcileScratch(
                 session_id=now.session_id, returned=0, note="all shredded"
             )
-        return c.SealSession(session_id=about["session_id"])
+        return SealSession(session_id=about["session_id"])
 
     def completed(
         self, now: Session, event: IrregularityRecorded
-    ) -> c.RecordIrregularity:
+    ) -> RecordIrregularity:
         code = self.desk().definitions.irregularity(event.code)
-        return c.RecordIrregularity(
+        return RecordIrregularity(
             session_id=now.session_id, code=event.code, severity=event.severity,
             scope=event.scope, validity="none",
             attempt_ids=event.attempt_ids or tuple(now.attempts),
@@ -364,30 +388,30 @@ class RuleBook(ExamDays):
         self.check()
         rule_checks.the_tables_follow_from_the_entries(self)
 
-    def last_steps(self, now: Session) -> c.SessionCommand:
+    def last_steps(self, now: Session) -> SessionCommand:
         about = {"session_id": now.session_id}
         if now.stage in {"planned", "check-in"}:
-            return c.CancelSession(**about, reason="the day is over")
+            return CancelSession(**about, reason="the day is over")
         if now.stage in {"ended", "abandoned"}:
             return self.next_to_close(now)
         if now.unconfirmed_bridge is not None:
-            return c.ConfirmRoomClock(session_id=now.session_id)
+            return ConfirmRoomClock(session_id=now.session_id)
         if now.stage == "halted":
-            return c.ResumeSession(**about, back=tuple(now.attempts))
+            return ResumeSession(**about, back=tuple(now.attempts))
         assert now.start_line_ms is not None
         if now.timeline_ms(self.clock.now()) < now.start_line_ms:
             self.advance(COUNTDOWN_MS)
         for one in now.attempts.values():
-            key: c.AboutAttempt = {
+            key: AboutAttempt = {
                 "session_id": now.session_id,
                 "attempt_id": one.attempt_id,
             }
             if one.standing == "testing":
-                return c.FinishAttempt(**key)
+                return FinishAttempt(**key)
             if one.standing in {"checked-in", "seated"}:
-                return c.DenyAttempt(**key, reason="too late", coordinator_called=True)
+                return DenyAttempt(**key, reason="too late", coordinator_called=True)
             if one.standing not in DONE:
-                return c.MarkAbsent(
+                return MarkAbsent(
                     session_id=now.session_id, attempt_ids=(one.attempt_id,)
                 )
-        return c.EndSession(**about)
+        return EndSession(**about)

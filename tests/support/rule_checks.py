@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import session_changes
-from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger.maintenance.verify import verify_ledger

@@ -4,13 +4,25 @@ import time
 from dataclasses import replace
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
+from cptkiosk.domain.checkin_commands import OpenCheckIn, PassGates, TakeSeat
+from cptkiosk.domain.closing_commands import ReconcileScratch
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.planning_commands import CancelSession, PlanSession
 from cptkiosk.domain.planning_events import Room
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.testing_commands import (
+    AbandonSession,
+    EndSession,
+    FinishAttempt,
+    StartSession,
+)
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE, LEE_PIN
 from support.clock import HandClock
@@ -55,7 +67,7 @@ def planned(
 ) -> None:  # fmt: skip
     """Plan a session with these people on its roll; it may run other modules too."""
     register(desk, participant_ids, module)
-    plan = c.PlanSession(
+    plan = PlanSession(
         session_id=session_id,
         title="Morning",
         starts_at_utc_ms=desk.now().utc_ms,
@@ -69,7 +81,7 @@ def planned(
 
 def opened(desk: Desk, session_id: str) -> None:
     desk.perform(
-        c.OpenCheckIn(
+        OpenCheckIn(
             session_id=session_id, room_checks=ROOM_CHECKS, no_conflicts_declared=True
         ),
         LEE,
@@ -85,11 +97,11 @@ def of_unknown_age(desk: Desk, *participant_ids: str) -> None:
     opened(desk, "a")
 
 
-def gates_passed(about: c.AboutAttempt, gates: tuple[str, ...]) -> c.PassGates:
+def gates_passed(about: AboutAttempt, gates: tuple[str, ...]) -> PassGates:
     """Return the command that passes gates; a photo ID was looked at."""
     if "photo-id" in gates:
         return replace(pass_photo_id(about), gates=gates)
-    return c.PassGates(**about, gates=gates)
+    return PassGates(**about, gates=gates)
 
 
 def at_the_desk(desk: Desk, session_id: str, attempt: str) -> None:
@@ -99,19 +111,19 @@ def at_the_desk(desk: Desk, session_id: str, attempt: str) -> None:
     rest = tuple(gate for gate in DESK_GATES if gate not in minded)
     alone = tuple((gate,) for gate in DESK_GATES if gate in minded)
     for gates in (("photo-id",), ("name",), rest, *alone):
-        about: c.AboutAttempt = {"session_id": session_id, "attempt_id": attempt}
+        about: AboutAttempt = {"session_id": session_id, "attempt_id": attempt}
         desk.perform(gates_passed(about, gates), LEE)
 
 
 def seated(desk: Desk, session_id: str, attempt: str) -> None:
     """Check somebody in, down to the next free seat."""
     at_the_desk(desk, session_id, attempt)
-    desk.perform(c.TakeSeat(session_id=session_id, attempt_id=attempt), LEE)
+    desk.perform(TakeSeat(session_id=session_id, attempt_id=attempt), LEE)
 
 
 def started(desk: Desk, session_id: str) -> None:
     """Start, and wait until the countdown is over."""
-    desk.perform(c.StartSession(session_id=session_id), LEE)
+    desk.perform(StartSession(session_id=session_id), LEE)
     advance(desk, COUNTDOWN_MS)
 
 
@@ -136,23 +148,23 @@ def advance(desk: Desk, ms: int) -> None:
 
 def halted(desk: Desk, session_id: str, ago_ms: int = 0) -> None:
     desk.perform(
-        c.HaltSession(session_id=session_id, reason="fire alarm", ago_ms=ago_ms), LEE
+        HaltSession(session_id=session_id, reason="fire alarm", ago_ms=ago_ms), LEE
     )
 
 
 def resumed(desk: Desk, session_id: str = "a") -> None:
     """Let the clocks run on after a halt, with everybody back."""
     everybody = tuple(desk.session(session_id).attempts)
-    desk.perform(c.ResumeSession(session_id=session_id, back=everybody), LEE)
+    desk.perform(ResumeSession(session_id=session_id, back=everybody), LEE)
 
 
 def ended(desk: Desk, session_id: str) -> None:
     """Finish everybody and end."""
     for one in desk.session(session_id).live_attempts:
         desk.perform(
-            c.FinishAttempt(session_id=session_id, attempt_id=one.attempt_id), LEE
+            FinishAttempt(session_id=session_id, attempt_id=one.attempt_id), LEE
         )
-    desk.perform(c.EndSession(session_id=session_id), LEE)
+    desk.perform(EndSession(session_id=session_id), LEE)
 
 
 def explained(desk: Desk, session_id: str) -> None:
@@ -163,7 +175,7 @@ def explained(desk: Desk, session_id: str) -> None:
             continue
         details = [(name, said.text) for name, said in found.details]
         details += [(name, "Lee") for name in found.missing if "more" not in name]
-        wish = c.RecordIrregularity(
+        wish = RecordIrregularity(
             session_id=session_id, code=found.code, severity=found.severity,
             scope=found.scope, validity=found.validity,
             attempt_ids=found.attempt_ids, observed="Lee was with somebody ill.",
@@ -179,7 +191,7 @@ def scored(desk: Desk, session_id: str, raw: int = 70) -> None:
     for one in session.attempts.values():
         if one.standing is AttemptProgress.FINISHED:
             for _ in range(2):
-                wish = c.KeyScore(
+                wish = KeyScore(
                     session_id=session_id,
                     attempt_id=one.attempt_id,
                     shown=f"{raw}",
@@ -187,7 +199,7 @@ def scored(desk: Desk, session_id: str, raw: int = 70) -> None:
                 )
                 desk.perform(wish, LEE)
     sheets = sum("scratch" in one.passed_gates for one in session.attempts.values())
-    desk.perform(c.ReconcileScratch(session_id=session_id, returned=sheets), LEE)
+    desk.perform(ReconcileScratch(session_id=session_id, returned=sheets), LEE)
 
 
 def a_session(
@@ -203,7 +215,7 @@ def a_session(
         ids = roll(people)
     planned(desk, ids, session_id, module)
     if stage is Stage.CANCELLED:
-        desk.perform(c.CancelSession(session_id=session_id, reason="snow"), LEE)
+        desk.perform(CancelSession(session_id=session_id, reason="snow"), LEE)
     if stage not in {Stage.PLANNED, Stage.CANCELLED}:
         opened(desk, session_id)
     if stage not in {Stage.PLANNED, Stage.CANCELLED, Stage.CHECK_IN}:
@@ -213,7 +225,7 @@ def a_session(
     if stage is Stage.HALTED:
         halted(desk, session_id)
     if stage is Stage.ABANDONED:
-        desk.perform(c.AbandonSession(session_id=session_id, reason="power"), LEE)
+        desk.perform(AbandonSession(session_id=session_id, reason="power"), LEE)
     if stage in {Stage.ENDED, Stage.SEALED}:
         ended(desk, session_id)
         scored(desk, session_id)

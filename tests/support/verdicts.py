@@ -5,7 +5,9 @@ import re
 import pytest
 
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import HandOver
+from cptkiosk.domain.closing_commands import SealSession
+from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, DANA_PIN, LEE_PIN, open_desk
@@ -14,7 +16,7 @@ from support.sessions import attempt_id
 A = "a"
 
 
-def keys(who: str) -> c.AboutAttempt:
+def keys(who: str) -> AboutAttempt:
     return {"session_id": A, "attempt_id": attempt_id(who)}
 
 
@@ -22,17 +24,17 @@ def is_sentence(text: str) -> bool:
     return bool(re.fullmatch(r"[A-Z0-9'#][^\n]{8,}[.]", text))
 
 
-def asked(desk: Desk, command: c.SessionCommand, actor: Actor) -> Recorded:
+def asked(desk: Desk, command: SessionCommand, actor: Actor) -> Recorded:
     """Ask for it the way it is asked for: a signature with the PIN."""
-    if isinstance(command, c.SealSession):
+    if isinstance(command, SealSession):
         pin = DANA_PIN if actor is DANA else LEE_PIN
         return desk.seal(command.session_id, actor, pin)
-    if isinstance(command, c.HandOver):
+    if isinstance(command, HandOver):
         return desk.hand_over(command.session_id, DANA, DANA_PIN, command.to, DANA_PIN)
     return desk.perform(command, actor)
 
 
-def refusal(desk: Desk, command: c.SessionCommand, actor: Actor) -> str:
+def refusal(desk: Desk, command: SessionCommand, actor: Actor) -> str:
     """Return why a command is refused, having seen that nothing changed."""
     before, head = desk.session(command.session_id), desk.ledger.head()
     forecast = desk.why_not(command, actor)
@@ -46,7 +48,7 @@ def refusal(desk: Desk, command: c.SessionCommand, actor: Actor) -> str:
     return text
 
 
-def is_recorded(desk: Desk, command: c.SessionCommand, actor: Actor) -> None:
+def is_recorded(desk: Desk, command: SessionCommand, actor: Actor) -> None:
     """See that a command is allowed, and becomes entries that read back the same."""
     head = desk.ledger.head()
     assert desk.why_not(command, actor) == ""

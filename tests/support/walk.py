@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import testing_commands as c
 from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.instants import Instant
 from cptkiosk.host.clock import SystemClock

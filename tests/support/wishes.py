@@ -7,9 +7,20 @@ from typing import TypeVar
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import (
+    checkin_commands,
+    closing_commands,
+    halt_commands,
+    irregularity_commands,
+    mistake_commands,
+    planning_commands,
+    restart_commands,
+    score_commands,
+    testing_commands,
+)
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.checkin import ROOM_CHECKS
+from cptkiosk.domain.command_types import AboutAttempt, AttemptCommand, SessionCommand
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Session
@@ -28,7 +39,7 @@ REASONS = ("noise", "noise", "noise", "noise", "noise", "noise", " ")
 
 
 Drawn = TypeVar("Drawn")
-Special = Callable[[], c.SessionCommand]
+Special = Callable[[], SessionCommand]
 
 
 class ReadOptions:
@@ -53,27 +64,27 @@ class ReadOptions:
     def ms(self, longest: int) -> int:
         return self.random.randrange(0, longest, TICK_MS)
 
-    def about(self) -> c.AboutAttempt:
+    def about(self) -> AboutAttempt:
         """Return whom it is about; sometimes nobody of this roll."""
         everybody = tuple(self.session.attempts) or ("P1-safety",)
         who = self.one_of(*everybody * 4, "P9-safety")
         return {"session_id": self.id, "attempt_id": who}
 
-    def make(self, kind: type[c.SessionCommand]) -> c.SessionCommand:
+    def make(self, kind: type[SessionCommand]) -> SessionCommand:
         """Return a wish of this kind."""
         special: Special | None = getattr(self, kind.__name__, None)
         if special is not None:
             return special()
         more = {"reason": self.reason()} if "reason" in kind.__annotations__ else {}
-        if issubclass(kind, c.AttemptCommand):
+        if issubclass(kind, AttemptCommand):
             return kind(**self.about(), **more)
         return kind(session_id=self.id, **more)
 
     # What needs more than a reason
 
-    def PlanSession(self) -> c.PlanSession:  # noqa: N802  # named like its command
+    def PlanSession(self) -> planning_commands.PlanSession:  # noqa: N802  # named like its command
         rooms = Room(name="204", rows=self.one_of(0, 1, 2), columns=3)
-        return c.PlanSession(
+        return planning_commands.PlanSession(
             session_id=self.one_of(*SESSIONS),
             title="Another",
             starts_at_utc_ms=self.desk.now().utc_ms + self.one_of(0, 2, 4) * HOUR_MS,
@@ -81,10 +92,10 @@ class ReadOptions:
             rooms=(rooms,),
         )
 
-    def AssignAttempt(self) -> c.AssignAttempt:  # noqa: N802
+    def AssignAttempt(self) -> planning_commands.AssignAttempt:  # noqa: N802
         return self.assignment(self.one_of(*PEOPLE))
 
-    def assignment(self, who: str) -> c.AssignAttempt:
+    def assignment(self, who: str) -> planning_commands.AssignAttempt:
         interrupted = [
             f"{name}/{one.attempt_id}"
             for name, session in self.desk.sessions.items()
@@ -104,16 +115,16 @@ class ReadOptions:
             override=self.one_of("", "", "they ask for it"),
         )
 
-    def CorrectModule(self) -> c.CorrectModule:  # noqa: N802
+    def CorrectModule(self) -> planning_commands.CorrectModule:  # noqa: N802
         about = self.about()
         who = about["attempt_id"].partition("-")[0]
         who = who if who in PEOPLE else "P1"
-        return c.CorrectModule(
+        return planning_commands.CorrectModule(
             **about, instead=self.assignment(who), reason=self.reason()
         )
 
-    def OpenCheckIn(self) -> c.OpenCheckIn:  # noqa: N802
-        return c.OpenCheckIn(
+    def OpenCheckIn(self) -> checkin_commands.OpenCheckIn:  # noqa: N802
+        return checkin_commands.OpenCheckIn(
             session_id=self.id,
             room_checks=self.one_of(ROOM_CHECKS, ROOM_CHECKS, ROOM_CHECKS[1:]),
             no_conflicts_declared=self.one_of(True, True, False),
@@ -122,88 +133,106 @@ class ReadOptions:
     def gate(self) -> str:
         return self.one_of(*(gate.value for gate in Gate), "horoscope")
 
-    def PassGates(self) -> c.PassGates:  # noqa: N802
+    def PassGates(self) -> checkin_commands.PassGates:  # noqa: N802
         rest = tuple(gate.value for gate in Gate if gate.value != "seat")[2:]
         gates = self.one_of(("photo-id",), ("name",), rest, (self.gate(),), ())
         return self.one_of(
             gates_passed(self.about(), gates),
             gates_passed(self.about(), gates),
-            c.PassGates(**self.about(), gates=gates),
+            checkin_commands.PassGates(**self.about(), gates=gates),
         )
 
-    def WaiveGate(self) -> c.WaiveGate:  # noqa: N802
-        return c.WaiveGate(**self.about(), gate=self.gate(), reason=self.reason())
+    def WaiveGate(self) -> checkin_commands.WaiveGate:  # noqa: N802
+        return checkin_commands.WaiveGate(
+            **self.about(), gate=self.gate(), reason=self.reason()
+        )
 
-    def FailGate(self) -> c.FailGate:  # noqa: N802
-        return c.FailGate(**self.about(), gate=self.gate(), reason=self.reason())
+    def FailGate(self) -> checkin_commands.FailGate:  # noqa: N802
+        return checkin_commands.FailGate(
+            **self.about(), gate=self.gate(), reason=self.reason()
+        )
 
-    def TakeSeat(self) -> c.TakeSeat:  # noqa: N802
+    def TakeSeat(self) -> checkin_commands.TakeSeat:  # noqa: N802
         seat = self.one_of("", "", "A1", "b2", "Z9")
-        return c.TakeSeat(**self.about(), room=self.one_of("", "204"), seat=seat)
+        return checkin_commands.TakeSeat(
+            **self.about(), room=self.one_of("", "204"), seat=seat
+        )
 
-    def DenyAttempt(self) -> c.DenyAttempt:  # noqa: N802
+    def DenyAttempt(self) -> checkin_commands.DenyAttempt:  # noqa: N802
         called = self.one_of(True, False)
-        return c.DenyAttempt(
+        return checkin_commands.DenyAttempt(
             **self.about(), reason=self.reason(), coordinator_called=called
         )
 
-    def MarkAbsent(self) -> c.MarkAbsent:  # noqa: N802
+    def MarkAbsent(self) -> checkin_commands.MarkAbsent:  # noqa: N802
         who = self.about()["attempt_id"]
-        return c.MarkAbsent(session_id=self.id, attempt_ids=(who, who))
+        return checkin_commands.MarkAbsent(session_id=self.id, attempt_ids=(who, who))
 
-    def HandOver(self) -> c.HandOver:  # noqa: N802
-        return c.HandOver(session_id=self.id, to=self.one_of(*STAFF))
+    def HandOver(self) -> checkin_commands.HandOver:  # noqa: N802
+        return checkin_commands.HandOver(session_id=self.id, to=self.one_of(*STAFF))
 
-    def HaltSession(self) -> c.HaltSession:  # noqa: N802
+    def HaltSession(self) -> halt_commands.HaltSession:  # noqa: N802
         ago_ms = self.one_of(0, 0, self.ms(5 * MINUTE_MS), -TICK_MS, HOUR_MS)
-        return c.HaltSession(session_id=self.id, reason=self.reason(), ago_ms=ago_ms)
+        return halt_commands.HaltSession(
+            session_id=self.id, reason=self.reason(), ago_ms=ago_ms
+        )
 
-    def ResumeSession(self) -> c.ResumeSession:  # noqa: N802
-        return c.ResumeSession(session_id=self.id, back=self.some())
+    def ResumeSession(self) -> halt_commands.ResumeSession:  # noqa: N802
+        return halt_commands.ResumeSession(session_id=self.id, back=self.some())
 
-    def BeginPause(self) -> c.BeginPause:  # noqa: N802
+    def BeginPause(self) -> testing_commands.BeginPause:  # noqa: N802
         kind = self.one_of("fault", "fault", "stop-clock break", "siesta")
-        return c.BeginPause(**self.about(), reason=self.reason(), kind=kind)
+        return testing_commands.BeginPause(
+            **self.about(), reason=self.reason(), kind=kind
+        )
 
-    def GiveCredit(self) -> c.GiveCredit:  # noqa: N802
+    def GiveCredit(self) -> testing_commands.GiveCredit:  # noqa: N802
         minutes = self.one_of(-120, -20, -5, 0, 1, 6, 15, 16, 60)
-        return c.GiveCredit(
+        return testing_commands.GiveCredit(
             **self.about(), credit_ms=minutes * MINUTE_MS, reason=self.reason()
         )
 
-    def IssueSheets(self) -> c.IssueSheets:  # noqa: N802
-        return c.IssueSheets(**self.about(), count=self.one_of(0, 1, 1, 2))
+    def IssueSheets(self) -> testing_commands.IssueSheets:  # noqa: N802
+        return testing_commands.IssueSheets(
+            **self.about(), count=self.one_of(0, 1, 1, 2)
+        )
 
-    def SeeIrregularities(self) -> c.SeeIrregularities:  # noqa: N802
+    def SeeIrregularities(self) -> closing_commands.SeeIrregularities:  # noqa: N802
         known = [one.event.irregularity_id for one in self.session.irregularities]
         saw = known[: len(known) - self.one_of(0, 0, 1)]
-        return c.SeeIrregularities(session_id=self.id, saw=tuple(saw))
+        return closing_commands.SeeIrregularities(session_id=self.id, saw=tuple(saw))
 
-    def NoteVendorClock(self) -> c.NoteVendorClock:  # noqa: N802
+    def NoteVendorClock(self) -> testing_commands.NoteVendorClock:  # noqa: N802
         left_ms = self.one_of(-1, 0, 2_480_000, 10**9)
-        return c.NoteVendorClock(
+        return testing_commands.NoteVendorClock(
             **self.about(), vendor_left_ms=left_ms, asked_line_ms=None
         )
 
-    def EndEarly(self) -> c.EndEarly:  # noqa: N802
+    def EndEarly(self) -> testing_commands.EndEarly:  # noqa: N802
         outcome = self.one_of("interrupted", "withdrawn", "dismissed", "finished")
-        return c.EndEarly(**self.about(), outcome=outcome, reason=self.reason())
+        return testing_commands.EndEarly(
+            **self.about(), outcome=outcome, reason=self.reason()
+        )
 
-    def Announce(self) -> c.Announce:  # noqa: N802
+    def Announce(self) -> testing_commands.Announce:  # noqa: N802
         minutes = self.one_of(30, 10, 5, 30, 10, 5, 7)
-        return c.Announce(session_id=self.id, minutes=minutes, attempt_ids=self.some())
+        return testing_commands.Announce(
+            session_id=self.id, minutes=minutes, attempt_ids=self.some()
+        )
 
-    def TakeNote(self) -> c.TakeNote:  # noqa: N802
+    def TakeNote(self) -> irregularity_commands.TakeNote:  # noqa: N802
         who = self.one_of("", self.about()["attempt_id"])
-        return c.TakeNote(session_id=self.id, text=self.reason(), attempt_id=who)
+        return irregularity_commands.TakeNote(
+            session_id=self.id, text=self.reason(), attempt_id=who
+        )
 
-    def RecordIrregularity(self) -> c.RecordIrregularity:  # noqa: N802
+    def RecordIrregularity(self) -> irregularity_commands.RecordIrregularity:  # noqa: N802
         code = self.one_of(*("ENV-NOISE", "TEC-FREEZE", "TIM-MISSWARN") * 4, "NO-SUCH")
         fields: tuple[str, ...] = ()
         with suppress(KeyError):
             fields = self.desk.definitions.irregularity(code).fields
         known = [one.event.irregularity_id for one in self.session.in_force]
-        return c.RecordIrregularity(
+        return irregularity_commands.RecordIrregularity(
             session_id=self.id,
             code=code,
             severity=self.one_of(*(1, 2, 3, 3) * 4, 4),
@@ -217,55 +246,61 @@ class ReadOptions:
             supersedes=self.one_of("", "", "", "", *known, "a-i99"),
         )
 
-    def KeyScore(self) -> c.KeyScore:  # noqa: N802
+    def KeyScore(self) -> score_commands.KeyScore:  # noqa: N802
         about = self.about()
         least = LEAST[about["attempt_id"].partition("-")[2]]
         shown = self.one_of(
             f"{least}", f"{least}", f"{least - 1}", "40", "10%", "99", "many", "76%"
         )
         verdict = self.one_of(*("", "", "pass", "not pass") * 4, "perhaps")
-        return c.KeyScore(
+        return score_commands.KeyScore(
             **about,
             shown=shown,
             vendor_verdict=verdict,
             shown_as="" if "%" in shown else "raw",
         )
 
-    def PutBack(self) -> c.PutBack:  # noqa: N802
-        return c.PutBack(**self.about(), reason=self.reason())
+    def PutBack(self) -> mistake_commands.PutBack:  # noqa: N802
+        return mistake_commands.PutBack(**self.about(), reason=self.reason())
 
-    def ReplaceOutcome(self) -> c.ReplaceOutcome:  # noqa: N802
+    def ReplaceOutcome(self) -> mistake_commands.ReplaceOutcome:  # noqa: N802
         outcome = self.one_of(*REALLY, *REALLY, "cancelled")
-        return c.ReplaceOutcome(**self.about(), outcome=outcome, reason=self.reason())
+        return mistake_commands.ReplaceOutcome(
+            **self.about(), outcome=outcome, reason=self.reason()
+        )
 
-    def ExplainScore(self) -> c.ExplainScore:  # noqa: N802
+    def ExplainScore(self) -> score_commands.ExplainScore:  # noqa: N802
         state = self.one_of("pending", "not applicable", "verified")
-        return c.ExplainScore(**self.about(), state=state, reason=self.reason())
+        return score_commands.ExplainScore(
+            **self.about(), state=state, reason=self.reason()
+        )
 
-    def SettleDiscrepancy(self) -> c.SettleDiscrepancy:  # noqa: N802
+    def SettleDiscrepancy(self) -> score_commands.SettleDiscrepancy:  # noqa: N802
         uphold = self.one_of("score", "vendor", "neither")
-        return c.SettleDiscrepancy(**self.about(), uphold=uphold, reason=self.reason())
+        return score_commands.SettleDiscrepancy(
+            **self.about(), uphold=uphold, reason=self.reason()
+        )
 
-    def DecideValidity(self) -> c.DecideValidity:  # noqa: N802
-        return c.DecideValidity(
+    def DecideValidity(self) -> score_commands.DecideValidity:  # noqa: N802
+        return score_commands.DecideValidity(
             **self.about(),
             validity=self.one_of("clean", "void", "withheld"),
             reason=self.reason(),
             reference=self.one_of("", "MSSC-7"),
         )
 
-    def ReconcileScratch(self) -> c.ReconcileScratch:  # noqa: N802
-        return c.ReconcileScratch(
+    def ReconcileScratch(self) -> closing_commands.ReconcileScratch:  # noqa: N802
+        return closing_commands.ReconcileScratch(
             session_id=self.id,
             returned=self.one_of(-1, 0, 1, 2),
             note=self.one_of("", "torn"),
         )
 
-    def BridgeBoot(self) -> c.BridgeBoot:  # noqa: N802
-        return c.BridgeBoot(session_id=self.id, last=self.desk.now())
+    def BridgeBoot(self) -> restart_commands.BridgeBoot:  # noqa: N802
+        return restart_commands.BridgeBoot(session_id=self.id, last=self.desk.now())
 
-    def RecordBundle(self) -> c.RecordBundle:  # noqa: N802
-        return c.RecordBundle(
+    def RecordBundle(self) -> closing_commands.RecordBundle:  # noqa: N802
+        return closing_commands.RecordBundle(
             session_id=self.id, destination="usb", file_name="a.zip", sha256="0" * 64
         )
 

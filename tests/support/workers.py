@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.domain.candidate import RegisterPerson
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused

@@ -4,18 +4,22 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
+from cptkiosk.domain.closing_commands import ReconcileScratch
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.score_commands import ExplainScore, KeyScore
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import AbandonSession
 from cptkiosk.domain.values import Actor, Role
 from support.center import DANA, LEE, LEE_PIN
 from support.exams import policy, refusal, report_of
 from support.sessions import a_session, at_the_desk, attempt_id, seated, started
 
 A = "a"
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
-TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
-THREE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P3")}
+ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
+THREE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P3")}
 SAM_PIN = "615283"
 
 
@@ -26,14 +30,14 @@ def given_up(desk: Desk) -> Desk:
     a_session(desk, 4, Stage.CHECK_IN)
     seated(desk, A, attempt_id("P1"))
     for who in ("P2", "P3", "P4"):
-        late = c.ExpectLate(session_id=A, attempt_id=attempt_id(who))
+        late = ExpectLate(session_id=A, attempt_id=attempt_id(who))
         desk.perform(late, LEE)
     started(desk, A)
     for one in (TWO, THREE):
-        desk.perform(c.ArriveLate(**one), LEE)
+        desk.perform(ArriveLate(**one), LEE)
     seated(desk, A, attempt_id("P2"))
     at_the_desk(desk, A, attempt_id("P3"))
-    desk.perform(c.AbandonSession(session_id=A, reason="a flood"), LEE)
+    desk.perform(AbandonSession(session_id=A, reason="a flood"), LEE)
     return desk
 
 
@@ -61,8 +65,8 @@ def test_whoever_was_sent_home_before_the_clock_began_needs_no_score(
 def test_no_score_is_keyed_for_whoever_was_sent_home_before_the_clock_began(
     given_up: Desk,
 ) -> None:
-    key = c.KeyScore(**TWO, shown="70", shown_as="raw")
-    explain = c.ExplainScore(**TWO, state="pending", reason="no network")
+    key = KeyScore(**TWO, shown="70", shown_as="raw")
+    explain = ExplainScore(**TWO, state="pending", reason="no network")
 
     assert "Their clock never began: no score is due." in refusal(given_up, key)
     assert "no score is due" in refusal(given_up, explain)
@@ -83,9 +87,9 @@ def test_a_session_given_up_is_handed_over_and_sealed_and_says_why(
     given_up: Desk,
 ) -> None:
     given_up.staff.add_staff("Sam Roe", Role.PROCTOR, SAM_PIN, "", DANA)
-    explained = c.ExplainScore(**ONE, state="not applicable", reason="a flood")
+    explained = ExplainScore(**ONE, state="not applicable", reason="a flood")
     given_up.perform(explained, LEE)
-    given_up.perform(c.ReconcileScratch(session_id=A, returned=3), LEE)
+    given_up.perform(ReconcileScratch(session_id=A, returned=3), LEE)
     given_up.hand_over(A, LEE, LEE_PIN, "s3", SAM_PIN)
     given_up.seal(A, Actor("s3", Role.PROCTOR), SAM_PIN)
 

@@ -6,9 +6,19 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin_commands import MarkAbsent, TakeSeat
+from cptkiosk.domain.halt_commands import HaltSession
+from cptkiosk.domain.irregularity_commands import TakeNote
+from cptkiosk.domain.mistake_commands import ReplaceOutcome, UndoStep
 from cptkiosk.domain.session import Session
+from cptkiosk.domain.testing_commands import (
+    BeginBreak,
+    EndEarly,
+    FinishAttempt,
+    IssueSheets,
+    NoteVendorClock,
+)
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
@@ -104,11 +114,11 @@ def test_what_is_read_is_what_the_desk_does(desk: Desk, session: Session) -> Non
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
-        ("halt alarm", c.HaltSession), ("undo", c.UndoStep),
-        ("note window open", c.TakeNote), ("1 note feels ill", c.TakeNote),
-        ("1 finish", c.FinishAttempt), ("1 vendor 41:20", c.NoteVendorClock),
-        ("1 sheets", c.IssueSheets), ("1 sheets 2", c.IssueSheets),
-        ("1 seat b3", c.TakeSeat), ("1 dismiss notes found", c.EndEarly),
+        ("halt alarm", HaltSession), ("undo", UndoStep),
+        ("note window open", TakeNote), ("1 note feels ill", TakeNote),
+        ("1 finish", FinishAttempt), ("1 vendor 41:20", NoteVendorClock),
+        ("1 sheets", IssueSheets), ("1 sheets 2", IssueSheets),
+        ("1 seat b3", TakeSeat), ("1 dismiss notes found", EndEarly),
     ],
 )  # fmt: skip
 def test_each_verb_is_the_wish_of_its_key(
@@ -180,7 +190,7 @@ def named(desk: Desk, *names: tuple[str, str]) -> Session:
 def test_somebody_whose_name_is_a_verb_can_be_named(empty: Desk, text: str) -> None:
     session = named(empty, ("Go", "Kim"), ("Ann", "Lee"))
     (found,) = wishes(empty, session, text)
-    assert found == c.BeginBreak(session_id="a", attempt_id="P1-safety")
+    assert found == BeginBreak(session_id="a", attempt_id="P1-safety")
 
 
 def test_a_verb_in_a_reason_or_a_remark_stays_there(empty: Desk) -> None:
@@ -202,13 +212,13 @@ def test_somebody_absent_is_named_by_part_of_a_name_too(empty: Desk) -> None:
     planned(empty, ("P1", "P2"), "a", "safety")
     opened(empty, "a")
     absent = (attempt_id("P1"),)
-    empty.perform(c.MarkAbsent(session_id="a", attempt_ids=absent), LEE)
+    empty.perform(MarkAbsent(session_id="a", attempt_ids=absent), LEE)
     seated(empty, "a", attempt_id("P2"))
     started(empty, "a")
 
     (command,) = wishes(empty, empty.session("a"), "familyp1 outcome finished was here")
 
-    assert command == c.ReplaceOutcome(
+    assert command == ReplaceOutcome(
         session_id="a",
         attempt_id=attempt_id("P1"),
         outcome="finished",

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from cptkiosk.domain import next_step, session_order
-from cptkiosk.domain.commands import SessionCommand, UndoStart, UndoStep
+from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.mistake_commands import UndoStep
+from cptkiosk.domain.testing_commands import UndoStart
 from cptkiosk.ui import action_line, routes
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen

@@ -6,8 +6,10 @@ import pytest
 
 from cptkiosk.cli.session_json import session_json
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.command_types import Batch, SessionCommand
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.session_events import StepAuthorized
+from cptkiosk.domain.testing_commands import FinishAttempt, GiveCredit
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role
 from support.center import DANA, LEE
 from support.exams import report_of
@@ -18,8 +20,8 @@ APPROVED = Actor(DANA.staff_id, Role.COORDINATOR, asked_by=LEE.staff_id)
 TWENTY_MS = 20 * MINUTE_MS
 
 
-def credit(who: str) -> c.GiveCredit:
-    return c.GiveCredit(**keys(who), credit_ms=TWENTY_MS, reason="alarm")
+def credit(who: str) -> GiveCredit:
+    return GiveCredit(**keys(who), credit_ms=TWENTY_MS, reason="alarm")
 
 
 @pytest.mark.parametrize(
@@ -27,17 +29,17 @@ def credit(who: str) -> c.GiveCredit:
     [
         (credit("P1"), "credit-given.v1"),
         (
-            c.Batch(session_id="a", commands=(credit("P1"), credit("P2"))),
+            Batch(session_id="a", commands=(credit("P1"), credit("P2"))),
             "credit-given.v1",
         ),
-        (c.FinishAttempt(**keys("P1")), "attempt-finished.v1"),
+        (FinishAttempt(**keys("P1")), "attempt-finished.v1"),
     ],
 )
 def test_what_was_asked_for_is_named_and_not_what_follows_from_it(
-    desk: Desk, wish: c.SessionCommand, step: str
+    desk: Desk, wish: SessionCommand, step: str
 ) -> None:
     a_session(desk, 2)
-    if isinstance(wish, c.FinishAttempt):
+    if isinstance(wish, FinishAttempt):
         advance(desk, 120 * MINUTE_MS)
     first, *_ = desk.perform(wish, APPROVED).entries
     assert isinstance(first.event, StepAuthorized)
@@ -46,7 +48,7 @@ def test_what_was_asked_for_is_named_and_not_what_follows_from_it(
 
 def test_a_script_reads_whom_an_approved_step_is_about(desk: Desk) -> None:
     a_session(desk, 2)
-    both = c.Batch(session_id="a", commands=(credit("P1"), credit("P2")))
+    both = Batch(session_id="a", commands=(credit("P1"), credit("P2")))
     desk.perform(both, APPROVED)
 
     (told,) = session_json(desk, desk.session("a"))["approvals"]
@@ -55,8 +57,8 @@ def test_a_script_reads_whom_an_approved_step_is_about(desk: Desk) -> None:
     assert told["text"] == "FamilyP1, Kim; FamilyP2, Kim, 20:00: alarm"
 
 
-def score(shown: str) -> c.KeyScore:
-    return c.KeyScore(**keys("P1"), shown=shown, shown_as="raw")
+def score(shown: str) -> KeyScore:
+    return KeyScore(**keys("P1"), shown=shown, shown_as="raw")
 
 
 def all_told(desk: Desk) -> str:

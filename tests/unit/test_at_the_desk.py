@@ -3,8 +3,12 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import ArriveLate, FailGate
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.halt_commands import HaltSession
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.planning_commands import CorrectModule
+from cptkiosk.domain.testing_commands import EndEarly, FinishAttempt, StartLate
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE
@@ -19,8 +23,8 @@ from support.sessions import advance, at_the_desk, attempt, attempt_id, seated
 
 A = "a"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
-TWO: c.AboutAttempt = {"session_id": A, "attempt_id": P2}
+ONE: AboutAttempt = {"session_id": A, "attempt_id": P1}
+TWO: AboutAttempt = {"session_id": A, "attempt_id": P2}
 
 
 # The door
@@ -32,7 +36,7 @@ def test_two_failed_tries_at_a_gate_are_both_kept(desk: Desk) -> None:
     rolled(desk, A)
     desk.perform(opening(A), LEE)
     for reason in ("the ID was expired", "the ID was a library card"):
-        desk.perform(c.FailGate(**ONE, gate="photo-id", reason=reason), LEE)
+        desk.perform(FailGate(**ONE, gate="photo-id", reason=reason), LEE)
     desk.perform(
         pass_photo_id(ONE, "passport"),
         LEE,
@@ -40,7 +44,7 @@ def test_two_failed_tries_at_a_gate_are_both_kept(desk: Desk) -> None:
 
     reasons = [reason.text for _, reason in attempt(desk, "P1").failed_gates]
     assert reasons == ["the ID was expired", "the ID was a library card"]
-    assert not allowed(desk, c.FailGate(**ONE, gate="photo-id", reason="late"))
+    assert not allowed(desk, FailGate(**ONE, gate="photo-id", reason="late"))
 
 
 def test_who_came_for_another_module_is_put_down_for_it_before_any_login(
@@ -53,7 +57,7 @@ def test_who_came_for_another_module_is_put_down_for_it_before_any_login(
     desk.perform(opening(A), LEE)
     at_the_desk(desk, A, P1)
     instead = build_assignment(desk, A, "P1", "quality")
-    correct = c.CorrectModule(**ONE, instead=instead, reason="wrong line of the list")
+    correct = CorrectModule(**ONE, instead=instead, reason="wrong line of the list")
     desk.perform(correct, LEE)
 
     standings = {
@@ -66,7 +70,7 @@ def test_who_came_for_another_module_is_put_down_for_it_before_any_login(
 def test_the_module_is_not_corrected_once_the_clocks_run(running: Desk) -> None:
     registered(running, "P1", "quality")
     instead = build_assignment(running, A, "P1", "quality")
-    correct = c.CorrectModule(**ONE, instead=instead, reason="wrong module")
+    correct = CorrectModule(**ONE, instead=instead, reason="wrong module")
 
     assert not allowed(running, correct, DANA)
 
@@ -80,16 +84,16 @@ def test_a_halt_dated_back_before_an_end_is_in_the_tables_too(
 ) -> None:
     from cptkiosk.ledger.maintenance.verify import verify_ledger
 
-    late.perform(c.ArriveLate(**TWO), LEE)
+    late.perform(ArriveLate(**TWO), LEE)
     seated(late, A, P2)
-    late.perform(c.StartLate(**TWO), LEE)
+    late.perform(StartLate(**TWO), LEE)
     advance(late, 10 * MINUTE_MS)
     if what == "finished":
-        late.perform(c.FinishAttempt(**ONE), LEE)
+        late.perform(FinishAttempt(**ONE), LEE)
     else:
-        late.perform(c.EndEarly(**ONE, outcome=what, reason="ran out"), LEE)
+        late.perform(EndEarly(**ONE, outcome=what, reason="ran out"), LEE)
     advance(late, 2 * MINUTE_MS)
-    alarm = c.HaltSession(session_id=A, reason="alarm", ago_ms=5 * MINUTE_MS)
+    alarm = HaltSession(session_id=A, reason="alarm", ago_ms=5 * MINUTE_MS)
     late.perform(alarm, LEE)
 
     assert verify_ledger(late.ledger).entries == late.ledger.head().seq

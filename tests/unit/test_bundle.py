@@ -15,8 +15,11 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin_commands import TakeSeat
+from cptkiosk.domain.closing_commands import AmendSession
+from cptkiosk.domain.irregularity_commands import TakeNote
+from cptkiosk.domain.planning_commands import CancelSession
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, VerificationError
@@ -126,7 +129,7 @@ def test_extra_time_and_notes_stay_out(desk: Desk, stick: Path) -> None:
     )
     desk.register([person], DANA)
     refresh_rolls(desk, frozenset({"P1"}), DANA)
-    desk.perform(c.TakeNote(session_id="a", text="looks tired"), LEE)
+    desk.perform(TakeNote(session_id="a", text="looks tired"), LEE)
     _sealed_from_planned(desk, "P1")
     data = b"".join(unpacked(send(desk, stick)[0]).values())
 
@@ -142,7 +145,7 @@ def _sealed_from_planned(desk: Desk, *participant_ids: str) -> None:
     opened(desk, "a")
     for one in participant_ids:
         at_the_desk(desk, "a", f"{one}-safety")
-        desk.perform(c.TakeSeat(session_id="a", attempt_id=f"{one}-safety"), LEE)
+        desk.perform(TakeSeat(session_id="a", attempt_id=f"{one}-safety"), LEE)
     started(desk, "a")
     ended(desk, "a")
     scored(desk, "a")
@@ -203,7 +206,7 @@ def test_a_revision_that_would_be_another_file_is_refused_with_the_way_on(
     assert stick.stat().st_mtime_ns == kept
     assert len(desk.session("a").bundles) == 1
 
-    desk.perform(c.AmendSession(session_id="a", reason="another program"), DANA)
+    desk.perform(AmendSession(session_id="a", reason="another program"), DANA)
     desk.seal("a", LEE, LEE_PIN)
     path, _, _ = write_bundle(
         desk, "a", other, LEE, report=lambda _: "a later program's\n"
@@ -243,7 +246,7 @@ def test_another_folder_is_another_receipt(
 def test_an_amended_session_is_another_file(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
     first, _, _ = send(desk, stick)
-    desk.perform(c.AmendSession(session_id="a", reason="typing error"), DANA)
+    desk.perform(AmendSession(session_id="a", reason="typing error"), DANA)
 
     with pytest.raises(Refused, match="ended, not sealed"):
         send(desk, stick)
@@ -269,7 +272,7 @@ def test_an_open_session_is_refused_with_what_is_open(
 ) -> None:
     if stage is Stage.CANCELLED:
         a_session(desk, 1, Stage.PLANNED)
-        desk.perform(c.CancelSession(session_id="a", reason="storm"), LEE)
+        desk.perform(CancelSession(session_id="a", reason="storm"), LEE)
     else:
         a_session(desk, 1, stage)
 

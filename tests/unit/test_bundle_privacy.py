@@ -10,9 +10,16 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.blockers import unseen_irregularities
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.closing_commands import SeeIrregularities
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.testing_commands import (
+    BeginPause,
+    EndPause,
+    FinishAttempt,
+    NoteVendorClock,
+)
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import refresh_rolls
 from cptkiosk.upload import sheets
@@ -46,7 +53,7 @@ def files(desk: Desk, folder: Path) -> dict[str, str]:
     explained(desk, A)
     if to_see := unseen_irregularities(desk.session(A), desk.center.was_coordinator):
         saw = tuple(one.event.irregularity_id for one in to_see)
-        desk.perform(c.SeeIrregularities(session_id=A, saw=saw), DANA)
+        desk.perform(SeeIrregularities(session_id=A, saw=saw), DANA)
     desk.seal(A, LEE, LEE_PIN)
     path = write_bundle(desk, A, folder, LEE, report=lambda _: "report\n")[0]
     with zipfile.ZipFile(path) as archive:
@@ -70,13 +77,13 @@ def test_bundle_does_not_tell_of_time_or_breaks_granted(
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
     started(desk, A)
-    desk.perform(c.BeginPause(**ONE, reason="agreed", kind="stop-clock break"), LEE)
-    desk.perform(c.EndPause(**ONE), LEE)
-    noted = c.NoteVendorClock(
+    desk.perform(BeginPause(**ONE, reason="agreed", kind="stop-clock break"), LEE)
+    desk.perform(EndPause(**ONE), LEE)
+    noted = NoteVendorClock(
         **ONE, vendor_left_ms=left_ms(desk, "P1"), asked_line_ms=None
     )
     desk.perform(noted, LEE)
-    noise = c.RecordIrregularity(
+    noise = RecordIrregularity(
         session_id=A, code="ENV-NOISE", severity=1, scope="session", validity="none",
         attempt_ids=(attempt_id("P1"),), observed="A mower.", action_taken="Waited.",
         details=(("noise-source", "a mower"), ("minutes", "2")),
@@ -98,7 +105,7 @@ def test_hashes_of_included_bodies_and_withheld_ones_are_all_there(
     desk: Desk, tmp_path: Path
 ) -> None:
     a_session(desk, 1)
-    noted = c.NoteVendorClock(**ONE, vendor_left_ms=60_000, asked_line_ms=None)
+    noted = NoteVendorClock(**ONE, vendor_left_ms=60_000, asked_line_ms=None)
     desk.perform(noted, LEE)
 
     lines = files(desk, tmp_path)["events.jsonl"].splitlines()
@@ -132,7 +139,7 @@ def test_over_time_begins_after_a_minute_whatever_the_center_drafts(
     policy(desk, over_time_seconds=limit_s)
     a_session(desk, 1)
     advance(desk, 90 * MINUTE_MS + over_ms)
-    desk.perform(c.FinishAttempt(**ONE), LEE)
+    desk.perform(FinishAttempt(**ONE), LEE)
 
     (row,) = rows(sheets.attempt_sheet(desk.session(A), "TN-014", desk.zone))
 

@@ -6,17 +6,30 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.blockers import no_coordinator, to_look_at
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.candidate_rules import RecordConsent
+from cptkiosk.domain.checkin_commands import (
+    ArriveLate,
+    DenyAttempt,
+    ExpectLate,
+    FailGate,
+    MarkAbsent,
+    PassGates,
+    TakeSeat,
+    WaiveGate,
+)
 from cptkiosk.domain.checkin_events import AttemptDenied, GatesPassed, GateWaived
 from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.irregularity_commands import TakeNote
+from cptkiosk.domain.mistake_commands import UndoStep
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.planning_commands import CancelAttempt
 from cptkiosk.domain.planning_events import AttemptUpdated
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_changes import evolve
+from cptkiosk.domain.testing_commands import StartSession, UndoStart
 from cptkiosk.domain.values import Actor, Personal
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.services.assignment import build_assignment
@@ -44,18 +57,18 @@ def test_the_start_waits_for_everybody_to_be_settled(desk: Desk) -> None:
     for one in ("P1", "P2", "P3"):
         seated(desk, A, attempt_id(one))
 
-    text = refusal(desk, c.StartSession(session_id=A), LEE)
+    text = refusal(desk, StartSession(session_id=A), LEE)
 
     assert "FamilyP4" in text
-    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=("P4-safety",)), LEE)
-    is_recorded(desk, c.StartSession(session_id=A), LEE)
+    desk.perform(MarkAbsent(session_id=A, attempt_ids=("P4-safety",)), LEE)
+    is_recorded(desk, StartSession(session_id=A), LEE)
 
 
 def test_a_start_needs_somebody_seated(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
-    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=("P1-safety",)), LEE)
+    desk.perform(MarkAbsent(session_id=A, attempt_ids=("P1-safety",)), LEE)
 
-    assert "nobody is seated" in refusal(desk, c.StartSession(session_id=A), LEE)
+    assert "nobody is seated" in refusal(desk, StartSession(session_id=A), LEE)
 
 
 @pytest.mark.parametrize(("after_ms", "possible"), [(120_000, True), (120_001, False)])
@@ -66,18 +79,18 @@ def test_a_start_is_undone_within_two_minutes_only(
     advance(desk, after_ms)
 
     if possible:
-        desk.perform(c.UndoStart(session_id=A), LEE)
+        desk.perform(UndoStart(session_id=A), LEE)
         assert desk.session(A).stage is Stage.CHECK_IN
         assert progress(desk, "P1") == "seated"
     else:
-        refusal(desk, c.UndoStart(session_id=A), LEE)
+        refusal(desk, UndoStart(session_id=A), LEE)
 
 
 def test_a_start_is_not_undone_once_anything_else_is_recorded(desk: Desk) -> None:
     a_session(desk)
-    desk.perform(c.TakeNote(session_id=A, text="hiccup"), LEE)
+    desk.perform(TakeNote(session_id=A, text="hiccup"), LEE)
 
-    assert "since the start" in refusal(desk, c.UndoStart(session_id=A), LEE)
+    assert "since the start" in refusal(desk, UndoStart(session_id=A), LEE)
 
 
 @pytest.mark.parametrize(
@@ -96,23 +109,23 @@ def test_late_arrivals_are_admitted_up_to_the_policy(
     planned(desk, ("P1", "P2"), A, "safety")
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
-    desk.perform(c.ExpectLate(**keys("P2")), LEE)
+    desk.perform(ExpectLate(**keys("P2")), LEE)
     started(desk, A)
     advance(desk, late_ms)
 
     if possible:
-        is_recorded(desk, c.ArriveLate(**keys("P2")), actor)
+        is_recorded(desk, ArriveLate(**keys("P2")), actor)
     else:
-        refusal(desk, c.ArriveLate(**keys("P2")), actor)
+        refusal(desk, ArriveLate(**keys("P2")), actor)
 
 
 def test_an_arrival_taken_back_does_not_open_the_door_for_good(desk: Desk) -> None:
     planned(desk, ("P1", "P2"), A, "safety")
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
-    desk.perform(c.ExpectLate(**keys("P2")), LEE)
-    desk.perform(c.ArriveLate(**keys("P2")), LEE)
-    desk.perform(c.ExpectLate(**keys("P2")), LEE)
+    desk.perform(ExpectLate(**keys("P2")), LEE)
+    desk.perform(ArriveLate(**keys("P2")), LEE)
+    desk.perform(ExpectLate(**keys("P2")), LEE)
     started(desk, A)
     advance(desk, 50 * 60_000)
 
@@ -121,21 +134,21 @@ def test_an_arrival_taken_back_does_not_open_the_door_for_good(desk: Desk) -> No
         pass_photo_id(keys("P2"), "passport"),
         LEE,
     )
-    refusal(desk, c.ArriveLate(**keys("P2")), DANA)
+    refusal(desk, ArriveLate(**keys("P2")), DANA)
 
 
 @pytest.mark.parametrize("way", ["cancel", "absent", "deny"])
 def test_who_does_not_test_holds_no_seat(desk: Desk, way: str) -> None:
     a_session(desk, 2, stage=Stage.CHECK_IN)
-    desk.perform(c.TakeSeat(**keys("P1"), seat="A1"), LEE)
+    desk.perform(TakeSeat(**keys("P1"), seat="A1"), LEE)
     wish = {
-        "cancel": c.CancelAttempt(**keys("P1"), reason="moved"),
-        "absent": c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)),
-        "deny": c.DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=True),
+        "cancel": CancelAttempt(**keys("P1"), reason="moved"),
+        "absent": MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)),
+        "deny": DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=True),
     }[way]
     desk.perform(wish, LEE)
 
-    desk.perform(c.TakeSeat(**keys("P2"), seat="A1"), LEE)
+    desk.perform(TakeSeat(**keys("P2"), seat="A1"), LEE)
 
     assert attempt(desk, "P2").seat == "A1"
     verify_ledger(desk.ledger)
@@ -143,9 +156,9 @@ def test_who_does_not_test_holds_no_seat(desk: Desk, way: str) -> None:
 
 def test_an_absent_candidate_who_comes_after_all_takes_a_seat_again(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
-    desk.perform(c.TakeSeat(**keys("P1"), seat="A1"), LEE)
-    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)), LEE)
-    desk.perform(c.ArriveLate(**keys("P1")), LEE)
+    desk.perform(TakeSeat(**keys("P1"), seat="A1"), LEE)
+    desk.perform(MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)), LEE)
+    desk.perform(ArriveLate(**keys("P1")), LEE)
 
     seated(desk, A, attempt_id("P1"))
 
@@ -155,16 +168,16 @@ def test_an_absent_candidate_who_comes_after_all_takes_a_seat_again(desk: Desk) 
 
 def test_a_seat_is_given_once(desk: Desk) -> None:
     a_session(desk, 2, stage=Stage.CHECK_IN)
-    desk.perform(c.TakeSeat(**keys("P1"), seat="b2"), LEE)
+    desk.perform(TakeSeat(**keys("P1"), seat="b2"), LEE)
 
-    assert "B2" in refusal(desk, c.TakeSeat(**keys("P2"), seat="B2"), LEE).upper()
+    assert "B2" in refusal(desk, TakeSeat(**keys("P2"), seat="B2"), LEE).upper()
 
 
 def test_absence_is_recorded_once_however_often_somebody_is_named(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
 
     recorded = desk.perform(
-        c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),) * 3), LEE
+        MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),) * 3), LEE
     )
 
     assert len(recorded.entries) == 1
@@ -176,7 +189,7 @@ def test_who_comes_while_the_rest_is_marked_absent_is_left_out(desk: Desk) -> No
     everybody = tuple(desk.session("a").attempts)
 
     desk.perform(
-        c.MarkAbsent(session_id="a", attempt_ids=everybody, only_missing=True), LEE
+        MarkAbsent(session_id="a", attempt_ids=everybody, only_missing=True), LEE
     )
 
     standing = [one.standing for one in desk.session("a").attempts.values()]
@@ -191,20 +204,20 @@ def test_who_somebody_is_and_where_they_sit_is_not_passed_in_bulk(
 ) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
 
-    refusal(desk, c.PassGates(**keys("P1"), gates=gates), LEE)
+    refusal(desk, PassGates(**keys("P1"), gates=gates), LEE)
 
 
 @pytest.mark.parametrize("gate", ["", "mood"])
 def test_a_gate_that_does_not_exist_is_refused(desk: Desk, gate: str) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
 
-    refusal(desk, c.PassGates(**keys("P1"), gates=(gate,)), LEE)
-    refusal(desk, c.WaiveGate(**keys("P1"), gate=gate, reason="none"), DANA)
+    refusal(desk, PassGates(**keys("P1"), gates=(gate,)), LEE)
+    refusal(desk, WaiveGate(**keys("P1"), gate=gate, reason="none"), DANA)
 
 
 def test_nobody_is_denied_before_the_coordinator_is_called(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
-    wish = c.DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=False)
+    wish = DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=False)
 
     assert "coordinator" in refusal(desk, wish, LEE)
 
@@ -219,10 +232,10 @@ def test_nobody_without_a_user_code_is_seated_but_by_the_coordinators_reason(
     desk.register([row], LEE)
     a_session(desk, 1, stage=Stage.CHECK_IN)
     desk.perform(build_assignment(desk, A, "P9", "safety"), LEE)
-    code = c.PassGates(**keys("P9"), gates=("user-code",))
+    code = PassGates(**keys("P9"), gates=("user-code",))
     assert "has no user code" in refusal(desk, code, DANA)
 
-    waive = c.WaiveGate(**keys("P9"), gate="user-code", reason="sent by phone")
+    waive = WaiveGate(**keys("P9"), gate="user-code", reason="sent by phone")
     assert "needs the coordinator" in refusal(desk, waive, LEE)
     is_recorded(desk, waive, DANA)
 
@@ -239,11 +252,11 @@ def test_whose_age_is_unknown_is_asked_about_at_the_door(desk: Desk) -> None:
 
 def test_a_denial_logs_the_call_to_the_coordinator_first(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
-    deny = c.DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=True)
+    deny = DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=True)
     kinds = [one.event.kind for one in desk.perform(deny, LEE).entries]
     assert kinds == ["coordinator-called.v1", "attempt-denied.v1"]
 
-    desk.perform(c.UndoStep(session_id=A), LEE)
+    desk.perform(UndoStep(session_id=A), LEE)
     assert progress(desk, "P1") == "expected"
 
 
@@ -251,7 +264,7 @@ def test_a_denial_by_a_coordinator_records_no_call_that_nobody_made(
     desk: Desk,
 ) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
-    deny = c.DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=False)
+    deny = DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=False)
     (denied,) = desk.perform(deny, DANA).entries
 
     assert isinstance(denied.event, AttemptDenied)
@@ -267,9 +280,9 @@ def test_script_and_id_check_are_on_record_if_they_were_said(desk: Desk) -> None
     assert passed.event.id_checked
     assert dict(attempt(desk, "P1").gates)["photo-id"] == "passport, valid, likeness"
 
-    desk.perform(c.UndoStep(session_id=A), LEE)
+    desk.perform(UndoStep(session_id=A), LEE)
     seated(desk, A, attempt_id("P1"))
-    desk.perform(c.StartSession(session_id=A, script_read=True), LEE)
+    desk.perform(StartSession(session_id=A, script_read=True), LEE)
     assert desk.session(A).script_read
 
 
@@ -293,21 +306,21 @@ def test_a_gate_with_a_known_problem_is_passed_alone(
     desk.perform(replace(build_assignment(desk, A, "P1", "safety"), **changed), LEE)
     opened(desk, A)
 
-    together = c.PassGates(**keys("P1"), gates=TOGETHER)
+    together = PassGates(**keys("P1"), gates=TOGETHER)
     said = refusal(desk, together, LEE)
 
     assert reason in said
     assert "Pass it alone." in said
-    is_recorded(desk, c.PassGates(**keys("P1"), gates=(gate,)), LEE)
+    is_recorded(desk, PassGates(**keys("P1"), gates=(gate,)), LEE)
     is_recorded(desk, together, LEE)
 
 
 def test_a_gate_not_passed_before_is_passed_alone(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
-    fail = c.FailGate(**keys("P1"), gate="agreement", reason="reads it again")
+    fail = FailGate(**keys("P1"), gate="agreement", reason="reads it again")
     desk.perform(fail, LEE)
 
-    together = c.PassGates(**keys("P1"), gates=TOGETHER)
+    together = PassGates(**keys("P1"), gates=TOGETHER)
 
     assert "reads it again" in refusal(desk, together, LEE)
 
@@ -317,9 +330,9 @@ def test_eligible_is_passed_alone_where_no_birth_date_is_on_record(desk: Desk) -
     one = attempt(desk, "P1")
     assert [found.rule for found in desk.preview.against(A, one)] == ["age"]
 
-    said = refusal(desk, c.PassGates(**keys("P1"), gates=TOGETHER), LEE)
+    said = refusal(desk, PassGates(**keys("P1"), gates=TOGETHER), LEE)
     assert "No birth date on record" in said
-    is_recorded(desk, c.PassGates(**keys("P1"), gates=("eligible",)), LEE)
+    is_recorded(desk, PassGates(**keys("P1"), gates=("eligible",)), LEE)
     assert to_look_at(desk.session(A), no_coordinator) == ()
 
 
@@ -338,8 +351,8 @@ def test_an_unpaid_fee_at_check_in_is_looked_at_before_the_seal(desk: Desk) -> N
 def test_what_is_shown_at_the_door_is_nothing_against_anybody(desk: Desk) -> None:
     planned(desk, ("P1",), A, "safety")
     opened(desk, A)
-    desk.perform(c.FailGate(**keys("P1"), gate="eligible", reason="no receipt"), LEE)
-    shown = c.PassGates(**keys("P1"), gates=("eligible",), note="receipt R-7")
+    desk.perform(FailGate(**keys("P1"), gate="eligible", reason="no receipt"), LEE)
+    shown = PassGates(**keys("P1"), gates=("eligible",), note="receipt R-7")
     desk.perform(shown, LEE)
 
     assert dict(attempt(desk, "P1").gates)["eligible"] == "receipt R-7"
@@ -442,8 +455,8 @@ def test_another_kind_of_id_passes_with_what_it_is(desk: Desk) -> None:
 
 def test_a_photo_id_that_failed_first_is_checked_all_the_same(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
-    fail = c.FailGate(**keys("P1"), gate="photo-id", reason="expired 2025")
+    fail = FailGate(**keys("P1"), gate="photo-id", reason="expired 2025")
     is_recorded(desk, fail, LEE)
-    shown = c.PassGates(**keys("P1"), gates=("photo-id",), note="a passport now")
+    shown = PassGates(**keys("P1"), gates=("photo-id",), note="a passport now")
     refusal(desk, shown, LEE)
     is_recorded(desk, pass_photo_id(keys("P1"), "passport"), LEE)

@@ -9,9 +9,10 @@ import pytest
 from cptkiosk.cli import main as cli
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as pr
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.calendar import is_school_year, school_year
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.score_commands import KeyScore, SettleDiscrepancy
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import ExitCode
@@ -72,7 +73,7 @@ def key(
     desk: Desk, attempt_id: str, shown: str, verdict: str = "", actor: Actor = LEE
 ) -> None:
     desk.perform(
-        c.KeyScore(
+        KeyScore(
             session_id="a",
             attempt_id=attempt_id,
             shown=shown,
@@ -177,7 +178,7 @@ def test_a_person_has_every_attempt_with_its_result(shell: Shell, desk: Desk) ->
     assert (attempt["progress"], attempt["raw_min"]) == ("finished", None)
 
     key(desk, "P1-safety", "63", "pass", DANA)
-    settle = c.SettleDiscrepancy(
+    settle = SettleDiscrepancy(
         session_id="a", attempt_id="P1-safety", uphold="vendor", reason="rescored"
     )
     desk.perform(settle, DANA)
@@ -268,7 +269,7 @@ def test_a_session_has_its_irregularities_with_what_is_missing(
     shell: Shell, desk: Desk
 ) -> None:
     a_session(desk, 1)
-    wish = c.RecordIrregularity(
+    wish = RecordIrregularity(
         session_id="a",
         code="ENV-ALARM",
         severity=2,

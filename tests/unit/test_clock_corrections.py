@@ -7,12 +7,15 @@ from dataclasses import replace
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
+from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
+from cptkiosk.domain.halt_commands import ResumeSession
 from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.restart_commands import ConfirmRoomClock
 from cptkiosk.domain.restart_events import BootBridged, RoomClockConfirmed
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_changes import replay
+from cptkiosk.domain.testing_commands import StartLate
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Refused
 from support.center import DANA, LEE
 from support.clock import HandClock
@@ -52,12 +55,12 @@ def wall_set(desk: Desk, by_ms: int) -> None:
 
 
 def confirm(desk: Desk, figure_ms: int) -> None:
-    desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=figure_ms), DANA)
+    desk.perform(ConfirmRoomClock(session_id=A, correction_ms=figure_ms), DANA)
 
 
 def resume(desk: Desk) -> None:
     back = tuple(desk.session(A).attempts)
-    desk.perform(c.ResumeSession(session_id=A, back=back), LEE)
+    desk.perform(ResumeSession(session_id=A, back=back), LEE)
 
 
 def test_a_gap_bridged_too_long_is_put_right_after_a_second_one(desk: Desk) -> None:
@@ -118,13 +121,13 @@ def test_who_began_between_two_gaps_gets_back_only_what_was_theirs(desk: Desk) -
     a_session(desk, 2, Stage.CHECK_IN)
     seated(desk, A, attempt_id("P1"))
     late = {"session_id": A, "attempt_id": attempt_id("P2")}
-    desk.perform(c.ExpectLate(**late), LEE)
+    desk.perform(ExpectLate(**late), LEE)
     started(desk, A)
     restart(desk, MINUTE_MS, wall_off_ms=5 * MINUTE_MS)
     wall_set(desk, -5 * MINUTE_MS)
-    desk.perform(c.ArriveLate(**late), LEE)
+    desk.perform(ArriveLate(**late), LEE)
     seated(desk, A, attempt_id("P2"))
-    desk.perform(c.StartLate(**late), LEE)
+    desk.perform(StartLate(**late), LEE)
     advance(desk, MINUTE_MS)
     restart(desk, 30_000)
 

@@ -6,11 +6,20 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.center_events import ClockStepNoticed
+from cptkiosk.domain.closing_commands import ReopenSession
 from cptkiosk.domain.halt_events import SessionHalted
+from cptkiosk.domain.mistake_commands import UndoStep
+from cptkiosk.domain.restart_commands import ConfirmRoomClock
 from cptkiosk.domain.restart_events import BootBridged
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    AbandonSession,
+    BeginBreak,
+    BeginPause,
+    EndPause,
+    FinishAttempt,
+)
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.ledger.ledger import Transaction
 from support.center import DANA, LEE, open_desk
@@ -200,7 +209,7 @@ def test_a_gap_that_cannot_be_stops_the_clock_until_it_is_confirmed(
     assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
     with pytest.raises(Refused, match="room clock"):
         resumed(desk)
-    desk.perform(c.ConfirmRoomClock(session_id=A), LEE)
+    desk.perform(ConfirmRoomClock(session_id=A), LEE)
     resumed(desk)
     advance(desk, MINUTE_MS)
     assert left_ms(desk, "P1") == FULL_MS - 11 * MINUTE_MS
@@ -213,7 +222,7 @@ def lost_for(desk: Desk, gap_ms: int) -> None:
 
 
 def confirmed(desk: Desk, correction_ms: int) -> None:
-    wish = c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
+    wish = ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
     desk.perform(wish, DANA)
 
 
@@ -223,10 +232,10 @@ def test_a_pause_that_ends_before_the_comparison_covers_the_whole_gap(
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     one = {"session_id": A, "attempt_id": "P1-safety"}
-    desk.perform(c.BeginPause(**one, reason="froze"), LEE)
+    desk.perform(BeginPause(**one, reason="froze"), LEE)
     desk.beat()
     lost_for(desk, 20 * MINUTE_MS)
-    desk.perform(c.EndPause(**one), LEE)
+    desk.perform(EndPause(**one), LEE)
     confirmed(desk, 20 * MINUTE_MS)
 
     assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
@@ -238,11 +247,11 @@ def test_a_pause_taken_up_again_by_an_undo_covers_the_gap_up_to_the_end(
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     one = {"session_id": A, "attempt_id": "P1-safety"}
-    desk.perform(c.BeginPause(**one, reason="froze"), LEE)
-    desk.perform(c.EndPause(**one), LEE)
+    desk.perform(BeginPause(**one, reason="froze"), LEE)
+    desk.perform(EndPause(**one), LEE)
     lost_for(desk, 20 * MINUTE_MS)
-    desk.perform(c.UndoStep(session_id=A), LEE)
-    desk.perform(c.AbandonSession(session_id=A, reason="flood"), LEE)
+    desk.perform(UndoStep(session_id=A), LEE)
+    desk.perform(AbandonSession(session_id=A, reason="flood"), LEE)
     confirmed(desk, 20 * MINUTE_MS)
 
     assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
@@ -257,7 +266,7 @@ def test_who_finishes_before_the_comparison_has_used_the_gap(
     desk.beat()
     lost_for(desk, 20 * MINUTE_MS)
     advance(desk, later_ms)
-    wish = c.FinishAttempt(session_id=A, attempt_id="P1-safety")
+    wish = FinishAttempt(session_id=A, attempt_id="P1-safety")
     desk.perform(wish, LEE)
     confirmed(desk, 20 * MINUTE_MS)
 
@@ -281,7 +290,7 @@ def test_a_session_reopened_in_another_boot_keeps_what_was_used(desk: Desk) -> N
     advance(desk, 80 * MINUTE_MS)
     ended(desk, A)
     hand_clock(desk).reboot(10 * MINUTE_MS)
-    desk.perform(c.ReopenSession(session_id=A, reason="too early"), DANA)
+    desk.perform(ReopenSession(session_id=A, reason="too early"), DANA)
     hand_clock(desk).step_wall(-20 * MINUTE_MS)
     desk.attach()
 
@@ -316,7 +325,7 @@ def test_what_the_room_clock_shows_to_have_passed_counts(desk: Desk) -> None:
     hand_clock(desk).reboot(-HOUR_MS)
     desk.attach()
 
-    desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=8 * MINUTE_MS), DANA)
+    desk.perform(ConfirmRoomClock(session_id=A, correction_ms=8 * MINUTE_MS), DANA)
     advance(desk, MINUTE_MS)
 
     assert left_ms(desk, "P1") == FULL_MS - 18 * MINUTE_MS
@@ -334,7 +343,7 @@ def test_a_correction_does_not_touch_a_halt_that_was_there_before(
     halted(desk, A)
     hand_clock(desk).reboot(gap_ms)
     desk.attach()
-    desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=20 * MINUTE_MS), DANA)
+    desk.perform(ConfirmRoomClock(session_id=A, correction_ms=20 * MINUTE_MS), DANA)
     resumed(desk)
 
     assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS
@@ -356,11 +365,11 @@ def test_a_bridged_time_is_corrected_to_the_room_clock(
     hand_clock(desk).reboot(3 * MINUTE_MS)
     desk.attach()
 
-    desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms), LEE)
+    desk.perform(ConfirmRoomClock(session_id=A, correction_ms=correction_ms), LEE)
 
     assert left_ms(desk, "P1") == FULL_MS - 13 * MINUTE_MS - correction_ms
     with pytest.raises(Refused):
-        desk.perform(c.ConfirmRoomClock(session_id=A), LEE)
+        desk.perform(ConfirmRoomClock(session_id=A), LEE)
 
 
 @pytest.mark.parametrize("correction_ms", [60_001, -60_001])
@@ -370,7 +379,7 @@ def test_a_large_correction_needs_the_coordinator(
     a_session(desk)
     hand_clock(desk).reboot(2 * MINUTE_MS)
     desk.attach()
-    wish = c.ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
+    wish = ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
 
     with pytest.raises(Refused, match="coordinator"):
         desk.perform(wish, LEE)
@@ -393,7 +402,7 @@ def test_another_desk_on_the_same_file_computes_the_same_second(
 ) -> None:
     a_session(desk)
     advance(desk, 12_345)
-    desk.perform(c.BeginPause(**keys("P2"), reason="froze"), LEE)
+    desk.perform(BeginPause(**keys("P2"), reason="froze"), LEE)
     advance(desk, 67_890)
     other = open_desk(folder, clock, "t2")
     other.attach()
@@ -406,10 +415,10 @@ def test_another_desk_on_the_same_file_computes_the_same_second(
 
 def test_a_finish_ends_a_pause_and_a_break_too(desk: Desk) -> None:
     a_session(desk)
-    desk.perform(c.BeginPause(**keys("P1"), reason="froze"), LEE)
-    desk.perform(c.BeginBreak(**keys("P1")), LEE)
+    desk.perform(BeginPause(**keys("P1"), reason="froze"), LEE)
+    desk.perform(BeginBreak(**keys("P1")), LEE)
     advance(desk, MINUTE_MS)
-    desk.perform(c.FinishAttempt(**keys("P1")), LEE)
+    desk.perform(FinishAttempt(**keys("P1")), LEE)
 
     one = attempt(desk, "P1")
     assert not one.is_paused

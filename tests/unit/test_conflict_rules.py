@@ -6,8 +6,22 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import MarkAbsent
+from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
+from cptkiosk.domain.halt_commands import HaltSession
+from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
+from cptkiosk.domain.mistake_commands import UndoStep
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    BeginBreak,
+    BeginPause,
+    EndEarly,
+    FinishAttempt,
+    GiveCredit,
+    NoteVendorClock,
+    StartSession,
+)
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE, LEE_PIN
@@ -24,8 +38,8 @@ from support.sessions import (
 A = "a"
 KIM_PIN = "551177"
 P1 = attempt_id("P1")
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
-TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
+ONE: AboutAttempt = {"session_id": A, "attempt_id": P1}
+TWO: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 
 
 def linked(desk: Desk, staff_id: str = LEE.staff_id, who: str = "P1") -> None:
@@ -39,29 +53,29 @@ def third(desk: Desk) -> None:
     desk.staff.add_staff("Kim Park", Role.PROCTOR, KIM_PIN, "2026-01-15", DANA)
 
 
-def noise(*attempts: str) -> c.RecordIrregularity:
-    return c.RecordIrregularity(
+def noise(*attempts: str) -> RecordIrregularity:
+    return RecordIrregularity(
         session_id=A, code="ENV-NOISE", severity=1, scope="session", validity="none",
         attempt_ids=attempts, observed="A mower outside.", action_taken="Waited.",
         details=(("noise-source", "a mower"), ("minutes", "2")),
     )  # fmt: skip
 
 
-TOUCHING: dict[str, c.SessionCommand] = {
-    "break": c.BeginBreak(**ONE),
-    "pause": c.BeginPause(**ONE, reason="the mouse broke"),
-    "credit": c.GiveCredit(**ONE, credit_ms=60_000, reason="the mouse broke"),
-    "vendor clock": c.NoteVendorClock(**ONE, vendor_left_ms=60_000, asked_line_ms=None),
-    "finish": c.FinishAttempt(**ONE),
-    "withdraw": c.EndEarly(**ONE, outcome="withdrawn", reason="ill"),
-    "note": c.TakeNote(session_id=A, attempt_id=P1, text="they asked for water"),
+TOUCHING: dict[str, SessionCommand] = {
+    "break": BeginBreak(**ONE),
+    "pause": BeginPause(**ONE, reason="the mouse broke"),
+    "credit": GiveCredit(**ONE, credit_ms=60_000, reason="the mouse broke"),
+    "vendor clock": NoteVendorClock(**ONE, vendor_left_ms=60_000, asked_line_ms=None),
+    "finish": FinishAttempt(**ONE),
+    "withdraw": EndEarly(**ONE, outcome="withdrawn", reason="ill"),
+    "note": TakeNote(session_id=A, attempt_id=P1, text="they asked for water"),
     "irregularity": noise(attempt_id("P2"), P1),
 }
 
 
 @pytest.mark.parametrize("command", TOUCHING.values(), ids=TOUCHING)
 def test_linked_proctor_takes_no_step_with_that_candidate(
-    desk: Desk, command: c.SessionCommand
+    desk: Desk, command: SessionCommand
 ) -> None:
     a_session(desk, 2)
     linked(desk)
@@ -75,9 +89,9 @@ def test_linked_proctor_still_helps_others_and_halts(desk: Desk) -> None:
     a_session(desk, 2)
     linked(desk)
 
-    desk.perform(c.BeginBreak(**TWO), LEE)
+    desk.perform(BeginBreak(**TWO), LEE)
     desk.perform(noise(attempt_id("P2")), LEE)
-    desk.perform(c.HaltSession(session_id=A, reason="fire alarm"), LEE)
+    desk.perform(HaltSession(session_id=A, reason="fire alarm"), LEE)
     assert desk.session(A).stage is Stage.HALTED
 
 
@@ -87,8 +101,8 @@ def test_linked_proctor_keys_no_score_of_that_candidate(desk: Desk) -> None:
     linked(desk)
 
     with pytest.raises(Refused, match="linked"):
-        desk.perform(c.KeyScore(**ONE, shown="70", shown_as="raw"), LEE)
-    desk.perform(c.KeyScore(**TWO, shown="70", shown_as="raw"), LEE)
+        desk.perform(KeyScore(**ONE, shown="70", shown_as="raw"), LEE)
+    desk.perform(KeyScore(**TWO, shown="70", shown_as="raw"), LEE)
 
 
 def test_linked_proctor_does_not_mark_that_candidate_absent(desk: Desk) -> None:
@@ -97,16 +111,16 @@ def test_linked_proctor_does_not_mark_that_candidate_absent(desk: Desk) -> None:
     linked(desk)
 
     with pytest.raises(Refused, match="linked"):
-        desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(P1,)), LEE)
+        desk.perform(MarkAbsent(session_id=A, attempt_ids=(P1,)), LEE)
 
 
 def test_linked_proctor_does_not_undo_a_step_with_that_candidate(desk: Desk) -> None:
     a_session(desk, 2)
-    desk.perform(c.FinishAttempt(**ONE), LEE)
+    desk.perform(FinishAttempt(**ONE), LEE)
     linked(desk)
 
     with pytest.raises(Refused, match="linked"):
-        desk.perform(c.UndoStep(session_id=A), LEE)
+        desk.perform(UndoStep(session_id=A), LEE)
 
 
 def test_session_does_not_start_while_its_lead_is_linked(desk: Desk) -> None:
@@ -117,10 +131,10 @@ def test_session_does_not_start_while_its_lead_is_linked(desk: Desk) -> None:
     linked(desk)
 
     with pytest.raises(Refused, match="may not run their session"):
-        desk.perform(c.StartSession(session_id=A), DANA)
+        desk.perform(StartSession(session_id=A), DANA)
 
     desk.hand_over(A, LEE, LEE_PIN, "s3", KIM_PIN)
-    desk.perform(c.StartSession(session_id=A), DANA)
+    desk.perform(StartSession(session_id=A), DANA)
 
 
 def test_candidate_linked_with_the_lead_is_not_put_on_the_open_roll(desk: Desk) -> None:
@@ -157,7 +171,7 @@ def test_approved_step_is_refused_if_either_of_the_two_is_linked(
 ) -> None:
     a_session(desk, 2)
     linked(desk, who)
-    credit = c.GiveCredit(**ONE, credit_ms=1_200_000, reason="the power failed")
+    credit = GiveCredit(**ONE, credit_ms=1_200_000, reason="the power failed")
 
     with pytest.raises(Refused, match="linked"):
         desk.perform(credit, replace(DANA, asked_by="s2"))

@@ -7,9 +7,13 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.desk.lookups import Lookups
 from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin_commands import MarkAbsent, TakeSeat, WaiveGate
+from cptkiosk.domain.closing_commands import ReconcileScratch
+from cptkiosk.domain.command_types import AboutAttempt
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.planning_commands import CancelAttempt
+from cptkiosk.domain.testing_commands import StartSession
 from cptkiosk.domain.values import Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.exams import allowed, opening, planned, refusal, registered, rolled, taken
@@ -84,7 +88,7 @@ def test_a_linked_coordinator_may_not_override_it_either(linked: Desk) -> None:
 
 
 def test_they_may_once_the_candidate_is_off_the_roll(linked: Desk) -> None:
-    cancel = c.CancelAttempt(session_id=A, attempt_id=P1, reason="another session")
+    cancel = CancelAttempt(session_id=A, attempt_id=P1, reason="another session")
     linked.perform(cancel, DANA)
 
     assert allowed(linked, opening(A), LEE)
@@ -99,11 +103,11 @@ def test_they_may_once_the_coordinator_withdrew_the_link(linked: Desk) -> None:
     assert allowed(linked, opening(A), LEE)
 
 
-HERE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
+HERE: AboutAttempt = {"session_id": A, "attempt_id": P1}
 CHECKING_IN = [
     pass_photo_id(HERE, "passport"),
-    c.WaiveGate(**HERE, gate="belongings", reason="none brought"),
-    c.TakeSeat(**HERE),
+    WaiveGate(**HERE, gate="belongings", reason="none brought"),
+    TakeSeat(**HERE),
 ]
 
 
@@ -120,19 +124,19 @@ def test_they_check_others_in_but_not_that_candidate(linked: Desk, step: Any) ->
     assert "instructor" in refusal(linked, step, LEE)
 
 
-def keys_of(who: str) -> c.AboutAttempt:
+def keys_of(who: str) -> AboutAttempt:
     return {"session_id": A, "attempt_id": attempt_id(who)}
 
 
 def test_they_do_not_start_the_session(linked: Desk) -> None:
     linked.perform(opening(A), DANA)
-    linked.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P2"),)), DANA)
+    linked.perform(MarkAbsent(session_id=A, attempt_ids=(attempt_id("P2"),)), DANA)
     for gates in (("photo-id",), ("name",), (
         "eligible", "agreement", "belongings", "accommodations", "scratch", "user-code",
     )):  # fmt: skip
         linked.perform(gates_passed(HERE, gates), DANA)
-    linked.perform(c.TakeSeat(**HERE), DANA)
-    start = c.StartSession(session_id=A)
+    linked.perform(TakeSeat(**HERE), DANA)
+    start = StartSession(session_id=A)
 
     assert "may not run their session" in refusal(linked, start, LEE)
     assert allowed(linked, start, DANA)
@@ -151,7 +155,7 @@ def test_they_do_not_take_the_session_over(linked: Desk) -> None:
 def test_they_do_not_seal_the_session(desk: Desk) -> None:
     registered(desk, "P1")
     key = taken(desk, A, "64")
-    desk.perform(c.ReconcileScratch(session_id=A, returned=1), LEE)
+    desk.perform(ReconcileScratch(session_id=A, returned=1), LEE)
     desk.perform(LINKED, DANA)
     with pytest.raises(Refused, match="may not run their session"):
         desk.seal(A, LEE, LEE_PIN)

@@ -3,7 +3,11 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import MarkAbsent
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.mistake_commands import UndoStep
+from cptkiosk.domain.planning_commands import CancelAttempt
+from cptkiosk.domain.testing_commands import EndEarly, EndSession, FinishAttempt
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS
 from support.center import LEE
 from support.exams import (
@@ -25,13 +29,13 @@ A, B = "a", "b"
 P1 = attempt_id("P1")
 
 
-def ended_early(desk: Desk, ms: int = 754_567) -> c.AboutAttempt:
+def ended_early(desk: Desk, ms: int = 754_567) -> AboutAttempt:
     """Let P1 be interrupted in session a after 12:34.567."""
     registered(desk, "P1", code="ONE", factor_permille=1500)
     key = begun(desk, A)
     advance(desk, ms)
-    desk.perform(c.EndEarly(**key, outcome="interrupted", reason="power"), LEE)
-    desk.perform(c.EndSession(session_id=A), LEE)
+    desk.perform(EndEarly(**key, outcome="interrupted", reason="power"), LEE)
+    desk.perform(EndSession(session_id=A), LEE)
     return key
 
 
@@ -67,8 +71,8 @@ def test_a_third_sitting_keeps_the_user_code_too(desk: Desk) -> None:
     advance(desk, DAY_MS)
     key = begun(desk, B, continues=f"a/{P1}")
     advance(desk, MINUTE_MS)
-    desk.perform(c.EndEarly(**key, outcome="interrupted", reason="power"), LEE)
-    desk.perform(c.EndSession(session_id=B), LEE)
+    desk.perform(EndEarly(**key, outcome="interrupted", reason="power"), LEE)
+    desk.perform(EndSession(session_id=B), LEE)
     advance(desk, DAY_MS)
     planned(desk, "d")
 
@@ -79,7 +83,7 @@ def test_an_attempt_is_not_continued_twice(desk: Desk) -> None:
     ended_early(desk)
     advance(desk, DAY_MS)
     key = begun(desk, B, continues=f"a/{P1}")
-    desk.perform(c.FinishAttempt(**key), LEE)
+    desk.perform(FinishAttempt(**key), LEE)
     planned(desk, "d")
     again = assignment(desk, "d", continues=f"a/{P1}")
 
@@ -92,7 +96,7 @@ def test_it_may_be_continued_elsewhere_if_nobody_came(desk: Desk) -> None:
     planned(desk, B)
     rolled(desk, B, continues=f"a/{P1}")
     desk.perform(opening(B), LEE)
-    desk.perform(c.MarkAbsent(session_id=B, attempt_ids=(P1,)), LEE)
+    desk.perform(MarkAbsent(session_id=B, attempt_ids=(P1,)), LEE)
     planned(desk, "d")
 
     assert allowed(desk, assignment(desk, "d", continues=f"a/{P1}"))
@@ -134,10 +138,10 @@ def test_at_the_door_nothing_is_continued_that_was_scored_meanwhile(desk: Desk) 
     rolled(desk, B, continues=f"a/{P1}")
     advance(desk, DAY_MS)
     desk.perform(opening(B), LEE)
-    off = c.CancelAttempt(session_id=B, attempt_id=P1, reason="does not go on")
+    off = CancelAttempt(session_id=B, attempt_id=P1, reason="does not go on")
     desk.perform(off, LEE)
     keyed(desk, key, "40")
-    desk.perform(c.UndoStep(session_id=B), LEE)
+    desk.perform(UndoStep(session_id=B), LEE)
 
     assert "leaves nothing to continue" in refusal(desk, eligible_gate(), LEE)
 
@@ -146,11 +150,11 @@ def test_an_interruption_is_not_undone_once_it_is_continued(desk: Desk) -> None:
     registered(desk, "P1")
     key = begun(desk, A)
     advance(desk, MINUTE_MS)
-    desk.perform(c.EndEarly(**key, outcome="interrupted", reason="power"), LEE)
+    desk.perform(EndEarly(**key, outcome="interrupted", reason="power"), LEE)
     planned(desk, B)
     rolled(desk, B, continues=f"a/{P1}")
     desk.perform(opening(B), LEE)
     seated(desk, B, P1)
     started(desk, B)
 
-    assert not allowed(desk, c.UndoStep(session_id=A))
+    assert not allowed(desk, UndoStep(session_id=A))

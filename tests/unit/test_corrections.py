@@ -3,9 +3,10 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import score_events as e
 from cptkiosk.domain.blockers import Who, to_seal
+from cptkiosk.domain.mistake_commands import UndoStep
+from cptkiosk.domain.score_commands import ExplainScore, KeyScore
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger.maintenance.verify import verify_ledger
@@ -26,7 +27,7 @@ def over(desk: Desk) -> Desk:
 
 def key(desk: Desk, shown: str, actor: Actor = LEE) -> None:
     desk.perform(
-        c.KeyScore(
+        KeyScore(
             session_id=A,
             attempt_id=P1,
             shown=shown,
@@ -44,7 +45,7 @@ def verified(desk: Desk, shown: str, actor: Actor = LEE) -> None:
 
 def explained(desk: Desk, actor: Actor) -> None:
     desk.perform(
-        c.ExplainScore(session_id=A, attempt_id=P1, state="pending", reason="asked"),
+        ExplainScore(session_id=A, attempt_id=P1, state="pending", reason="asked"),
         actor,
     )
 
@@ -99,8 +100,8 @@ def test_proctor_cannot_key_after_verified_score_was_explained_away(over: Desk) 
 
 def test_proctor_cannot_key_after_verified_score_was_undone(over: Desk) -> None:
     verified(over, "60", DANA)
-    over.perform(c.UndoStep(session_id=A), DANA)
-    over.perform(c.UndoStep(session_id=A), DANA)
+    over.perform(UndoStep(session_id=A), DANA)
+    over.perform(UndoStep(session_id=A), DANA)
     assert attempt(over, "P1").score.state is ScoreState.NONE
 
     with pytest.raises(Refused, match="coordinator"):

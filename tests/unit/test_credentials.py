@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.credentials import CredentialProgress, Passed, sum_passes
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.score_commands import DecideValidity, KeyScore, SettleDiscrepancy
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS, Actor, Refused
 from cptkiosk.services.credentials import progress_of
@@ -113,7 +114,7 @@ def _pass(desk: Desk, session_id: str, module: str, raw: int = 80) -> None:
 
 def withhold(desk: Desk, session_id: str, module: str) -> None:
     desk.perform(
-        c.RecordIrregularity(
+        RecordIrregularity(
             session_id=session_id,
             code="ENV-ALARM",
             severity=3,
@@ -136,7 +137,7 @@ def decide(
     actor: Actor = DANA,
 ) -> None:
     desk.perform(
-        c.DecideValidity(
+        DecideValidity(
             session_id=session_id,
             attempt_id=f"P1-{module}",
             validity=validity,
@@ -190,7 +191,7 @@ def test_no_credential_follows_from_a_discrepancy_until_it_is_settled(
     a_session(desk, 1, Stage.RUNNING)
     ended(desk, "a")
     for actor in (LEE, DANA):
-        key = c.KeyScore(
+        key = KeyScore(
             session_id="a",
             attempt_id="P1-safety",
             shown="63",
@@ -199,7 +200,7 @@ def test_no_credential_follows_from_a_discrepancy_until_it_is_settled(
         desk.perform(key, actor)
     assert progress_of(desk, "P1").certificates == ()
 
-    settle = c.SettleDiscrepancy(
+    settle = SettleDiscrepancy(
         session_id="a", attempt_id="P1-safety", uphold="vendor", reason="rescored"
     )
     desk.perform(settle, DANA)

@@ -7,7 +7,7 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.domain.center_events import SignedOut
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, Refused, Role

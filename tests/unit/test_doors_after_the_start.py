@@ -3,11 +3,14 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import next_step
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
+from cptkiosk.domain.halt_commands import ResumeSession
+from cptkiosk.domain.planning_commands import AssignAttempt, CorrectModule, PlanSession
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import EndEarly, StartLate
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE
@@ -35,7 +38,7 @@ QUALITY = {"session_id": A, "attempt_id": attempt_id("P2", "quality")}
 
 def resume(desk: Desk) -> None:
     back = tuple(desk.session(A).attempts)
-    desk.perform(c.ResumeSession(session_id=A, back=back), LEE)
+    desk.perform(ResumeSession(session_id=A, back=back), LEE)
 
 
 @pytest.fixture
@@ -43,7 +46,7 @@ def late(desk: Desk) -> Desk:
     """P1 is testing; P2 is expected late."""
     a_session(desk, 2, Stage.CHECK_IN)
     seated(desk, A, attempt_id("P1"))
-    desk.perform(c.ExpectLate(**TWO), LEE)
+    desk.perform(ExpectLate(**TWO), LEE)
     started(desk, A)
     return desk
 
@@ -53,7 +56,7 @@ def two_modules(desk: Desk) -> Desk:
     """P1 tests Safety in a session that runs Quality too; P2 has arrived late."""
     register(desk, ("P1", "P2"), "safety")
     register(desk, ("P2", "P3"), "quality")
-    plan = c.PlanSession(
+    plan = PlanSession(
         session_id=A,
         title="Morning",
         starts_at_utc_ms=desk.now().utc_ms,
@@ -65,9 +68,9 @@ def two_modules(desk: Desk) -> Desk:
         desk.perform(build_assignment(desk, A, one, "safety"), LEE)
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
-    desk.perform(c.ExpectLate(**TWO), LEE)
+    desk.perform(ExpectLate(**TWO), LEE)
     started(desk, A)
-    desk.perform(c.ArriveLate(**TWO), LEE)
+    desk.perform(ArriveLate(**TWO), LEE)
     return desk
 
 
@@ -76,10 +79,10 @@ def two_modules(desk: Desk) -> Desk:
 
 def test_who_came_in_time_starts_whenever_the_check_in_is_done(late: Desk) -> None:
     advance(late, 14 * MINUTE_MS)
-    late.perform(c.ArriveLate(**TWO), LEE)
+    late.perform(ArriveLate(**TWO), LEE)
     advance(late, 20 * MINUTE_MS)
     seated(late, A, attempt_id("P2"))
-    late.perform(c.StartLate(**TWO), LEE)
+    late.perform(StartLate(**TWO), LEE)
 
     assert progress(late, "P2") is AttemptProgress.TESTING
     assert left_ms(late, "P2") == FULL_MS
@@ -88,7 +91,7 @@ def test_who_came_in_time_starts_whenever_the_check_in_is_done(late: Desk) -> No
 def test_the_next_line_never_calls_somebody_let_in_too_late(late: Desk) -> None:
     policies = late.definitions.policies
     advance(late, 14 * MINUTE_MS)
-    late.perform(c.ArriveLate(**TWO), LEE)
+    late.perform(ArriveLate(**TWO), LEE)
     advance(late, 30 * MINUTE_MS)
     checking = next_step.next_step(late.session(A), line(late), policies)
     seated(late, A, attempt_id("P2"))
@@ -96,7 +99,7 @@ def test_the_next_line_never_calls_somebody_let_in_too_late(late: Desk) -> None:
 
     assert checking.text == "FamilyP2, Kim arrived late - check in"
     assert ready.text == "FamilyP2, Kim is seated late - start their own clock"
-    assert not late.why_not(c.StartLate(**TWO), LEE)
+    assert not late.why_not(StartLate(**TWO), LEE)
 
 
 def test_a_halt_delays_nobody_at_the_door(late: Desk) -> None:
@@ -106,7 +109,7 @@ def test_a_halt_delays_nobody_at_the_door(late: Desk) -> None:
     resume(late)
     advance(late, 13 * MINUTE_MS)
 
-    late.perform(c.ArriveLate(**TWO), LEE)
+    late.perform(ArriveLate(**TWO), LEE)
     assert attempt(late, "P2").late
 
 
@@ -125,10 +128,10 @@ def test_who_never_came_is_judged_by_the_time_that_ran(late: Desk) -> None:
 def test_somebody_may_arrive_while_everything_is_halted(late: Desk) -> None:
     halted(late, A)
     advance(late, 40 * MINUTE_MS)
-    late.perform(c.ArriveLate(**TWO), LEE)
+    late.perform(ArriveLate(**TWO), LEE)
     resume(late)
     seated(late, A, attempt_id("P2"))
-    late.perform(c.StartLate(**TWO), LEE)
+    late.perform(StartLate(**TWO), LEE)
 
     assert left_ms(late, "P2") == FULL_MS
 
@@ -144,7 +147,7 @@ def test_a_walk_in_after_the_start_needs_the_coordinator(late: Desk) -> None:
     late.perform(walk_in, DANA)
     assert attempt(late, "P3").late
     seated(late, A, attempt_id("P3"))
-    late.perform(c.StartLate(session_id=A, attempt_id=attempt_id("P3")), LEE)
+    late.perform(StartLate(session_id=A, attempt_id=attempt_id("P3")), LEE)
     assert left_ms(late, "P3") == FULL_MS
 
 
@@ -160,7 +163,7 @@ def test_a_walk_in_comes_no_later_than_anybody_else(late: Desk) -> None:
 def test_whoever_has_begun_keeps_the_code_they_began_with(late: Desk) -> None:
     register(late, ("P1",), "safety")
     wish = build_assignment(late, A, "P1", "safety")
-    changed = c.AssignAttempt(**{**vars(wish), "user_code": "OTHER"})
+    changed = AssignAttempt(**{**vars(wish), "user_code": "OTHER"})
 
     assert "locked" in refusal(late, changed, DANA)
 
@@ -172,13 +175,13 @@ def test_another_module_after_the_start_needs_the_coordinator(
     two_modules: Desk,
 ) -> None:
     instead = build_assignment(two_modules, A, "P2", "quality")
-    wish = c.CorrectModule(**TWO, instead=instead, reason="came for Quality")
+    wish = CorrectModule(**TWO, instead=instead, reason="came for Quality")
     advance(two_modules, 31 * MINUTE_MS)
 
     assert "needs the coordinator" in refusal(two_modules, wish, LEE)
     two_modules.perform(wish, DANA)
     seated(two_modules, A, QUALITY["attempt_id"])
-    two_modules.perform(c.StartLate(**QUALITY), LEE)
+    two_modules.perform(StartLate(**QUALITY), LEE)
     attempts = two_modules.session(A).attempts
     assert attempts[TWO["attempt_id"]].standing is AttemptProgress.CANCELLED
     assert attempts[QUALITY["attempt_id"]].standing is AttemptProgress.TESTING
@@ -187,7 +190,7 @@ def test_another_module_after_the_start_needs_the_coordinator(
 def test_nobody_who_has_begun_gets_another_module(two_modules: Desk) -> None:
     register(two_modules, ("P1",), "quality")
     instead = build_assignment(two_modules, A, "P1", "quality")
-    wish = c.CorrectModule(
+    wish = CorrectModule(
         session_id=A, attempt_id=attempt_id("P1"), instead=instead, reason="?"
     )
 
@@ -201,10 +204,10 @@ def test_nobody_who_has_begun_gets_another_module(two_modules: Desk) -> None:
 def test_somebody_let_in_may_leave_before_their_own_clock_begins(
     late: Desk, to_a_seat: bool
 ) -> None:
-    late.perform(c.ArriveLate(**TWO), LEE)
+    late.perform(ArriveLate(**TWO), LEE)
     if to_a_seat:
         seated(late, A, attempt_id("P2"))
-    leave = c.EndEarly(**TWO, outcome="withdrawn", reason="felt ill")
+    leave = EndEarly(**TWO, outcome="withdrawn", reason="felt ill")
 
     assert "needs the coordinator" in refusal(late, leave, LEE)
     late.perform(leave, DANA)
@@ -214,6 +217,6 @@ def test_somebody_let_in_may_leave_before_their_own_clock_begins(
 
 
 def test_nobody_leaves_who_has_not_come(late: Desk) -> None:
-    leave = c.EndEarly(**TWO, outcome="withdrawn", reason="felt ill")
+    leave = EndEarly(**TWO, outcome="withdrawn", reason="felt ill")
     with pytest.raises(Refused, match="late-expected"):
         late.perform(leave, DANA)

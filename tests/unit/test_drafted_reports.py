@@ -6,12 +6,24 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import irregularity_events as e
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.command_types import AboutAttempt, Batch
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.mistake_commands import UndoStep
 from cptkiosk.domain.next_step import MISSED_CALL
+from cptkiosk.domain.score_commands import DecideValidity, KeyScore
 from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    AbandonSession,
+    Announce,
+    EndEarly,
+    EndSession,
+    FinishAttempt,
+    NoteVendorClock,
+)
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, DANA_PIN, LEE
@@ -27,8 +39,8 @@ from support.sessions import (
 )
 
 A = "a"
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
-TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
+ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 EXAM_MS = 90 * MINUTE_MS
 
 
@@ -41,7 +53,7 @@ def announced(desk: Desk) -> None:
     for minutes in (30, 10, 5):
         advance(desk, left_ms(desk, "P1") - minutes * MINUTE_MS)
         people = tuple(desk.session(A).attempts)
-        desk.perform(c.Announce(session_id=A, minutes=minutes, attempt_ids=people), LEE)
+        desk.perform(Announce(session_id=A, minutes=minutes, attempt_ids=people), LEE)
     advance(desk, left_ms(desk, "P1"))
 
 
@@ -51,7 +63,7 @@ def announced(desk: Desk) -> None:
 @pytest.fixture
 def dismissed(desk: Desk) -> Desk:
     a_session(desk, 2)
-    desk.perform(c.EndEarly(**ONE, outcome="dismissed", reason="notes"), LEE)
+    desk.perform(EndEarly(**ONE, outcome="dismissed", reason="notes"), LEE)
     return desk
 
 
@@ -60,19 +72,19 @@ def test_dismissed_score_is_withheld_until_the_coordinator_decides(
 ) -> None:
     ended(dismissed, A)
     for _ in range(2):
-        dismissed.perform(c.KeyScore(**ONE, shown="80"), LEE)
+        dismissed.perform(KeyScore(**ONE, shown="80"), LEE)
     assert attempt(dismissed, "P1").validity is Validity.WITHHELD
     assert not attempt(dismissed, "P1").counts
 
     dismissed.perform(
-        c.DecideValidity(**ONE, validity="clean", reason="no notes were found"), DANA
+        DecideValidity(**ONE, validity="clean", reason="no notes were found"), DANA
     )
     assert attempt(dismissed, "P1").counts
     verify_ledger(dismissed.ledger)
 
 
 def test_taking_a_dismissal_back_releases_the_score(dismissed: Desk) -> None:
-    dismissed.perform(c.UndoStep(session_id=A), LEE)
+    dismissed.perform(UndoStep(session_id=A), LEE)
 
     assert attempt(dismissed, "P1").validity is Validity.CLEAN
 
@@ -80,13 +92,13 @@ def test_taking_a_dismissal_back_releases_the_score(dismissed: Desk) -> None:
 def test_breach_recorded_meanwhile_still_withholds_after_the_undo(
     dismissed: Desk,
 ) -> None:
-    breach = c.RecordIrregularity(
+    breach = RecordIrregularity(
         session_id=A, code="MIS-NOTES", severity=3, scope="attempt",
         validity="withhold", attempt_ids=(attempt_id("P1"),), observed="A sheet.",
         action_taken="Kept it.",
     )  # fmt: skip
     dismissed.perform(breach, LEE)
-    dismissed.perform(c.UndoStep(session_id=A), LEE)
+    dismissed.perform(UndoStep(session_id=A), LEE)
 
     assert attempt(dismissed, "P1").validity is Validity.WITHHELD
 
@@ -101,7 +113,7 @@ def test_end_recorded_after_time_was_up_is_flagged_and_drafted(
     a_session(desk, 1)
     announced(desk)
     advance(desk, late_ms)
-    desk.perform(c.FinishAttempt(**ONE), LEE)
+    desk.perform(FinishAttempt(**ONE), LEE)
 
     found = entries(desk, "TIM-OVER")
     assert len(found) == drafts
@@ -111,21 +123,21 @@ def test_end_recorded_after_time_was_up_is_flagged_and_drafted(
 
 def left_behind(desk: Desk) -> None:
     """Halt, and resume without anybody."""
-    desk.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
-    desk.perform(c.ResumeSession(session_id=A, back=()), LEE)
+    desk.perform(HaltSession(session_id=A, reason="alarm"), LEE)
+    desk.perform(ResumeSession(session_id=A, back=()), LEE)
 
 
 def given_up(desk: Desk) -> None:
-    desk.perform(c.AbandonSession(session_id=A, reason="power"), LEE)
+    desk.perform(AbandonSession(session_id=A, reason="power"), LEE)
 
 
 def dismissed_late(desk: Desk) -> None:
-    desk.perform(c.EndEarly(**ONE, outcome="dismissed", reason="notes"), LEE)
+    desk.perform(EndEarly(**ONE, outcome="dismissed", reason="notes"), LEE)
 
 
 def finished_together(desk: Desk) -> None:
-    both = tuple(c.FinishAttempt(**one) for one in (ONE, TWO))
-    desk.perform(c.Batch(session_id=A, commands=both), LEE)
+    both = tuple(FinishAttempt(**one) for one in (ONE, TWO))
+    desk.perform(Batch(session_id=A, commands=both), LEE)
 
 
 @pytest.mark.parametrize(
@@ -181,11 +193,10 @@ def test_a_batch_over_time_makes_one_draft_with_each_figure_once(desk: Desk) -> 
     announced(desk)
     advance(desk, 641_000)
     everybody = tuple(
-        c.FinishAttempt(session_id=A, attempt_id=one)
-        for one in desk.session(A).attempts
+        FinishAttempt(session_id=A, attempt_id=one) for one in desk.session(A).attempts
     )
     before = len(desk.session(A).irregularities)
-    desk.perform(c.Batch(session_id=A, commands=everybody), LEE)
+    desk.perform(Batch(session_id=A, commands=everybody), LEE)
 
     (made,) = desk.session(A).irregularities[before:]
     assert made.event.irregularity_id == f"{A}-i{before + 1}"
@@ -201,15 +212,15 @@ def test_a_batch_adds_to_the_draft_that_nobody_explained_yet(desk: Desk) -> None
     a_session(desk, 3)
     announced(desk)
     advance(desk, 641_000)
-    desk.perform(c.FinishAttempt(**ONE), LEE)
+    desk.perform(FinishAttempt(**ONE), LEE)
     (first,) = entries(desk, "TIM-OVER")
     advance(desk, 60_000)
     rest = tuple(
-        c.FinishAttempt(session_id=A, attempt_id=one)
+        FinishAttempt(session_id=A, attempt_id=one)
         for one in desk.session(A).attempts
         if one not in first.attempt_ids
     )
-    desk.perform(c.Batch(session_id=A, commands=rest), LEE)
+    desk.perform(Batch(session_id=A, commands=rest), LEE)
 
     (found,) = entries(desk, "TIM-OVER")
     assert found.supersedes == first.irregularity_id
@@ -233,7 +244,7 @@ def test_vendor_clock_that_is_far_off_is_drafted_and_next(
 ) -> None:
     a_session(desk, 1)
     advance(desk, MINUTE_MS)
-    wish = c.NoteVendorClock(
+    wish = NoteVendorClock(
         **ONE, vendor_left_ms=left_ms(desk, "P1") + off_ms, asked_line_ms=None
     )
     desk.perform(wish, LEE)
@@ -254,7 +265,7 @@ def over_unannounced(desk: Desk) -> None:
 
 
 def abandoned(desk: Desk) -> None:
-    desk.perform(c.AbandonSession(session_id=A, reason="power"), LEE)
+    desk.perform(AbandonSession(session_id=A, reason="power"), LEE)
 
 
 @pytest.mark.parametrize("close", [over_unannounced, abandoned])
@@ -289,9 +300,9 @@ def test_end_can_still_be_taken_back_after_drafts(desk: Desk) -> None:
     advance(desk, EXAM_MS - MINUTE_MS)
     ended(desk, A)
 
-    desk.perform(c.UndoStep(session_id=A), LEE)
+    desk.perform(UndoStep(session_id=A), LEE)
     assert desk.session(A).stage is Stage.RUNNING
-    desk.perform(c.EndSession(session_id=A), LEE)
+    desk.perform(EndSession(session_id=A), LEE)
     assert len(entries(desk, "TIM-MISSWARN")) == 3
 
 
@@ -307,7 +318,7 @@ def test_no_vendors_clock_is_noted_of_somebody_untimed(desk: Desk) -> None:
     assert attempt(desk, "P1").is_untimed
 
     with pytest.raises(Refused, match="FamilyP1, Kim is untimed"):
-        desk.perform(c.NoteVendorClock(**ONE, vendor_left_ms=80 * MINUTE_MS), LEE)
+        desk.perform(NoteVendorClock(**ONE, vendor_left_ms=80 * MINUTE_MS), LEE)
     assert attempt(desk, "P1").drift_ms is None
 
 
@@ -318,10 +329,10 @@ def test_a_missed_announcement_happened_when_it_was_due(
     a_session(desk, 2)
     start_ms = desk.now().utc_ms
     advance(desk, MINUTE_MS)
-    desk.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
+    desk.perform(HaltSession(session_id=A, reason="alarm"), LEE)
     advance(desk, stands_ms)
     everybody = tuple(desk.session(A).attempts)
-    desk.perform(c.ResumeSession(session_id=A, back=everybody), LEE)
+    desk.perform(ResumeSession(session_id=A, back=everybody), LEE)
     advance(desk, EXAM_MS)
     ended(desk, A)
 

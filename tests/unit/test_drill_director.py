@@ -8,8 +8,11 @@ import pytest
 
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.closing_commands import ReconcileScratch
 from cptkiosk.domain.events import Entry
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
+from cptkiosk.domain.irregularity_commands import TakeNote
+from cptkiosk.domain.testing_commands import BeginBreak, EndBreak
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill import scenario_catalog
@@ -58,9 +61,9 @@ def test_a_late_answer_is_handled_late(rehearse: Rehearse) -> None:
     day.start()
     day.until_said()
     day.wait(61 * SECOND_MS)
-    day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
+    day.do(HaltSession(session_id=day.session_id, reason="fire alarm"))
     day.until_said()
-    day.do(c.ResumeSession(session_id=day.session_id, back=tuple(day.session.attempts)))
+    day.do(ResumeSession(session_id=day.session_id, back=tuple(day.session.attempts)))
 
     assert day.play.outcome is Outcome.LATE
 
@@ -72,7 +75,7 @@ def test_a_faster_clock_leaves_hands_the_time_they_need(
     day.start()
     day.until_said()
     day.wait(20 * 15 * SECOND_MS)
-    day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
+    day.do(HaltSession(session_id=day.session_id, reason="fire alarm"))
     day.director.close()
 
     assert day.play.outcome is Outcome.HANDLED
@@ -84,7 +87,7 @@ def test_a_halt_takes_no_time_from_what_waits_for_an_answer(
     day = rehearse(scenario_catalog.PHONE)
     day.start()
     day.until_said()
-    day.do(c.HaltSession(session_id=day.session_id, reason="power failure"))
+    day.do(HaltSession(session_id=day.session_id, reason="power failure"))
     day.wait(30 * MINUTE_MS)
 
     assert day.play.in_sight
@@ -189,7 +192,7 @@ def test_between_ticks_nothing_is_read(
     assert reads == []
 
     before = day.session.version
-    day.do(c.TakeNote(session_id=day.session_id, text="All quiet."))
+    day.do(TakeNote(session_id=day.session_id, text="All quiet."))
 
     assert reads == [before]
 
@@ -206,7 +209,7 @@ def test_a_ledger_that_cannot_be_read_stops_nothing(
 
     with monkeypatch.context() as patched:
         patched.setattr(day.desk.ledger, "read_stream", gone)
-        day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
+        day.do(HaltSession(session_id=day.session_id, reason="fire alarm"))
         assert day.said == said
 
     assert day.said == ""
@@ -250,7 +253,7 @@ def test_the_verdict_counts_what_was_handled_and_how_fast(
     day.wait(8 * MINUTE_MS)
     day.until_said()
     day.wait(15 * SECOND_MS)
-    day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
+    day.do(HaltSession(session_id=day.session_id, reason="fire alarm"))
     day.director.close()
     lines = write_verdict(day.director)
     words = "\n".join(lines)
@@ -267,7 +270,7 @@ def test_a_report_on_record_is_not_asked_for(rehearse: Rehearse) -> None:
     day = rehearse(scenario_catalog.ALARM)
     day.start()
     day.until_said()
-    day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
+    day.do(HaltSession(session_id=day.session_id, reason="fire alarm"))
     day.report("ENV-ALARM", *day.session.attempts)
     day.director.close()
 
@@ -280,7 +283,7 @@ def sealed(day: Rehearsal) -> None:
         day.key(attempt_id, 70)
         day.key(attempt_id, 70)
     sheets = len(day.session.attempts)
-    day.do(c.ReconcileScratch(session_id=day.session_id, returned=sheets))
+    day.do(ReconcileScratch(session_id=day.session_id, returned=sheets))
     day.desk.seal(day.session_id, day.actor, PIN)
 
 
@@ -290,9 +293,9 @@ def test_after_the_seal_the_line_says_the_figure_and_the_way_out(
     day = rehearse(scenario_catalog.RESTROOM)
     day.start()
     day.until_said()
-    day.do(c.BeginBreak(**day.about))
+    day.do(BeginBreak(**day.about))
     day.until_said()
-    day.do(c.EndBreak(**day.about))
+    day.do(EndBreak(**day.about))
     day.end()
     sealed(day)
 

@@ -8,9 +8,24 @@ import pytest
 
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import WAITING, AttemptProgress
+from cptkiosk.domain.checkin_commands import (
+    ArriveLate,
+    DenyAttempt,
+    ExpectLate,
+    FailGate,
+    PassGates,
+)
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.testing_commands import (
+    BeginBreak,
+    BeginPause,
+    EndBreak,
+    EndEarly,
+    EndPause,
+    StartLate,
+)
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill import scenario_catalog
 from cptkiosk.drill.scenario_run import Outcome
@@ -50,7 +65,7 @@ def test_somebody_without_a_photo_is_stopped_at_the_gate(
     assert day.said == f"{name} hands you a library card without a photo."
 
     day.wait(40 * SECOND_MS)
-    said = day.do(c.FailGate(**day.about, gate="photo-id", reason="a library card"))
+    said = day.do(FailGate(**day.about, gate="photo-id", reason="a library card"))
 
     assert said == ""
     assert (day.play.outcome, day.play.took_ms) == (Outcome.HANDLED, 40 * SECOND_MS)
@@ -59,7 +74,7 @@ def test_somebody_without_a_photo_is_stopped_at_the_gate(
 def test_a_denial_stops_them_too(rehearse: Rehearse) -> None:
     day = rehearse(scenario_catalog.NO_PHOTO)
     day.until_the_doors_say()
-    day.do(c.DenyAttempt(**day.about, reason="no photo ID", coordinator_called=True))
+    day.do(DenyAttempt(**day.about, reason="no photo ID", coordinator_called=True))
 
     assert day.play.outcome is Outcome.HANDLED
 
@@ -88,7 +103,7 @@ def test_stopping_somebody_else_answers_nothing(rehearse: Rehearse) -> None:
         if one.standing in WAITING and one.attempt_id != day.play.part.attempt_id
     )
     day.do(
-        c.FailGate(
+        FailGate(
             session_id=day.session_id, attempt_id=other, gate="photo-id", reason="none"
         )
     )
@@ -105,7 +120,7 @@ def test_a_name_that_differs_is_passed_with_what_was_shown(
 
     assert day.play.in_sight
 
-    day.do(c.PassGates(**day.about, gates=("name",), note="married since"))
+    day.do(PassGates(**day.about, gates=("name",), note="married since"))
 
     assert day.play.outcome is Outcome.HANDLED
 
@@ -127,17 +142,17 @@ def test_who_phones_comes_late_and_is_started_on_their_own_clock(
     day = rehearse(scenario_catalog.LATE)
     day.until_the_doors_say()
     assert "phones: stuck in traffic" in day.said
-    day.do(c.ExpectLate(**day.about))
+    day.do(ExpectLate(**day.about))
     day.start()
     said = day.until_said(minutes=9)
 
     assert "comes in late" in said
 
-    day.do(c.ArriveLate(**day.about))
+    day.do(ArriveLate(**day.about))
     day.wait(30 * SECOND_MS)
     day.seat(day.play.part.attempt_id)
     assert day.play.in_sight
-    day.do(c.StartLate(**day.about))
+    day.do(StartLate(**day.about))
 
     assert (day.play.outcome, day.play.took_ms) == (Outcome.HANDLED, 30 * SECOND_MS)
 
@@ -145,7 +160,7 @@ def test_who_phones_comes_late_and_is_started_on_their_own_clock(
 def test_a_late_arrival_nobody_sees_is_missed(rehearse: Rehearse) -> None:
     day = rehearse(scenario_catalog.LATE)
     day.until_the_doors_say()
-    day.do(c.ExpectLate(**day.about))
+    day.do(ExpectLate(**day.about))
     day.start(minutes=9)
     day.wait(21 * MINUTE_MS)
 
@@ -163,7 +178,7 @@ def test_who_comes_late_is_who_phoned(rehearse: Rehearse) -> None:
         if one.standing is AttemptProgress.EXPECTED
     ]
     for one in awaited:
-        day.do(c.ExpectLate(session_id=day.session_id, attempt_id=one))
+        day.do(ExpectLate(session_id=day.session_id, attempt_id=one))
     day.start()
     day.until_said(minutes=9)
 
@@ -176,7 +191,7 @@ def test_who_phoned_and_came_in_time_does_not_come_late(
 ) -> None:
     day = rehearse(scenario_catalog.LATE)
     day.until_the_doors_say()
-    day.do(c.ExpectLate(**day.about))
+    day.do(ExpectLate(**day.about))
     day.seat(day.play.part.attempt_id)
     day.start(minutes=9)
 
@@ -198,9 +213,9 @@ def test_a_restroom_break_is_logged_both_ways(rehearse: Rehearse) -> None:
     day = rehearse(scenario_catalog.RESTROOM)
     day.start()
     assert "asks for the restroom" in day.until_said()
-    assert day.do(c.BeginBreak(**day.about)) == ""
+    assert day.do(BeginBreak(**day.about)) == ""
     assert "is back from the restroom" in day.until_said(minutes=6)
-    day.do(c.EndBreak(**day.about))
+    day.do(EndBreak(**day.about))
 
     assert day.play.outcome is Outcome.HANDLED
 
@@ -209,7 +224,7 @@ def test_a_break_that_is_never_ended_is_missed(rehearse: Rehearse) -> None:
     day = rehearse(scenario_catalog.RESTROOM)
     day.start()
     day.until_said()
-    day.do(c.BeginBreak(**day.about))
+    day.do(BeginBreak(**day.about))
     day.until_said()
     day.wait(7 * MINUTE_MS)
 
@@ -224,10 +239,10 @@ def test_a_frozen_screen_stops_that_one_clock_until_it_works(
     said = day.until_said()
     seat = day.session.attempts[day.play.part.attempt_id].seat
     assert f"The screen at {seat} freezes" in said
-    day.do(c.BeginPause(**day.about, reason="workstation fault"))
+    day.do(BeginPause(**day.about, reason="workstation fault"))
     assert "works again" in day.until_said(minutes=5)
     day.wait(2 * MINUTE_MS)
-    day.do(c.EndPause(**day.about))
+    day.do(EndPause(**day.about))
 
     assert day.play.outcome is Outcome.LATE
 
@@ -246,12 +261,12 @@ def test_an_alarm_halts_and_the_all_clear_resumes(rehearse: Rehearse) -> None:
     day.start()
     assert day.until_said() == "The fire alarm sounds."
     day.wait(15 * SECOND_MS)
-    day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm", ago_ms=10_000))
+    day.do(HaltSession(session_id=day.session_id, reason="fire alarm", ago_ms=10_000))
     assert day.said == ""
     assert "All clear" in day.until_said(minutes=10)
     day.wait(30 * SECOND_MS)
     back = tuple(day.session.attempts)
-    day.do(c.ResumeSession(session_id=day.session_id, back=back))
+    day.do(ResumeSession(session_id=day.session_id, back=back))
 
     assert (day.play.outcome, day.play.took_ms) == (Outcome.HANDLED, 45 * SECOND_MS)
 
@@ -272,10 +287,10 @@ def test_resuming_before_the_all_clear_is_no_trap(rehearse: Rehearse) -> None:
     day = rehearse(scenario_catalog.ALARM)
     day.start()
     day.until_said()
-    day.do(c.HaltSession(session_id=day.session_id, reason="fire alarm"))
+    day.do(HaltSession(session_id=day.session_id, reason="fire alarm"))
     day.wait(MINUTE_MS)
     back = tuple(day.session.attempts)
-    day.do(c.ResumeSession(session_id=day.session_id, back=back))
+    day.do(ResumeSession(session_id=day.session_id, back=back))
 
     assert day.play.outcome is Outcome.HANDLED
 
@@ -307,7 +322,7 @@ def test_who_feels_ill_is_ended_early(rehearse: Rehearse) -> None:
     day = rehearse(scenario_catalog.ILL)
     day.start()
     assert "feels ill" in day.until_said()
-    day.do(c.EndEarly(**day.about, outcome="withdrawn", reason="ill"))
+    day.do(EndEarly(**day.about, outcome="withdrawn", reason="ill"))
 
     assert day.play.outcome is Outcome.HANDLED
 

@@ -19,13 +19,17 @@ import pytest
 from cptkiosk.cli.main import main
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import WAITING
 from cptkiosk.domain.blockers import scratch_issued, to_seal
 from cptkiosk.domain.center_events import BootNoticed, ClockStepNoticed
 from cptkiosk.domain.checkin import ROOM_CHECKS
+from cptkiosk.domain.checkin_commands import MarkAbsent, OpenCheckIn
+from cptkiosk.domain.closing_commands import ReconcileScratch
+from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.halt_commands import ResumeSession
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import EndSession, FinishAttempt, StartSession
 from cptkiosk.domain.timing import clock_text
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill.checkin import check_in_one
@@ -178,12 +182,12 @@ class Proctor:
         self.actor = desk.sign_in("s2", PIN)
         self.hands = SimulatedProctor(desk, clock, session_id, self.actor, print)
 
-    def do(self, wish: c.SessionCommand) -> None:
+    def do(self, wish: SessionCommand) -> None:
         self.desk.perform(wish, self.actor)
 
     def open_doors(self) -> None:
         self.do(
-            c.OpenCheckIn(
+            OpenCheckIn(
                 session_id=self.session_id,
                 room_checks=ROOM_CHECKS,
                 no_conflicts_declared=True,
@@ -193,13 +197,13 @@ class Proctor:
             check_in_one(self.hands, one, 0, Random(1))
 
     def start(self) -> None:
-        self.do(c.StartSession(session_id=self.session_id))
+        self.do(StartSession(session_id=self.session_id))
         self.clock.advance(15 * MINUTE_MS)
 
     def resume(self) -> None:
         live = self.hands.session.live_attempts
         back = tuple(one.attempt_id for one in live)
-        self.do(c.ResumeSession(session_id=self.session_id, back=back))
+        self.do(ResumeSession(session_id=self.session_id, back=back))
 
     def end(self) -> None:
         expected = tuple(
@@ -208,18 +212,18 @@ class Proctor:
             if one.standing in WAITING
         )
         if expected:
-            self.do(c.MarkAbsent(session_id=self.session_id, attempt_ids=expected))
+            self.do(MarkAbsent(session_id=self.session_id, attempt_ids=expected))
         for one in self.hands.session.live_attempts:
             self.do(
-                c.FinishAttempt(session_id=self.session_id, attempt_id=one.attempt_id)
+                FinishAttempt(session_id=self.session_id, attempt_id=one.attempt_id)
             )
-        self.do(c.EndSession(session_id=self.session_id))
+        self.do(EndSession(session_id=self.session_id))
 
     def seal(self) -> None:
         if to_seal(self.hands.session):
             key_scores(self.hands, self.desk.sign_in("s1", PIN), Random(1))
             issued = scratch_issued(self.hands.session)
-            self.do(c.ReconcileScratch(session_id=self.session_id, returned=issued))
+            self.do(ReconcileScratch(session_id=self.session_id, returned=issued))
         show_reports(self.hands)
         self.desk.seal(self.session_id, self.actor, PIN)
 

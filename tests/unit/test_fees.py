@@ -7,7 +7,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as pr
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import testing_commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import Candidate, Registration, Settlement
 from cptkiosk.domain.eligibility_case import PastAttempt

@@ -9,7 +9,7 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.candidate_rules import ForgetPerson
 from cptkiosk.domain.session import Stage

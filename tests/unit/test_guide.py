@@ -3,7 +3,7 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.closing_commands import RecordBundle
 from cptkiosk.domain.next_step import (
     STAGES,
     DueAnnouncement,
@@ -14,6 +14,12 @@ from cptkiosk.domain.next_step import (
 )
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.testing_commands import (
+    Announce,
+    BeginPause,
+    EndSession,
+    FinishAttempt,
+)
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role
 from cptkiosk.ledger.queries import list_sessions
 from support.center import DANA, LEE, definitions
@@ -69,8 +75,8 @@ def next_due(desk: Desk) -> DueAnnouncement:
 def _unscored(desk: Desk) -> Session:
     session = a_session(desk, people=2, stage=Stage.RUNNING, session_id="b")
     for one in session.attempts.values():
-        desk.perform(c.FinishAttempt(session_id="b", attempt_id=one.attempt_id), LEE)
-    desk.perform(c.EndSession(session_id="b"), LEE)
+        desk.perform(FinishAttempt(session_id="b", attempt_id=one.attempt_id), LEE)
+    desk.perform(EndSession(session_id="b"), LEE)
     return desk.session("b")
 
 
@@ -100,7 +106,7 @@ def test_an_announcement_that_was_made_gives_way_to_the_next(desk: Desk) -> None
     advance(desk, 61 * MINUTE_MS)
     call = next_due(desk)
     desk.perform(
-        c.Announce(session_id="a", minutes=30, attempt_ids=call.attempt_ids), LEE
+        Announce(session_id="a", minutes=30, attempt_ids=call.attempt_ids), LEE
     )
     assert next_due(desk).minutes == 10
 
@@ -133,7 +139,7 @@ def test_the_first_unresolved_person_is_named_with_their_gate(desk: Desk) -> Non
 def test_a_sealed_session_whose_bundle_is_written_needs_nothing(desk: Desk) -> None:
     a_session(desk, stage=Stage.SEALED)
     desk.perform(
-        c.RecordBundle(session_id="a", destination="/d", file_name="f", sha256="0"),
+        RecordBundle(session_id="a", destination="/d", file_name="f", sha256="0"),
         DANA,
     )
     assert step(desk).action == "today"
@@ -149,7 +155,7 @@ def test_an_announcement_that_is_far_off_offers_no_enter(desk: Desk) -> None:
 def test_a_session_in_which_everybody_left_is_paused_says_so(desk: Desk) -> None:
     a_session(desk, people=1)
     one = attempt_id(roll(1)[0])
-    desk.perform(c.BeginPause(session_id="a", attempt_id=one, reason="froze"), LEE)
+    desk.perform(BeginPause(session_id="a", attempt_id=one, reason="froze"), LEE)
 
     assert (step(desk).by, step(desk).attempt_id) == ("pause", one)
 

@@ -6,9 +6,11 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession, UndoHalt
 from cptkiosk.domain.halt_events import HaltUndone, SessionHalted
+from cptkiosk.domain.mistake_commands import UndoStep
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.timing import run_out_ms
@@ -32,17 +34,17 @@ from support.sessions import (
 
 A = "a"
 FULL_MS = 90 * MINUTE_MS
-UNDO = c.UndoHalt(session_id=A)
-MISTAKE = c.UndoHalt(session_id=A, reason="nobody stopped in fact")
+UNDO = UndoHalt(session_id=A)
+MISTAKE = UndoHalt(session_id=A, reason="nobody stopped in fact")
 
 
-def halt(ago_ms: int = 0) -> c.HaltSession:
-    return c.HaltSession(session_id=A, reason="fire alarm", ago_ms=ago_ms)
+def halt(ago_ms: int = 0) -> HaltSession:
+    return HaltSession(session_id=A, reason="fire alarm", ago_ms=ago_ms)
 
 
 def resume(desk: Desk) -> None:
     back = tuple(desk.session(A).attempts)
-    desk.perform(c.ResumeSession(session_id=A, back=back), LEE)
+    desk.perform(ResumeSession(session_id=A, back=back), LEE)
 
 
 # Dated back
@@ -92,9 +94,9 @@ def test_not_even_the_coordinator_halts_before_the_start(desk: Desk) -> None:
 # Taken back
 
 
-@pytest.mark.parametrize("wish", [UNDO, c.UndoStep(session_id=A)])
+@pytest.mark.parametrize("wish", [UNDO, UndoStep(session_id=A)])
 def test_who_halted_by_mistake_takes_it_back_at_once(
-    desk: Desk, wish: c.SessionCommand
+    desk: Desk, wish: SessionCommand
 ) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
@@ -136,7 +138,7 @@ def test_a_halt_that_is_over_is_put_right_before_the_seal(desk: Desk) -> None:
         advance(desk, 4 * MINUTE_MS)
         resume(desk)
     ended(desk, A)
-    desk.perform(c.UndoHalt(session_id=A, number=1, reason="no halt"), DANA)
+    desk.perform(UndoHalt(session_id=A, number=1, reason="no halt"), DANA)
 
     session = desk.session(A)
     assert len(session.halts) == len(session.halted_by) == 1
@@ -224,7 +226,7 @@ def test_a_key_that_undoes_a_halt_is_asked_about_once_it_takes_time(
     advance(desk, MINUTE_MS)
     halted(desk, A)
     advance(desk, 24_000)
-    key = c.UndoStep(session_id=A, here_only=True)
+    key = UndoStep(session_id=A, here_only=True)
     with pytest.raises(Overtaken) as asked:
         desk.perform(key, LEE)
     assert "counts 0:24 of stopped time as used, for 2 people" in str(asked.value)
@@ -238,8 +240,8 @@ def test_halt_taken_back_is_reported_as_false_and_needs_no_entry(desk: Desk) -> 
     a_session(desk, 2)
     advance(desk, MINUTE_MS)
     desk.perform(halt(), LEE)
-    desk.perform(c.UndoStep(session_id=A), LEE)
-    desk.perform(c.HaltSession(session_id=A, reason="smoke"), LEE)
+    desk.perform(UndoStep(session_id=A), LEE)
+    desk.perform(HaltSession(session_id=A, reason="smoke"), LEE)
     resume(desk)
 
     session = desk.session(A)

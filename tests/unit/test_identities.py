@@ -6,8 +6,9 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate_rules import ForgetPerson
+from cptkiosk.domain.halt_commands import ResumeSession
+from cptkiosk.domain.irregularity_commands import TakeNote
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import FORGOTTEN
 from cptkiosk.ledger.maintenance.salvage import look_for
@@ -36,13 +37,13 @@ def sat(desk: Desk, session_id: str, *people: str) -> None:
         seated(desk, session_id, attempt_id(one))
     started(desk, session_id)
     for one in people:
-        note = c.TakeNote(
+        note = TakeNote(
             session_id=session_id, attempt_id=attempt_id(one), text=f"{one} coughs"
         )
         desk.perform(note, LEE)
     halted(desk, session_id)
     back = tuple(map(attempt_id, people))
-    desk.perform(c.ResumeSession(session_id=session_id, back=back), LEE)
+    desk.perform(ResumeSession(session_id=session_id, back=back), LEE)
     ended(desk, session_id)
     scored(desk, session_id)
     desk.seal(session_id, LEE, LEE_PIN)

@@ -6,9 +6,14 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import ArriveLate, DenyAttempt, WaiveGate
+from cptkiosk.domain.closing_commands import ReconcileScratch
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.score_commands import DecideValidity
 from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import FinishAttempt, StartLate
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from support.center import DANA, LEE, LEE_PIN
 from support.exams import allowed, keyed, one_is_late, planned, refusal
@@ -25,8 +30,8 @@ from support.sessions import (
 )
 
 A = "a"
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
-TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
+ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 FULL_MS = 90 * MINUTE_MS
 
 
@@ -35,10 +40,10 @@ FULL_MS = 90 * MINUTE_MS
 
 def test_scratch_paper_given_out_after_the_count_is_counted_again(desk: Desk) -> None:
     one_is_late(desk)
-    desk.perform(c.ReconcileScratch(session_id=A, returned=1), LEE)
-    desk.perform(c.ArriveLate(**TWO), LEE)
+    desk.perform(ReconcileScratch(session_id=A, returned=1), LEE)
+    desk.perform(ArriveLate(**TWO), LEE)
     seated(desk, A, attempt_id("P2"))
-    desk.perform(c.StartLate(**TWO), LEE)
+    desk.perform(StartLate(**TWO), LEE)
     ended(desk, A)
     for one in (ONE, TWO):
         keyed(desk, one, "70")
@@ -47,20 +52,20 @@ def test_scratch_paper_given_out_after_the_count_is_counted_again(desk: Desk) ->
     assert open_one.text == "scratch paper to count again: 2 sheets issued"
     with pytest.raises(Refused, match="2 sheets"):
         desk.seal(A, LEE, LEE_PIN)
-    desk.perform(c.ReconcileScratch(session_id=A, returned=2), LEE)
+    desk.perform(ReconcileScratch(session_id=A, returned=2), LEE)
     desk.seal(A, LEE, LEE_PIN)
 
 
 def test_waived_scratch_paper_was_not_issued(desk: Desk) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
     waived, *others = (attempt_id(one) for one in ("P1", "P2", "P3"))
-    waiver = c.WaiveGate(
+    waiver = WaiveGate(
         session_id=A, attempt_id=waived, gate="scratch", reason="wants none"
     )
     desk.perform(waiver, LEE)
     rest = tuple(gate for gate in DESK_GATES if gate != "scratch")
     for gates in (("photo-id",), ("name",), rest):
-        about: c.AboutAttempt = {"session_id": A, "attempt_id": waived}
+        about: AboutAttempt = {"session_id": A, "attempt_id": waived}
         desk.perform(gates_passed(about, gates), LEE)
     at_the_desk(desk, A, others[0])
 
@@ -72,7 +77,7 @@ def test_scratch_paper_is_counted_of_whoever_took_it_and_did_not_test(
 ) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     at_the_desk(desk, A, attempt_id("P1"))
-    deny = c.DenyAttempt(**ONE, reason="fell ill", coordinator_called=True)
+    deny = DenyAttempt(**ONE, reason="fell ill", coordinator_called=True)
     desk.perform(deny, LEE)
 
     assert blockers.scratch_issued(desk.session(A)) == 1
@@ -87,7 +92,7 @@ def breach(
     supersedes: str = "",
     told: str = "",
     **more: Any,
-) -> c.RecordIrregularity:
+) -> RecordIrregularity:
     wish = {
         "code": "STF-HELP",
         "scope": "attempt",
@@ -95,7 +100,7 @@ def breach(
         "observed": "told the answer",
         "action_taken": "",
     } | more
-    return c.RecordIrregularity(
+    return RecordIrregularity(
         session_id=A,
         severity=severity,
         attempt_ids=tuple(map(attempt_id, who)),
@@ -114,7 +119,7 @@ def cleared(desk: Desk) -> Desk:
     """P1's score was withheld for a breach, and the coordinator has cleared it."""
     a_session(desk, 2, Stage.ENDED)
     desk.perform(breach("P1"), LEE)
-    clean = c.DecideValidity(**ONE, validity="clean", reason="heard wrongly")
+    clean = DecideValidity(**ONE, validity="clean", reason="heard wrongly")
     desk.perform(clean, DANA)
     return desk
 
@@ -138,7 +143,7 @@ def test_a_correction_withholds_the_score_of_whom_it_names_in_addition(
 def test_a_correction_that_is_graver_withholds_what_was_cleared(desk: Desk) -> None:
     a_session(desk, 1, Stage.ENDED)
     desk.perform(breach("P1", severity=2), DANA)
-    clean = c.DecideValidity(**ONE, validity="clean", reason="heard wrongly")
+    clean = DecideValidity(**ONE, validity="clean", reason="heard wrongly")
     desk.perform(clean, DANA)
     desk.perform(breach("P1", supersedes="a-i1"), LEE)
 
@@ -199,7 +204,7 @@ def test_a_breach_while_nobody_is_on_the_roll_names_nobody(desk: Desk) -> None:
 def test_an_entry_keeps_what_somebody_had_left_when_it_happened(desk: Desk) -> None:
     a_session(desk, 2)
     advance(desk, 20 * MINUTE_MS)
-    desk.perform(c.FinishAttempt(**TWO), LEE)
+    desk.perform(FinishAttempt(**TWO), LEE)
     advance(desk, 20 * MINUTE_MS)
     now_ms = desk.now().utc_ms
     wish = breach("P1", "P2", happened_at_utc_ms=now_ms - 30 * MINUTE_MS)

@@ -7,8 +7,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import planning_events as e
+from cptkiosk.domain import testing_commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused

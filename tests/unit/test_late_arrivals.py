@@ -3,7 +3,9 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import ArriveLate
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
+from cptkiosk.domain.testing_commands import StartLate
 from cptkiosk.domain.values import MINUTE_MS
 from support.center import DANA, LEE
 from support.exams import allowed, policy
@@ -25,7 +27,7 @@ def test_who_is_late_is_let_in_until_a_limit(
     late: Desk, after_ms: int, proctor: bool, coordinator: bool
 ) -> None:
     advance(late, after_ms)
-    arrive = c.ArriveLate(**TWO)
+    arrive = ArriveLate(**TWO)
 
     assert allowed(late, arrive, LEE) is proctor
     assert allowed(late, arrive, DANA) is coordinator
@@ -35,10 +37,10 @@ def test_who_is_late_is_let_in_until_a_limit(
 def test_who_was_let_in_begins_however_long_that_took(
     late: Desk, after_ms: int
 ) -> None:
-    late.perform(c.ArriveLate(**TWO), LEE)
+    late.perform(ArriveLate(**TWO), LEE)
     seated(late, A, P2)
     advance(late, after_ms)
-    start = c.StartLate(**TWO)
+    start = StartLate(**TWO)
 
     assert allowed(late, start, LEE)
 
@@ -46,10 +48,10 @@ def test_who_was_let_in_begins_however_long_that_took(
 def test_a_center_may_set_other_limits(late: Desk) -> None:
     policy(late, late_minutes=5, late_coordinator_minutes=6)
     advance(late, 5 * MINUTE_MS + 1)
-    assert not allowed(late, c.ArriveLate(**TWO), LEE)
+    assert not allowed(late, ArriveLate(**TWO), LEE)
 
     advance(late, MINUTE_MS)
-    assert not allowed(late, c.ArriveLate(**TWO), DANA)
+    assert not allowed(late, ArriveLate(**TWO), DANA)
 
 
 @pytest.mark.parametrize(("late_clock", "left"), [("own", 90), ("group", 80)])
@@ -57,10 +59,10 @@ def test_who_is_late_has_the_whole_time_or_ends_with_the_group(
     late: Desk, late_clock: str, left: int
 ) -> None:
     policy(late, late_clock=late_clock)
-    late.perform(c.ArriveLate(**TWO), LEE)
+    late.perform(ArriveLate(**TWO), LEE)
     seated(late, A, P2)
     advance(late, 10 * MINUTE_MS)
-    late.perform(c.StartLate(**TWO), LEE)
+    late.perform(StartLate(**TWO), LEE)
 
     assert left_ms(late, "P1") == 80 * MINUTE_MS
     assert left_ms(late, "P2") == left * MINUTE_MS
@@ -68,12 +70,12 @@ def test_who_is_late_has_the_whole_time_or_ends_with_the_group(
 
 def test_the_group_gets_a_halt_back_and_so_does_who_joined_it_after(late: Desk) -> None:
     policy(late, late_clock="group")
-    late.perform(c.ArriveLate(**TWO), LEE)
+    late.perform(ArriveLate(**TWO), LEE)
     seated(late, A, P2)
     advance(late, 5 * MINUTE_MS)
-    late.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
+    late.perform(HaltSession(session_id=A, reason="alarm"), LEE)
     advance(late, 5 * MINUTE_MS)
-    late.perform(c.ResumeSession(session_id=A, back=(P1,)), LEE)
-    late.perform(c.StartLate(**TWO), LEE)
+    late.perform(ResumeSession(session_id=A, back=(P1,)), LEE)
+    late.perform(StartLate(**TWO), LEE)
 
     assert left_ms(late, "P1") == left_ms(late, "P2") == 85 * MINUTE_MS

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.closing_commands import RecordBundle
+from cptkiosk.domain.irregularity_commands import TakeNote
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import BeginBreak, EndBreak
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, StorageError, VerificationError
 from cptkiosk.ledger import file_format, opening, queries, schema, sqlite
@@ -25,7 +27,7 @@ from support.raw import raw
 from support.sessions import a_session, line
 
 A = "a"
-NOTE = c.TakeNote(session_id=A, text="the window was open")
+NOTE = TakeNote(session_id=A, text="the window was open")
 
 
 @pytest.fixture
@@ -387,7 +389,7 @@ def test_lists_show_what_is_open_and_what_is_not(desk: Desk, path: Path) -> None
     assert set(found) == {"a", "b"}
     assert (found["b"].people, found["b"].scores_open) == (2, 0)
     desk.perform(
-        c.RecordBundle(session_id=A, destination="usb", file_name="x", sha256="0"), LEE
+        RecordBundle(session_id=A, destination="usb", file_name="x", sha256="0"), LEE
     )
     found_now = queries.open_sessions(desk.ledger, later)
     assert [one.session_id for one in found_now] == ["b"]
@@ -415,10 +417,10 @@ def test_a_wish_is_decided_by_what_other_terminals_have_written(
     other = open_desk(folder, clock, "t2")
     other.session("a")
     key = {"session_id": "a", "attempt_id": "P1-safety"}
-    desk.perform(c.BeginBreak(**key), LEE)
+    desk.perform(BeginBreak(**key), LEE)
 
     with pytest.raises(Refused, match="on a break already"):
-        other.perform(c.BeginBreak(**key), LEE)
-    other.perform(c.EndBreak(**key), LEE)
+        other.perform(BeginBreak(**key), LEE)
+    other.perform(EndBreak(**key), LEE)
     assert not other.session("a").attempts["P1-safety"].on_break
     other.ledger.close()

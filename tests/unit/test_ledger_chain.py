@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import FORGOTTEN
 from cptkiosk.errors import StorageError, VerificationError

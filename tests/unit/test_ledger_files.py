@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import opening, sqlite
 from cptkiosk.ledger.ledger import Ledger

@@ -6,8 +6,9 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.center_events import BackupWritten, BootNoticed
+from cptkiosk.domain.irregularity_commands import TakeNote
+from cptkiosk.domain.restart_commands import ConfirmRoomClock
 from cptkiosk.domain.session import Stage
 from cptkiosk.errors import ExitCode, StorageError
 from cptkiosk.ledger import ledger as ledger_
@@ -22,7 +23,7 @@ from support.raw import left_by_a_kill, raw
 from support.sessions import a_session, advance, ended, left_ms, scored
 
 A = "a"
-NOTE = c.TakeNote(session_id=A, text="the window was open")
+NOTE = TakeNote(session_id=A, text="the window was open")
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_a_session_goes_on_on_another_machine_and_both_keys_verify(
     advance(other, 10 * 60_000)
     ended(other, A)
     scored(other, A)
-    other.perform(c.ConfirmRoomClock(session_id=A), LEE)
+    other.perform(ConfirmRoomClock(session_id=A), LEE)
     other.seal(A, LEE, LEE_PIN)
     assert verify_ledger(other.ledger).signed_heads == 2
     rows = other.ledger.rows("SELECT seq, public_key FROM head ORDER BY seq")

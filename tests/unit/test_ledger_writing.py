@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.closing_commands import RecordBundle
+from cptkiosk.domain.irregularity_commands import TakeNote
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import StorageError
@@ -21,7 +22,7 @@ from support.raw import raw
 from support.sessions import a_session
 
 A = "a"
-NOTE = c.TakeNote(session_id=A, text="the window was open")
+NOTE = TakeNote(session_id=A, text="the window was open")
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def full(ledger: Ledger) -> int:
 
 def long_notes(desk: Desk) -> None:
     for _ in range(200):
-        desk.perform(c.TakeNote(session_id=A, text="n" * 3000), LEE)
+        desk.perform(TakeNote(session_id=A, text="n" * 3000), LEE)
 
 
 def test_a_full_disk_is_a_sentence_and_leaves_nothing_half_written(desk: Desk) -> None:
@@ -152,7 +153,7 @@ def test_a_ledger_opened_for_reading_reads_everything_and_writes_nothing(
     assert verify_ledger(looking).entries == head.seq
     with pytest.raises(StorageError, match="cannot be written"):
         Desk(looking, desk.clock, desk.definitions).perform(
-            c.RecordBundle(session_id=A, destination="usb", file_name="x", sha256="0"),
+            RecordBundle(session_id=A, destination="usb", file_name="x", sha256="0"),
             LEE,
         )
     assert looking.head() == head

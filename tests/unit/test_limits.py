@@ -7,14 +7,29 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.commands import BeginPause, GiveCredit
+from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate, MarkAbsent
+from cptkiosk.domain.closing_commands import AmendSession, SealSession
+from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
+from cptkiosk.domain.halt_commands import HaltSession
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.mistake_commands import UndoStep
 from cptkiosk.domain.next_step import next_call
+from cptkiosk.domain.planning_commands import AssignAttempt, PlanSession
 from cptkiosk.domain.planning_events import Room
+from cptkiosk.domain.restart_commands import ConfirmRoomClock
 from cptkiosk.domain.restart_events import BootBridged
+from cptkiosk.domain.score_commands import ExplainScore, KeyScore
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    Announce,
+    BeginBreak,
+    BeginPause,
+    GiveCredit,
+    StartLate,
+    StartSession,
+)
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, DANA_PIN, LEE, definitions, open_desk
@@ -37,12 +52,12 @@ from support.sessions import (
 )
 
 A = "a"
-P1: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
-P2: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
-UNDO = c.UndoStep(session_id=A)
+P1: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+P2: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
+UNDO = UndoStep(session_id=A)
 
 
-def refused(desk: Desk, command: c.SessionCommand, actor: Actor = LEE) -> str:
+def refused(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> str:
     """Return why a command is refused, having seen that nothing was written."""
     head = desk.ledger.head()
     with pytest.raises(Refused) as error:
@@ -52,7 +67,7 @@ def refused(desk: Desk, command: c.SessionCommand, actor: Actor = LEE) -> str:
 
 
 def key(desk: Desk, shown: str, verdict: str = "", actor: Actor = LEE) -> None:
-    wish = c.KeyScore(
+    wish = KeyScore(
         **P1,
         shown=shown,
         vendor_verdict=verdict,
@@ -61,17 +76,17 @@ def key(desk: Desk, shown: str, verdict: str = "", actor: Actor = LEE) -> None:
     desk.perform(wish, actor)
 
 
-def credit(minutes: int) -> c.GiveCredit:
-    return c.GiveCredit(**P1, credit_ms=minutes * MINUTE_MS, reason="noise")
+def credit(minutes: int) -> GiveCredit:
+    return GiveCredit(**P1, credit_ms=minutes * MINUTE_MS, reason="noise")
 
 
-def irregularity(**changes: Any) -> c.RecordIrregularity:
+def irregularity(**changes: Any) -> RecordIrregularity:
     fields: dict[str, Any] = {
         "session_id": A, "code": "ENV-NOISE", "severity": 1, "scope": "session",
         "validity": "none", "attempt_ids": (), "observed": "A mower outside.",
         "action_taken": "Closed the window.",
     } | changes  # fmt: skip
-    return c.RecordIrregularity(**fields)
+    return RecordIrregularity(**fields)
 
 
 # Undo
@@ -92,12 +107,12 @@ def test_a_verified_score_is_taken_back_by_the_coordinator_only(desk: Desk) -> N
 def test_what_is_sealed_is_not_undone_after_an_amendment(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.ENDED)
     desk.seal(A, DANA, DANA_PIN)
-    desk.perform(c.AmendSession(session_id=A, reason="typo"), DANA)
+    desk.perform(AmendSession(session_id=A, reason="typo"), DANA)
 
     assert "sealed" in refused(desk, UNDO, LEE)
 
 
-@pytest.mark.parametrize("wish", [c.BeginPause(**P1, reason="froze"), credit(3)])
+@pytest.mark.parametrize("wish", [BeginPause(**P1, reason="froze"), credit(3)])
 def test_a_step_on_a_clock_is_undone_for_a_few_minutes_only(
     desk: Desk, wish: BeginPause | GiveCredit
 ) -> None:
@@ -139,7 +154,7 @@ def test_a_step_right_after_a_reboot_carries_the_clocks_over_first(
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
     hand_clock(desk).reboot(MINUTE_MS)
-    wish = c.BeginBreak(**P1)
+    wish = BeginBreak(**P1)
 
     assert desk.why_not(wish, LEE) == ""
     recorded = desk.perform(wish, LEE)
@@ -166,14 +181,14 @@ def test_a_room_clock_not_compared_keeps_a_session_from_being_sealed(
     (lacking,) = blockers.to_seal(desk.session(A))
     assert "since a restart" in lacking.text
     assert lacking.place == "testing"
-    desk.perform(c.ConfirmRoomClock(session_id=A), LEE)
+    desk.perform(ConfirmRoomClock(session_id=A), LEE)
     desk.seal(A, DANA, DANA_PIN)
 
 
 def test_nothing_is_sealed_without_the_pin(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.ENDED)
 
-    assert "PIN" in refused(desk, c.SealSession(session_id=A))
+    assert "PIN" in refused(desk, SealSession(session_id=A))
     with pytest.raises(Refused, match="not right"):
         desk.seal(A, DANA, "000000")
     assert desk.session(A).stage is Stage.ENDED
@@ -187,7 +202,7 @@ def test_nothing_is_sealed_without_the_pin(desk: Desk) -> None:
 def test_a_session_is_planned_within_two_years_of_now(
     desk: Desk, days: int, possible: bool, sign: int
 ) -> None:
-    plan = c.PlanSession(
+    plan = PlanSession(
         session_id=A,
         title="Morning",
         starts_at_utc_ms=desk.now().utc_ms + sign * days * DAY_MS,
@@ -230,21 +245,21 @@ def late_and_seated(desk: Desk) -> None:
     planned(desk, ("P1", "P2"), A, "safety")
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
-    desk.perform(c.ExpectLate(**P2), LEE)
+    desk.perform(ExpectLate(**P2), LEE)
 
 
 def test_nothing_is_halted_or_started_late_during_the_countdown(desk: Desk) -> None:
     late_and_seated(desk)
-    desk.perform(c.StartSession(session_id=A), LEE)
-    desk.perform(c.ArriveLate(**P2), LEE)
+    desk.perform(StartSession(session_id=A), LEE)
+    desk.perform(ArriveLate(**P2), LEE)
     seated(desk, A, attempt_id("P2"))
 
     assert "Take the start back" in refused(
-        desk, c.HaltSession(session_id=A, reason="alarm")
+        desk, HaltSession(session_id=A, reason="alarm")
     )
-    assert "not begun" in refused(desk, c.StartLate(**P2))
+    assert "not begun" in refused(desk, StartLate(**P2))
     advance(desk, 10_000)
-    desk.perform(c.StartLate(**P2), LEE)
+    desk.perform(StartLate(**P2), LEE)
 
 
 def test_somebody_checked_in_is_not_marked_absent(desk: Desk) -> None:
@@ -252,7 +267,7 @@ def test_somebody_checked_in_is_not_marked_absent(desk: Desk) -> None:
     opened(desk, A)
     at_the_desk(desk, A, attempt_id("P1"))
 
-    text = refused(desk, c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)))
+    text = refused(desk, MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)))
 
     assert "seat or deny" in text
 
@@ -286,7 +301,7 @@ def test_what_a_roster_corrects_is_looked_at_again(
     wish = vars(build_assignment(desk, A, "P1", "safety")) | changes
 
     wish |= {"override": "approved yesterday"} if "factor_permille" in changes else {}
-    desk.perform(c.AssignAttempt(**wish), DANA)
+    desk.perform(AssignAttempt(**wish), DANA)
 
     one = attempt(desk, "P1")
     assert (set(one.open_gates), one.standing, one.seat) == (gates, stands, "A1")
@@ -307,8 +322,8 @@ def test_small_credits_add_up_to_one_that_needs_the_coordinator(desk: Desk) -> N
     desk.perform(credit(-1), LEE)
 
 
-def announce(minutes: int) -> c.Announce:
-    return c.Announce(session_id=A, minutes=minutes, attempt_ids=(attempt_id("P1"),))
+def announce(minutes: int) -> Announce:
+    return Announce(session_id=A, minutes=minutes, attempt_ids=(attempt_id("P1"),))
 
 
 def test_minutes_are_announced_when_they_are_due_and_no_others(desk: Desk) -> None:
@@ -358,8 +373,8 @@ def test_a_contradiction_is_not_got_rid_of_by_leaving_the_verdict_out(
 
     assert attempt(desk, "P1").has_discrepancy
     for wish in (
-        c.KeyScore(**P1, shown="63", shown_as="raw"),
-        c.ExplainScore(**P1, state="pending", reason="doubt"),
+        KeyScore(**P1, shown="63", shown_as="raw"),
+        ExplainScore(**P1, state="pending", reason="doubt"),
         UNDO,
     ):
         assert "coordinator" in refused(desk, wish)

@@ -10,10 +10,13 @@ from cptkiosk.desk import Desk
 from cptkiosk.desk.registrar import NAMESAKES_MAX
 from cptkiosk.domain import candidate_events as e
 from cptkiosk.domain import candidate_rules as pr
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import Namesake, RegisterPerson, Registration
+from cptkiosk.domain.checkin_commands import ArriveLate, DenyAttempt, PassGates
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.eligibility_findings import SAME_NAME
 from cptkiosk.domain.events import Fact
+from cptkiosk.domain.score_commands import KeyScore
+from cptkiosk.domain.testing_commands import BeginPause, EndBreak, EndPause, GiveCredit
 from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.domain.values import HOUR_MS, Actor, Refused
 from cptkiosk.roster import people_notes
@@ -279,19 +282,19 @@ def test_one_of_the_same_name_in_another_session_of_the_day_is_pointed_out(
 @pytest.mark.parametrize(
     "wish",
     [
-        c.EndBreak(**keys("P1")),
-        c.EndPause(**keys("P1")),
-        c.BeginPause(**keys("P1"), kind="stop-clock break", reason="agreed"),
-        c.GiveCredit(**keys("P1"), credit_ms=-10 * HOUR_MS, reason="too much"),
-        c.PassGates(**keys("P1"), gates=("name",)),
-        c.ArriveLate(**keys("P1")),
-        c.KeyScore(**keys("P1"), shown="64", shown_as="raw"),
-        c.DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=True),
+        EndBreak(**keys("P1")),
+        EndPause(**keys("P1")),
+        BeginPause(**keys("P1"), kind="stop-clock break", reason="agreed"),
+        GiveCredit(**keys("P1"), credit_ms=-10 * HOUR_MS, reason="too much"),
+        PassGates(**keys("P1"), gates=("name",)),
+        ArriveLate(**keys("P1")),
+        KeyScore(**keys("P1"), shown="64", shown_as="raw"),
+        DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=True),
     ],
     ids=lambda wish: type(wish).__name__,
 )
 def test_a_refusal_tells_two_people_of_one_name_apart(
-    desk: Desk, wish: c.SessionCommand
+    desk: Desk, wish: SessionCommand
 ) -> None:
     sessions.planned(desk, (), "a", "safety")
     for who in ("P1", "P2"):

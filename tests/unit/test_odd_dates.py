@@ -6,9 +6,11 @@ import pytest
 
 from cptkiosk.cli.session_json import session_json
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.checkin import ROOM_CHECKS
+from cptkiosk.domain.checkin_commands import OpenCheckIn
+from cptkiosk.domain.planning_commands import CancelSession, PlanSession
 from cptkiosk.domain.planning_events import OddDate, Room
+from cptkiosk.domain.testing_commands import StartSession
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.planning import plan_session
@@ -29,8 +31,8 @@ def plan(desk: Desk, in_ms: int, room: str = "204", module: str = "safety") -> s
 
 def wish(
     desk: Desk, in_ms: int, room: str = "204", module: str = "safety"
-) -> c.PlanSession:
-    return c.PlanSession(
+) -> PlanSession:
+    return PlanSession(
         session_id="",
         title="Morning",
         starts_at_utc_ms=desk.now().utc_ms + in_ms,
@@ -89,7 +91,7 @@ def test_another_room_or_the_time_after_is_free(
 
 def test_a_cancelled_session_takes_no_room(desk: Desk) -> None:
     first = plan(desk, HOUR_MS)
-    desk.perform(c.CancelSession(session_id=first, reason="snow"), DANA)
+    desk.perform(CancelSession(session_id=first, reason="snow"), DANA)
     assert desk.preview.odd_dates(wish(desk, HOUR_MS), DANA) == ()
 
 
@@ -97,7 +99,7 @@ def test_a_start_hours_off_the_plan_is_recorded_with_it(desk: Desk) -> None:
     planned(desk, ("P1",), "a", "safety")
     opened(desk, "a")
     seated(desk, "a", attempt_id("P1"))
-    start = c.StartSession(session_id="a")
+    start = StartSession(session_id="a")
     advance(desk, 2 * HOUR_MS)
     assert desk.preview.odd_dates(start, LEE) == ()
     advance(desk, HOUR_MS)
@@ -110,7 +112,7 @@ def test_a_start_hours_off_the_plan_is_recorded_with_it(desk: Desk) -> None:
 
 def test_whoever_opens_without_a_date_of_training_is_named(desk: Desk) -> None:
     planned(desk, ("P1",), "a", "safety")
-    open_it = c.OpenCheckIn(
+    open_it = OpenCheckIn(
         session_id="a", room_checks=ROOM_CHECKS, no_conflicts_declared=True
     )
     assert desk.preview.odd_dates(open_it, LEE) == ()
@@ -125,7 +127,7 @@ def test_a_center_may_let_only_trained_staff_open(desk: Desk) -> None:
     policies = replace(desk.definitions.policies, untrained_staff="block")
     desk.record.definitions = replace(desk.definitions, policies=policies)
     planned(desk, ("P1",), "a", "safety")
-    open_it = c.OpenCheckIn(
+    open_it = OpenCheckIn(
         session_id="a", room_checks=ROOM_CHECKS, no_conflicts_declared=True
     )
     with pytest.raises(Refused, match="no date of training"):
@@ -175,7 +177,7 @@ def test_report_and_json_tell_what_was_odd(desk: Desk) -> None:
 
 def test_whoever_is_not_on_the_staff_list_is_not_judged(desk: Desk) -> None:
     planned(desk, ("P1",), "a", "safety")
-    open_it = c.OpenCheckIn(
+    open_it = OpenCheckIn(
         session_id="a", room_checks=ROOM_CHECKS, no_conflicts_declared=True
     )
     assert desk.preview.odd_dates(open_it, Actor("cli-root", Role.COORDINATOR)) == ()

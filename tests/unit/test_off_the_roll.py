@@ -7,11 +7,22 @@ import pytest
 from cptkiosk.cli.session_json import session_json
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers, next_step
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin_commands import (
+    ArriveLate,
+    DenyAttempt,
+    FailGate,
+    MarkAbsent,
+    PassGates,
+)
+from cptkiosk.domain.closing_commands import AmendSession, ReopenSession
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
+from cptkiosk.domain.planning_commands import CancelAttempt, CancelSession
 from cptkiosk.domain.scoring import read_score
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import EndEarly, EndSession, StartSession
 from cptkiosk.domain.values import MINUTE_MS
 from support.center import DANA, LEE, LEE_PIN
 from support.exams import (
@@ -37,8 +48,8 @@ from support.sessions import (
 )
 
 A = "a"
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
-TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
+ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 
 
 # Late, and never came
@@ -56,7 +67,7 @@ def test_whoever_is_seated_late_is_to_be_started_however_long_it_took(
     desk: Desk,
 ) -> None:
     one_is_late(desk)
-    desk.perform(c.ArriveLate(**TWO), LEE)
+    desk.perform(ArriveLate(**TWO), LEE)
     seated(desk, A, attempt_id("P2"))
     advance(desk, 31 * MINUTE_MS)
 
@@ -69,10 +80,10 @@ def test_whoever_is_seated_late_is_to_be_started_however_long_it_took(
 
 def test_off_the_roll_and_back_nothing_of_the_door_is_lost(desk: Desk) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
-    failed = c.FailGate(**ONE, gate="photo-id", reason="showed a library card")
+    failed = FailGate(**ONE, gate="photo-id", reason="showed a library card")
     desk.perform(failed, LEE)
-    desk.perform(c.PassGates(**ONE, gates=("scratch", "belongings")), LEE)
-    desk.perform(c.CancelAttempt(**ONE, reason="went home"), LEE)
+    desk.perform(PassGates(**ONE, gates=("scratch", "belongings")), LEE)
+    desk.perform(CancelAttempt(**ONE, reason="went home"), LEE)
     rolled(desk, A)
 
     back = attempt(desk, "P1")
@@ -85,9 +96,9 @@ def test_a_session_called_off_leaves_those_who_were_denied_or_absent(
     desk: Desk,
 ) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
-    desk.perform(c.DenyAttempt(**ONE, reason="no ID", coordinator_called=True), LEE)
-    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P2"),)), LEE)
-    desk.perform(c.CancelSession(session_id=A, reason="snow"), LEE)
+    desk.perform(DenyAttempt(**ONE, reason="no ID", coordinator_called=True), LEE)
+    desk.perform(MarkAbsent(session_id=A, attempt_ids=(attempt_id("P2"),)), LEE)
+    desk.perform(CancelSession(session_id=A, reason="snow"), LEE)
 
     assert [progress(desk, who) for who in ("P1", "P2", "P3")] == [
         AttemptProgress.DENIED,
@@ -103,7 +114,7 @@ def test_a_halt_is_told_from_the_alarm_on_and_not_from_when_it_was_keyed(
     a_session(desk, 1)
     advance(desk, 30 * MINUTE_MS)
     now_ms = desk.now().utc_ms
-    halt = c.HaltSession(session_id=A, reason="alarm", ago_ms=3 * MINUTE_MS)
+    halt = HaltSession(session_id=A, reason="alarm", ago_ms=3 * MINUTE_MS)
     desk.perform(halt, LEE)
 
     ((at, what, why),) = desk.session(A).reasons
@@ -115,14 +126,14 @@ def test_why_it_was_halted_reopened_and_amended_is_in_the_sealed_report(
 ) -> None:
     a_session(desk, 1)
     halted(desk, A)
-    back = c.ResumeSession(session_id=A, back=(attempt_id("P1"),))
+    back = ResumeSession(session_id=A, back=(attempt_id("P1"),))
     desk.perform(back, LEE)
     ended(desk, A)
-    desk.perform(c.ReopenSession(session_id=A, reason="ended too soon"), DANA)
-    desk.perform(c.EndSession(session_id=A), LEE)
+    desk.perform(ReopenSession(session_id=A, reason="ended too soon"), DANA)
+    desk.perform(EndSession(session_id=A), LEE)
     scored(desk, A)
     desk.seal(A, LEE, LEE_PIN)
-    desk.perform(c.AmendSession(session_id=A, reason="a wrong seat"), DANA)
+    desk.perform(AmendSession(session_id=A, reason="a wrong seat"), DANA)
     desk.seal(A, LEE, LEE_PIN)
 
     why = ["fire alarm", "ended too soon", "a wrong seat"]
@@ -139,10 +150,10 @@ def test_why_it_was_halted_reopened_and_amended_is_in_the_sealed_report(
 def test_nobody_is_ended_early_while_the_countdown_runs(desk: Desk) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     seated(desk, A, attempt_id("P1"))
-    desk.perform(c.StartSession(session_id=A), LEE)
+    desk.perform(StartSession(session_id=A), LEE)
     advance(desk, 1_000)
 
-    withdrawn = c.EndEarly(**ONE, outcome="withdrawn", reason="ill")
+    withdrawn = EndEarly(**ONE, outcome="withdrawn", reason="ill")
     assert "has not begun yet" in refusal(desk, withdrawn)
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.desk.lookups import Lookups
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import score_commands as c
 from cptkiosk.domain.assigning import assignment_case
+from cptkiosk.domain.command_types import AboutAttempt
 from cptkiosk.domain.eligibility import collect_findings
 from cptkiosk.domain.values import DAY_MS
 from support.center import DANA, LEE
@@ -27,7 +28,7 @@ from support.exams import (
 from support.sessions import attempt_id
 
 A = "a"
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
 
 
 def not_keyed(desk: Desk) -> None:

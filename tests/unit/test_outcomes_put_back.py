@@ -3,10 +3,25 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.checkin_commands import (
+    ArriveLate,
+    DenyAttempt,
+    MarkAbsent,
+    TakeSeat,
+)
+from cptkiosk.domain.closing_commands import ReopenSession
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.mistake_commands import PutBack
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    BeginBreak,
+    EndEarly,
+    FinishAttempt,
+    StartLate,
+)
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, KIM, LEE
@@ -26,9 +41,9 @@ from support.sessions import (
 )
 
 A = "a"
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
-TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
-BACK = c.PutBack(**ONE, reason="it was the neighbor's screen")
+ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
+BACK = PutBack(**ONE, reason="it was the neighbor's screen")
 
 
 def test_wrong_finish_is_put_back_long_after_with_the_time_since_used(
@@ -36,8 +51,8 @@ def test_wrong_finish_is_put_back_long_after_with_the_time_since_used(
 ) -> None:
     a_session(desk, 2)
     advance(desk, 10 * MINUTE_MS)
-    desk.perform(c.FinishAttempt(**ONE), LEE)
-    desk.perform(c.BeginBreak(**TWO), LEE)
+    desk.perform(FinishAttempt(**ONE), LEE)
+    desk.perform(BeginBreak(**TWO), LEE)
     advance(desk, 20 * MINUTE_MS)
 
     desk.perform(BACK, DANA)
@@ -50,7 +65,7 @@ def test_wrong_finish_is_put_back_long_after_with_the_time_since_used(
 @pytest.mark.parametrize("actor", [LEE, KIM])
 def test_only_the_coordinator_puts_somebody_back(desk: Desk, actor: Actor) -> None:
     a_session(desk, 2)
-    desk.perform(c.FinishAttempt(**ONE), LEE)
+    desk.perform(FinishAttempt(**ONE), LEE)
 
     with pytest.raises(Refused, match="needs the coordinator"):
         desk.perform(BACK, actor)
@@ -58,15 +73,15 @@ def test_only_the_coordinator_puts_somebody_back(desk: Desk, actor: Actor) -> No
 
 def test_reason_is_needed_to_put_somebody_back(desk: Desk) -> None:
     a_session(desk, 2)
-    desk.perform(c.FinishAttempt(**ONE), LEE)
+    desk.perform(FinishAttempt(**ONE), LEE)
 
     with pytest.raises(Refused, match="reason"):
-        desk.perform(c.PutBack(**ONE, reason=" "), DANA)
+        desk.perform(PutBack(**ONE, reason=" "), DANA)
 
 
 def test_dismissal_put_back_no_longer_withholds_the_score(desk: Desk) -> None:
     a_session(desk, 2)
-    desk.perform(c.EndEarly(**ONE, outcome="dismissed", reason="notes"), LEE)
+    desk.perform(EndEarly(**ONE, outcome="dismissed", reason="notes"), LEE)
 
     desk.perform(BACK, DANA)
 
@@ -76,7 +91,7 @@ def test_dismissal_put_back_no_longer_withholds_the_score(desk: Desk) -> None:
 
 def test_time_that_ran_out_meanwhile_is_up(desk: Desk) -> None:
     a_session(desk, 2)
-    desk.perform(c.FinishAttempt(**ONE), LEE)
+    desk.perform(FinishAttempt(**ONE), LEE)
     advance(desk, 91 * MINUTE_MS)
 
     desk.perform(BACK, DANA)
@@ -86,8 +101,8 @@ def test_time_that_ran_out_meanwhile_is_up(desk: Desk) -> None:
 
 def test_scored_attempt_is_not_put_back(desk: Desk) -> None:
     a_session(desk, 2)
-    desk.perform(c.FinishAttempt(**ONE), LEE)
-    desk.perform(c.KeyScore(**ONE, shown="80"), LEE)
+    desk.perform(FinishAttempt(**ONE), LEE)
+    desk.perform(KeyScore(**ONE, shown="80"), LEE)
 
     with pytest.raises(Refused, match="score"):
         desk.perform(BACK, DANA)
@@ -97,13 +112,13 @@ def test_denied_candidate_is_let_in_by_the_coordinator(desk: Desk) -> None:
     planned(desk, ("P1", "P2"), A, "safety")
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
-    deny = c.DenyAttempt(**ONE, reason="no ID", coordinator_called=True)
+    deny = DenyAttempt(**ONE, reason="no ID", coordinator_called=True)
     desk.perform(deny, LEE)
 
     desk.perform(BACK, DANA)
 
     assert progress(desk, "P1") is AttemptProgress.CHECKED_IN
-    desk.perform(c.TakeSeat(**ONE), LEE)
+    desk.perform(TakeSeat(**ONE), LEE)
     assert progress(desk, "P1") is AttemptProgress.SEATED
     verify_ledger(desk.ledger)
 
@@ -111,7 +126,7 @@ def test_denied_candidate_is_let_in_by_the_coordinator(desk: Desk) -> None:
 def test_candidate_denied_at_the_door_starts_over(desk: Desk) -> None:
     planned(desk, ("P1",), A, "safety")
     opened(desk, A)
-    deny = c.DenyAttempt(**ONE, reason="no ID", coordinator_called=True)
+    deny = DenyAttempt(**ONE, reason="no ID", coordinator_called=True)
     desk.perform(deny, LEE)
 
     desk.perform(BACK, DANA)
@@ -123,15 +138,15 @@ def test_candidate_denied_before_the_start_comes_back_as_late(desk: Desk) -> Non
     planned(desk, ("P1", "P2"), A, "safety")
     opened(desk, A)
     at_the_desk(desk, A, attempt_id("P1"))
-    desk.perform(c.DenyAttempt(**ONE, reason="no ID", coordinator_called=True), LEE)
+    desk.perform(DenyAttempt(**ONE, reason="no ID", coordinator_called=True), LEE)
     seated(desk, A, attempt_id("P2"))
     started(desk, A)
     advance(desk, MINUTE_MS)
 
     desk.perform(BACK, DANA)
-    desk.perform(c.ArriveLate(**ONE), LEE)
-    desk.perform(c.TakeSeat(**ONE), LEE)
-    desk.perform(c.StartLate(**ONE), LEE)
+    desk.perform(ArriveLate(**ONE), LEE)
+    desk.perform(TakeSeat(**ONE), LEE)
+    desk.perform(StartLate(**ONE), LEE)
 
     assert progress(desk, "P1") is AttemptProgress.TESTING
 
@@ -139,7 +154,7 @@ def test_candidate_denied_before_the_start_comes_back_as_late(desk: Desk) -> Non
 def test_absent_candidate_is_put_back(desk: Desk) -> None:
     planned(desk, ("P1",), A, "safety")
     opened(desk, A)
-    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)), LEE)
+    desk.perform(MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)), LEE)
 
     desk.perform(BACK, DANA)
 
@@ -154,7 +169,7 @@ def test_after_the_end_somebody_goes_on_only_in_a_reopened_session(
     with pytest.raises(Refused, match="Replace the outcome instead"):
         desk.perform(BACK, DANA)
 
-    desk.perform(c.ReopenSession(session_id=A, reason="too early"), DANA)
+    desk.perform(ReopenSession(session_id=A, reason="too early"), DANA)
     desk.perform(BACK, DANA)
     assert progress(desk, "P1") is AttemptProgress.TESTING
     assert desk.session(A).stage is Stage.RUNNING
@@ -163,13 +178,13 @@ def test_after_the_end_somebody_goes_on_only_in_a_reopened_session(
 def test_late_arrival_who_left_by_mistake_takes_their_own_seat_again(
     late: Desk,
 ) -> None:
-    late.perform(c.ArriveLate(**TWO), LEE)
+    late.perform(ArriveLate(**TWO), LEE)
     seated(late, A, attempt_id("P2"))
     seat = attempt(late, "P2").seat
-    late.perform(c.EndEarly(**TWO, outcome="withdrawn", reason="ill"), DANA)
-    late.perform(c.PutBack(**TWO, reason="it was somebody else"), DANA)
+    late.perform(EndEarly(**TWO, outcome="withdrawn", reason="ill"), DANA)
+    late.perform(PutBack(**TWO, reason="it was somebody else"), DANA)
 
-    late.perform(c.TakeSeat(**TWO, seat=seat), LEE)
+    late.perform(TakeSeat(**TWO, seat=seat), LEE)
 
     assert progress(late, "P2") is AttemptProgress.SEATED
     assert attempt(late, "P2").seat == seat

@@ -7,11 +7,21 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NEVER_STARTED, AttemptProgress
+from cptkiosk.domain.checkin_commands import DenyAttempt, MarkAbsent, TakeSeat
+from cptkiosk.domain.closing_commands import AmendSession, ReopenSession
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome, UndoStep
 from cptkiosk.domain.mistakes import REALLY
+from cptkiosk.domain.score_commands import ExplainScore, KeyScore
 from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    AbandonSession,
+    EndEarly,
+    EndSession,
+    FinishAttempt,
+)
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.reports.slip import write_slip
@@ -34,16 +44,16 @@ from support.sessions import (
 )
 
 A = "a"
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
-TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
+ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 WHY = "it was the neighbor's screen"
 TOOK_MS = 30 * MINUTE_MS
 
 
 def really(
-    outcome: str, about: c.AboutAttempt = ONE, stopped_line_ms: int | None = None
-) -> c.ReplaceOutcome:
-    return c.ReplaceOutcome(
+    outcome: str, about: AboutAttempt = ONE, stopped_line_ms: int | None = None
+) -> ReplaceOutcome:
+    return ReplaceOutcome(
         **about, outcome=outcome, reason=WHY, stopped_line_ms=stopped_line_ms
     )
 
@@ -52,21 +62,21 @@ def over(desk: Desk, outcome: str, stage: Stage = Stage.ENDED) -> None:
     """Let a session be over in which P1 has an outcome, and P2 was there to the end."""
     a_session(desk, 2, Stage.CHECK_IN)
     if outcome == "absent":
-        desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(ONE["attempt_id"],)), LEE)
+        desk.perform(MarkAbsent(session_id=A, attempt_ids=(ONE["attempt_id"],)), LEE)
     elif outcome == "denied":
-        desk.perform(c.DenyAttempt(**ONE, reason="no ID", coordinator_called=True), LEE)
+        desk.perform(DenyAttempt(**ONE, reason="no ID", coordinator_called=True), LEE)
     else:
         seated(desk, A, ONE["attempt_id"])
     seated(desk, A, TWO["attempt_id"])
     started(desk, A)
     advance(desk, TOOK_MS)
     if outcome == "finished":
-        desk.perform(c.FinishAttempt(**ONE), LEE)
+        desk.perform(FinishAttempt(**ONE), LEE)
     elif outcome not in NEVER_STARTED:
-        desk.perform(c.EndEarly(**ONE, outcome=outcome, reason="as it seemed"), LEE)
+        desk.perform(EndEarly(**ONE, outcome=outcome, reason="as it seemed"), LEE)
     advance(desk, 10 * MINUTE_MS)
     if stage is Stage.ABANDONED:
-        desk.perform(c.AbandonSession(session_id=A, reason="a flood"), LEE)
+        desk.perform(AbandonSession(session_id=A, reason="a flood"), LEE)
     else:
         ended(desk, A)
 
@@ -113,7 +123,7 @@ def test_a_session_is_sealed_with_the_outcomes_that_hold(desk: Desk) -> None:
     assert (open_one.place, open_one.attempt_id) == ("scores", ONE["attempt_id"])
 
     for _ in range(2):
-        desk.perform(c.KeyScore(**ONE, shown="70", shown_as="raw"), LEE)
+        desk.perform(KeyScore(**ONE, shown="70", shown_as="raw"), LEE)
 
     assert not blockers.to_seal(desk.session(A))
     assert attempt(desk, "P1").counts
@@ -131,7 +141,7 @@ def test_somebody_who_turns_out_absent_holds_no_result_and_owes_none(
     assert ONE["attempt_id"] not in {
         one.attempt_id for one in blockers.to_seal(desk.session(A))
     }
-    assert "no score is due" in refusal(desk, c.KeyScore(**ONE, shown="70"), LEE)
+    assert "no score is due" in refusal(desk, KeyScore(**ONE, shown="70"), LEE)
     assert not attempt(desk, "P1").counts
     assert desk.statement("P1").due_cents <= owed
 
@@ -178,7 +188,7 @@ def test_the_same_outcome_can_have_another_time(desk: Desk) -> None:
 def test_another_time_keeps_why_there_is_no_score(desk: Desk) -> None:
     over(desk, "finished")
     later_ms = (attempt(desk, "P1").end_line_ms or 0) + MINUTE_MS
-    desk.perform(c.ExplainScore(**ONE, state="pending", reason="site down"), LEE)
+    desk.perform(ExplainScore(**ONE, state="pending", reason="site down"), LEE)
     explained_score = attempt(desk, "P1").score
 
     desk.perform(really("finished", stopped_line_ms=later_ms), DANA)
@@ -214,7 +224,7 @@ def test_nobody_stops_before_they_began_or_after_the_end(desk: Desk) -> None:
 
 def test_time_that_ran_out_before_the_end_is_all_somebody_had(desk: Desk) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
-    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(ONE["attempt_id"],)), LEE)
+    desk.perform(MarkAbsent(session_id=A, attempt_ids=(ONE["attempt_id"],)), LEE)
     seated(desk, A, TWO["attempt_id"])
     started(desk, A)
     advance(desk, 95 * MINUTE_MS)
@@ -229,10 +239,10 @@ def test_time_that_ran_out_before_the_end_is_all_somebody_had(desk: Desk) -> Non
 def test_an_end_said_to_be_long_over_time_is_drafted(desk: Desk) -> None:
     a_session(desk, 2)
     advance(desk, 80 * MINUTE_MS)
-    desk.perform(c.FinishAttempt(**ONE), LEE)
+    desk.perform(FinishAttempt(**ONE), LEE)
     advance(desk, 15 * MINUTE_MS)
-    desk.perform(c.FinishAttempt(**TWO), LEE)
-    desk.perform(c.EndSession(session_id=A), LEE)
+    desk.perform(FinishAttempt(**TWO), LEE)
+    desk.perform(EndSession(session_id=A), LEE)
     explained(desk, A)
     ended_ms = desk.session(A).ended_line_ms
 
@@ -265,16 +275,16 @@ def test_replacing_an_outcome_takes_a_reason_and_another_outcome(desk: Desk) -> 
     over(desk, "finished")
     for outcome, why in (("finished", "already"), ("cancelled", "not an outcome")):
         assert why in refusal(desk, really(outcome), DANA)
-    wish = c.ReplaceOutcome(**ONE, outcome="absent", reason=" ")
+    wish = ReplaceOutcome(**ONE, outcome="absent", reason=" ")
     assert "reason" in refusal(desk, wish, DANA)
 
 
 def test_a_score_keyed_for_the_wrong_outcome_is_explained_first(desk: Desk) -> None:
     over(desk, "finished")
-    desk.perform(c.KeyScore(**ONE, shown="70", shown_as="raw"), LEE)
+    desk.perform(KeyScore(**ONE, shown="70", shown_as="raw"), LEE)
     assert "has been keyed" in refusal(desk, really("absent"), DANA)
 
-    not_theirs = c.ExplainScore(
+    not_theirs = ExplainScore(
         **ONE, state="not applicable", reason="the neighbor's score"
     )
     desk.perform(not_theirs, DANA)
@@ -297,7 +307,7 @@ def test_an_outcome_replaced_is_not_undone_but_replaced_again(desk: Desk) -> Non
     over(desk, "finished")
     desk.perform(really("absent"), DANA)
 
-    found = refusal(desk, c.UndoStep(session_id=A), DANA)
+    found = refusal(desk, UndoStep(session_id=A), DANA)
 
     assert "the replaced outcome cannot be undone" in found
     assert "Replace it again." in found
@@ -309,14 +319,14 @@ def test_nobody_is_put_back_after_the_end_but_the_outcome_is_replaced(
 ) -> None:
     over(desk, "finished", stage)
 
-    found = refusal(desk, c.PutBack(**ONE, reason=WHY), DANA)
+    found = refusal(desk, PutBack(**ONE, reason=WHY), DANA)
 
     assert "Replace the outcome instead." in found
 
 
 def test_while_clocks_run_somebody_is_put_back_instead(desk: Desk) -> None:
     a_session(desk, 1)
-    desk.perform(c.FinishAttempt(**ONE), LEE)
+    desk.perform(FinishAttempt(**ONE), LEE)
 
     found = refusal(desk, really("withdrawn"), DANA)
 
@@ -331,10 +341,8 @@ def test_a_sealed_outcome_is_replaced_once_the_record_is_amended(desk: Desk) -> 
         desk, really("withdrawn"), DANA
     )
 
-    desk.perform(c.AmendSession(session_id=A, reason="a letter"), DANA)
-    desk.perform(
-        c.ExplainScore(**ONE, state="pending", reason="to be keyed again"), DANA
-    )
+    desk.perform(AmendSession(session_id=A, reason="a letter"), DANA)
+    desk.perform(ExplainScore(**ONE, state="pending", reason="to be keyed again"), DANA)
     desk.perform(really("withdrawn"), DANA)
 
     assert attempt(desk, "P1").standing is AttemptProgress.WITHDRAWN
@@ -360,9 +368,7 @@ def test_a_pass_of_somebody_who_was_absent_earns_nothing(desk: Desk) -> None:
     scored(desk, A)
     assert credentials.progress_of(desk, "P1").certificates
 
-    desk.perform(
-        c.ExplainScore(**ONE, state="not applicable", reason="not theirs"), DANA
-    )
+    desk.perform(ExplainScore(**ONE, state="not applicable", reason="not theirs"), DANA)
     desk.perform(really("absent"), DANA)
 
     assert not credentials.progress_of(desk, "P1").certificates
@@ -416,11 +422,11 @@ def test_somebody_whose_outcome_was_replaced_goes_on_in_a_reopened_session(
 ) -> None:
     over(desk, "absent")
     desk.perform(really("finished"), DANA)
-    desk.perform(c.ReopenSession(session_id=A, reason="ended too early"), DANA)
+    desk.perform(ReopenSession(session_id=A, reason="ended too early"), DANA)
 
-    desk.perform(c.PutBack(**ONE, reason="they are still here"), DANA)
-    desk.perform(c.TakeSeat(**ONE), LEE)
-    desk.perform(c.FinishAttempt(**ONE), LEE)
+    desk.perform(PutBack(**ONE, reason="they are still here"), DANA)
+    desk.perform(TakeSeat(**ONE), LEE)
+    desk.perform(FinishAttempt(**ONE), LEE)
 
     assert attempt(desk, "P1").standing is AttemptProgress.FINISHED
     verify_ledger(desk.ledger)

@@ -3,8 +3,11 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.halt_commands import HaltSession
+from cptkiosk.domain.mistake_commands import UndoStep
+from cptkiosk.domain.planning_commands import CancelAttempt
+from cptkiosk.domain.testing_commands import FinishAttempt
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS
 from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, LEE
@@ -110,14 +113,14 @@ def test_somebody_testing_elsewhere_is_not_let_in_at_the_door(
     late_in_a_and_at_the_door_of_b(desk)
     advance(desk, EXAM_MS - 1)
     if over:
-        desk.perform(c.FinishAttempt(session_id=A, attempt_id=P1), LEE)
+        desk.perform(FinishAttempt(session_id=A, attempt_id=P1), LEE)
 
     assert allowed(desk, eligible_gate(module="quality")) is over
 
 
 def test_nor_is_somebody_who_takes_longer_than_planned(desk: Desk) -> None:
     late_in_a_and_at_the_door_of_b(desk)
-    desk.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
+    desk.perform(HaltSession(session_id=A, reason="alarm"), LEE)
     advance(desk, EXAM_MS)
 
     assert not allowed(desk, eligible_gate(module="quality"))
@@ -131,7 +134,7 @@ def test_a_module_is_not_on_two_rolls_at_once(desk: Desk) -> None:
     text = refusal(desk, assignment(desk, override="just in case"), DANA)
     assert "Safety is open in session a already" in text
 
-    cancel = c.CancelAttempt(session_id=A, attempt_id=P1, reason="comes later")
+    cancel = CancelAttempt(session_id=A, attempt_id=P1, reason="comes later")
     desk.perform(cancel, LEE)
     assert allowed(desk, assignment(desk))
 
@@ -143,12 +146,12 @@ def test_a_cancellation_is_not_undone_once_the_module_is_on_another_roll(
     planned(desk, A)
     rolled(desk, A)
     desk.perform(opening(A), LEE)
-    cancel = c.CancelAttempt(session_id=A, attempt_id=P1, reason="comes later")
+    cancel = CancelAttempt(session_id=A, attempt_id=P1, reason="comes later")
     desk.perform(cancel, LEE)
     planned(desk, B, in_ms=5 * DAY_MS)
     rolled(desk, B)
 
-    assert "already" in refusal(desk, c.UndoStep(session_id=A))
+    assert "already" in refusal(desk, UndoStep(session_id=A))
 
 
 # User codes

@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.closing_commands import AmendSession, RecordBundle
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.upload.folder import write_bundle
 from support.center import DANA, DANA_PIN, LEE
 from support.sessions import a_session, attempt_id
 
-BREACH = c.RecordIrregularity(
+BREACH = RecordIrregularity(
     session_id="a", code="MIS-NOTES", severity=3, scope="attempt", validity="withhold",
     attempt_ids=(attempt_id("P1"),), observed="A sheet in the bin.",
     action_taken="Kept it.", details=(("evidence-kept", "in the safe"),),
@@ -41,7 +42,7 @@ def test_overtaken_revision_is_not_written(overtaken: Desk, tmp_path: Path) -> N
 
 
 def test_overtaken_revision_is_not_recorded_as_written(overtaken: Desk) -> None:
-    wish = c.RecordBundle(
+    wish = RecordBundle(
         session_id="a", destination="stick", file_name="a.zip", sha256="0" * 64
     )
     with pytest.raises(Refused, match="overtaken"):
@@ -49,7 +50,7 @@ def test_overtaken_revision_is_not_recorded_as_written(overtaken: Desk) -> None:
 
 
 def test_amended_revision_is_written(overtaken: Desk, tmp_path: Path) -> None:
-    overtaken.perform(c.AmendSession(session_id="a", reason="a breach"), DANA)
+    overtaken.perform(AmendSession(session_id="a", reason="a breach"), DANA)
     overtaken.seal("a", DANA, DANA_PIN)
 
     assert "-r2" in write(overtaken, tmp_path).name

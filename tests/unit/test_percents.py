@@ -6,7 +6,8 @@ from typing import Any, Literal
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import score_commands as c
+from cptkiosk.domain.command_types import AboutAttempt
 from cptkiosk.domain.planning_events import AssignedModule
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.scoring import reaches_cut, read_score, sign_decides
@@ -15,7 +16,7 @@ from cptkiosk.services.assignment import copy_module
 from support.center import LEE, definitions
 from support.sessions import a_session, attempt, attempt_id, ended
 
-KEY: c.AboutAttempt = {"session_id": "a", "attempt_id": attempt_id("P1")}
+KEY: AboutAttempt = {"session_id": "a", "attempt_id": attempt_id("P1")}
 MODULES = [copy_module(one) for one in definitions().modules]
 
 

@@ -7,10 +7,34 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Gate
 from cptkiosk.domain.checkin import ROOM_CHECKS
+from cptkiosk.domain.checkin_commands import (
+    DenyAttempt,
+    FailGate,
+    OpenCheckIn,
+    PassGates,
+    TakeSeat,
+    WaiveGate,
+)
+from cptkiosk.domain.closing_commands import (
+    AmendSession,
+    ReconcileScratch,
+    ReopenSession,
+)
+from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
+from cptkiosk.domain.halt_commands import UndoHalt
+from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome
+from cptkiosk.domain.planning_commands import CancelSession
+from cptkiosk.domain.score_commands import ExplainScore
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.testing_commands import (
+    BeginPause,
+    EndEarly,
+    FinishAttempt,
+    NoteVendorClock,
+    UndoStart,
+)
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs import (
@@ -36,7 +60,7 @@ from support.center import DANA, LEE
 from support.sessions import a_session, advance, attempt, halted, hand_clock, line
 
 CHICAGO = ZoneInfo("America/Chicago")
-P1 = c.AboutAttempt(session_id="a", attempt_id="P1-safety")
+P1 = AboutAttempt(session_id="a", attempt_id="P1-safety")
 Ask = Callable[[Session, Attempt], CommandQuestion]
 
 
@@ -55,7 +79,7 @@ class Asked:
 
     ask: Ask
     answers: Values
-    command: c.SessionCommand
+    command: SessionCommand
     words: str
 
 
@@ -63,31 +87,31 @@ ASKED = {
     "put back": Asked(
         lambda session, one: testing.put_back(session, one, ""),
         Values(reason="wrong key"),
-        c.PutBack(**P1, reason="wrong key"),
+        PutBack(**P1, reason="wrong key"),
         "FamilyP1, Kim: put back",
     ),
     "end early": Asked(
         testing.end_early,
         Values(outcome="withdrawn", reason="ill"),
-        c.EndEarly(**P1, outcome="withdrawn", reason="ill"),
+        EndEarly(**P1, outcome="withdrawn", reason="ill"),
         "FamilyP1, Kim: withdrawn",
     ),
     "time up": Asked(
         testing.confirm_time_up,
         Values(),
-        c.FinishAttempt(**P1),
+        FinishAttempt(**P1),
         "FamilyP1, Kim: finished",
     ),
     "ID": Asked(
         check_in.choose_id_kind,
         Values(kind="passport", note=""),
-        c.PassGates(**P1, gates=(Gate.PHOTO_ID,), id_kind="passport", id_checked=True),
+        PassGates(**P1, gates=(Gate.PHOTO_ID,), id_kind="passport", id_checked=True),
         "FamilyP1, Kim: photo ID passed, passport",
     ),
     "other name": Asked(
         check_in.pass_other_name,
         Values(kind="marriage", reason=" Kim Lee "),
-        c.PassGates(**P1, gates=(Gate.NAME,), note="marriage: Kim Lee"),
+        PassGates(**P1, gates=(Gate.NAME,), note="marriage: Kim Lee"),
         "FamilyP1, Kim: name passed, marriage",
     ),
     "gate not passed": Asked(
@@ -95,7 +119,7 @@ ASKED = {
             session, one, Gate.BELONGINGS, may_waive=True
         ),
         Values(reason="a phone"),
-        c.FailGate(**P1, gate=Gate.BELONGINGS, reason="a phone"),
+        FailGate(**P1, gate=Gate.BELONGINGS, reason="a phone"),
         "FamilyP1, Kim: phone, watch, bag stowed not passed",
     ),
     "waived": Asked(
@@ -103,7 +127,7 @@ ASKED = {
             session, one, Gate.BELONGINGS, nothing
         ),
         Values(reason="medical device"),
-        c.WaiveGate(**P1, gate=Gate.BELONGINGS, reason="medical device"),
+        WaiveGate(**P1, gate=Gate.BELONGINGS, reason="medical device"),
         "FamilyP1, Kim: phone, watch, bag stowed waived",
     ),
     "denied by a proctor": Asked(
@@ -111,7 +135,7 @@ ASKED = {
             session, one, nothing, nothing, known="", asks_for_call=True
         ),
         Values(reason="no ID", coordinator_called=False),
-        c.DenyAttempt(**P1, reason="no ID", coordinator_called=False),
+        DenyAttempt(**P1, reason="no ID", coordinator_called=False),
         "FamilyP1, Kim: denied",
     ),
     "denied by the coordinator": Asked(
@@ -119,49 +143,49 @@ ASKED = {
             session, one, nothing, nothing, known="", asks_for_call=False
         ),
         Values(reason="no ID"),
-        c.DenyAttempt(**P1, reason="no ID", coordinator_called=False),
+        DenyAttempt(**P1, reason="no ID", coordinator_called=False),
         "FamilyP1, Kim: denied",
     ),
     "no score": Asked(
         lambda session, one: scores.explain_score(session, one, nothing),
         Values(state="pending", reason="vendor is down"),
-        c.ExplainScore(**P1, state="pending", reason="vendor is down", seen_keyings=0),
+        ExplainScore(**P1, state="pending", reason="vendor is down", seen_keyings=0),
         "FamilyP1, Kim: no score, pending",
     ),
     "paper": Asked(
         lambda session, _: session_steps.count_paper(session),
         Values(returned="3", note="", missing="2, 5"),
-        c.ReconcileScratch(session_id="a", returned=3, missing=(2, 5), note=""),
+        ReconcileScratch(session_id="a", returned=3, missing=(2, 5), note=""),
         "scratch paper counted back",
     ),
     "reopened": Asked(
         lambda session, _: session_steps.reopen_session(session),
         Values(reason="too soon"),
-        c.ReopenSession(session_id="a", reason="too soon"),
+        ReopenSession(session_id="a", reason="too soon"),
         "session reopened",
     ),
     "amended": Asked(
         lambda session, _: session_steps.amend_session(session),
         Values(reason="a name"),
-        c.AmendSession(session_id="a", reason="a name"),
+        AmendSession(session_id="a", reason="a name"),
         "record opened for amendment",
     ),
     "called off": Asked(
         lambda session, _: session_steps.cancel_session(session),
         Values(reason="snow"),
-        c.CancelSession(session_id="a", reason="snow"),
+        CancelSession(session_id="a", reason="snow"),
         "session cancelled",
     ),
     "start undone": Asked(
         lambda session, _: session_steps.undo_start(session, nothing),
         Values(),
-        c.UndoStart(session_id="a"),
+        UndoStart(session_id="a"),
         "start undone",
     ),
     "opened": Asked(
         lambda session, _: session_steps.open_check_in(session, (), nothing),
         Values(checks=ROOM_CHECKS, free=True),
-        c.OpenCheckIn(
+        OpenCheckIn(
             session_id="a", room_checks=ROOM_CHECKS, no_conflicts_declared=True
         ),
         "check-in opened",
@@ -169,7 +193,7 @@ ASKED = {
     "seat": Asked(
         lambda session, one: seats.take_seat(session, one, 0),
         Values(seat="204|B2"),
-        c.TakeSeat(**P1, room="204", seat="B2"),
+        TakeSeat(**P1, room="204", seat="B2"),
         "FamilyP1, Kim: seat B2",
     ),
 }
@@ -210,7 +234,7 @@ def test_a_pause_of_several_people_stops_the_clock_of_each(desk: Desk) -> None:
     assert "FamilyP1, Kim; FamilyP3, Kim" in question.lines
     made = question.command(Values(reason="illness", words="fever"))
     assert made == [
-        c.BeginPause(
+        BeginPause(
             session_id="a",
             attempt_id=f"{one}-safety",
             kind="fault",
@@ -228,7 +252,7 @@ def test_the_vendors_clock_is_compared_as_of_when_it_was_asked(desk: Desk) -> No
     )
     advance(desk, MINUTE_MS)
 
-    assert question.command(Values(left="1:12:05")) == c.NoteVendorClock(
+    assert question.command(Values(left="1:12:05")) == NoteVendorClock(
         **P1, vendor_left_ms=4_325_000, asked_line_ms=asked_ms
     )
 
@@ -244,7 +268,7 @@ def test_a_halt_taken_back_says_how_long_it_stood(desk: Desk) -> None:
     assert question.title == "Take back halt 1 of 1"
     assert "2:00 of stopped time count as used" in lines_now(question)
     made = question.command(Values(reason="false alarm"))
-    assert made == c.UndoHalt(session_id="a", number=1, reason="false alarm")
+    assert made == UndoHalt(session_id="a", number=1, reason="false alarm")
 
 
 def test_a_halt_that_still_stands_costs_more_while_it_is_asked_about(
@@ -296,7 +320,7 @@ def test_an_outcome_replaced_is_read_on_the_day_of_the_session(desk: Desk) -> No
     answers = Values(outcome="dismissed", reason="a phone", stopped="")
     begun = local_time.time_text(one.start_line_ms, desk.zone)
 
-    assert question.command(answers) == c.ReplaceOutcome(
+    assert question.command(answers) == ReplaceOutcome(
         **P1,
         outcome="dismissed",
         reason="a phone",
@@ -304,7 +328,7 @@ def test_an_outcome_replaced_is_read_on_the_day_of_the_session(desk: Desk) -> No
         seen_end_line_ms=one.end_line_ms,
     )
     stopped = question.command(Values(answers | {"stopped": begun}))
-    assert isinstance(stopped, c.ReplaceOutcome)
+    assert isinstance(stopped, ReplaceOutcome)
     assert stopped.stopped_line_ms is not None
     assert abs(stopped.stopped_line_ms - one.start_line_ms) < MINUTE_MS
 
@@ -315,7 +339,7 @@ def test_what_is_done_to_several_people_names_all_but_those_named_before(
     a_session(desk, 3)
     session = desk.session("a")
     people = list(session.attempts.values())
-    commands = [c.FinishAttempt(**session.about(one)) for one in people]
+    commands = [FinishAttempt(**session.about(one)) for one in people]
     question = about_all(
         session,
         "Finish: 3 people",

@@ -11,7 +11,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.desk.record import Record
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import PassGates
+from cptkiosk.domain.irregularity_commands import TakeNote
 from support.center import LEE, open_desk
 from support.clock import HandClock
 from support.sessions import a_session
@@ -22,13 +23,13 @@ def test_a_screen_that_asks_while_another_program_holds_the_file_does_not_wait(
 ) -> None:
     a_session(desk, 2)
     other = open_desk(folder, clock, "t2")
-    note = c.TakeNote(session_id="a", text="window open")
+    note = TakeNote(session_id="a", text="window open")
     with other.ledger.writing("t2"):
         desk_thread = threading.Thread(target=desk.perform, args=(note, LEE))
         desk_thread.start()
         time.sleep(0.2)
         why = desk.why_not(
-            c.PassGates(session_id="a", attempt_id="P1-safety", gates=("eligible",)),
+            PassGates(session_id="a", attempt_id="P1-safety", gates=("eligible",)),
             LEE,
         )
         people = desk.ledger.rows("SELECT count(*) FROM person")
@@ -61,12 +62,12 @@ def test_what_is_not_committed_is_not_seen_beside(desk: Desk) -> None:
 
 
 def record_step_elsewhere(desk: Desk, other: Desk) -> None:
-    other.perform(c.TakeNote(session_id="a", text="one"), LEE)
+    other.perform(TakeNote(session_id="a", text="one"), LEE)
     desk.catch_up()
 
 
 def record_step_here(desk: Desk, other: Desk) -> None:
-    desk.perform(c.TakeNote(session_id="a", text="one"), LEE)
+    desk.perform(TakeNote(session_id="a", text="one"), LEE)
 
 
 @pytest.mark.parametrize("record_step", [record_step_here, record_step_elsewhere])
@@ -97,6 +98,6 @@ def test_a_slow_replay_does_not_take_the_place_of_what_was_recorded_meanwhile(
         screen.join()
 
     assert [one.version for one in seen] == [fresh.session("a").version]
-    fresh.perform(c.TakeNote(session_id="a", text="two"), LEE)
+    fresh.perform(TakeNote(session_id="a", text="two"), LEE)
     assert len(fresh.session("a").notes) == 2
     fresh.ledger.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import closing_commands as c
 from cptkiosk.domain.receipts import BundleNotWritten, ReceiptImported, Upload
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Refused

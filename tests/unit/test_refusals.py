@@ -4,8 +4,10 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.command_types import Batch
+from cptkiosk.domain.planning_commands import CancelSession
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import BeginBreak, EndEarly, StartSession
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE
@@ -42,10 +44,10 @@ def test_nobody_dismisses_whom_they_are_linked_with(desk: Desk) -> None:
     a_session(desk, 1)
     linked(desk, LEE.staff_id)
 
-    dismissed = c.EndEarly(**ONE, outcome="dismissed", reason="talked")
+    dismissed = EndEarly(**ONE, outcome="dismissed", reason="talked")
     assert "You are linked with FamilyP1, Kim (family)." in refusal(desk, dismissed)
     assert allowed(desk, dismissed, DANA)
-    withdrawn = c.EndEarly(**ONE, outcome="withdrawn", reason="ill")
+    withdrawn = EndEarly(**ONE, outcome="withdrawn", reason="ill")
     assert "You are linked with" in refusal(desk, withdrawn)
 
 
@@ -67,7 +69,7 @@ def test_nobody_assigns_whom_they_are_linked_with_in_spite_of_a_rule(
 def test_a_running_session_is_not_cancelled_but_abandoned(desk: Desk) -> None:
     a_session(desk, 1)
 
-    assert refusal(desk, c.CancelSession(session_id=A, reason="snow")) == (
+    assert refusal(desk, CancelSession(session_id=A, reason="snow")) == (
         "The session cannot be cancelled while the session is running."
         " Abandon it instead."
     )
@@ -76,7 +78,7 @@ def test_a_running_session_is_not_cancelled_but_abandoned(desk: Desk) -> None:
 def test_what_is_over_is_not_promised_for_later(desk: Desk) -> None:
     a_session(desk, 1, Stage.CANCELLED)
 
-    assert refusal(desk, c.StartSession(session_id=A)) == (
+    assert refusal(desk, StartSession(session_id=A)) == (
         "Nothing can be started while the session is cancelled."
         " Plan another session for that."
     )
@@ -100,7 +102,7 @@ def test_a_refusal_names_only_what_can_still_come(
 ) -> None:
     a_session(desk, 1, stage)
 
-    assert allow in refusal(desk, c.BeginBreak(**ONE))
+    assert allow in refusal(desk, BeginBreak(**ONE))
 
 
 def test_a_batch_is_dimmed_as_soon_as_one_of_its_commands_is_refused(
@@ -108,9 +110,9 @@ def test_a_batch_is_dimmed_as_soon_as_one_of_its_commands_is_refused(
 ) -> None:
     a_session(desk, 2)
     both = tuple(
-        c.BeginBreak(session_id=A, attempt_id=attempt_id(one)) for one in ("P1", "P2")
+        BeginBreak(session_id=A, attempt_id=attempt_id(one)) for one in ("P1", "P2")
     )
-    batch = c.Batch(session_id=A, commands=both)
+    batch = Batch(session_id=A, commands=both)
     assert desk.preview.possible_now(desk.session(A), LEE)(batch)
 
     desk.perform(both[1], LEE)

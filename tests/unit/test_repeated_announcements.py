@@ -3,7 +3,10 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.halt_commands import ResumeSession
+from cptkiosk.domain.mistake_commands import UndoStep
+from cptkiosk.domain.testing_commands import Announce, BeginBreak, GiveCredit
 from cptkiosk.domain.values import MINUTE_MS
 from support.center import DANA, LEE
 from support.exams import allowed, compared, refusal
@@ -18,12 +21,12 @@ from support.sessions import (
 )
 
 A = "a"
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
 
 
 def announce(desk: Desk, minutes: int) -> None:
     told = (attempt_id("P1"),)
-    wish = c.Announce(session_id=A, minutes=minutes, attempt_ids=told)
+    wish = Announce(session_id=A, minutes=minutes, attempt_ids=told)
     desk.perform(wish, LEE)
 
 
@@ -49,7 +52,7 @@ def test_minutes_are_announced_again_after_a_halt_that_was_dated_back(
 
     assert left_ms(nearly_over, "P1") == 12 * MINUTE_MS
     assert announced(nearly_over) == {30}
-    back = c.ResumeSession(session_id=A, back=(attempt_id("P1"),))
+    back = ResumeSession(session_id=A, back=(attempt_id("P1"),))
     nearly_over.perform(back, LEE)
     advance(nearly_over, 2 * MINUTE_MS)
     announce(nearly_over, 10)
@@ -68,10 +71,10 @@ def test_minutes_are_announced_again_once_time_taken_off_is_given_back(
 ) -> None:
     a_session(desk, 1)
     advance(desk, 78 * MINUTE_MS)
-    taken = c.GiveCredit(**ONE, credit_ms=-7 * MINUTE_MS, reason="too much")
+    taken = GiveCredit(**ONE, credit_ms=-7 * MINUTE_MS, reason="too much")
     desk.perform(taken, LEE)
     announce(desk, 5)
-    desk.perform(c.UndoStep(session_id=A), LEE)
+    desk.perform(UndoStep(session_id=A), LEE)
 
     assert left_ms(desk, "P1") == 12 * MINUTE_MS
     assert not announced(desk)
@@ -83,8 +86,8 @@ def test_an_undo_that_gives_nothing_back_repeats_no_early_announcement(
     a_session(desk, 1)
     advance(desk, 59 * MINUTE_MS)
     announce(desk, 30)
-    desk.perform(c.BeginBreak(**ONE), LEE)
-    desk.perform(c.UndoStep(session_id=A), LEE)
+    desk.perform(BeginBreak(**ONE), LEE)
+    desk.perform(UndoStep(session_id=A), LEE)
 
     assert announced(desk) == {30}
 
@@ -111,7 +114,7 @@ def test_minutes_are_announced_as_long_as_they_are_not_missed(
     advance(desk, 60 * MINUTE_MS + seconds_late * 1000)
     told = (attempt_id("P1"),)
 
-    wish = c.Announce(session_id=A, minutes=30, attempt_ids=told)
+    wish = Announce(session_id=A, minutes=30, attempt_ids=told)
     assert allowed(desk, wish) is may
     if not may:
         assert "It is too late: FamilyP1, Kim has 0:28:59 left." in refusal(desk, wish)

@@ -6,10 +6,16 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin_commands import MarkAbsent, WaiveGate
+from cptkiosk.domain.command_types import Batch
 from cptkiosk.domain.credentials import Passed, sum_passes
+from cptkiosk.domain.halt_commands import ResumeSession, UndoHalt
+from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
+from cptkiosk.domain.planning_commands import CancelSession
+from cptkiosk.domain.score_commands import DecideValidity, KeyScore
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import GiveCredit
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from cptkiosk.ledger.chain import Head
@@ -52,15 +58,13 @@ def eventful(desk: Desk) -> Desk:
     halted(desk, "a")
     advance(desk, 125_000)
     back = tuple(session.attempts)
-    desk.perform(c.ResumeSession(session_id="a", back=back), LEE)
+    desk.perform(ResumeSession(session_id="a", back=back), LEE)
     desk.perform(
-        c.GiveCredit(
-            session_id="a", attempt_id=first, credit_ms=360_000, reason="noise"
-        ),
+        GiveCredit(session_id="a", attempt_id=first, credit_ms=360_000, reason="noise"),
         LEE,
     )
     desk.perform(
-        c.RecordIrregularity(
+        RecordIrregularity(
             session_id="a",
             code="ENV-ALARM",
             severity=2,
@@ -134,7 +138,7 @@ def test_a_report_before_the_seal_says_what_is_open(desk: Desk) -> None:
 def test_a_first_keying_is_not_shown(desk: Desk) -> None:
     a_session(desk, 1, Stage.RUNNING)
     ended(desk, "a")
-    key = c.KeyScore(
+    key = KeyScore(
         session_id="a", attempt_id=attempt_id("P1"), shown="71", shown_as="raw"
     )
     desk.perform(key, LEE)
@@ -145,7 +149,7 @@ def test_a_first_keying_is_not_shown(desk: Desk) -> None:
 
 def test_extra_time_and_notes_stay_out(desk: Desk) -> None:
     a_session(desk, 1, Stage.PLANNED)
-    desk.perform(c.TakeNote(session_id="a", text="looks tired"), LEE)
+    desk.perform(TakeNote(session_id="a", text="looks tired"), LEE)
     registration = Registration("safety", "X", factor_permille=1500)
     person = RegisterPerson(
         participant_id="P1",
@@ -175,7 +179,7 @@ def test_progress_is_told_to_whom_it_belongs(desk: Desk) -> None:
 def test_every_stage_has_a_report(desk: Desk, stage: Stage) -> None:
     if stage is Stage.CANCELLED:
         a_session(desk, 1, Stage.PLANNED)
-        desk.perform(c.CancelSession(session_id="a", reason="storm"), LEE)
+        desk.perform(CancelSession(session_id="a", reason="storm"), LEE)
     else:
         a_session(desk, 1, stage)
     text = report(desk)
@@ -211,14 +215,14 @@ def test_a_report_names_who_released_a_score_and_who_asked_for_it(
 ) -> None:
     desk = eventful
     one = next(iter(desk.session("a").attempts))
-    breach = c.RecordIrregularity(
+    breach = RecordIrregularity(
         session_id="a", code="ENV-NOISE", severity=3, scope="attempt",
         validity="withhold", attempt_ids=(one,), observed="A phone rang.",
         action_taken="Noted.", details=(("noise-source", "a phone"), ("minutes", "2")),
         told="Dana Ortiz",
     )  # fmt: skip
     desk.perform(breach, LEE)
-    released = c.DecideValidity(
+    released = DecideValidity(
         session_id="a", attempt_id=one, validity="clean", reason="wrong person"
     )
     desk.perform(released, desk.pins.check_approver("s1", DANA_PIN, LEE))
@@ -236,11 +240,11 @@ def test_a_report_names_who_released_a_score_and_who_asked_for_it(
 def test_a_report_says_in_words_whatever_was_approved(desk: Desk) -> None:
     a_session(desk, 1)
     halted(desk, "a")
-    undo = c.UndoHalt(session_id="a", reason="a false alarm")
+    undo = UndoHalt(session_id="a", reason="a false alarm")
     advance(desk, HOUR_MS)
     desk.perform(undo, desk.pins.check_approver("s1", DANA_PIN, LEE))
     desk.perform(
-        c.TakeNote(session_id="a", text="calm again"),
+        TakeNote(session_id="a", text="calm again"),
         desk.pins.check_approver("s1", DANA_PIN, LEE),
     )
 
@@ -253,24 +257,24 @@ def test_a_report_says_in_words_whatever_was_approved(desk: Desk) -> None:
 
 def test_a_report_says_whose_step_was_approved_which_and_why(desk: Desk) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
-    waive = c.WaiveGate(
+    waive = WaiveGate(
         session_id="a", attempt_id=attempt_id("P1"),
         gate="photo-id", reason="known for years",
     )  # fmt: skip
     desk.perform(waive, desk.pins.check_approver("s1", DANA_PIN, LEE))
     for one in ("P2", "P3"):
         seated(desk, "a", attempt_id(one))
-    absent = c.MarkAbsent(session_id="a", attempt_ids=(attempt_id("P1"),))
+    absent = MarkAbsent(session_id="a", attempt_ids=(attempt_id("P1"),))
     desk.perform(absent, LEE)
     started(desk, "a")
     credits_ = tuple(
-        c.GiveCredit(
+        GiveCredit(
             session_id="a", attempt_id=attempt_id(one),
             credit_ms=20 * MINUTE_MS, reason="the network was down",
         )
         for one in ("P2", "P3")
     )  # fmt: skip
-    batch = c.Batch(session_id="a", commands=credits_)
+    batch = Batch(session_id="a", commands=credits_)
     desk.perform(batch, desk.pins.check_approver("s1", DANA_PIN, LEE))
 
     text = " ".join(report(desk).split())

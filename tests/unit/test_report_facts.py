@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.score_commands import DecideValidity, KeyScore, SettleDiscrepancy
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import NoteVendorClock
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.credentials import progress_of
 from cptkiosk.upload import sheets
@@ -31,7 +33,7 @@ def row(desk: Desk, attempt_id: str) -> dict[str, str]:
 
 def key(desk: Desk, about: str, shown: str, verdict: str = "") -> None:
     for actor in (LEE, DANA):
-        wish = c.KeyScore(
+        wish = KeyScore(
             session_id="a",
             attempt_id=about,
             shown=shown,
@@ -51,7 +53,7 @@ def irregularity(desk: Desk, **changes: Any) -> None:
         "observed": "The alarm rang.",
         "action_taken": "Everybody left.",
     }
-    desk.perform(c.RecordIrregularity(session_id="a", **wish | changes), LEE)
+    desk.perform(RecordIrregularity(session_id="a", **wish | changes), LEE)
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def decided(desk: Desk) -> Desk:
     left_ms = desk.session("a").left_ms(
         desk.session("a").attempts["P1-safety"], line_ms
     )
-    note = c.NoteVendorClock(
+    note = NoteVendorClock(
         session_id="a", attempt_id="P1-safety", vendor_left_ms=left_ms + 30_000
     )
     desk.perform(note, LEE)
@@ -71,7 +73,7 @@ def decided(desk: Desk) -> Desk:
     key(desk, "P1-safety", "70")
     key(desk, "P2-safety", "63", "pass")
     desk.perform(
-        c.DecideValidity(
+        DecideValidity(
             session_id="a",
             attempt_id="P1-safety",
             validity="void",
@@ -81,7 +83,7 @@ def decided(desk: Desk) -> Desk:
         DANA,
     )
     desk.perform(
-        c.SettleDiscrepancy(
+        SettleDiscrepancy(
             session_id="a", attempt_id="P2-safety", uphold="vendor", reason="rescored"
         ),
         DANA,
@@ -119,9 +121,7 @@ def test_a_bundle_has_the_verdict_that_holds_and_what_was_decided(
 def test_a_bundle_tells_no_result_that_was_keyed_only_once(desk: Desk) -> None:
     a_session(desk, 1)
     ended(desk, "a")
-    wish = c.KeyScore(
-        session_id="a", attempt_id="P1-safety", shown="70", shown_as="raw"
-    )
+    wish = KeyScore(session_id="a", attempt_id="P1-safety", shown="70", shown_as="raw")
     desk.perform(wish, LEE)
 
     assert row(desk, "P1-safety")["passed"] == ""

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.domain.center_events import ClockStepNoticed
 from cptkiosk.errors import DestinationError, KioskError, StorageError
 from cptkiosk.host.clock import SystemClock

@@ -9,12 +9,8 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
-from cptkiosk.errors import (
-    ExitCode,
-    KioskError,
-    StorageError,
-)
+from cptkiosk.domain import irregularity_commands as c
+from cptkiosk.errors import ExitCode, KioskError, StorageError
 from cptkiosk.ledger.file_format import PAGE_BYTES
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.maintenance.backup import back_up

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import DenyAttempt, WaiveGate
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.score_commands import DecideValidity, ExplainScore
 from cptkiosk.domain.values import DAY_MS, HOUR_MS
 from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, LEE
@@ -138,7 +141,7 @@ def turned_away(desk: Desk) -> None:
     planned(desk, A)
     rolled(desk, A)
     desk.perform(opening(A), LEE)
-    deny = c.DenyAttempt(
+    deny = DenyAttempt(
         session_id=A, attempt_id=P1, reason="no ID", coordinator_called=True
     )
     desk.perform(deny, LEE)
@@ -146,19 +149,19 @@ def turned_away(desk: Desk) -> None:
 
 def interrupted(desk: Desk) -> None:
     key = taken(desk, A, "", how="interrupted")
-    why = c.ExplainScore(**key, state="not applicable", reason="power")
+    why = ExplainScore(**key, state="not applicable", reason="power")
     desk.perform(why, LEE)
 
 
 def voided(desk: Desk) -> None:
     key = taken(desk, A, "40")
     withheld(desk, key)
-    void = c.DecideValidity(**key, validity="void", reason="told", reference="MSSC-7")
+    void = DecideValidity(**key, validity="void", reason="told", reference="MSSC-7")
     desk.perform(void, DANA)
 
 
-def withheld(desk: Desk, key: c.AboutAttempt) -> None:
-    breach = c.RecordIrregularity(
+def withheld(desk: Desk, key: AboutAttempt) -> None:
+    breach = RecordIrregularity(
         session_id=key["session_id"], code="ENV-NOISE", severity=3, scope="attempt",
         validity="none", attempt_ids=(key["attempt_id"],), observed="A phone was out.",
         action_taken="Taken away.",
@@ -276,7 +279,7 @@ def test_the_coordinator_waives_at_the_door_what_a_proctor_may_not(desk: Desk) -
     registered(desk, "P1", paid=False)
     refresh_rolls(desk, frozenset({"P1"}), LEE)
     desk.perform(opening(B), LEE)
-    waive = c.WaiveGate(
+    waive = WaiveGate(
         session_id=B, attempt_id=P1, gate="eligible", reason="the school pays"
     )
 

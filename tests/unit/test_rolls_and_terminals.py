@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.events import Entry
+from cptkiosk.domain.irregularity_commands import TakeNote
+from cptkiosk.domain.planning_commands import CancelAttempt
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import BeginPause, EndPause
 from cptkiosk.domain.values import Refused
 from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, LEE, open_desk
@@ -41,7 +43,7 @@ def test_a_corrected_roster_reaches_the_rolls_not_yet_started(desk: Desk) -> Non
 
 def test_a_corrected_roster_brings_nobody_back_who_was_taken_off(desk: Desk) -> None:
     a_session(desk, 2, stage=Stage.CHECK_IN)
-    desk.perform(c.CancelAttempt(**keys("P1"), reason="moved"), LEE)
+    desk.perform(CancelAttempt(**keys("P1"), reason="moved"), LEE)
     desk.register([again("P1", "Kimberly")], LEE)
 
     refresh_rolls(desk, frozenset({"P1"}), LEE)
@@ -98,9 +100,9 @@ def test_two_terminals_see_and_continue_each_others_steps(
     a_session(desk)
     other = open_desk(folder, desk.clock, "t2")
     other.session(A)
-    desk.perform(c.BeginPause(**keys("P1"), reason="froze"), LEE)
+    desk.perform(BeginPause(**keys("P1"), reason="froze"), LEE)
 
-    other.perform(c.EndPause(**keys("P1")), DANA)
+    other.perform(EndPause(**keys("P1")), DANA)
     desk.catch_up()
 
     assert desk.session(A) == other.session(A)
@@ -113,11 +115,11 @@ def test_what_is_written_while_a_session_is_read_is_not_missed(
 ) -> None:
     a_session(desk, stage=Stage.PLANNED)
     other = open_desk(folder, desk.clock, "t2")
-    desk.perform(c.TakeNote(session_id=A, text="before"), LEE)
+    desk.perform(TakeNote(session_id=A, text="before"), LEE)
     read_after = other.ledger.read_after
 
     def meanwhile(seq: int) -> tuple[Entry, ...]:
-        desk.perform(c.TakeNote(session_id=A, text="meanwhile"), LEE)
+        desk.perform(TakeNote(session_id=A, text="meanwhile"), LEE)
         return read_after(seq)
 
     other.ledger.read_after = meanwhile  # type: ignore[method-assign]
@@ -125,7 +127,7 @@ def test_what_is_written_while_a_session_is_read_is_not_missed(
     other.ledger.read_after = read_after  # type: ignore[method-assign]
 
     assert other.session(A) == desk.session(A)
-    other.perform(c.TakeNote(session_id=A, text="after"), DANA)
+    other.perform(TakeNote(session_id=A, text="after"), DANA)
     other.ledger.close()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import planning_commands as c
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.values import Refused
 from cptkiosk.roster.columns import Field

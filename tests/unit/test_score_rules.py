@@ -3,7 +3,9 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.closing_commands import ReconcileScratch, SealSession
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.score_commands import ExplainScore, KeyScore, SettleDiscrepancy
 from cptkiosk.domain.scoring import reaches_cut
 from support.center import DANA, LEE
 from support.exams import allowed, certificates, refusal, registered, taken
@@ -11,7 +13,7 @@ from support.sessions import attempt_id
 
 A = "a"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
+ONE: AboutAttempt = {"session_id": A, "attempt_id": P1}
 
 
 # Scores
@@ -43,10 +45,10 @@ def test_one_point_makes_the_difference(
 
 
 def test_a_score_keyed_once_earns_nothing(over: Desk) -> None:
-    over.perform(c.KeyScore(**ONE, shown="64", shown_as="raw"), LEE)
+    over.perform(KeyScore(**ONE, shown="64", shown_as="raw"), LEE)
     assert certificates(over) == []
 
-    over.perform(c.KeyScore(**ONE, shown="64", shown_as="raw"), LEE)
+    over.perform(KeyScore(**ONE, shown="64", shown_as="raw"), LEE)
     assert certificates(over) == ["safety"]
 
 
@@ -66,28 +68,28 @@ def test_a_discrepancy_is_settled_either_way_and_the_credential_follows(
     over: Desk, shown: str, vendor: str, uphold: str, earned: bool
 ) -> None:
     for _ in range(2):
-        wish = c.KeyScore(
+        wish = KeyScore(
             **ONE,
             shown=shown,
             vendor_verdict=vendor,
             shown_as="" if "%" in shown else "raw",
         )
         over.perform(wish, DANA)
-    over.perform(c.ReconcileScratch(session_id=A, returned=1), LEE)
+    over.perform(ReconcileScratch(session_id=A, returned=1), LEE)
     assert certificates(over) == []
-    assert not allowed(over, c.SealSession(session_id=A))
+    assert not allowed(over, SealSession(session_id=A))
 
-    settle = c.SettleDiscrepancy(**ONE, uphold=uphold, reason="vendor's letter")
+    settle = SettleDiscrepancy(**ONE, uphold=uphold, reason="vendor's letter")
     assert "needs the coordinator" in refusal(over, settle, LEE)
     over.perform(settle, DANA)
     assert certificates(over) == (["safety"] if earned else [])
-    assert allowed(over, c.SealSession(session_id=A))
+    assert allowed(over, SealSession(session_id=A))
     assert not allowed(over, settle, DANA)
 
 
 def test_a_discrepancy_is_settled_once_the_score_is_verified(over: Desk) -> None:
-    over.perform(c.KeyScore(**ONE, shown="64", vendor_verdict="not pass"), LEE)
-    settle = c.SettleDiscrepancy(**ONE, uphold="score", reason="vendor's letter")
+    over.perform(KeyScore(**ONE, shown="64", vendor_verdict="not pass"), LEE)
+    settle = SettleDiscrepancy(**ONE, uphold="score", reason="vendor's letter")
 
     assert "has not been keyed twice" in refusal(over, settle, DANA)
 
@@ -96,9 +98,9 @@ def test_a_discrepancy_is_settled_once_the_score_is_verified(over: Desk) -> None
 def test_a_score_the_vendor_contradicts_is_set_aside_by_the_coordinator_alone(
     over: Desk, vendor: str, proctor_may: bool
 ) -> None:
-    keyed_once = c.KeyScore(**ONE, shown="64", vendor_verdict=vendor, shown_as="raw")
+    keyed_once = KeyScore(**ONE, shown="64", vendor_verdict=vendor, shown_as="raw")
     over.perform(keyed_once, LEE)
-    aside = c.ExplainScore(**ONE, state="pending", reason="the vendor looks into it")
+    aside = ExplainScore(**ONE, state="pending", reason="the vendor looks into it")
 
     assert allowed(over, aside, LEE) is proctor_may
     assert allowed(over, aside, DANA)
@@ -106,11 +108,11 @@ def test_a_score_the_vendor_contradicts_is_set_aside_by_the_coordinator_alone(
 
 def test_a_new_score_needs_a_new_decision(over: Desk) -> None:
     for _ in range(2):
-        over.perform(c.KeyScore(**ONE, shown="63", vendor_verdict="pass"), DANA)
-    settle = c.SettleDiscrepancy(**ONE, uphold="vendor", reason="vendor's letter")
+        over.perform(KeyScore(**ONE, shown="63", vendor_verdict="pass"), DANA)
+    settle = SettleDiscrepancy(**ONE, uphold="vendor", reason="vendor's letter")
     over.perform(settle, DANA)
     for _ in range(2):
-        over.perform(c.KeyScore(**ONE, shown="62", vendor_verdict="pass"), DANA)
+        over.perform(KeyScore(**ONE, shown="62", vendor_verdict="pass"), DANA)
 
     assert certificates(over) == []
-    assert not allowed(over, c.SealSession(session_id=A), DANA)
+    assert not allowed(over, SealSession(session_id=A), DANA)

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.command_types import AboutAttempt
 from cptkiosk.domain.credentials import Passed, sum_passes
 from cptkiosk.domain.events import Entry
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.planning_commands import CancelAttempt
 from cptkiosk.domain.planning_events import AssignedModule
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.scoring import least_passing, reaches_cut, read_score, verdict
 from cptkiosk.domain.session import Stage
@@ -22,7 +25,7 @@ from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, definitions, op
 from support.sessions import a_session, advance, attempt, ended, hand_clock
 
 A = "a"
-KEY: c.AboutAttempt = {"session_id": A, "attempt_id": "P1-safety"}
+KEY: AboutAttempt = {"session_id": A, "attempt_id": "P1-safety"}
 
 CUTS = {
     "safety": (83, 64),
@@ -166,7 +169,7 @@ def test_what_people_key_is_understood(text: str, raw: int) -> None:
 
 def key(desk: Desk, shown: str, verdict_: str = "", *, actor: Actor = LEE) -> None:
     desk.perform(
-        c.KeyScore(
+        KeyScore(
             **KEY,
             shown=shown,
             vendor_verdict=verdict_,
@@ -282,7 +285,7 @@ def test_no_credential_follows_from_a_discrepancy(over: Desk) -> None:
 def test_a_withheld_score_does_not_count(over: Desk) -> None:
     key(over, "70")
     key(over, "70")
-    wish = c.RecordIrregularity(
+    wish = RecordIrregularity(
         session_id=A, code="MIS-DEVICE1", severity=3, scope="attempt",
         validity="withhold", attempt_ids=("P1-safety",), observed="A phone.",
         action_taken="Taken.",
@@ -297,13 +300,13 @@ def test_a_withheld_score_stays_withheld_when_somebody_is_put_back_on_the_roll(
     desk: Desk,
 ) -> None:
     a_session(desk, 1, stage=Stage.PLANNED)
-    wish = c.RecordIrregularity(
+    wish = RecordIrregularity(
         session_id=A, code="ID-IMPERS", severity=3, scope="attempt",
         validity="withhold", attempt_ids=("P1-safety",), observed="Another face.",
         action_taken="Sent home.",
     )  # fmt: skip
     desk.perform(wish, LEE)
-    desk.perform(c.CancelAttempt(**KEY, reason="impostor"), LEE)
+    desk.perform(CancelAttempt(**KEY, reason="impostor"), LEE)
     desk.perform(build_assignment(desk, A, "P1", "safety"), LEE)
 
     assert attempt(desk, "P1").validity is Validity.WITHHELD

@@ -4,10 +4,14 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import irregularity_events as e
+from cptkiosk.domain.closing_commands import ReconcileScratch
+from cptkiosk.domain.command_types import AboutAttempt, Batch
+from cptkiosk.domain.mistake_commands import UndoStep
+from cptkiosk.domain.planning_commands import CancelAttempt
 from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import IssueSheets
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.reports.session_report import session_report
 from support.center import DANA, DANA_PIN, LEE
@@ -23,8 +27,8 @@ from support.sessions import (
 )
 
 A = "a"
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
-TWO: c.AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
+ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
+TWO: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 
 
 def sheets(desk: Desk, who: str) -> tuple[int, ...]:
@@ -37,9 +41,7 @@ def drafts(desk: Desk) -> list[e.IrregularityRecorded]:
 
 
 def count(desk: Desk, returned: int, *missing: int, note: str = "not found") -> None:
-    wish = c.ReconcileScratch(
-        session_id=A, returned=returned, missing=missing, note=note
-    )
+    wish = ReconcileScratch(session_id=A, returned=returned, missing=missing, note=note)
     desk.perform(wish, LEE)
 
 
@@ -59,8 +61,8 @@ def test_each_person_gets_one_sheet_with_the_next_number(desk: Desk) -> None:
 
 
 def test_more_sheets_go_on_from_the_highest_number(running: Desk) -> None:
-    running.perform(c.IssueSheets(**ONE, count=2), LEE)
-    running.perform(c.IssueSheets(**TWO), LEE)
+    running.perform(IssueSheets(**ONE, count=2), LEE)
+    running.perform(IssueSheets(**TWO), LEE)
 
     assert sorted(sheets(running, "P1") + sheets(running, "P2")) == [1, 2, 3, 4, 5]
     assert sheets(running, "P1")[1:] == (3, 4)
@@ -68,31 +70,31 @@ def test_more_sheets_go_on_from_the_highest_number(running: Desk) -> None:
 
 
 def test_sheets_given_to_several_at_once_have_different_numbers(running: Desk) -> None:
-    both = (c.IssueSheets(**ONE), c.IssueSheets(**TWO))
-    running.perform(c.Batch(session_id=A, commands=both), LEE)
+    both = (IssueSheets(**ONE), IssueSheets(**TWO))
+    running.perform(Batch(session_id=A, commands=both), LEE)
 
     assert sheets(running, "P1")[1:] + sheets(running, "P2")[1:] == (3, 4)
 
 
 def test_undone_sheets_were_not_issued(running: Desk) -> None:
-    running.perform(c.IssueSheets(**ONE, count=2), LEE)
-    running.perform(c.UndoStep(session_id=A), LEE)
+    running.perform(IssueSheets(**ONE, count=2), LEE)
+    running.perform(UndoStep(session_id=A), LEE)
 
     assert blockers.scratch_issued(running.session(A)) == 2
-    running.perform(c.IssueSheets(**TWO), LEE)
+    running.perform(IssueSheets(**TWO), LEE)
     assert sheets(running, "P2")[-1] == 3
 
 
 @pytest.mark.parametrize("number", [-1, 0, 21])
 def test_a_slip_gives_out_no_sheets(running: Desk, number: int) -> None:
     with pytest.raises(Refused):
-        running.perform(c.IssueSheets(**ONE, count=number), LEE)
+        running.perform(IssueSheets(**ONE, count=number), LEE)
 
 
 def test_sheets_given_later_are_counted_again(running: Desk) -> None:
     count(running, 2, note="")
     assert not blockers.scratch_open(running.session(A))
-    running.perform(c.IssueSheets(**ONE), LEE)
+    running.perform(IssueSheets(**ONE), LEE)
 
     assert blockers.scratch_open(running.session(A))
 
@@ -100,7 +102,7 @@ def test_sheets_given_later_are_counted_again(running: Desk) -> None:
 def test_who_is_taken_off_and_put_back_keeps_the_sheet(desk: Desk) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     at_the_desk(desk, A, attempt_id("P1"))
-    desk.perform(c.CancelAttempt(**ONE, reason="went home"), LEE)
+    desk.perform(CancelAttempt(**ONE, reason="went home"), LEE)
     rolled(desk, A)
 
     assert sheets(desk, "P1") == (1,)
@@ -141,7 +143,7 @@ def test_a_second_count_replaces_the_draft_of_the_first(running: Desk) -> None:
 
 
 def test_the_report_says_who_had_which_sheet_and_what_is_missing(running: Desk) -> None:
-    running.perform(c.IssueSheets(**ONE, count=2), LEE)
+    running.perform(IssueSheets(**ONE, count=2), LEE)
     count(running, 3, 4)
     text = session_report(
         running.session(A), running.center, running.zone, running.definitions

@@ -3,8 +3,13 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.blockers import unseen_irregularities
+from cptkiosk.domain.closing_commands import (
+    ReconcileScratch,
+    SealSession,
+    SeeIrregularities,
+)
+from cptkiosk.domain.score_commands import DecideValidity
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
@@ -35,16 +40,16 @@ def test_what_an_entry_lacks_keeps_the_session_open_until_it_is_said(
     over: Desk,
 ) -> None:
     ready_to_seal(over)
-    assert allowed(over, c.SealSession(session_id=A))
+    assert allowed(over, SealSession(session_id=A))
     over.perform(irregularity(), LEE)
-    assert not allowed(over, c.SealSession(session_id=A))
+    assert not allowed(over, SealSession(session_id=A))
     (event,) = [kept.event for kept in over.session(A).in_force]
     assert event.missing == ("noise-source", "minutes")
 
     said = (("noise-source", "a lawn mower"), ("minutes", "2"))
     first = event.irregularity_id
     over.perform(irregularity(details=said, supersedes=first), LEE)
-    assert allowed(over, c.SealSession(session_id=A))
+    assert allowed(over, SealSession(session_id=A))
     assert attempt(over, "P1").irregularities == 1
     assert len(over.session(A).irregularities) == 2
 
@@ -53,14 +58,14 @@ def test_a_breach_says_who_was_told(over: Desk) -> None:
     ready_to_seal(over)
     said = (("noise-source", "a phone"), ("minutes", "2"))
     over.perform(irregularity(severity=3, details=said), LEE)
-    assert not allowed(over, c.SealSession(session_id=A))
+    assert not allowed(over, SealSession(session_id=A))
 
     first = over.session(A).in_force[0].event.irregularity_id
     told = irregularity(
         severity=3, details=said, told="Dana Ortiz at 10:12", supersedes=first
     )
     over.perform(told, LEE)
-    assert allowed(over, c.SealSession(session_id=A), DANA)
+    assert allowed(over, SealSession(session_id=A), DANA)
 
 
 def test_an_entry_is_superseded_once(over: Desk) -> None:
@@ -103,7 +108,7 @@ def test_the_lead_or_the_coordinator_signs_and_nobody_else(over: Desk) -> None:
     assert kim.seq
     with pytest.raises(Refused, match="The lead proctor or the coordinator signs"):
         over.seal(A, kim_of(over), "551177")
-    assert allowed(over, c.SealSession(session_id=A), DANA)
+    assert allowed(over, SealSession(session_id=A), DANA)
 
     over.seal(A, LEE, LEE_PIN)
     assert over.session(A).signed_by == LEE.staff_id
@@ -118,7 +123,7 @@ def test_anybody_signs_where_the_center_says_so(over: Desk) -> None:
     over.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     policy(over, lead_seals=False)
 
-    assert allowed(over, c.SealSession(session_id=A), kim_of(over))
+    assert allowed(over, SealSession(session_id=A), kim_of(over))
 
 
 def test_who_took_over_signs(over: Desk) -> None:
@@ -126,8 +131,8 @@ def test_who_took_over_signs(over: Desk) -> None:
     over.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     over.hand_over(A, LEE, LEE_PIN, "s3", "551177")
 
-    assert allowed(over, c.SealSession(session_id=A), kim_of(over))
-    assert not allowed(over, c.SealSession(session_id=A), LEE)
+    assert allowed(over, SealSession(session_id=A), kim_of(over))
+    assert not allowed(over, SealSession(session_id=A), LEE)
 
 
 def test_nobody_makes_themselves_the_lead(over: Desk) -> None:
@@ -148,7 +153,7 @@ def test_a_report_of_severity_2_is_seen_by_a_coordinator_before_the_seal(
     with pytest.raises(NeedsCoordinator):
         over.seal(A, LEE, LEE_PIN)
 
-    over.perform(c.SeeIrregularities(session_id=A, saw=recorded(over)), DANA)
+    over.perform(SeeIrregularities(session_id=A, saw=recorded(over)), DANA)
     over.seal(A, LEE, LEE_PIN)
     assert over.session(A).signed_by == LEE.staff_id
 
@@ -166,9 +171,9 @@ def test_a_report_by_a_coordinator_waits_for_nobody(over: Desk) -> None:
     ready_to_seal(over)
     over.perform(irregularity(severity=2, details=A_DRILL), DANA)
 
-    assert allowed(over, c.SealSession(session_id=A), LEE)
+    assert allowed(over, SealSession(session_id=A), LEE)
     with pytest.raises(Refused, match="seen every report"):
-        over.perform(c.SeeIrregularities(session_id=A, saw=()), DANA)
+        over.perform(SeeIrregularities(session_id=A, saw=()), DANA)
 
 
 def test_a_report_recorded_meanwhile_is_not_marked_as_seen(over: Desk) -> None:
@@ -179,7 +184,7 @@ def test_a_report_recorded_meanwhile_is_not_marked_as_seen(over: Desk) -> None:
     before = over.ledger.head()
 
     with pytest.raises(Refused, match="report of ENV-NOISE was recorded meanwhile"):
-        over.perform(c.SeeIrregularities(session_id=A, saw=shown), DANA)
+        over.perform(SeeIrregularities(session_id=A, saw=shown), DANA)
     with pytest.raises(Refused, match="report of ENV-NOISE was recorded meanwhile"):
         over.seal(A, DANA, DANA_PIN, shown)
     assert over.session(A).seen == frozenset()
@@ -212,7 +217,7 @@ def test_a_report_by_who_was_a_coordinator_then_waits_for_nobody(
         over.staff.set_role(DANA.staff_id, Role.PROCTOR, kim_of(over))
 
     assert unseen_irregularities(over.session(A), over.center.was_coordinator) == ()
-    assert allowed(over, c.SealSession(session_id=A), LEE)
+    assert allowed(over, SealSession(session_id=A), LEE)
 
 
 def test_a_report_by_who_became_a_coordinator_later_is_still_to_be_seen(
@@ -230,7 +235,7 @@ def test_a_report_by_who_became_a_coordinator_later_is_still_to_be_seen(
 
 def test_a_step_that_a_coordinator_approves_keeps_both_people(over: Desk) -> None:
     over.perform(irregularity(severity=3), LEE)
-    wish = c.DecideValidity(**ONE, validity="clean", reason="it was another person")
+    wish = DecideValidity(**ONE, validity="clean", reason="it was another person")
     with pytest.raises(NeedsCoordinator):
         over.perform(wish, LEE)
     assert over.why_not(wish, LEE)
@@ -258,5 +263,5 @@ def test_nobody_but_a_coordinator_approves_by_their_own_pin(
 def test_a_missing_sheet_takes_more_than_a_letter_to_explain(
     over: Desk, note: str, taken: bool
 ) -> None:
-    count = c.ReconcileScratch(session_id="a", returned=0, note=note)
+    count = ReconcileScratch(session_id="a", returned=0, note=note)
     assert (over.why_not(count, LEE) == "") is taken

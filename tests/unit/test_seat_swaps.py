@@ -4,11 +4,15 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import TakeSeat
 from cptkiosk.domain.checkin_events import SeatTaken
+from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
 from cptkiosk.domain.irregularity_events import IrregularityRecorded
+from cptkiosk.domain.mistake_commands import UndoStep
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import BeginBreak
 from cptkiosk.domain.values import Refused
 from cptkiosk.reports.session_report import session_report
 from support.center import DANA, LEE
@@ -17,9 +21,9 @@ from support.sitting import events_of
 
 A = "a"
 P1, P2, P3 = (attempt_id(who) for who in ("P1", "P2", "P3"))
-WISH = c.TakeSeat(session_id=A, attempt_id=P1, seat="A2")
-AGREED = c.TakeSeat(session_id=A, attempt_id=P1, seat="A2", swap_with=P2)
-UNDO = c.UndoStep(session_id=A)
+WISH = TakeSeat(session_id=A, attempt_id=P1, seat="A2")
+AGREED = TakeSeat(session_id=A, attempt_id=P1, seat="A2", swap_with=P2)
+UNDO = UndoStep(session_id=A)
 
 
 def seats(desk: Desk) -> tuple[str, ...]:
@@ -27,7 +31,7 @@ def seats(desk: Desk) -> tuple[str, ...]:
     return tuple(people[one].seat for one in (P1, P2, P3))
 
 
-def refusal(desk: Desk, wish: c.SessionCommand) -> Refused:
+def refusal(desk: Desk, wish: SessionCommand) -> Refused:
     before = desk.ledger.head()
     with pytest.raises(Refused) as refused:
         desk.perform(wish, LEE)
@@ -52,7 +56,7 @@ def test_a_swap_is_two_moves_and_one_undo_takes_both_back(
     if stage is Stage.CHECK_IN:
         for one in (P1, P2, P3):
             at_the_desk(desk, A, one)
-            desk.perform(c.TakeSeat(session_id=A, attempt_id=one), LEE)
+            desk.perform(TakeSeat(session_id=A, attempt_id=one), LEE)
     assert seats(desk) == ("A1", "A2", "A3")
     recorded = desk.perform(AGREED, LEE).entries
     moves = [one.event for one in recorded if isinstance(one.event, SeatTaken)]
@@ -67,8 +71,8 @@ def test_a_swap_that_was_agreed_with_somebody_else_is_asked_about_again(
     desk: Desk,
 ) -> None:
     a_session(desk, 3)
-    desk.perform(c.TakeSeat(session_id=A, attempt_id=P2, seat="E6"), LEE)
-    desk.perform(c.TakeSeat(session_id=A, attempt_id=P3, seat="A2"), LEE)
+    desk.perform(TakeSeat(session_id=A, attempt_id=P2, seat="E6"), LEE)
+    desk.perform(TakeSeat(session_id=A, attempt_id=P3, seat="A2"), LEE)
     asked = refusal(desk, AGREED)
     assert isinstance(asked, Overtaken)
     assert asked.question == "Swap seats with FamilyP3, Kim (A2)?"
@@ -96,21 +100,21 @@ def test_somebody_without_a_seat_turns_nobody_out_of_theirs(desk: Desk) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
     for one in (P1, P2):
         at_the_desk(desk, A, one)
-    desk.perform(c.TakeSeat(session_id=A, attempt_id=P2, seat="A2"), LEE)
+    desk.perform(TakeSeat(session_id=A, attempt_id=P2, seat="A2"), LEE)
     assert "Seat A2 is taken" in refusal(desk, AGREED).why
 
 
 def test_one_of_two_who_swapped_cannot_go_back_alone(desk: Desk) -> None:
     a_session(desk, 3)
     desk.perform(AGREED, LEE)
-    desk.perform(c.BeginBreak(session_id=A, attempt_id=P2), DANA)
+    desk.perform(BeginBreak(session_id=A, attempt_id=P2), DANA)
     assert "given to somebody else" in refusal(desk, UNDO).why
     assert seats(desk) == ("A2", "A1", "A3")
 
 
 def test_an_irregularity_keeps_the_seat_of_then(desk: Desk) -> None:
     a_session(desk, 3)
-    noise = c.RecordIrregularity(
+    noise = RecordIrregularity(
         session_id=A, code="ENV-NOISE", severity=1, scope="attempt", validity="none",
         attempt_ids=(P1,), observed="A mower.", action_taken="Waited.",
         details=(("noise-source", "a mower"), ("minutes", "2")),

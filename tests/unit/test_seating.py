@@ -1,10 +1,11 @@
 """Where somebody sits: what is offered, what is pointed out, how a room is drawn."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import seating
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin_commands import TakeSeat
+from cptkiosk.domain.planning_commands import PlanSession
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.seat_occupancy import room_grid
@@ -18,7 +19,7 @@ def a_room(
     desk: Desk, *people: tuple[str, str, int], rooms: tuple[Room, ...] = ROOMS
 ) -> None:
     """Open check-in for people given as (id, module, factor)."""
-    plan = c.PlanSession(
+    plan = PlanSession(
         session_id="a", title="Morning", starts_at_utc_ms=desk.now().utc_ms,
         module_ids=("safety", "quality"), rooms=rooms,
     )  # fmt: skip
@@ -35,7 +36,7 @@ def a_room(
 
 def sit(desk: Desk, attempt_id: str, room: str, seat: str) -> None:
     at_the_desk(desk, "a", attempt_id)
-    wish = c.TakeSeat(session_id="a", attempt_id=attempt_id, room=room, seat=seat)
+    wish = TakeSeat(session_id="a", attempt_id=attempt_id, room=room, seat=seat)
     desk.perform(wish, LEE)
 
 

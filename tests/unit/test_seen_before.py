@@ -7,20 +7,29 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.command_types import AboutAttempt, Batch, SessionCommand
+from cptkiosk.domain.halt_commands import HaltSession
+from cptkiosk.domain.mistake_commands import ReplaceOutcome, UndoStep
 from cptkiosk.domain.overtaken import Overtaken
+from cptkiosk.domain.score_commands import DecideValidity, ExplainScore, KeyScore
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    BeginBreak,
+    EndSession,
+    FinishAttempt,
+    GiveCredit,
+)
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from support.center import DANA, LEE, open_desk
 from support.exams import irregularity, keyed
 from support.sessions import a_session, attempt_id
 
 A, P1 = "a", attempt_id("P1")
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
-CREDIT = c.GiveCredit(**ONE, credit_ms=6 * MINUTE_MS, reason="noise")
-SCORE = c.KeyScore(**ONE, shown="64", shown_as="raw")
-UNDO = c.UndoStep(session_id=A, here_only=True)
+ONE: AboutAttempt = {"session_id": A, "attempt_id": P1}
+CREDIT = GiveCredit(**ONE, credit_ms=6 * MINUTE_MS, reason="noise")
+SCORE = KeyScore(**ONE, shown="64", shown_as="raw")
+UNDO = UndoStep(session_id=A, here_only=True)
 
 
 @pytest.fixture
@@ -31,7 +40,7 @@ def other(desk: Desk) -> Iterator[Desk]:
     two.ledger.close()
 
 
-def overtaken(desk: Desk, command: c.SessionCommand, actor: Actor = LEE) -> Overtaken:
+def overtaken(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> Overtaken:
     """Return how a command is asked about again; nothing is recorded by it."""
     desk.catch_up()
     before = desk.ledger.head().seq
@@ -90,7 +99,7 @@ def test_a_batch_asks_once_about_everybody_who_was_given_time_meanwhile(
     )
     other.perform(each[0], LEE)
 
-    found = overtaken(desk, c.Batch(session_id=A, commands=each))
+    found = overtaken(desk, Batch(session_id=A, commands=each))
     assert "FamilyP1, Kim: Another terminal gave +6:00" in found.why
     desk.perform(found.again, LEE)
     given = [one.credit_ms for one in desk.session(A).attempts.values()]
@@ -117,7 +126,7 @@ def test_a_score_keyed_meanwhile_is_not_set_aside_unseen(
     over: Desk, other: Desk
 ) -> None:
     other.perform(SCORE, DANA)
-    unseen = c.ExplainScore(**ONE, state="pending", reason="late", seen_keyings=0)
+    unseen = ExplainScore(**ONE, state="pending", reason="late", seen_keyings=0)
     assert overtaken(over, unseen).question == "Set that score aside?"
     assert over.session(A).attempts[P1].score.state is ScoreState.ENTERED
 
@@ -130,7 +139,7 @@ def test_a_score_withheld_meanwhile_is_not_released_unseen(
 ) -> None:
     keyed(over, ONE, "64")
     over.perform(irregularity(severity=2, validity="flag"), LEE)
-    clear = c.DecideValidity(
+    clear = DecideValidity(
         **ONE, validity="clean", reason="no harm", seen_validity="flagged"
     )
     other.catch_up()
@@ -148,7 +157,7 @@ def test_an_outcome_replaced_meanwhile_is_not_replaced_again_unseen(
     over: Desk, other: Desk
 ) -> None:
     ended_ms = over.session(A).attempts[P1].end_line_ms
-    first = c.ReplaceOutcome(
+    first = ReplaceOutcome(
         **ONE, outcome="absent", reason="wrong seat", seen_standing="finished",
         seen_end_line_ms=ended_ms,
     )  # fmt: skip
@@ -165,7 +174,7 @@ def test_another_time_of_an_outcome_is_not_replaced_unseen(
 ) -> None:
     ended_ms = over.session(A).attempts[P1].end_line_ms
     assert ended_ms is not None
-    first = c.ReplaceOutcome(
+    first = ReplaceOutcome(
         **ONE, outcome="withdrawn", reason="went home", seen_standing="finished",
         seen_end_line_ms=ended_ms,
     )  # fmt: skip
@@ -191,7 +200,7 @@ def test_undo_names_a_step_made_at_another_terminal(running: Desk, other: Desk) 
 def test_undo_takes_back_nothing_that_was_not_named(running: Desk, other: Desk) -> None:
     other.perform(CREDIT, LEE)
     again = overtaken(running, UNDO).again
-    other.perform(c.BeginBreak(**ONE), LEE)
+    other.perform(BeginBreak(**ONE), LEE)
     with pytest.raises(Refused, match="after that step"):
         running.perform(again, LEE)
 
@@ -199,14 +208,14 @@ def test_undo_takes_back_nothing_that_was_not_named(running: Desk, other: Desk) 
 def test_a_halt_and_an_end_of_another_terminal_are_named_first(
     running: Desk, other: Desk
 ) -> None:
-    other.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
+    other.perform(HaltSession(session_id=A, reason="alarm"), LEE)
     found = overtaken(running, UNDO)
     assert "the halt" in found.why
     running.perform(found.again, LEE)
     assert running.session(A).stage is Stage.RUNNING
 
-    other.perform(c.FinishAttempt(**ONE), LEE)
-    other.perform(c.EndSession(session_id=A), LEE)
+    other.perform(FinishAttempt(**ONE), LEE)
+    other.perform(EndSession(session_id=A), LEE)
     found = overtaken(running, UNDO)
     assert "the end" in found.why
     running.perform(found.again, LEE)

@@ -3,9 +3,19 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import ExpectLate
+from cptkiosk.domain.closing_commands import AmendSession, ReopenSession, SealSession
+from cptkiosk.domain.halt_commands import ResumeSession
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    AbandonSession,
+    EndSession,
+    FinishAttempt,
+    GiveCredit,
+)
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, LEE, LEE_PIN
@@ -32,7 +42,7 @@ A = "a"
 def test_who_is_not_back_at_the_roll_call_is_interrupted(desk: Desk) -> None:
     a_session(desk, stage=Stage.HALTED)
 
-    desk.perform(c.ResumeSession(session_id=A, back=("P1-safety", "P2-safety")), LEE)
+    desk.perform(ResumeSession(session_id=A, back=("P1-safety", "P2-safety")), LEE)
 
     assert [progress(desk, one) for one in ("P1", "P3")] == ["testing", "interrupted"]
 
@@ -43,7 +53,7 @@ def test_a_credit_never_leaves_less_than_nothing(
 ) -> None:
     a_session(desk)
     advance(desk, 89 * 60_000)
-    wish = c.GiveCredit(**keys("P1"), credit_ms=credit_ms, reason="clock")
+    wish = GiveCredit(**keys("P1"), credit_ms=credit_ms, reason="clock")
 
     if possible:
         is_recorded(desk, wish, LEE)
@@ -55,7 +65,7 @@ def test_a_credit_never_leaves_less_than_nothing(
 def test_after_time_up_only_the_coordinator_gives_time(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 90 * 60_000)
-    wish = c.GiveCredit(**keys("P1"), credit_ms=1000, reason="noise")
+    wish = GiveCredit(**keys("P1"), credit_ms=1000, reason="noise")
 
     refusal(desk, wish, LEE)
     is_recorded(desk, wish, DANA)
@@ -65,9 +75,9 @@ def test_a_session_ends_only_when_every_time_up_is_settled(desk: Desk) -> None:
     a_session(desk, 1)
     advance(desk, 91 * 60_000)
 
-    assert "time-up" in refusal(desk, c.EndSession(session_id=A), LEE)
-    desk.perform(c.FinishAttempt(**keys("P1")), LEE)
-    is_recorded(desk, c.EndSession(session_id=A), LEE)
+    assert "time-up" in refusal(desk, EndSession(session_id=A), LEE)
+    desk.perform(FinishAttempt(**keys("P1")), LEE)
+    is_recorded(desk, EndSession(session_id=A), LEE)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +88,7 @@ def test_a_session_is_reopened_on_its_own_day_only(
 ) -> None:
     a_session(desk, stage=Stage.ENDED)
     advance(desk, later_ms)
-    wish = c.ReopenSession(session_id=A, reason="ended too early")
+    wish = ReopenSession(session_id=A, reason="ended too early")
 
     if possible:
         is_recorded(desk, wish, DANA)
@@ -94,7 +104,7 @@ def test_the_day_that_counts_is_the_centers(desk: Desk) -> None:
     assert desk.local_date(desk.now().utc_ms) == desk.local_date(
         desk.session(A).ended_utc_ms
     )
-    is_recorded(desk, c.ReopenSession(session_id=A, reason="too early"), DANA)
+    is_recorded(desk, ReopenSession(session_id=A, reason="too early"), DANA)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +122,7 @@ def test_a_session_that_ended_after_midnight_is_reopened_on_that_day(
     assert planned_for < desk.local_date(session.ended_utc_ms)
     advance(desk, later_ms)
 
-    reopen = c.ReopenSession(session_id=A, reason="ended too early")
+    reopen = ReopenSession(session_id=A, reason="ended too early")
     assert (desk.why_not(reopen, DANA) == "") is possible
 
 
@@ -120,15 +130,15 @@ def test_sealing_waits_for_scores_and_scratch_paper(desk: Desk) -> None:
     a_session(desk, 1)
     ended(desk, A)
 
-    assert "score to be keyed" in refusal(desk, c.SealSession(session_id=A), LEE)
+    assert "score to be keyed" in refusal(desk, SealSession(session_id=A), LEE)
     for _ in range(2):
-        desk.perform(c.KeyScore(**keys("P1"), shown="64", shown_as="raw"), LEE)
-    assert "scratch" in refusal(desk, c.SealSession(session_id=A), LEE)
+        desk.perform(KeyScore(**keys("P1"), shown="64", shown_as="raw"), LEE)
+    assert "scratch" in refusal(desk, SealSession(session_id=A), LEE)
 
 
 def test_an_amendment_raises_the_revision_at_the_next_seal(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.SEALED)
-    desk.perform(c.AmendSession(session_id=A, reason="wrong seat"), DANA)
+    desk.perform(AmendSession(session_id=A, reason="wrong seat"), DANA)
     desk.seal(A, LEE, LEE_PIN)
 
     assert desk.session(A).revision == 2
@@ -140,11 +150,11 @@ def test_abandoning_interrupts_who_was_testing_and_nobody_else(desk: Desk) -> No
     opened(desk, A)
     for one in ("P1", "P2"):
         seated(desk, A, attempt_id(one))
-    desk.perform(c.ExpectLate(**keys("P3")), LEE)
+    desk.perform(ExpectLate(**keys("P3")), LEE)
     started(desk, A)
-    desk.perform(c.FinishAttempt(**keys("P1")), LEE)
+    desk.perform(FinishAttempt(**keys("P1")), LEE)
 
-    desk.perform(c.AbandonSession(session_id=A, reason="flood"), LEE)
+    desk.perform(AbandonSession(session_id=A, reason="flood"), LEE)
 
     assert [progress(desk, one) for one in ("P1", "P2", "P3")] == [
         "finished", "interrupted", "absent",
@@ -157,7 +167,7 @@ def test_abandoning_interrupts_who_was_testing_and_nobody_else(desk: Desk) -> No
 @pytest.mark.parametrize("validity", ["none", "flag", "withhold"])
 def test_a_breach_withholds_whatever_else_is_said(desk: Desk, validity: str) -> None:
     a_session(desk)
-    wish = c.RecordIrregularity(
+    wish = RecordIrregularity(
         session_id=A,
         code="MIS-DEVICE1",
         severity=3,

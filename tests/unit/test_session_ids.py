@@ -8,7 +8,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.desk.lookups import Lookups
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import planning_commands as c
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import DAY_MS, HOUR_MS

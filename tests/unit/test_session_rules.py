@@ -6,10 +6,16 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.checkin_commands import WaiveGate
+from cptkiosk.domain.closing_commands import AmendSession, ReopenSession
+from cptkiosk.domain.command_types import AttemptCommand
+from cptkiosk.domain.halt_commands import HaltSession
+from cptkiosk.domain.restart_commands import BridgeBoot
 from cptkiosk.domain.rules import RULES, STANDS, TABLES
+from cptkiosk.domain.score_commands import ExplainScore, KeyScore
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import GiveCredit
 from cptkiosk.domain.values import Refused
 from support import crowds
 from support.center import DANA, LEE, open_desk
@@ -118,9 +124,9 @@ def test_a_stage_allows_exactly_what_the_table_says(
         before(desk)
     last = desk.session(A).last_at
     command = example(name, desk, stage)
-    if isinstance(command, c.BridgeBoot):
+    if isinstance(command, BridgeBoot):
         assert last is not None
-        command = c.BridgeBoot(session_id=A, last=last)
+        command = BridgeBoot(session_id=A, last=last)
 
     if may:
         is_recorded(desk, command, actor)
@@ -203,7 +209,7 @@ def test_every_way_to_stand_is_in_the_table() -> None:
 
     assert shown == {progress.value for progress in AttemptProgress}
     assert set(about_attempts("")) == {
-        command.__name__ for command in RULES if issubclass(command, c.AttemptCommand)
+        command.__name__ for command in RULES if issubclass(command, AttemptCommand)
     }
 
 
@@ -267,26 +273,26 @@ def test_a_terminal_that_has_not_read_a_session_still_knows_what_it_allows(
     a_session(desk)
     other = open_desk(folder, desk.clock, "t2")
 
-    assert other.why_not(c.HaltSession(session_id=A, reason="alarm"), LEE) == ""
+    assert other.why_not(HaltSession(session_id=A, reason="alarm"), LEE) == ""
     other.ledger.close()
 
 
 NEEDS_DANA = {
-    "reopen": (E, c.ReopenSession(session_id=A, reason="too early")),
-    "amend": (S, c.AmendSession(session_id=A, reason="wrong seat")),
+    "reopen": (E, ReopenSession(session_id=A, reason="too early")),
+    "amend": (S, AmendSession(session_id=A, reason="wrong seat")),
     "correct": (
         E,
-        c.KeyScore(session_id=A, attempt_id="P1-safety", shown="71", shown_as="raw"),
+        KeyScore(session_id=A, attempt_id="P1-safety", shown="71", shown_as="raw"),
     ),
     "set-aside": (
         E,
-        c.ExplainScore(
+        ExplainScore(
             session_id=A, attempt_id="P1-safety", state="pending", reason="doubt"
         ),
     ),
     "credit": (
         R,
-        c.GiveCredit(
+        GiveCredit(
             session_id=A,
             attempt_id="P1-safety",
             credit_ms=15 * 60_000 + 1,
@@ -295,7 +301,7 @@ NEEDS_DANA = {
     ),
     "waive-id": (
         C,
-        c.WaiveGate(
+        WaiveGate(
             session_id=A, attempt_id="P1-safety", gate="photo-id", reason="known"
         ),
     ),
@@ -314,4 +320,4 @@ def test_only_the_coordinator_may(what: str, desk: Desk) -> None:
 def test_a_reason_of_blanks_is_no_reason(desk: Desk) -> None:
     a_session(desk)
 
-    assert "reason" in refusal(desk, c.HaltSession(session_id=A, reason="  "), LEE)
+    assert "reason" in refusal(desk, HaltSession(session_id=A, reason="  "), LEE)

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin_commands import DenyAttempt
+from cptkiosk.domain.mistake_commands import UndoStep
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import Refused
@@ -27,7 +28,7 @@ def reports(tmp_path: Path) -> Path:
 
 
 def deny(desk: Desk, participant_id: str = "P1", reason: str = REASON) -> Recorded:
-    wish = c.DenyAttempt(
+    wish = DenyAttempt(
         session_id="a",
         attempt_id=attempt_id(participant_id),
         reason=reason,
@@ -88,7 +89,7 @@ def test_after_an_undo_a_second_denial_has_a_slip_of_its_own(
     a_session(desk, people=1, stage=Stage.CHECK_IN)
     deny(desk, reason="first reason")
     slip(desk, reports)
-    desk.perform(c.UndoStep(session_id="a"), LEE)
+    desk.perform(UndoStep(session_id="a"), LEE)
     deny(desk, reason="second reason")
     assert "second reason" in slip(desk, reports)
     assert len(list(reports.iterdir())) == 2

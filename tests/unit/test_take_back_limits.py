@@ -3,8 +3,13 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.closing_commands import AmendSession, ReopenSession
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.irregularity_commands import TakeNote
+from cptkiosk.domain.mistake_commands import UndoStep
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import FinishAttempt, StartSession, UndoStart
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.exams import (
@@ -21,8 +26,8 @@ from support.sessions import COUNTDOWN_MS, advance, attempt, attempt_id, left_ms
 
 A = "a"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
-UNDO = c.UndoStep(session_id=A)
+ONE: AboutAttempt = {"session_id": A, "attempt_id": P1}
+UNDO = UndoStep(session_id=A)
 
 
 # Taking the start back
@@ -36,7 +41,7 @@ def test_a_start_is_taken_back_within_two_minutes(
     running: Desk, after_ms: int, may: bool
 ) -> None:
     advance(running, after_ms)
-    assert allowed(running, c.UndoStart(session_id=A)) is may
+    assert allowed(running, UndoStart(session_id=A)) is may
 
 
 def test_a_start_is_taken_back_during_the_countdown_too(desk: Desk) -> None:
@@ -45,17 +50,17 @@ def test_a_start_is_taken_back_during_the_countdown_too(desk: Desk) -> None:
     rolled(desk, A)
     desk.perform(opening(A), LEE)
     seated(desk, A, P1)
-    desk.perform(c.StartSession(session_id=A), LEE)
+    desk.perform(StartSession(session_id=A), LEE)
     advance(desk, COUNTDOWN_MS - 1)
-    desk.perform(c.UndoStart(session_id=A), LEE)
+    desk.perform(UndoStart(session_id=A), LEE)
 
     assert desk.session(A).stage is Stage.CHECK_IN
     assert attempt(desk, "P1").standing == "seated"
 
 
 def test_a_start_stays_once_anything_was_recorded_since(running: Desk) -> None:
-    running.perform(c.TakeNote(session_id=A, text="quiet"), LEE)
-    assert "has been recorded" in refusal(running, c.UndoStart(session_id=A), DANA)
+    running.perform(TakeNote(session_id=A, text="quiet"), LEE)
+    assert "has been recorded" in refusal(running, UndoStart(session_id=A), DANA)
 
 
 # Taking a finish back
@@ -65,7 +70,7 @@ def test_a_start_stays_once_anything_was_recorded_since(running: Desk) -> None:
 def test_a_finish_is_taken_back_within_five_minutes(
     running: Desk, after_ms: int, may: bool
 ) -> None:
-    running.perform(c.FinishAttempt(**ONE), LEE)
+    running.perform(FinishAttempt(**ONE), LEE)
     advance(running, after_ms)
 
     assert allowed(running, UNDO) is may
@@ -73,7 +78,7 @@ def test_a_finish_is_taken_back_within_five_minutes(
 
 def test_a_finish_taken_back_gives_no_time(running: Desk) -> None:
     advance(running, HOUR_MS)
-    running.perform(c.FinishAttempt(**ONE), LEE)
+    running.perform(FinishAttempt(**ONE), LEE)
     advance(running, 5 * MINUTE_MS)
     running.perform(UNDO, LEE)
 
@@ -81,8 +86,8 @@ def test_a_finish_taken_back_gives_no_time(running: Desk) -> None:
 
 
 def test_a_finish_is_not_taken_back_while_there_is_a_score(running: Desk) -> None:
-    running.perform(c.FinishAttempt(**ONE), LEE)
-    running.perform(c.KeyScore(**ONE, shown="64", shown_as="raw"), DANA)
+    running.perform(FinishAttempt(**ONE), LEE)
+    running.perform(KeyScore(**ONE, shown="64", shown_as="raw"), DANA)
 
     assert not allowed(running, UNDO, LEE)
 
@@ -96,7 +101,7 @@ def test_a_finish_is_not_taken_back_while_there_is_a_score(running: Desk) -> Non
 def test_a_session_is_reopened_on_the_day_it_ended(
     over: Desk, at: str, may: bool
 ) -> None:
-    reopen = c.ReopenSession(session_id=A, reason="somebody was still testing")
+    reopen = ReopenSession(session_id=A, reason="somebody was still testing")
     advance(over, local(at) - over.now().utc_ms)
 
     assert "needs the coordinator" in refusal(over, reopen, LEE)
@@ -108,7 +113,7 @@ def test_a_sealed_session_is_amended_by_the_coordinator_and_sealed_anew(
 ) -> None:
     ready_to_seal(over)
     over.seal(A, LEE, LEE_PIN)
-    amend = c.AmendSession(session_id=A, reason="a wrong score")
+    amend = AmendSession(session_id=A, reason="a wrong score")
     assert "needs the coordinator" in refusal(over, amend, LEE)
 
     over.perform(amend, DANA)

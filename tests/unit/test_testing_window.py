@@ -6,9 +6,17 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
 from cptkiosk.domain.modules import Window, parse_window
 from cptkiosk.domain.testing import may_go_beyond
+from cptkiosk.domain.testing_commands import (
+    BeginPause,
+    EndPause,
+    GiveCredit,
+    StartLate,
+    StartSession,
+)
 from cptkiosk.domain.testing_events import CreditGiven, LateStarted, PauseEnded
 from cptkiosk.domain.values import MINUTE_MS, Actor, Personal
 from support.center import DANA, LEE
@@ -173,10 +181,10 @@ def test_clocks_run_on_after_a_halt_only_within_the_window(
     policy(desk, testing_windows=(parse_window(WEEK),))
     registered(desk, "P1")
     begun(desk, A)
-    desk.perform(c.HaltSession(session_id=A, reason="alarm"), LEE)
+    desk.perform(HaltSession(session_id=A, reason="alarm"), LEE)
     left_alone = local("2026-09-21T19:30") - desk.now().utc_ms
     advance(desk, left_alone - spare_ms)
-    resume = c.ResumeSession(session_id=A, back=(P1,))
+    resume = ResumeSession(session_id=A, back=(P1,))
 
     assert allowed(desk, resume) is may
     why = replace(resume, beyond_window="the vendor agreed")
@@ -195,9 +203,9 @@ def late_within(desk: Desk, spare_ms: int, **registration: Any) -> None:
         rolled(desk, A, who)
     desk.perform(opening(A), LEE)
     seated(desk, A, attempt_id("P2"))
-    desk.perform(c.ExpectLate(session_id=A, attempt_id=P1), LEE)
+    desk.perform(ExpectLate(session_id=A, attempt_id=P1), LEE)
     started(desk, A)
-    desk.perform(c.ArriveLate(session_id=A, attempt_id=P1), LEE)
+    desk.perform(ArriveLate(session_id=A, attempt_id=P1), LEE)
     seated(desk, A, P1)
     advance(desk, local("2026-09-21T19:30") - spare_ms - desk.now().utc_ms)
 
@@ -210,8 +218,8 @@ def test_who_is_late_starts_only_within_the_window(
     late_within(desk, spare_ms, factor_permille=factor)
     late = {"session_id": A, "attempt_id": P1}
 
-    assert allowed(desk, c.StartLate(**late)) is may
-    why = c.StartLate(**late, beyond_window="the vendor agreed")
+    assert allowed(desk, StartLate(**late)) is may
+    why = StartLate(**late, beyond_window="the vendor agreed")
     (entry,) = desk.perform(why, LEE).entries
     assert isinstance(entry.event, LateStarted)
     said = entry.event.beyond_window
@@ -222,7 +230,7 @@ def test_who_is_late_and_ends_with_the_group_needs_no_longer_window(desk: Desk) 
     policy(desk, late_clock="group")
     late_within(desk, -MINUTE_MS)
 
-    assert allowed(desk, c.StartLate(session_id=A, attempt_id=P1))
+    assert allowed(desk, StartLate(session_id=A, attempt_id=P1))
 
 
 def test_who_is_untimed_starts_only_if_the_planned_time_fits_the_window(
@@ -234,7 +242,7 @@ def test_who_is_untimed_starts_only_if_the_planned_time_fits_the_window(
     rolled(desk, A)
     desk.perform(opening(A), LEE)
     seated(desk, A, P1)
-    start = c.StartSession(session_id=A)
+    start = StartSession(session_id=A)
     advance(desk, local("2026-09-21T19:29:50") - desk.now().utc_ms)
 
     assert allowed(desk, start)
@@ -246,7 +254,7 @@ def paused_within(desk: Desk, spare_ms: int) -> None:
     """Let P1 be paused, with a window that closes `spare_ms` after their end."""
     registered(desk, "P1")
     begun(desk, A)
-    pause = c.BeginPause(session_id=A, attempt_id=P1, reason="screen froze")
+    pause = BeginPause(session_id=A, attempt_id=P1, reason="screen froze")
     desk.perform(pause, LEE)
     policy(desk, testing_windows=(closing_in(desk, allowed_ms(desk) + spare_ms),))
 
@@ -265,7 +273,7 @@ def test_a_paused_clock_runs_on_beyond_the_window_only_by_the_coordinator(
     desk: Desk,
 ) -> None:
     paused_within(desk, 2 * MINUTE_MS)
-    go_on = c.EndPause(session_id=A, attempt_id=P1)
+    go_on = EndPause(session_id=A, attempt_id=P1)
     why = replace(go_on, beyond_window="agreed with the vendor")
     assert desk.why_not(go_on, LEE) == ""
     advance(desk, 5 * MINUTE_MS)
@@ -286,7 +294,7 @@ def test_a_credit_beyond_the_window_needs_the_coordinator_to_say_why(
     registered(desk, "P1")
     begun(desk, A)
     policy(desk, testing_windows=(closing_in(desk, allowed_ms(desk) + 2 * MINUTE_MS),))
-    credit = c.GiveCredit(
+    credit = GiveCredit(
         session_id=A, attempt_id=P1, credit_ms=5 * MINUTE_MS, reason="alarm"
     )
     why = replace(credit, beyond_window="agreed with the vendor")

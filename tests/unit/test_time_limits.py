@@ -3,7 +3,17 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.command_types import AboutAttempt
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
+from cptkiosk.domain.testing_commands import (
+    BeginBreak,
+    BeginPause,
+    EndEarly,
+    EndPause,
+    EndSession,
+    FinishAttempt,
+    GiveCredit,
+)
 from cptkiosk.domain.timing import allowed_ms, clock_text
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
@@ -13,7 +23,7 @@ from support.sessions import advance, attempt_id, left_ms, line, progress
 
 A = "a"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
+ONE: AboutAttempt = {"session_id": A, "attempt_id": P1}
 
 
 # Time
@@ -64,16 +74,16 @@ def test_time_up_is_computed_from_the_record_and_waits_for_an_answer(
 ) -> None:
     advance(running, 90 * MINUTE_MS)
     assert progress(running, "P1") == "time-up"
-    assert not allowed(running, c.EndSession(session_id=A))
-    assert not allowed(running, c.BeginBreak(**ONE))
+    assert not allowed(running, EndSession(session_id=A))
+    assert not allowed(running, BeginBreak(**ONE))
 
     if end_early:
         running.perform(
-            c.EndEarly(**ONE, outcome="interrupted", reason="froze at the end"), LEE
+            EndEarly(**ONE, outcome="interrupted", reason="froze at the end"), LEE
         )
     else:
-        running.perform(c.FinishAttempt(**ONE), LEE)
-    assert allowed(running, c.EndSession(session_id=A))
+        running.perform(FinishAttempt(**ONE), LEE)
+    assert allowed(running, EndSession(session_id=A))
 
 
 @pytest.mark.parametrize(("left", "may"), [(1, True), (0, False), (-1, False)])
@@ -82,22 +92,20 @@ def test_a_break_and_a_pause_begin_until_the_last_millisecond(
 ) -> None:
     advance(running, 90 * MINUTE_MS - left)
 
-    assert allowed(running, c.BeginBreak(**ONE)) is may
-    assert allowed(running, c.BeginPause(**ONE, reason="froze")) is may
+    assert allowed(running, BeginBreak(**ONE)) is may
+    assert allowed(running, BeginPause(**ONE, reason="froze")) is may
 
 
 def test_stops_that_overlap_count_once(running: Desk) -> None:
     minutes = MINUTE_MS
     advance(running, 10 * minutes)
-    running.perform(c.BeginPause(**ONE, reason="froze"), LEE)
+    running.perform(BeginPause(**ONE, reason="froze"), LEE)
     advance(running, 3 * minutes)
-    running.perform(
-        c.HaltSession(session_id=A, reason="alarm", ago_ms=5 * minutes), LEE
-    )
+    running.perform(HaltSession(session_id=A, reason="alarm", ago_ms=5 * minutes), LEE)
     advance(running, 4 * minutes)
-    running.perform(c.EndPause(**ONE), LEE)
+    running.perform(EndPause(**ONE), LEE)
     advance(running, 2 * minutes)
-    running.perform(c.ResumeSession(session_id=A, back=(P1,)), LEE)
+    running.perform(ResumeSession(session_id=A, back=(P1,)), LEE)
     advance(running, minutes)
 
     # It ran from 0 to 8 and from 19 to 20; the pause from 10 to 17 lay within the halt.
@@ -108,12 +116,12 @@ def test_a_stop_clock_break_needs_its_approval(desk: Desk) -> None:
     registered(desk, "P1")
     registered(desk, "P2", stop_clock=True)
     begun(desk, A)
-    wish = c.BeginPause(**ONE, reason="insulin", kind="stop-clock break")
+    wish = BeginPause(**ONE, reason="insulin", kind="stop-clock break")
     assert "no approved stop-clock break" in refusal(desk, wish, DANA)
 
     begun(desk, "b", "P2")
     other = {"session_id": "b", "attempt_id": P2}
-    desk.perform(c.BeginPause(**other, reason="insulin", kind="stop-clock break"), LEE)
+    desk.perform(BeginPause(**other, reason="insulin", kind="stop-clock break"), LEE)
     before = desk.session("b").left_ms(desk.session("b").attempts[P2], line(desk, "b"))
     advance(desk, 10 * MINUTE_MS)
     session = desk.session("b")
@@ -123,8 +131,8 @@ def test_a_stop_clock_break_needs_its_approval(desk: Desk) -> None:
 # Credits
 
 
-def credit(ms: int) -> c.GiveCredit:
-    return c.GiveCredit(**ONE, credit_ms=ms, reason="noise")
+def credit(ms: int) -> GiveCredit:
+    return GiveCredit(**ONE, credit_ms=ms, reason="noise")
 
 
 @pytest.mark.parametrize("sign", [1, -1])

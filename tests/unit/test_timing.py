@@ -5,9 +5,22 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
+from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
+from cptkiosk.domain.halt_commands import HaltSession
+from cptkiosk.domain.planning_commands import AssignAttempt
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    BeginBreak,
+    BeginPause,
+    EndBreak,
+    EndPause,
+    FinishAttempt,
+    GiveCredit,
+    NoteVendorClock,
+    StartLate,
+    StartSession,
+)
 from cptkiosk.domain.testing_events import VendorClockNoted
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
@@ -127,7 +140,7 @@ def test_a_duration_is_rounded_down(ms: int, text: str) -> None:
 def test_nobodys_time_runs_during_the_countdown(desk: Desk) -> None:
     a_session(desk, stage=Stage.CHECK_IN, people=1)
     seated(desk, A, attempt_id("P1"))
-    desk.perform(c.StartSession(session_id=A), LEE)
+    desk.perform(StartSession(session_id=A), LEE)
     advance(desk, COUNTDOWN_MS - 1)
 
     assert left_ms(desk, "P1") == FULL_MS
@@ -153,7 +166,7 @@ def test_extra_time_ends_when_it_should(desk: Desk, permille: int) -> None:
     register(desk, ("P1",), "safety")
     a_session(desk, stage=Stage.PLANNED, people=1)
     wish = build_assignment(desk, A, "P1", "safety")
-    desk.perform(c.AssignAttempt(**{**vars(wish), "factor_permille": permille}), LEE)
+    desk.perform(AssignAttempt(**{**vars(wish), "factor_permille": permille}), LEE)
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
     started(desk, A)
@@ -166,9 +179,9 @@ def test_extra_time_ends_when_it_should(desk: Desk, permille: int) -> None:
 
 def test_a_break_stops_nothing(desk: Desk) -> None:
     a_session(desk)
-    desk.perform(c.BeginBreak(**keys("P1")), LEE)
+    desk.perform(BeginBreak(**keys("P1")), LEE)
     advance(desk, 300_000)
-    desk.perform(c.EndBreak(**keys("P1")), LEE)
+    desk.perform(EndBreak(**keys("P1")), LEE)
 
     assert left_ms(desk, "P1") == FULL_MS - 300_000
 
@@ -176,11 +189,11 @@ def test_a_break_stops_nothing(desk: Desk) -> None:
 def test_a_pause_stops_one_clock_and_a_halt_all_and_both_count_once(desk: Desk) -> None:
     a_session(desk, 2)
     advance(desk, 10 * MINUTE_MS)
-    desk.perform(c.BeginPause(**keys("P1"), reason="froze"), LEE)
+    desk.perform(BeginPause(**keys("P1"), reason="froze"), LEE)
     advance(desk, 5 * MINUTE_MS)
     halted(desk, A)
     advance(desk, 7 * MINUTE_MS)
-    desk.perform(c.EndPause(**keys("P1")), LEE)
+    desk.perform(EndPause(**keys("P1")), LEE)
     advance(desk, 3 * MINUTE_MS)
     resumed(desk)
     advance(desk, 2 * MINUTE_MS)
@@ -216,7 +229,7 @@ def test_a_halt_dated_back_leaves_a_finish_that_came_after_the_alarm(
 ) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
-    desk.perform(c.FinishAttempt(**keys("P1")), LEE)
+    desk.perform(FinishAttempt(**keys("P1")), LEE)
     advance(desk, 30_000)
     halted(desk, A, ago_ms=MINUTE_MS)
 
@@ -257,13 +270,13 @@ def test_a_late_start_runs_on_its_own_clock(desk: Desk) -> None:
     planned(desk, ("P1", "P2"), A, "safety")
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
-    desk.perform(c.ExpectLate(**keys("P2")), LEE)
+    desk.perform(ExpectLate(**keys("P2")), LEE)
     started(desk, A)
     advance(desk, 7 * MINUTE_MS)
-    desk.perform(c.ArriveLate(**keys("P2")), LEE)
+    desk.perform(ArriveLate(**keys("P2")), LEE)
     seated(desk, A, attempt_id("P2"))
     advance(desk, MINUTE_MS)
-    desk.perform(c.StartLate(**keys("P2")), LEE)
+    desk.perform(StartLate(**keys("P2")), LEE)
     advance(desk, MINUTE_MS)
 
     assert left_ms(desk, "P1") == FULL_MS - 9 * MINUTE_MS
@@ -284,9 +297,7 @@ def test_a_halt_dated_back_before_a_late_start_costs_and_gives_that_one_nothing(
 def test_credits_add_up_and_move_the_end(desk: Desk) -> None:
     a_session(desk)
     for credit_ms in (6 * MINUTE_MS, -2 * MINUTE_MS, 1):
-        desk.perform(
-            c.GiveCredit(**keys("P1"), credit_ms=credit_ms, reason="noise"), LEE
-        )
+        desk.perform(GiveCredit(**keys("P1"), credit_ms=credit_ms, reason="noise"), LEE)
     advance(desk, MINUTE_MS)
 
     assert attempt(desk, "P1").credit_ms == 4 * MINUTE_MS + 1
@@ -298,7 +309,7 @@ def test_credits_add_up_and_move_the_end(desk: Desk) -> None:
 
 def test_there_is_no_end_to_show_while_a_clock_stands(desk: Desk) -> None:
     a_session(desk)
-    desk.perform(c.BeginPause(**keys("P1"), reason="froze"), LEE)
+    desk.perform(BeginPause(**keys("P1"), reason="froze"), LEE)
 
     session = desk.session(A)
     assert session.end_ms(attempt(desk, "P1"), line(desk)) is None
@@ -308,7 +319,7 @@ def test_there_is_no_end_to_show_while_a_clock_stands(desk: Desk) -> None:
 def test_a_finish_keeps_the_time_that_was_left(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 40 * MINUTE_MS)
-    desk.perform(c.FinishAttempt(**keys("P1")), LEE)
+    desk.perform(FinishAttempt(**keys("P1")), LEE)
     advance(desk, HOUR_MS)
 
     assert left_ms(desk, "P1") == 50 * MINUTE_MS
@@ -323,7 +334,7 @@ def test_the_vendors_clock_is_compared_at_the_instant_it_was_read(
     a_session(desk, 1)
     advance(desk, 30 * MINUTE_MS)
     asked_ms = None if asked_ago_ms is None else line(desk) - asked_ago_ms
-    read = c.NoteVendorClock(
+    read = NoteVendorClock(
         session_id=A,
         attempt_id=attempt_id("P1"),
         vendor_left_ms=60 * MINUTE_MS - 20_000,
@@ -338,7 +349,7 @@ def test_the_vendors_clock_is_compared_at_the_instant_it_was_read(
 def test_a_vendors_clock_is_never_read_in_the_time_to_come(desk: Desk) -> None:
     a_session(desk, 1)
     advance(desk, 30 * MINUTE_MS)
-    read = c.NoteVendorClock(
+    read = NoteVendorClock(
         session_id=A,
         attempt_id=attempt_id("P1"),
         vendor_left_ms=60 * MINUTE_MS,
@@ -358,7 +369,7 @@ def test_a_halt_is_dated_back_from_the_instant_it_was_asked_for(
     advance(desk, 30 * MINUTE_MS)
     asked_ms = line(desk)
     advance(desk, 45_000)
-    halt = c.HaltSession(
+    halt = HaltSession(
         session_id=A, reason="smoke", ago_ms=ago_ms, asked_line_ms=asked_ms
     )
     desk.perform(halt, LEE)

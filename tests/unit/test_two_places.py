@@ -6,12 +6,32 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin_commands import (
+    ArriveLate,
+    DenyAttempt,
+    ExpectLate,
+    MarkAbsent,
+    PassGates,
+    TakeSeat,
+    WaiveGate,
+)
+from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
 from cptkiosk.domain.eligibility_case import CandidateHistory, EligibilityCase
+from cptkiosk.domain.halt_commands import HaltSession
+from cptkiosk.domain.mistake_commands import UndoStep
+from cptkiosk.domain.planning_commands import CancelAttempt, CorrectModule
+from cptkiosk.domain.restart_commands import ConfirmRoomClock
 from cptkiosk.domain.retake_rules import retake_wait
+from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.score_state import ScoreState
+from cptkiosk.domain.testing_commands import (
+    EndEarly,
+    FinishAttempt,
+    StartLate,
+    StartSession,
+)
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.ledger import queries
 from cptkiosk.services.assignment import build_assignment, refresh_rolls
@@ -39,10 +59,10 @@ from support.sessions import (
 A, B = "a", "b"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
 Q1 = attempt_id("P1", "quality")
-START_A = c.StartSession(session_id=A)
+START_A = StartSession(session_id=A)
 
 
-def key(session_id: str, attempt: str = P1) -> c.AboutAttempt:
+def key(session_id: str, attempt: str = P1) -> AboutAttempt:
     return {"session_id": session_id, "attempt_id": attempt}
 
 
@@ -73,7 +93,7 @@ def interrupted(desk: Desk, minutes: int = 30) -> None:
         seated(desk, A, attempt)
     started(desk, A)
     advance(desk, minutes * MINUTE_MS)
-    early = c.EndEarly(**key(A), outcome="interrupted", reason="alarm")
+    early = EndEarly(**key(A), outcome="interrupted", reason="alarm")
     desk.perform(early, LEE)
     planned(desk, B)
     rolled(desk, B, continues=f"{A}/{P1}")
@@ -90,7 +110,7 @@ def test_who_is_seated_in_two_sessions_starts_in_one_of_them(desk: Desk) -> None
     assert "FamilyP1" in text
     assert f"session {B}" in text
     assert "off the roll here, or deny them" in text
-    off = c.CancelAttempt(**key(A), reason="tests elsewhere")
+    off = CancelAttempt(**key(A), reason="tests elsewhere")
     registered(desk, "P2")
     rolled(desk, A, "P2")
     desk.perform(off, LEE)
@@ -106,9 +126,9 @@ def test_a_cancellation_taken_back_starts_nobody_twice(desk: Desk) -> None:
     rolled(desk, A)
     desk.perform(opening(A), LEE)
     seated(desk, A, P1)
-    desk.perform(c.CancelAttempt(**key(A), reason="takes Quality"), LEE)
+    desk.perform(CancelAttempt(**key(A), reason="takes Quality"), LEE)
     begun(desk, B, "P1", "quality")
-    desk.perform(c.UndoStep(session_id=A), LEE)
+    desk.perform(UndoStep(session_id=A), LEE)
 
     assert "FamilyP1" in refusal(desk, START_A)
 
@@ -124,19 +144,19 @@ def test_who_tests_elsewhere_does_not_start_late_with_the_gates_of_before(
     desk.perform(opening(A), LEE)
     at_the_desk(desk, A, P1)
     seated(desk, A, P2)
-    desk.perform(c.ExpectLate(**key(A)), LEE)
-    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(P1,)), LEE)
+    desk.perform(ExpectLate(**key(A)), LEE)
+    desk.perform(MarkAbsent(session_id=A, attempt_ids=(P1,)), LEE)
     begun(desk, B)
     started(desk, A)
-    desk.perform(c.ArriveLate(**key(A)), LEE)
-    desk.perform(c.TakeSeat(**key(A)), LEE)
+    desk.perform(ArriveLate(**key(A)), LEE)
+    desk.perform(TakeSeat(**key(A)), LEE)
 
-    late = c.StartLate(**key(A))
+    late = StartLate(**key(A))
     text = refusal(desk, late)
     assert f"session {B}" in text
     assert "Deny them here" in text
     # Over there, but with the code that is down here too.
-    desk.perform(c.FinishAttempt(**key(B)), LEE)
+    desk.perform(FinishAttempt(**key(B)), LEE)
     assert "ONE was used" in refusal(desk, late)
 
 
@@ -144,10 +164,10 @@ def test_a_finish_is_not_taken_back_by_who_tests_another_module_now(desk: Desk) 
     registered(desk, "P1", "quality")
     registered(desk, "P1")
     begun(desk, A)
-    desk.perform(c.FinishAttempt(**key(A)), LEE)
+    desk.perform(FinishAttempt(**key(A)), LEE)
     begun(desk, B, "P1", "quality")
 
-    assert f"testing in session {B}" in refusal(desk, c.UndoStep(session_id=A))
+    assert f"testing in session {B}" in refusal(desk, UndoStep(session_id=A))
 
 
 # User codes
@@ -184,11 +204,11 @@ def test_a_code_taken_back_unused_may_be_given_to_another(desk: Desk) -> None:
 def test_nobody_waives_that_nothing_is_left_to_continue(desk: Desk) -> None:
     interrupted(desk)
     desk.perform(opening(B), LEE)
-    off = c.CancelAttempt(**key(B), reason="does not go on")
+    off = CancelAttempt(**key(B), reason="does not go on")
     desk.perform(off, LEE)
     keyed(desk, key(A), "40")
-    desk.perform(c.UndoStep(session_id=B), LEE)
-    waive = c.WaiveGate(**key(B), gate="eligible", reason="never mind")
+    desk.perform(UndoStep(session_id=B), LEE)
+    waive = WaiveGate(**key(B), gate="eligible", reason="never mind")
 
     for actor in (LEE, DANA):
         assert "Nobody may waive" in refusal(desk, waive, actor)
@@ -196,13 +216,13 @@ def test_nobody_waives_that_nothing_is_left_to_continue(desk: Desk) -> None:
 
 def test_time_left_that_a_dated_halt_has_changed_is_carried_anew(desk: Desk) -> None:
     interrupted(desk)
-    halt = c.HaltSession(session_id=A, reason="alarm", ago_ms=10 * MINUTE_MS)
+    halt = HaltSession(session_id=A, reason="alarm", ago_ms=10 * MINUTE_MS)
     desk.perform(halt, LEE)
     desk.perform(opening(B), LEE)
-    door = c.PassGates(**key(B), gates=("eligible",))
+    door = PassGates(**key(B), gates=("eligible",))
 
     assert "1:10:00 left by now, not the 1:00:00" in refusal(desk, door)
-    desk.perform(c.CancelAttempt(**key(B), reason="carried anew"), LEE)
+    desk.perform(CancelAttempt(**key(B), reason="carried anew"), LEE)
     rolled(desk, B, continues=f"{A}/{P1}")
     assert allowed(desk, door)
     assert desk.session(B).attempts[P1].carried_ms == 70 * MINUTE_MS
@@ -213,10 +233,10 @@ def test_nothing_is_carried_over_before_the_room_clock_is_compared(desk: Desk) -
     hand_clock(desk).reboot(5 * MINUTE_MS)
     desk.attach()
     desk.perform(opening(B), LEE)
-    door = c.PassGates(**key(B), gates=("eligible",))
+    door = PassGates(**key(B), gates=("eligible",))
 
     assert "once the room clock is compared" in refusal(desk, door)
-    desk.perform(c.ConfirmRoomClock(session_id=A, correction_ms=0), LEE)
+    desk.perform(ConfirmRoomClock(session_id=A, correction_ms=0), LEE)
     assert allowed(desk, door)
 
 
@@ -226,20 +246,20 @@ def test_time_left_that_changes_after_the_door_is_noticed_at_the_start(
     interrupted(desk)
     desk.perform(opening(B), LEE)
     seated(desk, B, P1)
-    halt = c.HaltSession(session_id=A, reason="alarm", ago_ms=10 * MINUTE_MS)
+    halt = HaltSession(session_id=A, reason="alarm", ago_ms=10 * MINUTE_MS)
     desk.perform(halt, LEE)
 
-    assert "carried over" in refusal(desk, c.StartSession(session_id=B))
+    assert "carried over" in refusal(desk, StartSession(session_id=B))
 
 
 def test_the_first_sitting_has_no_score_of_its_own_while_it_may_go_on(
     desk: Desk,
 ) -> None:
     interrupted(desk)
-    score = c.KeyScore(**key(A), shown="40")
+    score = KeyScore(**key(A), shown="40")
 
     assert f"session {B}" in refusal(desk, score)
-    desk.perform(c.CancelAttempt(**key(B), reason="does not go on"), LEE)
+    desk.perform(CancelAttempt(**key(B), reason="does not go on"), LEE)
     assert allowed(desk, score)
 
 
@@ -248,11 +268,11 @@ def test_the_first_sitting_has_no_score_of_its_own_once_it_went_on(desk: Desk) -
     desk.perform(opening(B), LEE)
     seated(desk, B, P1)
     started(desk, B)
-    desk.perform(c.FinishAttempt(**key(B)), LEE)
+    desk.perform(FinishAttempt(**key(B)), LEE)
     keyed(desk, key(B), "40")
 
     for actor in (LEE, DANA):
-        assert f"session {B}" in refusal(desk, c.KeyScore(**key(A), shown="40"), actor)
+        assert f"session {B}" in refusal(desk, KeyScore(**key(A), shown="40"), actor)
 
 
 # Untimed
@@ -296,7 +316,7 @@ def denied(desk: Desk) -> None:
     planned(desk, A, "safety", "quality")
     rolled(desk, A)
     desk.perform(opening(A), LEE)
-    deny = c.DenyAttempt(**key(A), reason="no ID", coordinator_called=True)
+    deny = DenyAttempt(**key(A), reason="no ID", coordinator_called=True)
     desk.perform(deny, LEE)
 
 
@@ -304,17 +324,17 @@ def test_a_denial_is_taken_back_although_a_roster_came_in_meanwhile(desk: Desk) 
     denied(desk)
     registered(desk, "P1", code="NEW")
     refresh_rolls(desk, frozenset({"P1"}), DANA)
-    desk.perform(c.UndoStep(session_id=A), LEE)
+    desk.perform(UndoStep(session_id=A), LEE)
 
     assert standing(desk, A) is AttemptProgress.EXPECTED
     assert desk.session(A).attempts[P1].user_code == "NEW"
 
 
-def other_module(desk: Desk) -> c.SessionCommand:
+def other_module(desk: Desk) -> SessionCommand:
     """Put P1, who is denied or absent for Safety, down for Quality; return the wish."""
     registered(desk, "P1", "quality")
     rolled(desk, A, "P1", "quality")
-    return c.CorrectModule(
+    return CorrectModule(
         **key(A, Q1),
         instead=build_assignment(desk, A, "P1", "safety"),
         reason="came for it",
@@ -334,7 +354,7 @@ def test_who_was_absent_for_a_module_comes_for_it_after_all(desk: Desk) -> None:
     planned(desk, A, "safety", "quality")
     rolled(desk, A)
     desk.perform(opening(A), LEE)
-    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(P1,)), LEE)
+    desk.perform(MarkAbsent(session_id=A, attempt_ids=(P1,)), LEE)
     desk.perform(other_module(desk), LEE)
 
     assert standing(desk, A) is AttemptProgress.EXPECTED
@@ -349,8 +369,8 @@ def test_who_comes_before_the_start_is_not_late(desk: Desk) -> None:
         rolled(desk, A, who)
     desk.perform(opening(A), LEE)
     seated(desk, A, P1)
-    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(P2,)), LEE)
-    desk.perform(c.ArriveLate(**key(A, P2)), LEE)
+    desk.perform(MarkAbsent(session_id=A, attempt_ids=(P2,)), LEE)
+    desk.perform(ArriveLate(**key(A, P2)), LEE)
 
     assert standing(desk, A, P2) is AttemptProgress.EXPECTED
     assert "is expected" in refusal(desk, START_A)

@@ -3,10 +3,25 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import lasting_steps
+from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate, MarkAbsent
+from cptkiosk.domain.closing_commands import ReconcileScratch
+from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession, UndoHalt
+from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
+from cptkiosk.domain.mistake_commands import UndoStep
+from cptkiosk.domain.planning_commands import CancelAttempt, PlanSession
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    Announce,
+    BeginBreak,
+    BeginPause,
+    EndBreak,
+    EndSession,
+    FinishAttempt,
+    GiveCredit,
+)
 from cptkiosk.domain.values import MINUTE_MS, NeedsCoordinator, Refused
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, DANA_PIN, LEE
@@ -32,10 +47,10 @@ def test_undo_takes_back_ones_own_last_step_and_keeps_both_entries(desk: Desk) -
     a_session(desk)
     head = desk.ledger.head().seq
     before = attempt(desk, "P1")
-    desk.perform(c.BeginPause(**keys("P1"), reason="froze"), LEE)
-    desk.perform(c.BeginPause(**keys("P2"), reason="froze"), DANA)
+    desk.perform(BeginPause(**keys("P1"), reason="froze"), LEE)
+    desk.perform(BeginPause(**keys("P2"), reason="froze"), DANA)
 
-    desk.perform(c.UndoStep(session_id=A), LEE)
+    desk.perform(UndoStep(session_id=A), LEE)
 
     assert attempt(desk, "P1") == before
     assert attempt(desk, "P2").is_paused
@@ -48,23 +63,23 @@ def test_a_finish_is_undone_within_five_minutes_and_the_time_has_run(
 ) -> None:
     a_session(desk)
     advance(desk, 60_000)
-    desk.perform(c.FinishAttempt(**keys("P1")), LEE)
+    desk.perform(FinishAttempt(**keys("P1")), LEE)
     advance(desk, after_ms)
 
     if possible:
-        desk.perform(c.UndoStep(session_id=A), LEE)
+        desk.perform(UndoStep(session_id=A), LEE)
         assert left_ms(desk, "P1") == 90 * 60_000 - 60_000 - after_ms
     else:
-        refusal(desk, c.UndoStep(session_id=A), LEE)
+        refusal(desk, UndoStep(session_id=A), LEE)
 
 
 def test_a_finish_is_not_undone_after_the_end(desk: Desk) -> None:
     a_session(desk)
     for one in ("P1", "P2", "P3", "P4"):
-        desk.perform(c.FinishAttempt(**keys(one)), LEE)
-    desk.perform(c.EndSession(session_id=A), DANA)
+        desk.perform(FinishAttempt(**keys(one)), LEE)
+    desk.perform(EndSession(session_id=A), DANA)
 
-    assert "ended" in refusal(desk, c.UndoStep(session_id=A), LEE)
+    assert "ended" in refusal(desk, UndoStep(session_id=A), LEE)
 
 
 @pytest.mark.parametrize(("after_ms", "possible"), [(120_000, True), (120_001, False)])
@@ -76,13 +91,13 @@ def test_an_end_is_undone_within_two_minutes(
     advance(desk, after_ms)
 
     if possible:
-        desk.perform(c.UndoStep(session_id=A), LEE)
+        desk.perform(UndoStep(session_id=A), LEE)
         session = desk.session(A)
         assert session.stage is Stage.RUNNING
         _, what, why = session.reasons[-1]
         assert (what, why.text) == ("reopened", "the end was taken back")
     else:
-        refusal(desk, c.UndoStep(session_id=A), LEE)
+        refusal(desk, UndoStep(session_id=A), LEE)
 
 
 def test_a_halt_asked_for_before_the_clocks_ran_on_is_asked_for_again(
@@ -93,8 +108,8 @@ def test_a_halt_asked_for_before_the_clocks_ran_on_is_asked_for_again(
     advance(desk, 1_000)
     halted(desk, A)
     everybody = tuple(desk.session(A).attempts)
-    desk.perform(c.ResumeSession(session_id=A, back=everybody), LEE)
-    wish = c.HaltSession(session_id=A, reason="smoke", asked_line_ms=asked_ms)
+    desk.perform(ResumeSession(session_id=A, back=everybody), LEE)
+    wish = HaltSession(session_id=A, reason="smoke", asked_line_ms=asked_ms)
 
     assert "Ask for the halt again" in refusal(desk, wish, LEE)
 
@@ -102,7 +117,7 @@ def test_a_halt_asked_for_before_the_clocks_ran_on_is_asked_for_again(
 def test_a_halt_is_never_asked_for_in_the_time_to_come(desk: Desk) -> None:
     a_session(desk)
     now_ms = line(desk)
-    wish = c.HaltSession(session_id=A, reason="smoke", asked_line_ms=now_ms + 60_000)
+    wish = HaltSession(session_id=A, reason="smoke", asked_line_ms=now_ms + 60_000)
     desk.perform(wish, LEE)
 
     assert desk.session(A).halts == ((now_ms, None),)
@@ -111,13 +126,13 @@ def test_a_halt_is_never_asked_for_in_the_time_to_come(desk: Desk) -> None:
 def test_an_end_is_not_undone_once_anything_else_is_recorded(desk: Desk) -> None:
     a_session(desk)
     ended(desk, A)
-    desk.perform(c.TakeNote(session_id=A, text="somebody left a jacket"), DANA)
+    desk.perform(TakeNote(session_id=A, text="somebody left a jacket"), DANA)
 
-    assert "ended" in refusal(desk, c.UndoStep(session_id=A), LEE)
+    assert "ended" in refusal(desk, UndoStep(session_id=A), LEE)
 
 
 def test_an_undo_never_leaves_somebody_on_the_roll_twice(desk: Desk) -> None:
-    both = c.PlanSession(
+    both = PlanSession(
         session_id="b",
         title="Both",
         starts_at_utc_ms=desk.now().utc_ms,
@@ -130,15 +145,15 @@ def test_an_undo_never_leaves_somebody_on_the_roll_twice(desk: Desk) -> None:
     desk.perform(build_assignment(desk, "b", "P1", "safety"), LEE)
     opened(desk, "b")
     wrong = {"session_id": "b", "attempt_id": "P1-safety"}
-    desk.perform(c.CancelAttempt(**wrong, reason="wrong module"), LEE)
+    desk.perform(CancelAttempt(**wrong, reason="wrong module"), LEE)
     desk.perform(build_assignment(desk, "b", "P1", "quality"), LEE)
 
-    assert "already" in refusal(desk, c.UndoStep(session_id="b"), LEE)
+    assert "already" in refusal(desk, UndoStep(session_id="b"), LEE)
 
 
 def test_somebody_absent_does_not_come_back_to_a_second_module(desk: Desk) -> None:
     register(desk, ("P1",), "quality")
-    both = c.PlanSession(
+    both = PlanSession(
         session_id=A,
         title="Both",
         starts_at_utc_ms=desk.now().utc_ms,
@@ -149,12 +164,12 @@ def test_somebody_absent_does_not_come_back_to_a_second_module(desk: Desk) -> No
     register(desk, ("P1",), "safety")
     desk.perform(build_assignment(desk, A, "P1", "safety"), LEE)
     opened(desk, A)
-    desk.perform(c.MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)), LEE)
+    desk.perform(MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)), LEE)
     desk.perform(build_assignment(desk, A, "P1", "quality"), LEE)
 
-    refusal(desk, c.ArriveLate(**keys("P1")), LEE)
-    refusal(desk, c.ExpectLate(**keys("P1")), LEE)
-    refusal(desk, c.UndoStep(session_id=A), LEE)
+    refusal(desk, ArriveLate(**keys("P1")), LEE)
+    refusal(desk, ExpectLate(**keys("P1")), LEE)
+    refusal(desk, UndoStep(session_id=A), LEE)
 
 
 def test_whoever_asked_for_an_approved_step_takes_it_back_with_approval(
@@ -163,12 +178,12 @@ def test_whoever_asked_for_an_approved_step_takes_it_back_with_approval(
     a_session(desk, 2)
     advance(desk, MINUTE_MS)
     before_ms = left_ms(desk, "P1")
-    credit = c.GiveCredit(
+    credit = GiveCredit(
         session_id=A, attempt_id=attempt_id("P1"),
         credit_ms=45 * MINUTE_MS, reason="the network was down",
     )  # fmt: skip
     desk.perform(credit, desk.pins.check_approver(DANA.staff_id, DANA_PIN, LEE))
-    undo = c.UndoStep(session_id=A)
+    undo = UndoStep(session_id=A)
     with pytest.raises(NeedsCoordinator, match="an approved step"):
         desk.perform(undo, LEE)
     desk.perform(undo, desk.pins.check_approver(DANA.staff_id, DANA_PIN, LEE))
@@ -180,45 +195,45 @@ def test_whoever_asked_for_an_approved_step_takes_it_back_with_approval(
 def test_a_step_that_a_coordinator_took_alone_is_theirs(desk: Desk) -> None:
     a_session(desk, 2)
     advance(desk, MINUTE_MS)
-    credit = c.GiveCredit(
+    credit = GiveCredit(
         session_id=A, attempt_id=attempt_id("P1"),
         credit_ms=45 * MINUTE_MS, reason="the network was down",
     )  # fmt: skip
     desk.perform(credit, DANA)
     with pytest.raises(Refused, match="nothing to undo"):
-        desk.perform(c.UndoStep(session_id=A), LEE)
-    desk.perform(c.UndoStep(session_id=A), DANA)
+        desk.perform(UndoStep(session_id=A), LEE)
+    desk.perform(UndoStep(session_id=A), DANA)
 
 
 def _there_and_back(desk: Desk) -> None:
     """Let somebody go out and come back, each of which `u` takes back."""
     a_session(desk, 3)
     advance(desk, MINUTE_MS)
-    desk.perform(c.BeginBreak(**keys("P1")), LEE)
+    desk.perform(BeginBreak(**keys("P1")), LEE)
     advance(desk, MINUTE_MS)
-    desk.perform(c.EndBreak(**keys("P1")), LEE)
+    desk.perform(EndBreak(**keys("P1")), LEE)
     advance(desk, MINUTE_MS)
 
 
-LASTING: dict[str, list[c.SessionCommand]] = {
+LASTING: dict[str, list[SessionCommand]] = {
     "irregularity MIS-DEVICE1": [
-        c.RecordIrregularity(
+        RecordIrregularity(
             session_id=A, code="MIS-DEVICE1", severity=3, scope="attempt",
             attempt_ids=(attempt_id("P2"),), observed="A phone rang.", action_taken="", validity="withhold",
         )
     ],
-    "the note": [c.TakeNote(session_id=A, text="somebody left a jacket")],
+    "the note": [TakeNote(session_id=A, text="somebody left a jacket")],
     "the halt taken back": [
-        c.HaltSession(session_id=A, reason="smoke"),
-        c.UndoHalt(session_id=A, number=1),
+        HaltSession(session_id=A, reason="smoke"),
+        UndoHalt(session_id=A, number=1),
     ],
     "that the clocks ran on": [
-        c.HaltSession(session_id=A, reason="smoke"),
-        c.ResumeSession(session_id=A, back=tuple(map(attempt_id, ("P1", "P2", "P3")))),
+        HaltSession(session_id=A, reason="smoke"),
+        ResumeSession(session_id=A, back=tuple(map(attempt_id, ("P1", "P2", "P3")))),
     ],
-    "the count of scratch paper": [c.ReconcileScratch(session_id=A, returned=3)],
+    "the count of scratch paper": [ReconcileScratch(session_id=A, returned=3)],
     "the announcement": [
-        c.Announce(session_id=A, minutes=30, attempt_ids=(attempt_id("P2"),))
+        Announce(session_id=A, minutes=30, attempt_ids=(attempt_id("P2"),))
     ],
 }  # fmt: skip
 
@@ -232,7 +247,7 @@ def test_undo_never_reaches_past_a_later_step_that_lasts(desk: Desk, what: str) 
         recorded = desk.perform(wish, LEE)
         advance(desk, MINUTE_MS)
 
-    said = refusal(desk, c.UndoStep(session_id=A, here_only=True), LEE)
+    said = refusal(desk, UndoStep(session_id=A, here_only=True), LEE)
 
     assert said.startswith(f"#{recorded.entries[-1].seq} {what} cannot be undone.")
     assert not attempt(desk, "P1").on_break
@@ -240,21 +255,21 @@ def test_undo_never_reaches_past_a_later_step_that_lasts(desk: Desk, what: str) 
 
 def test_a_step_after_one_that_lasts_is_undone_and_no_more(desk: Desk) -> None:
     _there_and_back(desk)
-    desk.perform(c.TakeNote(session_id=A, text="somebody left a jacket"), LEE)
+    desk.perform(TakeNote(session_id=A, text="somebody left a jacket"), LEE)
     advance(desk, MINUTE_MS)
-    desk.perform(c.BeginBreak(**keys("P2")), LEE)
-    desk.perform(c.UndoStep(session_id=A), LEE)
+    desk.perform(BeginBreak(**keys("P2")), LEE)
+    desk.perform(UndoStep(session_id=A), LEE)
 
     assert not attempt(desk, "P2").on_break
-    assert "the note cannot be undone" in refusal(desk, c.UndoStep(session_id=A), LEE)
+    assert "the note cannot be undone" in refusal(desk, UndoStep(session_id=A), LEE)
 
 
 def test_what_somebody_else_recorded_since_keeps_no_step_from_being_undone(
     desk: Desk,
 ) -> None:
     _there_and_back(desk)
-    desk.perform(c.TakeNote(session_id=A, text="somebody left a jacket"), DANA)
-    desk.perform(c.UndoStep(session_id=A), LEE)
+    desk.perform(TakeNote(session_id=A, text="somebody left a jacket"), DANA)
+    desk.perform(UndoStep(session_id=A), LEE)
 
     assert attempt(desk, "P1").on_break
 

@@ -11,7 +11,7 @@ import pytest
 
 import cptkiosk
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import restart_commands as c
 from cptkiosk.domain.events import EVENT_TYPES
 from cptkiosk.domain.session import Stage
 from cptkiosk.ledger import projections

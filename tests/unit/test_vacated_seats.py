@@ -3,9 +3,11 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.checkin_commands import TakeSeat
+from cptkiosk.domain.mistake_commands import PutBack
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import EndEarly
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.seat_occupancy import title_of
 from cptkiosk.ui.view import SessionView, SessionViews
@@ -19,9 +21,7 @@ P1, P2 = attempt_id("P1"), attempt_id("P2")
 
 
 def left(desk: Desk) -> None:
-    wish = c.EndEarly(
-        session_id=A, attempt_id=P1, outcome="withdrawn", reason="felt ill"
-    )
+    wish = EndEarly(session_id=A, attempt_id=P1, outcome="withdrawn", reason="felt ill")
     desk.perform(wish, LEE)
 
 
@@ -30,7 +30,7 @@ def view(desk: Desk) -> SessionView:
 
 
 def move(desk: Desk, seat: str) -> None:
-    desk.perform(c.TakeSeat(session_id=A, attempt_id=P2, seat=seat), LEE)
+    desk.perform(TakeSeat(session_id=A, attempt_id=P2, seat=seat), LEE)
 
 
 def test_a_seat_is_free_again_once_its_person_has_left(desk: Desk) -> None:
@@ -54,7 +54,7 @@ def test_nobody_comes_back_to_a_seat_that_was_given_away(desk: Desk) -> None:
     left(desk)
     move(desk, seat)
 
-    back = c.PutBack(session_id=A, attempt_id=P1, reason="it was P2")
+    back = PutBack(session_id=A, attempt_id=P1, reason="it was P2")
     with pytest.raises(Refused, match="given to somebody else"):
         desk.perform(back, DANA)
     move(desk, "E6")
@@ -70,7 +70,7 @@ def test_whoever_leaves_before_their_own_clock_frees_their_seat(desk: Desk) -> N
     assert view(desk).sitting(room)[one.seat].attempt_id == one.attempt_id
     assert place not in desk.session(A).free_seats()
 
-    wish = c.EndEarly(
+    wish = EndEarly(
         session_id=A, attempt_id=one.attempt_id, outcome="withdrawn", reason="ill"
     )
     desk.perform(wish, DANA)

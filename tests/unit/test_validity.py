@@ -3,7 +3,8 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import score_commands as c
+from cptkiosk.domain.command_types import AboutAttempt
 from cptkiosk.domain.score_state import Validity
 from support.center import DANA, LEE
 from support.exams import (
@@ -16,7 +17,7 @@ from support.sessions import attempt, attempt_id
 
 A = "a"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
-ONE: c.AboutAttempt = {"session_id": A, "attempt_id": P1}
+ONE: AboutAttempt = {"session_id": A, "attempt_id": P1}
 
 
 def decide(

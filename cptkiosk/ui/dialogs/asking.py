@@ -8,7 +8,7 @@ from typing import TypeVar
 from textual import events
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.commands import AttemptCommand, Batch, SessionCommand
+from cptkiosk.domain.command_types import AttemptCommand, Batch, SessionCommand
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.ui.actions import Action

@@ -3,26 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.command_types import STAND_IN
+from cptkiosk.domain.command_types import STAND_IN, SessionCommand
+from cptkiosk.domain.halt_commands import ResumeSession
+from cptkiosk.domain.testing_commands import (
+    EndPause,
+    GiveCredit,
+    StartLate,
+    StartSession,
+)
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion, Line
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.fields import TextField
 
 
-def with_reason(command: c.SessionCommand, why: str) -> c.SessionCommand:
+def with_reason(command: SessionCommand, why: str) -> SessionCommand:
     """Return a command that says why it goes beyond the window, if it can say so."""
     match command:
-        case c.StartSession() | c.ResumeSession():
+        case StartSession() | ResumeSession():
             return replace(command, beyond_window=why)
-        case c.EndPause() | c.GiveCredit() | c.StartLate():
+        case EndPause() | GiveCredit() | StartLate():
             return replace(command, beyond_window=why)
     return command
 
 
-def why_beyond(screen: SessionPort, commands: Sequence[c.SessionCommand]) -> str:
+def why_beyond(screen: SessionPort, commands: Sequence[SessionCommand]) -> str:
     """Return what only the vendor's window has against a command, of the first; or nothing."""
     for command in commands:
         excused = with_reason(command, STAND_IN)
@@ -38,7 +44,7 @@ def go_beyond(
     title: str,
     lines: Sequence[Line],
     label: str,
-    commands: Sequence[c.SessionCommand],
+    commands: Sequence[SessionCommand],
     words: str,
 ) -> CommandQuestion:
     """Ask why clocks run beyond the vendor's window, for all of them at once.
@@ -62,7 +68,7 @@ def go_beyond(
 
 
 def ask_or_say_why(
-    screen: SessionPort, command: c.SessionCommand, words: str, title: str, label: str
+    screen: SessionPort, command: SessionCommand, words: str, title: str, label: str
 ) -> None:
     """Do something; ask why first, if only the vendor's window is against it."""
     if beyond := why_beyond(screen, (command,)):
@@ -75,7 +81,7 @@ def start_late(screen: SessionPort, attempt: Attempt) -> None:
     """Start somebody's own clock; ask why, if only the vendor's window is against it."""
     ask_or_say_why(
         screen,
-        c.StartLate(**screen.about(attempt)),
+        StartLate(**screen.about(attempt)),
         f"{screen.person(attempt)}: own clock started",
         "Start beyond the testing window",
         "Why start",

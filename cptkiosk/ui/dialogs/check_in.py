@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import Attempt, Gate
+from cptkiosk.domain.checkin_commands import DenyAttempt, FailGate, PassGates, WaiveGate
 from cptkiosk.domain.photo_id import ID_KINDS, OTHER_ID, pass_photo_id
+from cptkiosk.domain.planning_commands import CancelAttempt
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.text import visible
 from cptkiosk.reports.slip import write_slip
@@ -81,7 +82,7 @@ def pass_other_name(session: Session, attempt: Attempt) -> CommandQuestion:
             " with Esc and press x.",
         ),
         (NAME_KIND, TextField("reason", "What was shown")),
-        command=lambda values: c.PassGates(
+        command=lambda values: PassGates(
             **session.about(attempt),
             gates=(Gate.NAME,),
             note=_kind_and_shown(values),
@@ -104,7 +105,7 @@ def fail_gate(
             " are denied (d).",
         ),
         (NAME_KIND, shown) if gate is Gate.NAME else (shown,),
-        command=lambda values: c.FailGate(
+        command=lambda values: FailGate(
             **session.about(attempt), gate=gate, reason=_kind_and_shown(values)
         ),
         words=f"{name}: {words} not passed",
@@ -127,7 +128,7 @@ def pass_gate_after_all(
         title,
         lines,
         (TextField("note", "What is shown now"),),
-        command=lambda values: c.PassGates(
+        command=lambda values: PassGates(
             **session.about(attempt), gates=(gate,), note=values.text("note")
         ),
         words=f"{name}: {words} passed after all",
@@ -142,7 +143,7 @@ def waive_gate(
     return ask_why(
         f"Waive '{GATE_WORDS[gate]}' for {name}",
         "The record says who waived it, and why.",
-        lambda why: c.WaiveGate(**session.about(attempt), gate=gate, reason=why),
+        lambda why: WaiveGate(**session.about(attempt), gate=gate, reason=why),
         f"{name}: {GATE_WORDS[gate]} waived",
         then=then,
     )
@@ -174,7 +175,7 @@ def deny_entry(
         f"Deny {name}",
         ("They will not be tested today and get a slip; u takes it back.",),
         (reason_field(last), called) if asks_for_call else (reason_field(last),),
-        command=lambda values: c.DenyAttempt(
+        command=lambda values: DenyAttempt(
             **session.about(attempt),
             reason=values.text("reason"),
             coordinator_called=values.flag("coordinator_called", default=False),
@@ -210,7 +211,7 @@ def take_off_roll(
     return ask_why(
         f"Take {name} off the roll",
         "Use this for someone listed by mistake. No-shows: a (absent).",
-        lambda why: c.CancelAttempt(**session.about(attempt), reason=why),
+        lambda why: CancelAttempt(**session.about(attempt), reason=why),
         f"{name}: taken off the roll",
         then=then,
     )

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import irregularities, timing
+from cptkiosk.domain import testing_commands as c
 from cptkiosk.domain.attempt import LIVE, Attempt
 from cptkiosk.domain.lost_time import Measured, lost_by, measure_lost_time
 from cptkiosk.domain.modules import IrregularityCode

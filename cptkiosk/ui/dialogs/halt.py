@@ -4,7 +4,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import halt_commands as c
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import plural

@@ -2,7 +2,7 @@
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.blockers import Who, may_take_step
-from cptkiosk.domain.commands import HandOver
+from cptkiosk.domain.checkin_commands import HandOver
 from cptkiosk.domain.values import Actor
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import DeskQuestion, pin_field, staff_field

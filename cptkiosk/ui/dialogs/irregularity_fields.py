@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from cptkiosk.domain.commands import RecordIrregularity
 from cptkiosk.domain.irregularities import (
     BREACH,
     MINUTES_FORM,
@@ -12,6 +11,7 @@ from cptkiosk.domain.irregularities import (
     fits_field,
     weigh_entry,
 )
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
 from cptkiosk.domain.irregularity_events import IrregularityRecorded
 from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
 from cptkiosk.domain.next_step import MISSED_CALL, DueAnnouncement

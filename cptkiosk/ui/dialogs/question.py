@@ -7,8 +7,7 @@ from typing import TypeVar
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.center import Center
-from cptkiosk.domain.command_types import STAND_IN
-from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.command_types import STAND_IN, SessionCommand
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ui.naming import names_in_lines, who_text

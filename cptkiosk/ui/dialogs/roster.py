@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.commands import Batch, CancelAttempt, SessionCommand
+from cptkiosk.domain.command_types import Batch, SessionCommand
+from cptkiosk.domain.planning_commands import CancelAttempt
 from cptkiosk.roster.columns import Field
 from cptkiosk.roster.model import Doubt, Layout, ReadOptions
 from cptkiosk.roster.outcomes import RowOutcome

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from textual import events
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import score_commands as c
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.score_state import KEYED_ONCE, Validity

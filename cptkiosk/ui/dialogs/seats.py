@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import checkin_commands as c
 from cptkiosk.domain import seating
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.session import Session

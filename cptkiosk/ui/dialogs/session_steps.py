@@ -3,13 +3,22 @@
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.blockers import scratch_issued
 from cptkiosk.domain.checkin import ROOM_CHECKS
+from cptkiosk.domain.checkin_commands import OpenCheckIn
+from cptkiosk.domain.closing_commands import (
+    AmendSession,
+    ReconcileScratch,
+    ReopenSession,
+)
+from cptkiosk.domain.halt_commands import UndoHalt
+from cptkiosk.domain.planning_commands import CancelSession
+from cptkiosk.domain.restart_commands import ConfirmRoomClock
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.testing import cut_short
+from cptkiosk.domain.testing_commands import AbandonSession, UndoStart
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.question import CommandQuestion, ask_why
@@ -41,7 +50,7 @@ def open_check_in(
             " teaches, supervises or is close to one of them may not run this session.",
         ),
         (ROOM, ToggleField("free", "No conflict")),
-        command=lambda values: c.OpenCheckIn(
+        command=lambda values: OpenCheckIn(
             session_id=session.session_id,
             room_checks=values.several("checks"),
             no_conflicts_declared=values.flag("free"),
@@ -67,7 +76,7 @@ def cancel_session(session: Session) -> CommandQuestion:
     return ask_why(
         f"Cancel {session.title}",
         "Every attempt of it will be cancelled.",
-        lambda why: c.CancelSession(session_id=session.session_id, reason=why),
+        lambda why: CancelSession(session_id=session.session_id, reason=why),
         "session cancelled",
     )
 
@@ -82,7 +91,7 @@ def undo_start(session: Session, then: Callable[[], object]) -> CommandQuestion:
             f"{plural(started, 'person goes', 'people go')} back to seated.",
             "The time they have worked is not counted.",
         ),
-        command=lambda _: c.UndoStart(session_id=session.session_id),
+        command=lambda _: UndoStart(session_id=session.session_id),
         words="start undone",
         then=then,
     )
@@ -116,7 +125,7 @@ def undo_halt(
     return ask_why(
         f"Take back halt {number} of {len(session.halts)}",
         cost,
-        lambda reason: c.UndoHalt(
+        lambda reason: UndoHalt(
             session_id=session.session_id, number=number, reason=reason
         ),
         f"halt {number} taken back",
@@ -158,7 +167,7 @@ def compare_room_clock(
                 validators=(Readable(int, "whole seconds, such as 0 or -12"),),
             ),
         ),
-        command=lambda values: c.ConfirmRoomClock(
+        command=lambda values: ConfirmRoomClock(
             session_id=session.session_id,
             correction_ms=int(values.text("seconds")) * 1000,
         ),
@@ -172,7 +181,7 @@ def abandon_session(session: Session) -> CommandQuestion:
     return ask_why(
         "Abandon the session",
         f"{count} will be interrupted. This cannot be undone.",
-        lambda why: c.AbandonSession(session_id=session.session_id, reason=why),
+        lambda why: AbandonSession(session_id=session.session_id, reason=why),
         "session abandoned",
     )
 
@@ -205,7 +214,7 @@ def count_paper(session: Session) -> CommandQuestion:
                 validators=(Readable(read_numbers),),
             ),
         ),
-        command=lambda values: c.ReconcileScratch(
+        command=lambda values: ReconcileScratch(
             session_id=session.session_id,
             returned=int(values.text("returned")),
             missing=read_numbers(values.text("missing")),
@@ -222,7 +231,7 @@ def reopen_session(session: Session) -> CommandQuestion:
     return ask_why(
         "Reopen the session",
         "It runs again; what is recorded stays.",
-        lambda why: c.ReopenSession(session_id=session.session_id, reason=why),
+        lambda why: ReopenSession(session_id=session.session_id, reason=why),
         "session reopened",
     )
 
@@ -232,6 +241,6 @@ def amend_session(session: Session) -> CommandQuestion:
     return ask_why(
         "Amend the sealed record",
         f"Revision {session.revision} stays; sealing again makes the next.",
-        lambda why: c.AmendSession(session_id=session.session_id, reason=why),
+        lambda why: AmendSession(session_id=session.session_id, reason=why),
         "record opened for amendment",
     )

@@ -4,14 +4,23 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
-from cptkiosk.domain.command_types import STAND_IN
+from cptkiosk.domain.command_types import STAND_IN, SessionCommand
+from cptkiosk.domain.halt_commands import HaltSession, UndoHalt
+from cptkiosk.domain.irregularity_commands import TakeNote
+from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome
 from cptkiosk.domain.mistakes import REALLY, replacement_text
 from cptkiosk.domain.next_step import DueAnnouncement, minutes_to_read
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.testing import PAUSES, STOP_CLOCK_BREAK
+from cptkiosk.domain.testing_commands import (
+    Announce,
+    BeginPause,
+    EndEarly,
+    FinishAttempt,
+    NoteVendorClock,
+)
 from cptkiosk.domain.values import plural
 from cptkiosk.typed_times import instant_typed
 from cptkiosk.ui import local_time
@@ -48,22 +57,22 @@ NAMED_MAX = 8
 CLOCK_FORM = "as the screen shows it: 41:20 or 1:12:05"
 
 
-def ask_as_typed(screen: SessionPort, command: c.SessionCommand) -> None:
+def ask_as_typed(screen: SessionPort, command: SessionCommand) -> None:
     """Ask what the key of a command asks, filled in with what was typed."""
     session, zone = screen.session, screen.kiosk.desk.zone
     match command:
-        case c.HaltSession(reason=why):
+        case HaltSession(reason=why):
             ask_halt(screen.kiosk, session, why)
-        case c.UndoHalt(number=number, reason=why):
+        case UndoHalt(number=number, reason=why):
             ask_command(
                 screen, undo_halt(session, number, why, lambda: screen.line_ms, zone)
             )
-        case c.PutBack(attempt_id=one, reason=why):
+        case PutBack(attempt_id=one, reason=why):
             ask_command(screen, put_back(session, session.attempts[one], why))
-        case c.EndEarly(attempt_id=one, outcome=outcome, reason=why):
+        case EndEarly(attempt_id=one, outcome=outcome, reason=why):
             attempt = session.attempts[one]
             ask_command(screen, end_early(session, attempt, outcome, why))
-        case c.ReplaceOutcome(attempt_id=one, outcome=outcome, reason=why):
+        case ReplaceOutcome(attempt_id=one, outcome=outcome, reason=why):
             attempt, slip = session.attempts[one], partial(_write_slip, screen, one)
             asked = replace_outcome(session, attempt, outcome, why, zone, slip)
             ask_command(screen, asked)
@@ -81,7 +90,7 @@ def confirm_time_up(session: Session, attempt: Attempt) -> CommandQuestion:
     return CommandQuestion(
         f"Time is up for {name}",
         (SUBMITTED, "If it does not, Esc, and x says how the attempt ended."),
-        command=lambda _: c.FinishAttempt(**session.about(attempt)),
+        command=lambda _: FinishAttempt(**session.about(attempt)),
         words=f"{name}: finished",
     )
 
@@ -93,7 +102,7 @@ def put_back(session: Session, attempt: Attempt, why: str) -> CommandQuestion:
         f"Put {name} back",
         f"Do this if '{attempt.standing}' was recorded by mistake. Their attempt"
         " goes on. Both entries stay on record.",
-        lambda reason: c.PutBack(**session.about(attempt), reason=reason),
+        lambda reason: PutBack(**session.about(attempt), reason=reason),
         f"{name}: put back",
         known=why,
     )
@@ -112,7 +121,7 @@ def end_early(
             " illness; dismissed: misconduct. Their clock ends; u takes it back.",
         ),
         (choice_field("outcome", "How", outcomes), reason_field(why)),
-        command=lambda values: c.EndEarly(
+        command=lambda values: EndEarly(
             **session.about(attempt),
             outcome=values.text("outcome"),
             reason=values.text("reason"),
@@ -159,7 +168,7 @@ def replace_outcome(
             reason_field(why),
             stopped,
         ),
-        command=lambda values: c.ReplaceOutcome(
+        command=lambda values: ReplaceOutcome(
             **session.about(attempt),
             outcome=values.text("outcome"),
             reason=values.text("reason"),
@@ -222,7 +231,7 @@ def take_note(session: Session, people: Sequence[Attempt]) -> CommandQuestion:
         each_named(session, people),
         (TextField("text", "Note", max_cells=400),),
         command=lambda values: [
-            c.TakeNote(
+            TakeNote(
                 session_id=session.session_id,
                 text=values.text("text"),
                 attempt_id=one,
@@ -255,7 +264,7 @@ def ask_announcement(screen: SessionPort, call: DueAnnouncement) -> None:
     question = CommandQuestion(
         lambda: f"Read aloud: {describe_minutes()} left for {count}",
         ("; ".join(cut_names(named, NAMED_MAX, "and {} more")),),
-        command=lambda _: c.Announce(
+        command=lambda _: Announce(
             session_id=screen.session_id,
             minutes=call.minutes,
             attempt_ids=call.attempt_ids,
@@ -293,7 +302,7 @@ def pause_clocks(
         ),
         fields,
         command=lambda values: [
-            c.BeginPause(
+            BeginPause(
                 **session.about(one),
                 kind=kind_in(values),
                 reason=reason_in(values),
@@ -307,7 +316,7 @@ def pause_clocks(
 def ask_pause(screen: SessionPort, people: Sequence[Attempt]) -> None:
     """Ask why the clocks of these people are stopped."""
     breaks = (
-        c.BeginPause(**screen.about(one), kind=STOP_CLOCK_BREAK, reason=STAND_IN)
+        BeginPause(**screen.about(one), kind=STOP_CLOCK_BREAK, reason=STAND_IN)
         for one in people
     )
     may_break = not any(map(screen.why_refused, breaks))
@@ -343,7 +352,7 @@ def compare_vendor_clock(
                 validators=(Readable(timing.read_clock, CLOCK_FORM),),
             ),
         ),
-        command=lambda values: c.NoteVendorClock(
+        command=lambda values: NoteVendorClock(
             **session.about(attempt),
             vendor_left_ms=vendor_ms(values),
             asked_line_ms=asked_ms,

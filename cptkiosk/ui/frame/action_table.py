@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from textual import events
 from textual.binding import Binding
 
-from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.next_step import Step
 from cptkiosk.ui.actions import ELSEWHERE, Action, Actions
 from cptkiosk.ui.ports import ScreenPort

@@ -12,7 +12,7 @@ from textual.events import Key as Pressed
 from textual.events import Resize, ScreenResume
 from textual.screen import Screen
 
-from cptkiosk.domain.commands import SessionCommand
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.values import Actor, Role
@@ -26,11 +26,7 @@ from cptkiosk.ui.frame.too_small import TooSmallNotice
 from cptkiosk.ui.navigator import Route, session_of
 from cptkiosk.ui.next_screen import route_for
 from cptkiosk.ui.ports import Kiosk
-from cptkiosk.ui.session_clock_text import (
-    NOTHING_RUNS,
-    brief_clock,
-    running,
-)
+from cptkiosk.ui.session_clock_text import NOTHING_RUNS, brief_clock, running
 from cptkiosk.ui.sized import add_size_classes
 from cptkiosk.ui.widgets.bars import (
     HeaderBar,

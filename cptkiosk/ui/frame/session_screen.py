@@ -8,7 +8,9 @@ from textual import events
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.commands import AboutAttempt, HandOver, SessionCommand, UndoStep
+from cptkiosk.domain.checkin_commands import HandOver
+from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
+from cptkiosk.domain.mistake_commands import UndoStep
 from cptkiosk.domain.next_step import STAGES, Step, stage_index
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import StepUndone

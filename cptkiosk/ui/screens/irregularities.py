@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from cptkiosk.domain import blockers, timing
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import closing_commands as c
 from cptkiosk.domain.blockers import missing_words
 from cptkiosk.domain.irregularities import find_irregularity, replaced_by
 from cptkiosk.domain.irregularity_events import IrregularityRecorded

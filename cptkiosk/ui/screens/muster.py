@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from cptkiosk.domain import timing
 from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.commands import TakeNote
+from cptkiosk.domain.irregularity_commands import TakeNote
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural

@@ -7,8 +7,8 @@ from functools import partial
 from textual import on
 from textual.widget import Widget
 
-from cptkiosk.domain.commands import PlanSession
 from cptkiosk.domain.next_step import Step
+from cptkiosk.domain.planning_commands import PlanSession
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.values import HOUR_MS

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from cptkiosk.domain.command_types import STAND_IN
-from cptkiosk.domain.commands import ResumeSession
+from cptkiosk.domain.halt_commands import ResumeSession
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural

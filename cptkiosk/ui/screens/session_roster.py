@@ -15,7 +15,7 @@ from cptkiosk.domain.attempt import (
 )
 from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.commands import OpenCheckIn
+from cptkiosk.domain.checkin_commands import OpenCheckIn
 from cptkiosk.domain.eligibility_findings import Finding
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.text import fold_text

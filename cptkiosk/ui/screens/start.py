@@ -11,9 +11,9 @@ from textual.widget import Widget
 from cptkiosk.domain import blockers, timing
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.command_types import STAND_IN
-from cptkiosk.domain.commands import StartSession
 from cptkiosk.domain.next_step import STAGES, Step
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import StartSession
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, local_time
 from cptkiosk.ui.actions import Action

@@ -19,11 +19,55 @@ import argon2.profiles
 import cptkiosk
 from cptkiosk.desk import Desk
 from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.checkin_commands import (
+    ArriveLate,
+    DenyAttempt,
+    ExpectLate,
+    FailGate,
+    MarkAbsent,
+    PassGates,
+    TakeSeat,
+    WaiveGate,
+)
+from cptkiosk.domain.closing_commands import (
+    AmendSession,
+    ReconcileScratch,
+    RecordBundle,
+    ReopenSession,
+    SeeIrregularities,
+)
+from cptkiosk.domain.command_types import Batch, SessionCommand
 from cptkiosk.domain.events import EVENT_TYPES
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession, UndoHalt
+from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
+from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome, UndoStep
+from cptkiosk.domain.planning_commands import CancelAttempt
 from cptkiosk.domain.receipts import Receipt
+from cptkiosk.domain.restart_commands import ConfirmRoomClock
+from cptkiosk.domain.score_commands import (
+    DecideValidity,
+    ExplainScore,
+    KeyScore,
+    SettleDiscrepancy,
+)
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    Announce,
+    BeginBreak,
+    BeginPause,
+    EndBreak,
+    EndEarly,
+    EndPause,
+    EndSession,
+    FinishAttempt,
+    GiveCredit,
+    IssueSheets,
+    NoteVendorClock,
+    StartLate,
+    StartSession,
+    UndoStart,
+)
 from cptkiosk.domain.values import DAY_MS, Refused, Role
 from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.services.assignment import refresh_rolls
@@ -136,7 +180,7 @@ def long_day(desk: Desk, clock: HandClock) -> None:
     here = "x"
     ids = {name: attempt_id(name) for name in ROLL}
 
-    def do(command: type[c.SessionCommand], who: str = "", **fields: object) -> None:
+    def do(command: type[SessionCommand], who: str = "", **fields: object) -> None:
         about = {"attempt_id": ids[who]} if who else {}
         desk.perform(command(session_id=here, **about, **fields), DANA)
 
@@ -150,11 +194,11 @@ def long_day(desk: Desk, clock: HandClock) -> None:
     )
     desk.register([changed], LEE)
     refresh_rolls(desk, frozenset({"X2"}), DANA)
-    do(c.CancelAttempt, "X1", reason="withdrew")
+    do(CancelAttempt, "X1", reason="withdrew")
     at_the_door(desk, ids, do)
-    do(c.StartSession)
+    do(StartSession)
     clock.advance(3_000)
-    do(c.UndoStart)
+    do(UndoStart)
     started(desk, here)
     while_testing(desk, clock, ids, do)
     close(desk, do)
@@ -164,15 +208,15 @@ def at_the_door(desk: Desk, ids: dict[str, str], do: Callable[..., None]) -> Non
     """Check-in: denied, waived, undone, absent, late."""
     here = "x"
     opened(desk, here)
-    do(c.FailGate, "X2", gate="photo-id", reason="no ID with them")
-    do(c.DenyAttempt, "X2", reason="no photo ID", coordinator_called=True)
+    do(FailGate, "X2", gate="photo-id", reason="no ID with them")
+    do(DenyAttempt, "X2", reason="no photo ID", coordinator_called=True)
     for name in ("X4", "X5", "X6"):
         seated(desk, here, ids[name])
-    do(c.PassGates, "X3", gates=("photo-id",), id_kind="passport", id_checked=True)
-    do(c.UndoStep)
-    do(c.WaiveGate, "X3", gate="photo-id", reason="known to the coordinator")
-    do(c.ExpectLate, "X7")
-    do(c.MarkAbsent, attempt_ids=(ids["X3"], ids["X8"]))
+    do(PassGates, "X3", gates=("photo-id",), id_kind="passport", id_checked=True)
+    do(UndoStep)
+    do(WaiveGate, "X3", gate="photo-id", reason="known to the coordinator")
+    do(ExpectLate, "X7")
+    do(MarkAbsent, attempt_ids=(ids["X3"], ids["X8"]))
 
 
 def while_testing(
@@ -180,65 +224,65 @@ def while_testing(
 ) -> None:
     """Late starts, breaks, faults, a halt, a restart of the machine, and the end."""
     here = "x"
-    do(c.ArriveLate, "X7")
+    do(ArriveLate, "X7")
     at_the_desk(desk, here, ids["X7"])
-    do(c.TakeSeat, "X7")
+    do(TakeSeat, "X7")
     clock.advance(60_000)
-    do(c.StartLate, "X7")
-    do(c.TakeNote, text="a mower outside")
-    do(c.IssueSheets, "X4")
-    do(c.BeginBreak, "X4")
+    do(StartLate, "X7")
+    do(TakeNote, text="a mower outside")
+    do(IssueSheets, "X4")
+    do(BeginBreak, "X4")
     clock.advance(120_000)
-    do(c.EndBreak, "X4")
-    for kind in (c.BeginBreak, c.EndBreak):
+    do(EndBreak, "X4")
+    for kind in (BeginBreak, EndBreak):
         both = tuple(kind(session_id=here, attempt_id=ids[x]) for x in ("X4", "X5"))
-        do(c.Batch, commands=both)
-    do(c.BeginPause, "X5", reason="the mouse broke")
+        do(Batch, commands=both)
+    do(BeginPause, "X5", reason="the mouse broke")
     clock.advance(60_000)
-    do(c.EndPause, "X5")
-    do(c.GiveCredit, "X5", credit_ms=60_000, reason="a second failure")
+    do(EndPause, "X5")
+    do(GiveCredit, "X5", credit_ms=60_000, reason="a second failure")
     left_ms = desk.session(here).left_ms(
         desk.session(here).attempts[ids["X5"]], line(desk, here)
     )
-    do(c.NoteVendorClock, "X5", vendor_left_ms=left_ms - 30_000)
-    do(c.HaltSession, reason="the wrong key")
-    do(c.UndoHalt)
-    do(c.HaltSession, reason="fire alarm")
+    do(NoteVendorClock, "X5", vendor_left_ms=left_ms - 30_000)
+    do(HaltSession, reason="the wrong key")
+    do(UndoHalt)
+    do(HaltSession, reason="fire alarm")
     clock.advance(300_000)
-    do(c.ResumeSession, back=tuple(ids[name] for name in ("X4", "X5", "X6", "X7")))
+    do(ResumeSession, back=tuple(ids[name] for name in ("X4", "X5", "X6", "X7")))
     do(
-        c.RecordIrregularity, code="ENV-NOISE", severity=1, scope="session",
+        RecordIrregularity, code="ENV-NOISE", severity=1, scope="session",
         validity="flag", attempt_ids=(ids["X4"],), observed="A mower.",
         action_taken="Closed the window.", details=(("noise-source", "a mower"), ("minutes", "2")),
     )  # fmt: skip
     machine(desk, clock)
-    do(c.ConfirmRoomClock)
+    do(ConfirmRoomClock)
     clock.advance(55 * 60_000)
-    do(c.Announce, minutes=30, attempt_ids=(ids["X4"], ids["X5"]))
-    do(c.EndEarly, "X6", outcome="withdrawn", reason="felt ill")
+    do(Announce, minutes=30, attempt_ids=(ids["X4"], ids["X5"]))
+    do(EndEarly, "X6", outcome="withdrawn", reason="felt ill")
     for name in ("X4", "X5", "X7"):
-        do(c.FinishAttempt, name)
-    do(c.PutBack, "X7", reason="it was the neighbor's screen")
-    do(c.FinishAttempt, "X7")
-    do(c.EndSession)
-    do(c.ReopenSession, reason="ended by mistake")
-    do(c.EndSession)
+        do(FinishAttempt, name)
+    do(PutBack, "X7", reason="it was the neighbor's screen")
+    do(FinishAttempt, "X7")
+    do(EndSession)
+    do(ReopenSession, reason="ended by mistake")
+    do(EndSession)
 
 
 def close(desk: Desk, do: Callable[..., None]) -> None:
     """Scores, decisions, the seal, a bundle, and an amendment."""
-    do(c.ReplaceOutcome, "X6", outcome="interrupted", reason="the screen had frozen")
+    do(ReplaceOutcome, "X6", outcome="interrupted", reason="the screen had frozen")
     for name, verdict in (("X4", "pass"), ("X5", "")):
         for _ in range(2):
-            do(c.KeyScore, name, shown="60", vendor_verdict=verdict)
+            do(KeyScore, name, shown="60", vendor_verdict=verdict)
     for _ in range(2):
-        do(c.KeyScore, "X5", shown="61")
-    do(c.SettleDiscrepancy, "X4", uphold="score", reason="the printout says 60")
+        do(KeyScore, "X5", shown="61")
+    do(SettleDiscrepancy, "X4", uphold="score", reason="the printout says 60")
     for name in ("X6", "X7"):
-        do(c.ExplainScore, name, state="pending", reason="no network")
-    do(c.DecideValidity, "X4", validity="clean", reason="noise was short")
-    do(c.ReconcileScratch, returned=5)
-    noise = c.RecordIrregularity(
+        do(ExplainScore, name, state="pending", reason="no network")
+    do(DecideValidity, "X4", validity="clean", reason="noise was short")
+    do(ReconcileScratch, returned=5)
+    noise = RecordIrregularity(
         session_id="x", code="ENV-NOISE", severity=2, scope="session",
         validity="none", attempt_ids=(), observed="A drill next door.",
         action_taken="Asked them to stop.", details=(("noise-source", "a drill"), ("minutes", "2")),
@@ -246,14 +290,14 @@ def close(desk: Desk, do: Callable[..., None]) -> None:
     desk.perform(noise, LEE)
     approver = desk.pins.check_approver("s1", DANA_PIN, LEE)
     saw = tuple(one.event.irregularity_id for one in desk.session("x").irregularities)
-    desk.perform(c.SeeIrregularities(session_id="x", saw=saw), approver)
+    desk.perform(SeeIrregularities(session_id="x", saw=saw), approver)
     desk.seal("x", DANA, DANA_PIN)
     desk.bundles.record_failure("x", 1, "stick", "it is full", DANA)
-    do(c.RecordBundle, destination="stick", file_name="x.zip", sha256="0" * 64)
+    do(RecordBundle, destination="stick", file_name="x.zip", sha256="0" * 64)
     desk.bundles.import_receipt(
         Receipt("x", 1, "0" * 64, desk.now().utc_ms, "MSSC"), DANA
     )
-    do(c.AmendSession, reason="a name was wrong")
+    do(AmendSession, reason="a name was wrong")
 
 
 def sample(folder: Path) -> Desk:

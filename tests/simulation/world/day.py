@@ -5,9 +5,13 @@ from random import Random
 
 from cptkiosk.desk import Desk
 from cptkiosk.desk.lookups import Lookups
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.candidate_rules import DeclareConflict
+from cptkiosk.domain.checkin_commands import HandOver
+from cptkiosk.domain.closing_commands import RecordBundle, SealSession
+from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.irregularity_commands import TakeNote
+from cptkiosk.domain.planning_commands import PlanSession
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused, Role
@@ -107,7 +111,7 @@ class SimDay(Machines):
             for module in modules
         }
         self.terminals.papers[session_id] = Paper(session_id, allowed)
-        wish = c.PlanSession(
+        wish = PlanSession(
             session_id=session_id,
             title="Morning",
             starts_at_utc_ms=starts_ms,
@@ -188,14 +192,14 @@ class SimDay(Machines):
         outcome = self._act(
             terminal, _label(wish, actor), self._doing(wish, actor), wish=wish,
             fault=self._fault(0.1), around=self._outside(terminal),
-            several=isinstance(wish, c.SealSession),
+            several=isinstance(wish, SealSession),
         )  # fmt: skip
         if "session-sealed.v1" in outcome:
             self._keep_report(session_id)
 
     def _fill_up(self, terminal: Terminal, session_id: str) -> None:
         """Write more than the file has room for, on a disk that is truly full."""
-        note = c.TakeNote(session_id=session_id, text="much was said. " * 3000)
+        note = TakeNote(session_id=session_id, text="much was said. " * 3000)
         outcome = self._act(
             terminal, "a long note, disk full", lambda d: d.perform(note, LEE),
             wish=note, around=full_disk(terminal.wire),
@@ -214,16 +218,16 @@ class SimDay(Machines):
         ]
         return tuple(some) if self.hurry and some else ids
 
-    def _doing(self, wish: c.SessionCommand, actor: Actor) -> Callable[[Desk], object]:
+    def _doing(self, wish: SessionCommand, actor: Actor) -> Callable[[Desk], object]:
         """Return how a wish is carried out."""
         wrong = not self.hurry and self.random.random() < 0.1
         pin = WRONG_PIN if wrong else PIN
         match wish:
-            case c.SealSession():
+            case SealSession():
                 return lambda d: d.seal(wish.session_id, actor, pin)
-            case c.HandOver():
+            case HandOver():
                 return lambda d: d.hand_over(wish.session_id, actor, PIN, wish.to, PIN)
-            case c.RecordBundle():
+            case RecordBundle():
                 return lambda d: write_bundle(
                     d, wish.session_id, self.bundles, actor,
                     report=sealed_report(self.definitions),
@@ -263,7 +267,7 @@ class SimDay(Machines):
             Walk(desk, desk.session(session_id), dice).to_the_end()
 
 
-def _label(wish: c.SessionCommand, actor: Actor) -> str:
+def _label(wish: SessionCommand, actor: Actor) -> str:
     """Return a wish in a line of the trace."""
     parts = [f"{name}={value}" for name, value in vars(wish).items()]
     return f"{actor.staff_id} {type(wish).__name__}({', '.join(parts)[:150]})"

@@ -12,11 +12,12 @@ from random import Random
 
 from cptkiosk.desk import Desk
 from cptkiosk.desk.lookups import Lookups
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.domain import next_step, session_changes
 from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.checkin import find_barrier
 from cptkiosk.domain.checks import linked_on_roll
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.rule import Context
@@ -110,14 +111,14 @@ class Walk:
         one = linked_on_roll(self.session, links)
         return self.session.label(one) if one else ""
 
-    def _do(self, command: c.SessionCommand, actor: Actor) -> None:
+    def _do(self, command: SessionCommand, actor: Actor) -> None:
         try:
             self._decide(command, actor)
         except NeedsCoordinator:
             # The screen asks for the PIN of a coordinator, whoever is signed in.
             self._decide(command, replace(DANA, asked_by=actor.staff_id))
 
-    def _decide(self, command: c.SessionCommand, actor: Actor) -> None:
+    def _decide(self, command: SessionCommand, actor: Actor) -> None:
         context = self._context(actor)
         made = decide(self.session, command, context)
         must(made, f"{command} does nothing")

@@ -5,7 +5,6 @@ from random import Random
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import (
     ENDED_EARLY,
     NEVER_STARTED,
@@ -15,13 +14,55 @@ from cptkiosk.domain.attempt import (
     Gate,
 )
 from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
+from cptkiosk.domain.checkin_commands import (
+    ArriveLate,
+    DenyAttempt,
+    ExpectLate,
+    MarkAbsent,
+    OpenCheckIn,
+    PassGates,
+    TakeSeat,
+    WaiveGate,
+)
+from cptkiosk.domain.closing_commands import (
+    AmendSession,
+    ReconcileScratch,
+    RecordBundle,
+    SealSession,
+)
+from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
 from cptkiosk.domain.irregularities import is_minutes
+from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
+from cptkiosk.domain.mistake_commands import ReplaceOutcome
 from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.planning_commands import CancelSession
+from cptkiosk.domain.restart_commands import ConfirmRoomClock
+from cptkiosk.domain.score_commands import (
+    DecideValidity,
+    ExplainScore,
+    KeyScore,
+    SettleDiscrepancy,
+)
 from cptkiosk.domain.score_state import ScoreState, Validity
 from cptkiosk.domain.scoring import reaches_cut
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.testing_commands import (
+    Announce,
+    BeginBreak,
+    BeginPause,
+    EndBreak,
+    EndEarly,
+    EndPause,
+    EndSession,
+    FinishAttempt,
+    GiveCredit,
+    StartLate,
+    StartSession,
+    UndoStart,
+)
 from cptkiosk.domain.values import MINUTE_MS
 from simulation.world.reference_model import Paper
 from support.center import DANA, KIM, LEE
@@ -49,19 +90,19 @@ class View:
         """This moment on the session's line."""
         return self.session.timeline_ms(self.desk.now())
 
-    def key(self, one: Attempt) -> c.AboutAttempt:
+    def key(self, one: Attempt) -> AboutAttempt:
         """Return what names an attempt in a command."""
         return {"session_id": self.session.session_id, "attempt_id": one.attempt_id}
 
 
-def next_wish(view: View) -> c.SessionCommand:
+def next_wish(view: View) -> SessionCommand:
     """Return what comes next in a session."""
     session_id = view.session.session_id
     match view.session.stage:
         case Stage.PLANNED if not view.session.attempts:
-            return c.CancelSession(session_id=session_id, reason="nobody comes")
+            return CancelSession(session_id=session_id, reason="nobody comes")
         case Stage.PLANNED:
-            return c.OpenCheckIn(
+            return OpenCheckIn(
                 session_id=session_id,
                 room_checks=ROOM_CHECKS,
                 no_conflicts_declared=True,
@@ -73,22 +114,20 @@ def next_wish(view: View) -> c.SessionCommand:
         case Stage.ENDED | Stage.ABANDONED:
             return _closing(view)
         case Stage.CANCELLED:
-            return c.TakeNote(session_id=session_id, text="the room stays empty")
+            return TakeNote(session_id=session_id, text="the room stays empty")
         case Stage.SEALED:
             return _sealed(view)
 
 
-def _sealed(view: View) -> c.SessionCommand:
+def _sealed(view: View) -> SessionCommand:
     session_id = view.session.session_id
     late = view.session.changed_since_seal
     if late or (not view.hurry and view.random.random() < 0.3):
-        return c.AmendSession(session_id=session_id, reason="late entry")
-    return c.RecordBundle(
-        session_id=session_id, destination="", file_name="", sha256=""
-    )
+        return AmendSession(session_id=session_id, reason="late entry")
+    return RecordBundle(session_id=session_id, destination="", file_name="", sha256="")
 
 
-def _check_in(view: View) -> c.SessionCommand:
+def _check_in(view: View) -> SessionCommand:
     session, random = view.session, view.random
     session_id = session.session_id
     unresolved = [
@@ -99,46 +138,46 @@ def _check_in(view: View) -> c.SessionCommand:
     if unresolved:
         return _resolve(view, random.choice(unresolved))
     if blockers.to_start(session) or (view.hurry and random.random() < 0.2):
-        return c.CancelSession(session_id=session_id, reason="nobody came")
-    return c.StartSession(session_id=session_id)
+        return CancelSession(session_id=session_id, reason="nobody came")
+    return StartSession(session_id=session_id)
 
 
-def _resolve(view: View, one: Attempt) -> c.SessionCommand:
+def _resolve(view: View, one: Attempt) -> SessionCommand:
     random, session_id = view.random, view.session.session_id
     draw = random.random()
     if draw < 0.04 or (draw < 0.5 and view.hurry):
         if one.standing is AttemptProgress.CHECKED_IN:
-            return c.DenyAttempt(
+            return DenyAttempt(
                 **view.key(one), reason="no valid ID", coordinator_called=True
             )
-        return c.MarkAbsent(session_id=session_id, attempt_ids=(one.attempt_id,))
+        return MarkAbsent(session_id=session_id, attempt_ids=(one.attempt_id,))
     if draw < 0.08 and one.standing in WAITING:
-        return c.ExpectLate(**view.key(one))
+        return ExpectLate(**view.key(one))
     if one.standing is AttemptProgress.LATE_EXPECTED and not one.late:
-        return c.ArriveLate(**view.key(one))
+        return ArriveLate(**view.key(one))
     return _gate(view, one)
 
 
-def _gate(view: View, one: Attempt) -> c.SessionCommand:
+def _gate(view: View, one: Attempt) -> SessionCommand:
     """Return how somebody gets past the next gate."""
     random = view.random
     if not one.open_gates:
-        return c.StartLate(**view.key(one))
+        return StartLate(**view.key(one))
     gate = one.open_gates[0]
     if gate is Gate.SEAT:
-        return c.TakeSeat(**view.key(one))
+        return TakeSeat(**view.key(one))
     if gate is Gate.PHOTO_ID:
         return pass_photo_id(view.key(one))
     if gate is Gate.NAME:
-        return c.PassGates(**view.key(one), gates=(gate,))
+        return PassGates(**view.key(one), gates=(gate,))
     if random.random() < 0.1:
-        return c.WaiveGate(**view.key(one), gate=gate, reason="agreed")
+        return WaiveGate(**view.key(one), gate=gate, reason="agreed")
     if needs_own_look(one, view.desk.preview.against(view.session.session_id, one)):
-        return c.PassGates(**view.key(one), gates=(gate,))
-    return c.PassGates(**view.key(one), gates=DESK_GATES)
+        return PassGates(**view.key(one), gates=(gate,))
+    return PassGates(**view.key(one), gates=DESK_GATES)
 
 
-def _testing(view: View) -> c.SessionCommand:
+def _testing(view: View) -> SessionCommand:
     session, random = view.session, view.random
     session_id = session.session_id
     if session.unconfirmed_bridge is not None:
@@ -146,10 +185,10 @@ def _testing(view: View) -> c.SessionCommand:
     live = session.live_attempts
     if session.stage is Stage.HALTED:
         back = tuple(one.attempt_id for one in live if random.random() < 0.95)
-        return c.ResumeSession(session_id=session_id, back=back)
+        return ResumeSession(session_id=session_id, back=back)
     over = [one for one in live if session.left_ms(one, view.line_ms) <= 0]
     if over and random.random() < 0.5:
-        return c.FinishAttempt(**view.key(random.choice(over)))
+        return FinishAttempt(**view.key(random.choice(over)))
     late = [
         one
         for one in session.attempts.values()
@@ -160,46 +199,46 @@ def _testing(view: View) -> c.SessionCommand:
     if live and (view.hurry or random.random() < 0.04):
         return _over(view, random.choice(live))
     if not blockers.to_end(session, view.line_ms):
-        return c.EndSession(session_id=session_id)
+        return EndSession(session_id=session_id)
     return _something(view, live)
 
 
-def compared(view: View) -> c.SessionCommand:
+def compared(view: View) -> SessionCommand:
     """Return what a look at the room clock comes to, as if it showed milliseconds."""
-    return c.ConfirmRoomClock(
+    return ConfirmRoomClock(
         session_id=view.session.session_id, correction_ms=view.paper.error_ms
     )
 
 
-def _late(view: View, one: Attempt) -> c.SessionCommand:
+def _late(view: View, one: Attempt) -> SessionCommand:
     if view.hurry and view.random.random() < 0.5:
-        return c.DenyAttempt(**view.key(one), reason="late", coordinator_called=True)
+        return DenyAttempt(**view.key(one), reason="late", coordinator_called=True)
     if one.standing is AttemptProgress.SEATED:
-        return c.StartLate(**view.key(one))
+        return StartLate(**view.key(one))
     if one.late:
         return _gate(view, one)
-    return c.ArriveLate(**view.key(one))
+    return ArriveLate(**view.key(one))
 
 
-def _over(view: View, one: Attempt) -> c.SessionCommand:
+def _over(view: View, one: Attempt) -> SessionCommand:
     if view.random.random() < 0.15:
         outcome = view.random.choice(sorted(ENDED_EARLY))
-        return c.EndEarly(**view.key(one), outcome=outcome, reason="ill")
-    return c.FinishAttempt(**view.key(one))
+        return EndEarly(**view.key(one), outcome=outcome, reason="ill")
+    return FinishAttempt(**view.key(one))
 
 
-def _something(view: View, live: tuple[Attempt, ...]) -> c.SessionCommand:
+def _something(view: View, live: tuple[Attempt, ...]) -> SessionCommand:
     """Return something that happens while the clocks run."""
     session, random = view.session, view.random
     if not live:
-        return c.TakeNote(session_id=session.session_id, text="quiet")
+        return TakeNote(session_id=session.session_id, text="quiet")
     one = random.choice(live)
     if session.version == session.started_version and random.random() < 0.1:
-        return c.UndoStart(session_id=session.session_id)
+        return UndoStart(session_id=session.session_id)
     policies = view.desk.definitions.policies
     call = next_call(session, view.line_ms, policies)
     if call is not None and random.random() < 0.3:
-        return c.Announce(
+        return Announce(
             session_id=session.session_id,
             minutes=call.minutes,
             attempt_ids=call.attempt_ids,
@@ -207,27 +246,25 @@ def _something(view: View, live: tuple[Attempt, ...]) -> c.SessionCommand:
     if random.random() < 0.1:
         return _irregularity(view, live)
     if one.is_paused and random.random() < 0.6:
-        return c.EndPause(**view.key(one))
+        return EndPause(**view.key(one))
     if one.on_break and random.random() < 0.6:
-        return c.EndBreak(**view.key(one))
+        return EndBreak(**view.key(one))
     if random.random() < 0.2:
         ago_ms = random.choice((0, 0, 250, 40_000, 3 * MINUTE_MS))
-        return c.HaltSession(
-            session_id=session.session_id, reason="alarm", ago_ms=ago_ms
-        )
+        return HaltSession(session_id=session.session_id, reason="alarm", ago_ms=ago_ms)
     if random.random() < 0.3:
         minutes = random.choice((-5, 1, 6, 14))
         credit_ms = minutes * MINUTE_MS + random.choice((0, 250, 30_000))
-        return c.GiveCredit(**view.key(one), credit_ms=credit_ms, reason="noise")
+        return GiveCredit(**view.key(one), credit_ms=credit_ms, reason="noise")
     if random.random() < 0.4:
-        return c.BeginBreak(**view.key(one))
-    return c.BeginPause(**view.key(one), reason="froze")
+        return BeginBreak(**view.key(one))
+    return BeginPause(**view.key(one), reason="froze")
 
 
-def _irregularity(view: View, live: tuple[Attempt, ...]) -> c.SessionCommand:
+def _irregularity(view: View, live: tuple[Attempt, ...]) -> SessionCommand:
     """Return a first entry in haste, which leaves something out."""
     code = view.random.choice(view.desk.definitions.irregularities)
-    return c.RecordIrregularity(
+    return RecordIrregularity(
         session_id=view.session.session_id,
         code=code.id,
         severity=code.severity,
@@ -240,7 +277,7 @@ def _irregularity(view: View, live: tuple[Attempt, ...]) -> c.SessionCommand:
     )
 
 
-def _closing(view: View) -> c.SessionCommand:
+def _closing(view: View) -> SessionCommand:
     session, random = view.session, view.random
     session_id = session.session_id
     if session.unconfirmed_bridge is not None:
@@ -255,7 +292,7 @@ def _closing(view: View) -> c.SessionCommand:
     if dice.random() < MISTAKEN:
         one = dice.choice(tuple(session.attempts.values()))
         outcome = dice.choice(REALLY)
-        return c.ReplaceOutcome(**view.key(one), outcome=outcome, reason="as it was")
+        return ReplaceOutcome(**view.key(one), outcome=outcome, reason="as it was")
     if lacking:
         return _score(view, random.choice(lacking))
     doubted = [
@@ -264,7 +301,7 @@ def _closing(view: View) -> c.SessionCommand:
         if one.validity in {Validity.FLAGGED, Validity.WITHHELD, Validity.VOID}
     ]
     if doubted and random.random() < 0.2:
-        return c.DecideValidity(
+        return DecideValidity(
             **view.key(random.choice(doubted)),
             validity=random.choice((Validity.CLEAN, Validity.VOID)),
             reason="decided",
@@ -275,11 +312,11 @@ def _closing(view: View) -> c.SessionCommand:
         return completed(view, incomplete[0].irregularity_id)
     if blockers.scratch_open(session):
         returned = blockers.scratch_issued(session)
-        return c.ReconcileScratch(session_id=session_id, returned=returned)
-    return c.SealSession(session_id=session_id)
+        return ReconcileScratch(session_id=session_id, returned=returned)
+    return SealSession(session_id=session_id)
 
 
-def completed(view: View, irregularity_id: str) -> c.SessionCommand:
+def completed(view: View, irregularity_id: str) -> SessionCommand:
     """Return the entry that says what an earlier one has left out."""
     (old,) = (
         one.event
@@ -287,7 +324,7 @@ def completed(view: View, irregularity_id: str) -> c.SessionCommand:
         if one.event.irregularity_id == irregularity_id
     )
     code = view.desk.definitions.irregularity(old.code)
-    return c.RecordIrregularity(
+    return RecordIrregularity(
         session_id=view.session.session_id,
         code=old.code,
         severity=old.severity,
@@ -304,17 +341,17 @@ def completed(view: View, irregularity_id: str) -> c.SessionCommand:
     )
 
 
-def _score(view: View, one: Attempt) -> c.SessionCommand:
+def _score(view: View, one: Attempt) -> SessionCommand:
     random = view.random
     if one.has_discrepancy and one.score.state is ScoreState.VERIFIED:
-        return c.SettleDiscrepancy(**view.key(one), uphold="score", reason="looked up")
+        return SettleDiscrepancy(**view.key(one), uphold="score", reason="looked up")
     if one.standing in ENDED_EARLY and random.random() < 0.7:
         state = random.choice(sorted(blockers.EXPLAINED))
-        return c.ExplainScore(**view.key(one), state=state, reason="left early")
+        return ExplainScore(**view.key(one), state=state, reason="left early")
     right = sum(map(ord, one.attempt_id)) % (one.module.items + 1)
     raw = right if random.random() < 0.9 else random.randint(0, one.module.items)
     passed = reaches_cut(right, one.module.items, one.module.cut_percent)
     verdict = "pass" if passed else "not pass"
     if random.random() < 0.1:
         verdict = random.choice(("", "pass"))
-    return c.KeyScore(**view.key(one), shown=f"{raw}", vendor_verdict=verdict)
+    return KeyScore(**view.key(one), shown=f"{raw}", vendor_verdict=verdict)

@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.halt_commands import HaltSession
+from cptkiosk.domain.restart_commands import ConfirmRoomClock
+from cptkiosk.domain.testing_commands import GiveCredit
 from support.sessions import COUNTDOWN_MS
 from support.ticks import TICK_MS, span
 
@@ -109,7 +112,7 @@ class Paper:
         return self.halted | span(self.halted_since, self.now)
 
     def take_in(
-        self, kind: str, body: Mapping[str, Any], wish: c.SessionCommand | None
+        self, kind: str, body: Mapping[str, Any], wish: SessionCommand | None
     ) -> None:
         """Write down what somebody did; only who and what is taken from the entry."""
         self._about_all(kind, wish)
@@ -126,7 +129,7 @@ class Paper:
         elif about:
             self._about_one(kind, body, wish)
 
-    def _about_all(self, kind: str, wish: c.SessionCommand | None) -> None:
+    def _about_all(self, kind: str, wish: SessionCommand | None) -> None:
         match kind:
             case "session-started.v1":
                 self._start()
@@ -135,7 +138,7 @@ class Paper:
             case "session-cancelled.v1":
                 self._cancel()
             case "session-halted.v1":
-                ago_ms = wish.ago_ms if isinstance(wish, c.HaltSession) else 0
+                ago_ms = wish.ago_ms if isinstance(wish, HaltSession) else 0
                 self.halted_since = self.now - ago_ms // TICK_MS
             case "halt-undone.v1":
                 self.halted_since = None
@@ -145,7 +148,7 @@ class Paper:
             case "session-ended.v1":
                 self.ended = self.now
             case "room-clock-confirmed.v1":
-                assert isinstance(wish, c.ConfirmRoomClock)
+                assert isinstance(wish, ConfirmRoomClock)
                 self.error_ms -= wish.correction_ms
                 self.unbridged = False
             case "session-sealed.v1":
@@ -169,7 +172,7 @@ class Paper:
                 self.sheets[name] = replace(sheet, before=None)
 
     def _about_one(
-        self, kind: str, body: Mapping[str, Any], wish: c.SessionCommand | None
+        self, kind: str, body: Mapping[str, Any], wish: SessionCommand | None
     ) -> None:
         name = body["attempt_id"]
         old = self.sheets[name]
@@ -184,7 +187,7 @@ class Paper:
         self,
         kind: str,
         body: Mapping[str, Any],
-        wish: c.SessionCommand | None,
+        wish: SessionCommand | None,
         sheet: Sheet,
     ) -> Sheet:
         gates = GATES_OF.get(kind)
@@ -203,7 +206,7 @@ class Paper:
                 paused = sheet.pauses(self.now)
                 return replace(sheet, paused=paused, paused_since=None)
             case "credit-given.v1":
-                assert isinstance(wish, c.GiveCredit)
+                assert isinstance(wish, GiveCredit)
                 return replace(sheet, allowed_ms=sheet.allowed_ms + wish.credit_ms)
             case "attempt-finished.v1" | "attempt-ended-early.v1":
                 outcome = OUTCOMES.get(kind) or body["outcome"]

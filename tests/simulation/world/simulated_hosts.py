@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.timing import GAP_MAX_MS
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
@@ -82,7 +82,7 @@ class Machines:
         label: str,
         do: Callable[[Desk], object],
         *,
-        wish: c.SessionCommand | None = None,
+        wish: SessionCommand | None = None,
         fault: Fault | None = None,
         around: AbstractContextManager[None] | None = None,
         several: bool = False,

@@ -5,16 +5,40 @@ from dataclasses import dataclass
 from typing import Any
 
 from cptkiosk.domain import blockers
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import ENDED_EARLY, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.checkin import ROOM_CHECKS
+from cptkiosk.domain.checkin_commands import (
+    ArriveLate,
+    DenyAttempt,
+    HandOver,
+    MarkAbsent,
+    OpenCheckIn,
+    PassGates,
+    TakeSeat,
+    WaiveGate,
+)
+from cptkiosk.domain.closing_commands import AmendSession, ReconcileScratch, SealSession
+from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
+from cptkiosk.domain.halt_commands import ResumeSession
 from cptkiosk.domain.irregularities import is_minutes
+from cptkiosk.domain.irregularity_commands import RecordIrregularity
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.next_step import Step, missed_call, next_call
 from cptkiosk.domain.photo_id import pass_photo_id
+from cptkiosk.domain.planning_commands import CancelSession
+from cptkiosk.domain.restart_commands import ConfirmRoomClock
+from cptkiosk.domain.score_commands import ExplainScore, KeyScore, SettleDiscrepancy
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.scoring import reaches_cut
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.testing_commands import (
+    Announce,
+    EndPause,
+    EndSession,
+    FinishAttempt,
+    StartLate,
+    StartSession,
+)
 from cptkiosk.domain.values import MINUTE_MS
 
 WHY = "as it was seen and heard in the room"
@@ -28,7 +52,7 @@ class Turn:
     Where there are several, the screen asks which of them it is.
     """
 
-    commands: tuple[c.SessionCommand, ...] = ()
+    commands: tuple[SessionCommand, ...] = ()
     wait_ms: int = 0
 
 
@@ -48,7 +72,7 @@ class _Here:
         return self.session.attempts[self.step.attempt_id]
 
     @property
-    def about(self) -> c.AboutAttempt:
+    def about(self) -> AboutAttempt:
         return {
             "session_id": self.session.session_id,
             "attempt_id": self.step.attempt_id,
@@ -63,14 +87,12 @@ def turn_of(
 
 
 def _open(here: _Here) -> Turn:
-    wish = c.OpenCheckIn(
-        **here.sid, room_checks=ROOM_CHECKS, no_conflicts_declared=True
-    )
+    wish = OpenCheckIn(**here.sid, room_checks=ROOM_CHECKS, no_conflicts_declared=True)
     return Turn((wish,))
 
 
 def _cancel(here: _Here) -> Turn:
-    return Turn((c.CancelSession(**here.sid, reason="nobody comes"),))
+    return Turn((CancelSession(**here.sid, reason="nobody comes"),))
 
 
 def _wait(here: _Here) -> Turn:
@@ -86,13 +108,13 @@ def _none(here: _Here) -> Turn:
     if here.session.stage is Stage.CHECK_IN:
         return _cancel(here)
     if here.step.by == "pause":
-        return Turn((c.EndPause(**here.about),))
+        return Turn((EndPause(**here.about),))
     live = here.session.live_attempts
     timed = [one for one in live if not (one.is_untimed or one.is_paused)]
     lefts = [here.session.left_ms(one, here.line_ms) for one in timed]
     untimed = [one for one in live if one.is_untimed and not one.is_paused]
     if untimed and not lefts:
-        done = c.FinishAttempt(**here.sid, attempt_id=untimed[0].attempt_id)
+        done = FinishAttempt(**here.sid, attempt_id=untimed[0].attempt_id)
         return Turn((done,))
     if not lefts:
         return Turn(wait_ms=WAIT_MS)
@@ -103,34 +125,34 @@ def _gate(here: _Here) -> Turn:
     one, about = here.one, here.about
     gate = one.open_gates[0]
     if gate is Gate.SEAT:
-        return Turn((c.TakeSeat(**about),))
+        return Turn((TakeSeat(**about),))
     note = WHY if one.failed_at(gate) else ""
     if gate is Gate.PHOTO_ID:
         return Turn((pass_photo_id(about, note=note),))
-    return Turn((c.PassGates(**about, gates=(gate,), note=note),))
+    return Turn((PassGates(**about, gates=(gate,), note=note),))
 
 
 def _start(here: _Here) -> Turn:
-    return Turn((c.StartSession(**here.sid, beyond_window=WHY),))
+    return Turn((StartSession(**here.sid, beyond_window=WHY),))
 
 
 def _confirm(here: _Here) -> Turn:
-    return Turn((c.ConfirmRoomClock(**here.sid),))
+    return Turn((ConfirmRoomClock(**here.sid),))
 
 
 def _resume(here: _Here) -> Turn:
     back = tuple(one.attempt_id for one in here.session.live_attempts)
-    return Turn((c.ResumeSession(**here.sid, back=back, beyond_window=WHY),))
+    return Turn((ResumeSession(**here.sid, back=back, beyond_window=WHY),))
 
 
 def _finish(here: _Here) -> Turn:
-    return Turn((c.FinishAttempt(**here.about),))
+    return Turn((FinishAttempt(**here.about),))
 
 
 def _announce(here: _Here) -> Turn:
     call = next_call(here.session, here.line_ms, here.definitions.policies)
     assert call is not None, "the line names one"
-    wish = c.Announce(**here.sid, minutes=call.minutes, attempt_ids=call.attempt_ids)
+    wish = Announce(**here.sid, minutes=call.minutes, attempt_ids=call.attempt_ids)
     return Turn((wish,))
 
 
@@ -138,7 +160,7 @@ def _missed(here: _Here) -> Turn:
     call = missed_call(here.session, here.line_ms, here.definitions.policies)
     assert call is not None, "the line names one"
     code = here.definitions.irregularity("TIM-MISSWARN")
-    wish = c.RecordIrregularity(
+    wish = RecordIrregularity(
         **here.sid, code=code.id, severity=code.severity, scope=code.scope,
         validity=code.validity, attempt_ids=call.attempt_ids,
         observed=WHY, action_taken=WHY, details=(("minutes", f"{call.minutes}"),),
@@ -149,26 +171,26 @@ def _missed(here: _Here) -> Turn:
 def _late(here: _Here) -> Turn:
     one, about = here.one, here.about
     if one.standing is AttemptProgress.SEATED:
-        return Turn((c.StartLate(**about, beyond_window=WHY),))
+        return Turn((StartLate(**about, beyond_window=WHY),))
     if one.late:
         return _gate(here)
-    absent = c.MarkAbsent(**here.sid, attempt_ids=(one.attempt_id,))
+    absent = MarkAbsent(**here.sid, attempt_ids=(one.attempt_id,))
     if "mark absent in" in here.step.text:
         return Turn((absent,))
-    return Turn((c.ArriveLate(**about),))
+    return Turn((ArriveLate(**about),))
 
 
 def _waive(here: _Here) -> Turn:
-    return Turn((c.WaiveGate(**here.about, gate=Gate.ELIGIBLE, reason=WHY),))
+    return Turn((WaiveGate(**here.about, gate=Gate.ELIGIBLE, reason=WHY),))
 
 
 def _turn_away(here: _Here) -> Turn:
-    deny = c.DenyAttempt(**here.about, reason=WHY, coordinator_called=True)
+    deny = DenyAttempt(**here.about, reason=WHY, coordinator_called=True)
     return Turn((deny,))
 
 
 def _end(here: _Here) -> Turn:
-    return Turn((c.EndSession(**here.sid),))
+    return Turn((EndSession(**here.sid),))
 
 
 def _explain_entry(here: _Here) -> Turn:
@@ -179,7 +201,7 @@ def _explain_entry(here: _Here) -> Turn:
     )
     code = here.definitions.irregularity(old.code)
     known = {name: text.text for name, text in old.details}
-    wish = c.RecordIrregularity(
+    wish = RecordIrregularity(
         **here.sid, code=old.code, severity=old.severity, scope=old.scope,
         validity=old.validity, attempt_ids=old.attempt_ids or tuple(here.session.attempts),
         observed=f"{WHY} " * 20, action_taken=WHY,
@@ -193,38 +215,36 @@ def _explain_entry(here: _Here) -> Turn:
 def _hand_over(here: _Here) -> Turn:
     staff = ("s1", "s2", "s3")
     return Turn(
-        tuple(
-            c.HandOver(**here.sid, to=one) for one in staff if one != here.session.lead
-        )
+        tuple(HandOver(**here.sid, to=one) for one in staff if one != here.session.lead)
     )
 
 
 def _score(here: _Here) -> Turn:
     one, about = here.one, here.about
     if one.has_discrepancy and one.score.state is ScoreState.VERIFIED:
-        return Turn((c.SettleDiscrepancy(**about, uphold="score", reason=WHY),))
+        return Turn((SettleDiscrepancy(**about, uphold="score", reason=WHY),))
     if one.standing in ENDED_EARLY and one.score.state is ScoreState.NONE:
-        return Turn((c.ExplainScore(**about, state="pending", reason=WHY),))
+        return Turn((ExplainScore(**about, state="pending", reason=WHY),))
     raw = one.module.items // 2
     passed = reaches_cut(raw, one.module.items, one.module.cut_percent)
     verdict = "pass" if passed else "not pass"
-    key = c.KeyScore(**about, shown=f"{raw}", vendor_verdict=verdict, shown_as="raw")
+    key = KeyScore(**about, shown=f"{raw}", vendor_verdict=verdict, shown_as="raw")
     # One that goes on elsewhere is scored there, and explained here.
-    explain = c.ExplainScore(**about, state="pending", reason=WHY)
+    explain = ExplainScore(**about, state="pending", reason=WHY)
     return Turn((key, explain))
 
 
 def _paper(here: _Here) -> Turn:
     issued = blockers.scratch_issued(here.session)
-    return Turn((c.ReconcileScratch(**here.sid, returned=issued),))
+    return Turn((ReconcileScratch(**here.sid, returned=issued),))
 
 
 def _seal(here: _Here) -> Turn:
-    return Turn((c.SealSession(**here.sid),))
+    return Turn((SealSession(**here.sid),))
 
 
 def _amend(here: _Here) -> Turn:
-    return Turn((c.AmendSession(**here.sid, reason=WHY),))
+    return Turn((AmendSession(**here.sid, reason=WHY),))
 
 
 TURNS: dict[str, Callable[[_Here], Turn]] = {

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, cast
 
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain import commands as c
+from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.timing import GAP_MAX_MS
@@ -97,7 +97,7 @@ class Terminals:
         terminal: Terminal,
         do: Callable[[Desk], object],
         *,
-        wish: c.SessionCommand | None = None,
+        wish: SessionCommand | None = None,
         fault: Fault | None = None,
         around: AbstractContextManager[None] | None = None,
         several: bool = False,
@@ -166,7 +166,7 @@ class Terminals:
         )
         return rows
 
-    def _take_in(self, row: Any, wish: c.SessionCommand | None) -> None:
+    def _take_in(self, row: Any, wish: SessionCommand | None) -> None:
         """Acknowledge an entry, and write it down on paper."""
         seq, stream, version, kind, terminal, utc_ms, boot_ms, boot_id, body = row
         self.log.append((seq, stream, version, kind, terminal))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import checkin_commands as c
 from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate
 from cptkiosk.domain.attendance import being_checked_in, not_come
 from cptkiosk.domain.command_types import STAND_IN

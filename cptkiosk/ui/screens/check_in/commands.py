@@ -2,10 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import WAITING, Attempt, AttemptProgress
 from cptkiosk.domain.attendance import being_checked_in, not_come
-from cptkiosk.domain.command_types import STAND_IN
+from cptkiosk.domain.checkin_commands import (
+    ArriveLate,
+    DenyAttempt,
+    ExpectLate,
+    MarkAbsent,
+)
+from cptkiosk.domain.command_types import STAND_IN, SessionCommand
+from cptkiosk.domain.planning_commands import CorrectModule
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import Commands
@@ -51,7 +57,7 @@ def left_out(count: int) -> str:
 
 
 def about_gate(
-    kind: Callable[..., c.SessionCommand],
+    kind: Callable[..., SessionCommand],
 ) -> Callable[[SessionScreen], Commands]:
     """Return what says what a key asks about the gate that is open."""
     return of_current(
@@ -61,26 +67,26 @@ def about_gate(
     )
 
 
-def deny_command(screen: SessionPort, attempt: Attempt) -> c.DenyAttempt:
+def deny_command(screen: SessionPort, attempt: Attempt) -> DenyAttempt:
     """Return the least that the key for a denial asks for."""
-    return c.DenyAttempt(
+    return DenyAttempt(
         **screen.about(attempt), reason=STAND_IN, coordinator_called=True
     )
 
 
-def late_command(screen: SessionPort, attempt: Attempt) -> c.ExpectLate | c.ArriveLate:
+def late_command(screen: SessionPort, attempt: Attempt) -> ExpectLate | ArriveLate:
     """Return what the key for somebody late asks for."""
     at_check_in = screen.session.stage is Stage.CHECK_IN
     if at_check_in and attempt.standing in WAITING - {AttemptProgress.LATE_EXPECTED}:
-        return c.ExpectLate(**screen.about(attempt))
-    return c.ArriveLate(**screen.about(attempt))
+        return ExpectLate(**screen.about(attempt))
+    return ArriveLate(**screen.about(attempt))
 
 
-def module_command(screen: SessionPort, attempt: Attempt) -> c.SessionCommand:
+def module_command(screen: SessionPort, attempt: Attempt) -> SessionCommand:
     """Return what the key for another module asks about somebody."""
     other = comers.other_modules(screen, attempt)[0]
     who = (attempt.participant_id, attempt.person.text)
-    return c.CorrectModule(
+    return CorrectModule(
         **screen.about(attempt),
         instead=assignment(screen, other, *who),
         reason=STAND_IN,
@@ -89,10 +95,10 @@ def module_command(screen: SessionPort, attempt: Attempt) -> c.SessionCommand:
 
 def mark_absent(
     session: Session, people: Sequence[Attempt], *, only_missing: bool = False
-) -> c.MarkAbsent:
+) -> MarkAbsent:
     """Return the command that marks people absent, as one step."""
     attempt_ids = tuple(one.attempt_id for one in people)
-    return c.MarkAbsent(
+    return MarkAbsent(
         session_id=session.session_id,
         attempt_ids=attempt_ids,
         only_missing=only_missing,

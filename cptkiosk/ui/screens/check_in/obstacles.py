@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import (
     IN_PERSON,
     NOT_HERE,
@@ -12,9 +11,11 @@ from cptkiosk.domain.attempt import (
     Gate,
 )
 from cptkiosk.domain.checkin import needs_own_look
-from cptkiosk.domain.command_types import STAND_IN
+from cptkiosk.domain.checkin_commands import ArriveLate
+from cptkiosk.domain.command_types import STAND_IN, SessionCommand
 from cptkiosk.domain.eligibility_findings import Finding, unanswered_findings
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import StartLate
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.screens.check_in.commands import deny_command
@@ -86,9 +87,9 @@ class Obstacles:
         begins = begins_in_ms(session, screen.line_ms)
         if session.stage is not Stage.RUNNING or begins:
             return None
-        wish: c.SessionCommand = c.ArriveLate(**screen.about(attempt))
+        wish: SessionCommand = ArriveLate(**screen.about(attempt))
         if attempt.standing is AttemptProgress.SEATED:
-            wish = c.StartLate(**screen.about(attempt), beyond_window=STAND_IN)
+            wish = StartLate(**screen.about(attempt), beyond_window=STAND_IN)
         elif attempt.standing not in WAITING or attempt.late:
             return None
         return screen.kiosk.desk.refusal(wish, screen.actor, approvable=True)

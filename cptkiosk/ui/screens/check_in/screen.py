@@ -8,10 +8,11 @@ from textual import on
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, Gate
+from cptkiosk.domain.checkin_commands import FailGate, WaiveGate
 from cptkiosk.domain.next_step import STAGES, Step, barred_step, gate_text, stage_index
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import StartSession
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import attempt_rows, enter_guard
 from cptkiosk.ui.actions import Action
@@ -225,12 +226,12 @@ class CheckInScreen(SessionScreen):
                for_current(acts.pass_rest), acts.rest_commands),
         Action("fail", "x", "fail", "The open gate is not passed: what was shown",
                for_current(acts.fail_gate),
-               ask.about_gate(c.FailGate), ask.lacks_gate),
+               ask.about_gate(FailGate), ask.lacks_gate),
         Action("deny", "d", "deny", "Do not admit this person; a slip is written",
                for_current(acts.deny_person), of_current(ask.deny_command)),
         Action("waive", "w", "waive", "Waive the open item (reason required)",
                for_current(acts.waive_gate),
-               ask.about_gate(c.WaiveGate), ask.lacks_gate),
+               ask.about_gate(WaiveGate), ask.lacks_gate),
         Action("seat", "z", "seat", "Choose a seat, or another one",
                for_current(lambda screen, one: seat_questions.ask_seat(
                    screen, one, acts.when_done(screen, one))),
@@ -268,5 +269,5 @@ class CheckInScreen(SessionScreen):
         HAND_OVER,
         Action("start", "s", "start", "Go to the start",
                lambda screen: screen.go_to(Route.START),
-               lambda screen: (c.StartSession(session_id=screen.session_id),)),
+               lambda screen: (StartSession(session_id=screen.session_id),)),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain import blockers
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import closing_commands as c
 from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Stage
@@ -19,11 +19,7 @@ from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs import session_steps as ask_about
 from cptkiosk.ui.dialogs.asking import ask_at_desk, ask_command, question_action
 from cptkiosk.ui.dialogs.hand_over import NOBODY_SIGNS
-from cptkiosk.ui.dialogs.question import (
-    DeskQuestion,
-    pin_field,
-    staff_field,
-)
+from cptkiosk.ui.dialogs.question import DeskQuestion, pin_field, staff_field
 from cptkiosk.ui.frame.session_screen import HAND_OVER, SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.close_out.seal_outputs import SealOutputs

@@ -9,7 +9,7 @@ from textual import events, on
 from textual.widget import Widget
 
 from cptkiosk.domain import blockers
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import score_commands as c
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.next_step import Step, settle_step

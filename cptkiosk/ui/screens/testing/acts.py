@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import testing_commands as c
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
-from cptkiosk.domain.command_types import STAND_IN
+from cptkiosk.domain.command_types import STAND_IN, SessionCommand
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.action_line import BY_WORD, TypedAction
 from cptkiosk.ui.actions import Commands
@@ -57,13 +57,13 @@ def lacks_late(screen: SessionScreen) -> str:
     return f"{screen.person(attempt)} is {progress}, not late."
 
 
-def break_command(screen: SessionScreen, attempt: Attempt) -> c.SessionCommand:
+def break_command(screen: SessionScreen, attempt: Attempt) -> SessionCommand:
     """Return what the key for a break asks for somebody."""
     verb = BY_WORD["back" if attempt.on_break else "break"]
     return verb.command(screen.about(attempt))
 
 
-def pause_command(screen: SessionScreen, attempt: Attempt) -> c.SessionCommand:
+def pause_command(screen: SessionScreen, attempt: Attempt) -> SessionCommand:
     """Return what the key for a pause asks for somebody."""
     verb = BY_WORD["go" if attempt.is_paused else "pause"]
     return with_reason(verb.command(screen.about(attempt)), STAND_IN)
@@ -128,7 +128,7 @@ def take_late(screen: SessionScreen, attempt: Attempt) -> None:
 
 
 def of_each(
-    make: Callable[[SessionScreen, Attempt], c.SessionCommand],
+    make: Callable[[SessionScreen, Attempt], SessionCommand],
 ) -> Callable[[SessionScreen], Commands]:
     """Return what says what a key asks for everybody whom it acts on."""
     return lambda screen: [make(screen, one) for one in screen.selected_attempts]

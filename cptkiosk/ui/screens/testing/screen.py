@@ -9,10 +9,16 @@ from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widget import Widget
 
-from cptkiosk.domain import commands as c
 from cptkiosk.domain import next_step
-from cptkiosk.domain.command_types import STAND_IN
+from cptkiosk.domain.command_types import STAND_IN, SessionCommand
+from cptkiosk.domain.halt_commands import HaltSession
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import (
+    AbandonSession,
+    Announce,
+    EndSession,
+    UndoStart,
+)
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, seat_occupancy
 from cptkiosk.ui.actions import Action
@@ -126,18 +132,18 @@ class TestingScreen(SessionScreen):
         self.table.clear_marks()
         return None
 
-    def halt_commands(self) -> Sequence[c.SessionCommand]:
+    def halt_commands(self) -> Sequence[SessionCommand]:
         """Return the halt; once halted, the key leads to the attendance."""
         if self.session.stage is Stage.HALTED:
             return ()
-        return (c.HaltSession(session_id=self.session_id, reason=STAND_IN),)
+        return (HaltSession(session_id=self.session_id, reason=STAND_IN),)
 
-    def _announcements(self) -> Sequence[c.SessionCommand]:
+    def _announcements(self) -> Sequence[SessionCommand]:
         """Return the announcement that comes next; of none, nothing is announced."""
         call = self.view.next_call
         minutes, told = (call.minutes, call.attempt_ids) if call else (0, ())
         sid = self.session_id
-        return (c.Announce(session_id=sid, minutes=minutes, attempt_ids=told),)
+        return (Announce(session_id=sid, minutes=minutes, attempt_ids=told),)
 
     def why_not(self, action: Action[Any]) -> str:
         """Point at the key for the start where there is no other step to undo."""
@@ -191,7 +197,7 @@ class TestingScreen(SessionScreen):
     def end_session(self) -> None:
         """End the session and go on to the scores."""
         self.post_command(
-            c.EndSession(session_id=self.session_id),
+            EndSession(session_id=self.session_id),
             "session ended; u takes that back",
             partial(self.go_to, Route.SCORES),
         )
@@ -239,14 +245,14 @@ class TestingScreen(SessionScreen):
         Action("mark", "space", "mark", "Mark this row: b p c f n act on all marked ones",
                lambda screen: screen.table.toggle_mark()),
         Action("end", "e", "end", "End the session", end_session,
-               lambda screen: (c.EndSession(session_id=screen.session_id),)),
+               lambda screen: (EndSession(session_id=screen.session_id),)),
         Action("undo_start", "U", "undo start", "Take the start back, within two minutes",
                lambda screen: ask_command(screen, session_steps.undo_start(
                    screen.session, partial(screen.go_to, Route.CHECK_IN))),
-               lambda screen: (c.UndoStart(session_id=screen.session_id),)),
+               lambda screen: (UndoStart(session_id=screen.session_id),)),
         Action("abandon", "X", "abandon", "Give the session up",
                lambda screen: ask_command(screen, session_steps.abandon_session(screen.session)),
-               lambda screen: (c.AbandonSession(
+               lambda screen: (AbandonSession(
                    session_id=screen.session_id, reason=STAND_IN),)),
         Action("scores", "g", "scores", "Key scores of those who have finished",
                lambda screen: screen.go_to(Route.SCORES, instead=False)),
