@@ -1,4 +1,7 @@
-"""Commands of the check-in: the doors, gates and seats, who came, who runs it."""
+"""Commands of the check-in: the doors, gates and seats, who came, who runs it.
+
+Their rules are in `checkin`, `seating` and `attendance`.
+"""
 
 from dataclasses import dataclass
 

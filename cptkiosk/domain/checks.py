@@ -2,7 +2,14 @@
 
 from collections.abc import Collection
 
-from cptkiosk.domain.attempt import NEVER_STARTED, WAITING, Attempt, AttemptProgress
+from cptkiosk.domain.attempt import (
+    LIVE,
+    NEVER_STARTED,
+    OUTCOMES,
+    WAITING,
+    Attempt,
+    AttemptProgress,
+)
 from cptkiosk.domain.command_types import AttemptCommand
 from cptkiosk.domain.rule import Context
 from cptkiosk.domain.session import Session, Stage
@@ -178,3 +185,56 @@ def on_the_roll_once(session: Session, attempt_id: str, about: str, allow: str) 
             raise Refused(
                 f"{name} takes {other.module.name} in this session already.", allow
             )
+
+
+def live_attempt(
+    session: Session, command: AttemptCommand, context: Context
+) -> Attempt:
+    """Return the attempt a command is about, of somebody who is testing.
+
+    Raises:
+        Refused: if it is not on the roll, has not begun, or is over.
+    """
+    attempt = attempt_of(session, command)
+    progress = session.progress(attempt, session.timeline_ms(context.now))
+    if progress not in LIVE:
+        over = progress in OUTCOMES - NEVER_STARTED
+        raise Refused(
+            f"{session.label(attempt)} is {progress}, not testing.",
+            "By mistake? Undo it; later the coordinator puts them back."
+            if over
+            else "Possible only while their clock is running.",
+        )
+    return attempt
+
+
+def attempt_in_time(
+    session: Session, command: AttemptCommand, context: Context
+) -> Attempt:
+    """Return the attempt a command is about, of somebody who has time left.
+
+    Raises:
+        Refused: if it is not on the roll, not under way, or its time is up.
+    """
+    attempt = live_attempt(session, command, context)
+    if session.left_ms(attempt, session.timeline_ms(context.now)) <= 0:
+        raise Refused(
+            f"Time is up for {session.label(attempt)}.",
+            "Record what the vendor's screen shows: finished, or interrupted.",
+        )
+    return attempt
+
+
+def is_live(session: Session, command: AttemptCommand, context: Context) -> bool:
+    """Return whether somebody is testing, by what the session shows at a glance."""
+    attempt = session.attempts[command.attempt_id]
+    # Whoever is live stands as testing; only the clock tells halted and time-up apart.
+    return attempt.standing is AttemptProgress.TESTING
+
+
+def has_time(session: Session, command: AttemptCommand, context: Context) -> bool:
+    """Return whether somebody is testing and has time left."""
+    attempt = session.attempts[command.attempt_id]
+    return attempt.standing is AttemptProgress.TESTING and (
+        session.left_ms(attempt, session.timeline_ms(context.now)) > 0
+    )

@@ -1,4 +1,4 @@
-"""Rules of a halt: from when on every clock stands, and a halt that was a mistake.
+"""Rules of a halt: from when on every clock stands, who is back, and a false alarm.
 
 A halt is dated back. The proctor presses the key when the alarm has rung for a while,
 then chooses a reason, and then the disk takes its time; the candidates stopped working
@@ -15,14 +15,18 @@ out of time between the alarm and the key has time again. Someone who submitted 
 the end that they had.
 """
 
+from cptkiosk.domain import drafts, timing
 from cptkiosk.domain import halt_events as e
-from cptkiosk.domain import timing
+from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.checks import reason_given
-from cptkiosk.domain.halt_commands import HaltSession, UndoHalt
+from cptkiosk.domain.events import Fact
+from cptkiosk.domain.halt_commands import HaltSession, ResumeSession, UndoHalt
 from cptkiosk.domain.rule import SINCE_START, Context, Events, rule
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.testing_commands import NoteVendorClock
-from cptkiosk.domain.values import MINUTE_MS, Refused, plural
+from cptkiosk.domain.testing_events import AttemptEndedEarly
+from cptkiosk.domain.testing_window import why_beyond_window
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused, plural
 
 
 def _clocks_run(session: Session, _: HaltSession, context: Context) -> bool:
@@ -94,7 +98,37 @@ def just_halted(session: Session, context: Context) -> bool:
     return own and ago_ms <= context.policies.undo_halt_seconds * 1000
 
 
+NOT_BACK = "not back at the roll call"
+
+
+def _clock_confirmed(session: Session, _: ResumeSession, context: Context) -> bool:
+    return session.unconfirmed_bridge is None
+
+
+def _resume(session: Session, command: ResumeSession, context: Context) -> Events:
+    if session.unconfirmed_bridge is not None:
+        raise Refused(
+            "The remaining time has not been compared with the room clock.",
+            "Confirm it first.",
+        )
+    live = session.live_attempts
+    away = [one for one in live if one.attempt_id not in command.back]
+    back = tuple(one.attempt_id for one in live if one.attempt_id in command.back)
+    interrupted: list[Fact] = [
+        AttemptEndedEarly(
+            attempt_id=one.attempt_id,
+            outcome=AttemptProgress.INTERRUPTED,
+            reason=Personal(NOT_BACK, one.participant_id),
+        )
+        for one in away
+    ]
+    reason = why_beyond_window(session, back, command.beyond_window, context)
+    over = drafts.over_time(session, away, context)
+    return (*interrupted, *over, e.SessionResumed(back=back, beyond_window=reason))
+
+
 RULES = (
     rule(HaltSession, _halt_session, Stage.RUNNING, when=_clocks_run),
     rule(UndoHalt, _undo_halt, *SINCE_START),
+    rule(ResumeSession, _resume, Stage.HALTED, when=_clock_confirmed),
 )

@@ -1,4 +1,7 @@
-"""Commands that take a step back, or put a wrong outcome right."""
+"""Commands that take a step back, or put a wrong outcome right.
+
+Their rules are in `undoing` and `mistakes`.
+"""
 
 from dataclasses import dataclass
 

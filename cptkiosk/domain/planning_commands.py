@@ -1,4 +1,7 @@
-"""Commands about the plan and the roll."""
+"""Commands about the plan and the roll.
+
+Their rules are in `planning` and `assigning`.
+"""
 
 from dataclasses import dataclass
 

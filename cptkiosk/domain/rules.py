@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cptkiosk.domain import (
+    announcing,
     assigning,
     attendance,
+    breaks,
     checkin,
     closing,
+    finishing,
     halts,
     irregularities,
     mistakes,
@@ -19,7 +22,8 @@ from cptkiosk.domain import (
     restarts,
     scores,
     seating,
-    testing,
+    starting,
+    time_credits,
     undoing,
 )
 from cptkiosk.domain.checkin_commands import (
@@ -93,9 +97,13 @@ TABLES: tuple[tuple[Rule, ...], ...] = (
     checkin.RULES,
     seating.RULES,
     attendance.RULES,
-    testing.RULES,
-    restarts.RULES,
+    starting.RULES,
+    breaks.RULES,
+    time_credits.RULES,
+    announcing.RULES,
+    finishing.RULES,
     halts.RULES,
+    restarts.RULES,
     irregularities.RULES,
     mistakes.RULES,
     undoing.RULES,

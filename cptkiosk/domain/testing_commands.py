@@ -1,4 +1,7 @@
-"""Commands of the test: from the start, over breaks and credits, to its end."""
+"""Commands of the test: from the start, over breaks and credits, to its end.
+
+Their rules are in `starting`, `breaks`, `time_credits`, `announcing` and `finishing`.
+"""
 
 from dataclasses import dataclass
 

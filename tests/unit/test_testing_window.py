@@ -9,7 +9,6 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
 from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
 from cptkiosk.domain.modules import Window, parse_window
-from cptkiosk.domain.testing import may_go_beyond
 from cptkiosk.domain.testing_commands import (
     BeginPause,
     EndPause,
@@ -18,6 +17,7 @@ from cptkiosk.domain.testing_commands import (
     StartSession,
 )
 from cptkiosk.domain.testing_events import CreditGiven, LateStarted, PauseEnded
+from cptkiosk.domain.testing_window import may_go_beyond
 from cptkiosk.domain.values import MINUTE_MS, Actor, Personal
 from support.center import DANA, LEE
 from support.exams import (

@@ -8,7 +8,7 @@ from cptkiosk.domain import testing_commands as c
 from cptkiosk.domain.attempt import LIVE, Attempt
 from cptkiosk.domain.lost_time import Measured, lost_by, measure_lost_time
 from cptkiosk.domain.modules import IrregularityCode
-from cptkiosk.domain.testing import may_go_beyond
+from cptkiosk.domain.testing_window import may_go_beyond
 from cptkiosk.domain.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.asking import ask_command

@@ -13,11 +13,11 @@ from cptkiosk.domain.closing_commands import (
     ReconcileScratch,
     ReopenSession,
 )
+from cptkiosk.domain.finishing import cut_short
 from cptkiosk.domain.halt_commands import UndoHalt
 from cptkiosk.domain.planning_commands import CancelSession
 from cptkiosk.domain.restart_commands import ConfirmRoomClock
 from cptkiosk.domain.session import Session
-from cptkiosk.domain.testing import cut_short
 from cptkiosk.domain.testing_commands import AbandonSession, UndoStart
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import local_time

@@ -1,0 +1,101 @@
+"""Rules of time that is given back, and of what the vendor's clock shows."""
+
+from dataclasses import replace
+
+from cptkiosk.domain import drafts, timing
+from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.checks import is_live, live_attempt, reason_given
+from cptkiosk.domain.halts import asked_line_ms
+from cptkiosk.domain.overtaken import Overtaken, credit_words, who_did
+from cptkiosk.domain.rule import UNDER_WAY, Context, Events, rule
+from cptkiosk.domain.session import Session
+from cptkiosk.domain.testing_commands import GiveCredit, NoteVendorClock
+from cptkiosk.domain.testing_events import CreditGiven, VendorClockNoted
+from cptkiosk.domain.testing_window import coordinator_beyond_window
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
+
+
+def _has_clock(session: Session, command: NoteVendorClock, context: Context) -> bool:
+    untimed = session.attempts[command.attempt_id].is_untimed
+    return not untimed and is_live(session, command, context)
+
+
+def _give_credit(session: Session, command: GiveCredit, context: Context) -> Events:
+    attempt = live_attempt(session, command, context)
+    left_ms = session.left_ms(attempt, session.timeline_ms(context.now))
+    if command.credit_ms == 0:
+        raise Refused("A credit of zero changes nothing.", "Enter some time.")
+    if left_ms + command.credit_ms < 0 and command.credit_ms < 0:
+        raise Refused(
+            f"{session.label(attempt)} has only {timing.clock_text(left_ms)} left.",
+            "Take off less.",
+        )
+    total_ms = attempt.credit_ms + command.credit_ms
+    limit = context.policies.credit_coordinator_minutes
+    if left_ms <= 0:
+        context.actor.must_be_coordinator("Credit after time is up")
+    elif max(map(abs, (command.credit_ms, total_ms))) > limit * MINUTE_MS:
+        context.actor.must_be_coordinator(f"Credit of more than {limit} minutes")
+    reason = reason_given(command.reason, attempt.participant_id)
+    given = replace(attempt, credit_ms=total_ms)
+    why = coordinator_beyond_window(session, given, command.beyond_window, context)
+    _as_seen(attempt, command, context)
+    return (
+        CreditGiven(
+            attempt_id=attempt.attempt_id,
+            credit_ms=command.credit_ms,
+            reason=reason,
+            beyond_window=why,
+        ),
+    )
+
+
+def _as_seen(attempt: Attempt, command: GiveCredit, context: Context) -> None:
+    """Check that nobody gave time meanwhile: two terminals never double one credit.
+
+    Raises:
+        Overtaken: if somebody did.
+    """
+    seen_ms = command.seen_credit_ms
+    if seen_ms is None or seen_ms == attempt.credit_ms:
+        return
+    who = who_did(attempt, context.terminal)
+    meant = timing.span_text(abs(command.credit_ms))
+    raise Overtaken(
+        f"{who} {credit_words(attempt.credit_ms - seen_ms)} a moment ago.",
+        f"Give {meant} more?" if command.credit_ms > 0 else f"Take off {meant} more?",
+        replace(command, seen_credit_ms=attempt.credit_ms),
+    )
+
+
+def _vendor_clock(
+    session: Session, command: NoteVendorClock, context: Context
+) -> Events:
+    attempt = live_attempt(session, command, context)
+    if attempt.is_untimed:
+        raise Refused(
+            f"{session.label(attempt)} is untimed: there is no clock to compare.",
+            "Note what the screen shows, if it matters.",
+        )
+    if not 0 <= command.vendor_left_ms <= timing.UNTIMED_MS:
+        raise Refused(
+            "That is not a remaining time.", "Key it as the screen shows it: 41:20."
+        )
+    asked_ms = asked_line_ms(command, session.timeline_ms(context.now))
+    left_ms = session.left_ms(attempt, max(asked_ms, attempt.start_line_ms or 0))
+    drift_ms = command.vendor_left_ms - left_ms
+    noted = VendorClockNoted(
+        attempt_id=attempt.attempt_id,
+        vendor_left_ms=command.vendor_left_ms,
+        drift_ms=drift_ms,
+        shown=Personal(
+            timing.clock_text(command.vendor_left_ms), attempt.participant_id
+        ),
+    )
+    return (noted, *drafts.vendor_differs(session, attempt, drift_ms, context))
+
+
+RULES = (
+    rule(GiveCredit, _give_credit, *UNDER_WAY, when=is_live),
+    rule(NoteVendorClock, _vendor_clock, *UNDER_WAY, when=_has_clock),
+)
