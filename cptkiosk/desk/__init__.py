@@ -155,7 +155,10 @@ class Desk:
             case HandOver():
                 raise Refused("Both sign a hand-over.", "Hand over in the check-in.")
             case ForgetPerson():
-                raise Refused("Texts have to go too.", "Use 'cptkiosk person forget'.")
+                raise Refused(
+                    "Texts have to go too.",
+                    "An administrator forgets a person on the command line.",
+                )
             case CandidateCommand():
                 command = self._candidates.find_notice(command)
         return self._carry_out(command, actor)

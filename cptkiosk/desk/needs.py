@@ -19,7 +19,7 @@ AsOf = tuple[str, int, int]
 """A session, its version, and the last entry taken in."""
 
 
-NOT_TAKEN_UP = Step("restart not recorded yet - use the room clock", "none", "")
+NOT_TAKEN_UP = Step("restart not recorded yet - use the room clock", "blocked")
 """Before a restart is bridged, a session has no time but the wall clock's, which may be
 hours off; the kiosk tries again each second."""
 

@@ -118,7 +118,7 @@ class Record:
             if not session.session_id:
                 raise Refused(
                     f"There is no session {session_id}.",
-                    "See 'cptkiosk session list' or today's sessions.",
+                    "Look for it in the list of sessions.",
                 )
             # The stream may have been read further than everything else in memory.
             if session.last_seq > self._seq:

@@ -242,12 +242,14 @@ def find_member(center: Center, name: str) -> Member:
     """
     found = _find_alike(center, name)
     if not found:
-        raise Refused(f"{name} is not on the staff list.", "See 'cptkiosk staff list'.")
+        raise Refused(
+            f"{name} is not on the staff list.", "Look for them in the staff list."
+        )
     if len(found) > 1:
         names = ", ".join(one.name.text for one in found)
         raise Refused(
             f"More than one on the staff list fits {name}: {names}.",
-            "Write the name just as 'cptkiosk staff list' shows it.",
+            "Write the name just as the staff list shows it.",
         )
     return found[0]
 
@@ -362,12 +364,12 @@ def may_try_pin(member: Member, now: Instant) -> None:
     if not member.active:
         raise Refused(
             f"{member.name} has been deactivated and cannot sign in.",
-            "A coordinator can reactivate them, also with 'cptkiosk staff change'.",
+            "A coordinator or the administrator can reactivate them.",
         )
     if member.locked:
         raise Refused(
             f"{member.name} is locked after {LOCK_TRIES} wrong PINs.",
-            "The coordinator sets a new one, also with 'cptkiosk staff pin'.",
+            "A coordinator or the administrator sets a new one.",
         )
     waits = member.failed - FREE_TRIES
     if waits > 0 and member.failed_at is not None:

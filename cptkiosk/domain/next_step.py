@@ -1,7 +1,7 @@
 """What to do next, computed from the record: screens, command line and drill ask here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from math import inf
 
 from cptkiosk.domain import blockers, timing
@@ -24,13 +24,14 @@ MISSED_CALL = "TIM-MISSWARN"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The next thing to do, and the key for it."""
+    """The next thing to do; a screen knows the key for it."""
 
     text: str
     action: str
-    """What Enter does: a screen, or a thing to do on this one; for 'wait' nothing yet."""
+    """A screen to go to, or a thing to do on this one; for 'wait' nothing yet, and for
+    'blocked' nothing before something else has happened."""
 
-    key: str = "Enter"
+    _: KW_ONLY
     attempt_id: str = ""
     who: Who = Who.ANYBODY
     """Who can take it: with their PIN here, if somebody else is signed in."""
@@ -273,8 +274,8 @@ def barred_step(session: Session, attempt: Attempt, found: Finding) -> Step:
     at_the_rule = attempt.standing is not AttemptProgress.SEATED
     if found.override is Override.COORDINATOR and at_the_rule:
         text = f"{what} - a coordinator waives it, or deny them"
-        return Step(text, "waive", "Enter", attempt.attempt_id, Who.COORDINATOR)
-    return Step(f"{what} - deny them", "deny", "Enter", attempt.attempt_id)
+        return Step(text, "waive", attempt_id=attempt.attempt_id, who=Who.COORDINATOR)
+    return Step(f"{what} - deny them", "deny", attempt_id=attempt.attempt_id)
 
 
 def _call_is_near(session: Session, timeline_ms: int, policies: Policies) -> bool:
@@ -368,8 +369,7 @@ def _watching_step(session: Session, timeline_ms: int, policies: Policies) -> St
             return Step(
                 f"time is up for {session.label(one)}: what does the screen show?",
                 "finish",
-                "Enter",
-                one.attempt_id,
+                attempt_id=one.attempt_id,
             )
     call = next_call(session, timeline_ms, policies)
     if call is not None and call.due_line_ms - timeline_ms <= ANNOUNCE_SOON_MS:
@@ -452,7 +452,7 @@ def _call_step(call: DueAnnouncement, timeline_ms: int) -> Step:
     when = f"in {timing.span_text(in_ms)}" if in_ms > 0 else "now"
     text = f"announce {call.minutes} minutes to {told} - {when}"
     if in_ms > ANNOUNCE_SOON_MS:
-        return Step(text, "wait", "wait")
+        return Step(text, "wait")
     return Step(text, "announce")
 
 

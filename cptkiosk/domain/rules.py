@@ -147,7 +147,7 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
     if not session.session_id and not isinstance(command, PlanSession):
         raise Refused(
             f"There is no session {command.session_id}.",
-            "See 'cptkiosk session list' or today's sessions.",
+            "Look for it in the list of sessions.",
         )
     if session.stage not in declared.stages:
         if session.stage is Stage.HALTED and isinstance(command, DOOR_COMMANDS):

@@ -1,4 +1,4 @@
-"""Today's sessions: which one needs somebody first, and what Enter does to each."""
+"""Today's sessions: which one needs somebody first, and what to do for each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ def to_do(item: Item) -> str:
 
 
 def opens(item: Item) -> str:
-    """Return what Enter on a session leads to."""
+    """Return what is done next in a session, and its title."""
     match item.stage:
         case Stage.PLANNED:
             lead = "open check-in for" if item.people else "put people on the roll of"
@@ -98,7 +98,7 @@ def opens(item: Item) -> str:
 
 
 def next_step(items: Sequence[Item], here: str, *, anybody: bool) -> Step:
-    """Return the next thing to do, of which Enter does what is said.
+    """Return the next thing to do with the sessions of the day.
 
     Args:
         items: the sessions in their order, see `sort_items`.

@@ -75,7 +75,7 @@ def test_a_try_at_another_terminal_counts_before_this_one_is_recorded(
 
 def test_a_new_pin_unlocks(desk: Desk) -> None:
     fail(desk, LOCK_TRIES)
-    with pytest.raises(Refused, match="staff pin"):
+    with pytest.raises(Refused, match="administrator sets a new one"):
         desk.sign_in("s2", LEE_PIN)
 
     desk.staff.set_pin("s2", NEW, DANA)

@@ -14,6 +14,9 @@ from cptkiosk.ui.actions import ELSEWHERE, Action, Actions
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.session_clock_text import running
 
+KEY_OF_STEP = {"back": "Esc", "mark": "Space", "wait": "wait", "blocked": ""}
+"""What the Next line says to press for a step that is not taken by Enter."""
+
 
 class ActingPort(ScreenPort, Protocol):
     """A screen, as its actions see it."""
@@ -82,8 +85,8 @@ class ActionTable:
     def key_of(self, step: Step) -> str:
         """Return the key that takes a step here; nothing if it is taken elsewhere."""
         if not step.by:
-            return step.key
-        return next((one.key for one in self.all if one.id == step.by), "")
+            return KEY_OF_STEP.get(step.action, "Enter")
+        return next((one.shown_key for one in self.all if one.id == step.by), "")
 
     @cached_property
     def _on_line(self) -> Actions:

@@ -235,7 +235,7 @@ class KioskScreen(Screen[None]):
 
     def next_step(self) -> Step:
         """Return what to do next here."""
-        return Step("go back", "back", "Esc")
+        return Step("go back", "back")
 
     def redraw_time(self) -> None:
         """Draw what depends on the time."""

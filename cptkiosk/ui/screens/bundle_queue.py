@@ -151,11 +151,17 @@ class BundleQueueScreen(KioskScreen):
         """Write what waits, take receipts, or go back."""
         count, unproved = len(self._queue.waiting), len(self._queue.unproved_bundles)
         if count:
-            return Step(f"{plural(count, 'bundle')} to write - s writes all", "s", "s")
+            return Step(
+                f"{plural(count, 'bundle')} to write - s writes all",
+                "s",
+                by="write_all",
+            )
         if unproved:
             bundles = plural(unproved, "bundle")
-            return Step(f"{bundles} without a receipt - r imports one", "receipt", "r")
-        return Step("nothing waits to be written - go back", "back", "Esc")
+            return Step(
+                f"{bundles} without a receipt - r imports one", "receipt", by="receipt"
+            )
+        return Step("nothing waits to be written - go back", "back")
 
     def _lacks_waiting(self) -> str:
         return "" if self._queue.waiting else NOTHING_WAITS

@@ -125,10 +125,10 @@ class IrregularitiesScreen(SessionScreen):
         lacking = self._lacking()
         if lacking:
             entries = plural(len(lacking), "entry", "entries")
-            return Step(f"complete {entries} before the seal", "correct", "c")
+            return Step(f"complete {entries} before the seal", "correct", by="correct")
         if self.session.irregularities:
-            return Step("everything here is complete - go back", "back", "Esc")
-        return Step("go back; i records an irregularity", "back", "Esc")
+            return Step("everything here is complete - go back", "back")
+        return Step("go back; i records an irregularity", "back")
 
     async def take_step(self, step: Step) -> None:
         """Go to the entry that a step of the guide is about."""

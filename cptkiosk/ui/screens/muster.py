@@ -91,16 +91,14 @@ class MusterScreen(SessionScreen):
     def next_step(self) -> Step:
         """Count who has not been seen yet."""
         if self.session.stage is not Stage.HALTED:
-            return Step("the clocks run - go back", "back")
+            return Step("the clocks run - go back", "leave")
         missing = self.checklist.missing
         if not missing:
             return Step("everyone is outside - once it is over, roll call", "next")
         if self.checklist.checked:
             who = plural(len(missing), "person", "people")
-            return Step(f"{who} not seen outside yet", "mark", "Space")
-        return Step(
-            "check off everyone outside - Enter: go to roll call", "mark", "Space"
-        )
+            return Step(f"{who} not seen outside yet", "mark")
+        return Step("check off everyone outside - Enter: go to roll call", "mark")
 
     def _notes(self) -> Commands:
         """Return what Enter records; once the clocks run it goes back."""

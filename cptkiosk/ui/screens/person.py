@@ -116,7 +116,7 @@ class PersonScreen(KioskScreen):
         open_cents = self._card.statement.open_cents if self._card else 0
         if open_cents:
             return Step(f"{format_dollars(open_cents)} is open - settle a fee", "fee")
-        return Step("everything is settled - go back", "back")
+        return Step("everything is settled - go back", "leave")
 
     async def take_next_step(self) -> None:
         """Settle what is open; if nothing is, go back."""

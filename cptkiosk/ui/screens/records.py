@@ -69,7 +69,9 @@ class RecordsScreen(KioskScreen):
         shown = "all modules"
         if self._module >= 0:
             shown = self.definitions.modules[self._module].name
-        return Step(f"{shown} - m shows the next module, Esc goes back", "none", "m")
+        return Step(
+            f"{shown} - m shows the next module, Esc goes back", "none", by="module"
+        )
 
     def draw_body(self) -> None:
         """Draw the charts."""

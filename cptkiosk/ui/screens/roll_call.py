@@ -62,13 +62,12 @@ class RollCallScreen(SessionScreen):
     def next_step(self) -> Step:
         """Count who is still missing."""
         if self.session.stage is not Stage.HALTED:
-            return Step("the clocks run - go back", "back")
+            return Step("the clocks run - go back", "leave")
         missing = len(self.checklist.missing)
         if missing:
             return Step(
                 f"{plural(missing, 'person', 'people')} to check off - then resume",
                 "mark",
-                "Space",
             )
         return Step("everyone is back - resume", "next")
 

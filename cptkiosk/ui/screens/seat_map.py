@@ -119,7 +119,7 @@ class SeatMapScreen(SessionScreen):
         one = self.current
         if one is not None:
             return Step(f"{self.person(one)} on the roll", "next")
-        return Step("arrows go over the seats - Esc goes back", "back", "Esc")
+        return Step("arrows go over the seats - Esc goes back", "back")
 
     def _lacks_person(self) -> str:
         return "" if self.current is not None else "Nobody sits here."

@@ -136,7 +136,7 @@ class StaffScreen(KioskScreen):
         return Step(
             f"{plural(len(self.kiosk.desk.center.staff), 'person', 'people')} on the"
             " staff, nobody locked - go back",
-            "back",
+            "leave",
         )
 
     async def take_next_step(self) -> None:

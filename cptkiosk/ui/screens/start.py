@@ -117,7 +117,7 @@ class StartScreen(SessionScreen):
             return super().next_step()
         # Everyone is resolved: what is in the way is who would start it, or what one
         # of them did in another session meanwhile.
-        return Step("settle that or hand over in the check-in", "back", "Esc")
+        return Step("settle that or hand over in the check-in", "back")
 
     def _wish(self, beyond_window: str = "") -> StartSession:
         return StartSession(

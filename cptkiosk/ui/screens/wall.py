@@ -49,7 +49,7 @@ class WallScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Nothing is done here."""
-        return Step("this screen only shows the time", "none", "^q")
+        return Step("this screen only shows the time", "none", by="quit")
 
     @property
     def running(self) -> list[Session]:

@@ -145,9 +145,9 @@ class CheckInScreen(SessionScreen):
             name = self.person(attempt)
             if attempt.standing in NOT_HERE:
                 words = f"{name} never came - mark absent"
-                return Step(words, "absent", "Enter", attempt.attempt_id)
+                return Step(words, "absent", attempt_id=attempt.attempt_id)
             words = f"{name} cannot start - deny them"
-            return Step(words, "deny", "Enter", attempt.attempt_id)
+            return Step(words, "deny", attempt_id=attempt.attempt_id)
         if attempt is None or attempt.standing not in WAITING or not attempt.open_gates:
             return step
         if self.session.stage is Stage.RUNNING and not attempt.late:

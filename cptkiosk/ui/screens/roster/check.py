@@ -86,17 +86,19 @@ class RosterCheckScreen(KioskScreen):
     def next_step(self) -> Step:
         """Record, correct how it is read, or go back."""
         if self._done:
-            return Step(
-                "the roster is recorded - go back and plan a session", "back", "Esc"
-            )
+            return Step("the roster is recorded - go back and plan a session", "back")
         if self._checked is None:
-            return Step("wait until the file is read", "none", "")
+            return Step("wait until the file is read", "blocked")
         if self._checked.trouble and any(one.doubt for one in self._checked.rows):
             return Step(
-                "no row can be used - decide about them, with a reason", "d", "d"
+                "no row can be used - decide about them, with a reason",
+                "d",
+                by="decide",
             )
         if self._checked.trouble:
-            return Step("the file cannot be used like this - change columns", "c", "c")
+            return Step(
+                "the file cannot be used like this - change columns", "c", by="columns"
+            )
         return Step("nothing is written yet - Enter records this", "next")
 
     def _lacks_record(self) -> str:
