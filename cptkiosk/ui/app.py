@@ -211,6 +211,10 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
         """Ask about the halt of a session, or of the one that runs."""
         press_halt(self, session_id)
 
+    async def finish_commands(self) -> None:
+        """Wait until every command that was asked for has been recorded, or refused."""
+        await self.commands.join()
+
     @on(CommandRequested)
     def _take_command(self, message: CommandRequested) -> None:
         self.commands.add_command(message)

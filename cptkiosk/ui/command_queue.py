@@ -44,9 +44,8 @@ class CommandQueue:
             if isinstance(refusal, Overtaken):
                 ask_again(self._kiosk, refusal, asked)
 
-        await attempt_as(
-            self._kiosk, work, partial(self._report_recorded, asked), take_refusal
-        )
+        done = partial(self._report_recorded, asked)
+        await attempt_as(self._kiosk, asked.actor, work, done, take_refusal)
 
     def _report_recorded(self, asked: CommandRequested, recorded: Recorded) -> None:
         self._kiosk.status.say_recorded(recorded, asked.words)

@@ -8,6 +8,7 @@ from textual.message import Message
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.values import Actor
 
 
 @dataclass
@@ -17,6 +18,9 @@ class CommandRequested(Message):
     command: SessionCommand
     words: str
     """What the status line says once it is recorded."""
+
+    actor: Actor
+    """Who asked: it is done in their name, whoever is signed in once its turn has come."""
 
     then: Callable[[Recorded], Any] | None = None
     """What the asking screen does then, if it is still in front."""

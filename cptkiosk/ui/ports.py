@@ -88,6 +88,9 @@ class Kiosk(RunsWork, Protocol):
     def lock(self) -> None:
         """Lock the terminal; what is open stays open behind the lock, but for PINs."""
 
+    async def finish_commands(self) -> None:
+        """Wait until every command that was asked for has been recorded, or refused."""
+
     def press_halt(self, session_id: str = "") -> None:
         """Ask about the halt of a session, or of the one that runs."""
 

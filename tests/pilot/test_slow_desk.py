@@ -10,8 +10,10 @@ from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import SLIPPED, EnterGuard
 from cptkiosk.ui.screens.scores.screen import ScoresScreen
+from cptkiosk.ui.screens.sign_in import SignInScreen
+from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
-from support.center import LEE
+from support.center import DANA, DANA_PIN, LEE
 from support.sessions import a_session, advance, at_the_desk, attempt, attempt_id, ended
 from support.sitting import SitDown, Sitting, events_of
 
@@ -197,3 +199,52 @@ async def test_a_key_pressed_as_the_cursor_goes_on_is_not_for_the_next_person(
 
         assert SLIPPED in sitting.words
         assert about(desk, "AttemptAbsent") == []
+
+
+async def test_signing_out_waits_for_every_step_that_was_asked_for(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        async with sitting.slow_desk():
+            await sitting.press_meanwhile("b", "down", "b", "down", "b", "escape", "S")
+        sitting.showing(SignInScreen)
+
+    assert about(desk, "BreakBegan") == [P1, P2, P3]
+    entries = desk.ledger.read_after(0)[-4:]
+    assert {one.actor for one in entries} == {LEE.staff_id}
+    assert type(entries[-1].event).__name__ == "SignedOut"
+
+
+async def test_a_step_that_asks_for_a_coordinator_keeps_who_asked_signed_in(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1)
+    async with at("testing") as sitting:
+        await sitting.press("c")
+        await sitting.type("45")
+        await sitting.press("enter")
+        await sitting.type("their machine froze")
+        async with sitting.slow_desk():
+            await sitting.press_meanwhile("enter", "escape", "S")
+        assert "A coordinator can enter a PIN here" in sitting.words
+        await sitting.fill(DANA_PIN)
+        sitting.showing(TodayScreen)
+        assert sitting.app.actor == LEE
+
+    assert about(desk, "CreditGiven") == [P1]
+
+
+async def test_a_step_is_of_who_pressed_the_key_whoever_unlocks_meanwhile(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        async with sitting.slow_desk():
+            await sitting.press_meanwhile("b", "down", "b", "down", "b", "ctrl+l")
+            await sitting.press_meanwhile("shift+tab", "D", "tab", *DANA_PIN, "enter")
+        assert sitting.app.actor == DANA
+
+    assert about(desk, "BreakBegan") == [P1, P2, P3]
+    by = {one.actor for one in desk.ledger.read_stream("session/a")[-3:]}
+    assert by == {LEE.staff_id}

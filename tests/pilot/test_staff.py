@@ -9,11 +9,11 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import center_events as e
 from cptkiosk.domain.center import LOCK_TRIES
 from cptkiosk.domain.session_events import StepAuthorized
-from cptkiosk.domain.values import HOUR_MS, Refused, Role
+from cptkiosk.domain.values import HOUR_MS, Actor, Refused, Role
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
-from support.center import DANA, DANA_PIN, LEE, LEE_PIN
+from support.center import DANA, DANA_PIN, LEE, LEE_PIN, open_desk
 from support.clock import HandClock
 from support.sitting import sit_down
 
@@ -93,6 +93,33 @@ async def test_a_coordinator_approves_in_place_what_a_proctor_adds(
     (approved,) = (one for one in events if isinstance(one, StepAuthorized))
     assert (approved.by, approved.asked_by) == (DANA.staff_id, LEE.staff_id)
     assert "Kim Novak" in {one.name.text for one in desk.center.staff.values()}
+
+
+async def test_a_pin_is_of_whom_the_question_names_whoever_becomes_a_coordinator(
+    desk: Desk, folder: Path, clock: HandClock
+) -> None:
+    kim, kim_pin = Actor("s3", Role.COORDINATOR), "613742"
+    desk.staff.add_staff("Kim Novak", Role.COORDINATOR, kim_pin, "", DANA)
+    desk.staff.set_role(DANA.staff_id, Role.PROCTOR, kim)
+    other = open_desk(folder, clock, "t2")
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(StaffScreen())
+        await sitting.press("a")
+        await sitting.fill("Ana Diaz", "", "", NEW, NEW)
+        assert "Kim Novak enters the PIN for this one step" in sitting.words
+        other.staff.set_role(DANA.staff_id, Role.COORDINATOR, kim)
+        desk.catch_up()
+
+        await sitting.fill(NEW)
+        assert "That PIN is not right" in sitting.words
+        failed = {one.staff_id: one.failed for one in desk.center.staff.values()}
+        assert failed == {DANA.staff_id: 0, LEE.staff_id: 0, kim.staff_id: 1}
+
+        # Asked again, it names both, and still means whom it meant.
+        assert "Kim Novak" in sitting.words
+        await sitting.fill(kim_pin)
+        assert "added to the staff" in sitting.words
+    other.ledger.close()
 
 
 async def test_a_coordinators_own_pin_is_set_with_their_approval(

@@ -19,37 +19,36 @@ NOT_APPROVED = "Nothing was recorded: no coordinator approved it."
 
 async def attempt_as(
     kiosk: Kiosk,
+    actor: Actor,
     work: Callable[[Actor], T],
     done: Callable[[T], object],
     refused: Callable[[Refused | None], object] = lambda _: None,
-    approver: Actor | None = None,
 ) -> None:
-    """Run something in the name of who is signed in, and go on with its result.
+    """Run something in somebody's name, and go on with its result.
 
     What only a coordinator may do is done in the name of one who enters a PIN here.
 
     Args:
         kiosk: the app.
+        actor: who asked for it, by now perhaps not signed in; or the coordinator who
+            has approved it.
         work: what is done at the desk.
         done: what follows once it is recorded.
         refused: what follows if it was not; by then the reason has been said. Gets
             the refusal, or `None` if it failed for another reason.
-        approver: the coordinator who has approved it.
     """
-    actor = approver or kiosk.actor
-    assert actor is not None, "only somebody signed in asks"
     result, refusal = await _try_at_desk(kiosk, partial(work, actor))
     if result is not None:
         done(result)
         return
     refused(refusal)
-    if isinstance(refusal, NeedsCoordinator) and approver is None:
+    if isinstance(refusal, NeedsCoordinator) and not actor.asked_by:
 
         def try_approved(by: Actor) -> None:
-            again = partial(attempt_as, kiosk, work, done, refused, by)
+            again = partial(attempt_as, kiosk, by, work, done, refused)
             begin(kiosk, again, "approved")
 
-        _ask_coordinator(kiosk, _question(kiosk.desk.center, refusal), try_approved)
+        _Approval(kiosk, actor, refusal, try_approved).ask_pin()
 
 
 async def _try_at_desk(
@@ -69,38 +68,58 @@ async def _try_at_desk(
     return result, next(iter(refusals), None)
 
 
-def _ask_coordinator(
-    kiosk: Kiosk, question: Question, then: Callable[[Actor], object]
-) -> None:
-    """Ask for a coordinator's PIN; once it is right, go on in their name."""
-    asker = kiosk.actor
-    if asker is None:
-        return
-    if kiosk.navigator.shows_lock:
-        kiosk.status.say(NOT_APPROVED, "warning", on=kiosk.status.work_screen)
-        return
+class _Approval:
+    """Asks for a coordinator's PIN until it is right; then goes on in their name."""
 
-    async def check_approver(values: Values) -> None:
-        who = values.text("who", min(kiosk.desk.center.coordinators))
-        approve = partial(
-            kiosk.desk.pins.check_approver, who, values.text("pin"), asker
+    def __init__(
+        self,
+        kiosk: Kiosk,
+        asker: Actor,
+        needs: NeedsCoordinator,
+        approved: Callable[[Actor], object],
+    ) -> None:
+        self._kiosk = kiosk
+        self._asker = asker
+        self._needs = needs
+        self._approved = approved
+
+    def ask_pin(
+        self, before: Values | None = None, refused: Refused | None = None
+    ) -> None:
+        """Ask, of the coordinators there are now; again with what was filled in before."""
+        kiosk = self._kiosk
+        if kiosk.actor != self._asker or kiosk.navigator.shows_lock:
+            kiosk.status.say(NOT_APPROVED, "warning", on=kiosk.status.work_screen)
+            return
+        center = kiosk.desk.center
+        # The PIN is checked as that of whom the question names, whoever joins meanwhile.
+        named = min(center.coordinators)
+        question = _question(center, self._needs)
+        if before is not None and refused is not None:
+            question = question.again(before, refused)
+
+        def take_answer(values: Values) -> None:
+            if kiosk.actor == self._asker:
+                given = Values({"who": named} | values)
+                begin(kiosk, partial(self._check_pin, given), "approval")
+            else:
+                self._drop_approval()
+
+        ask_question(kiosk, question, take_answer, self._drop_approval)
+
+    async def _check_pin(self, values: Values) -> None:
+        check = self._kiosk.desk.pins.check_approver
+        who, pin = values.text("who"), values.text("pin")
+        approver, refusal = await _try_at_desk(
+            self._kiosk, partial(check, who, pin, self._asker)
         )
-        approver, refusal = await _try_at_desk(kiosk, approve)
         if approver is not None:
-            then(approver)
+            self._approved(approver)
         elif refusal is not None:
-            _ask_coordinator(kiosk, question.again(values, refusal), then)
+            self.ask_pin(values, refusal)
 
-    def drop_approval() -> None:
-        kiosk.status.say(NOT_APPROVED, "warning")
-
-    def take_answer(values: Values) -> None:
-        if kiosk.actor == asker:
-            begin(kiosk, partial(check_approver, values), "approval")
-        else:
-            drop_approval()
-
-    ask_question(kiosk, question, take_answer, drop_approval)
+    def _drop_approval(self) -> None:
+        self._kiosk.status.say(NOT_APPROVED, "warning")
 
 
 def _question(center: Center, needs: NeedsCoordinator) -> Question:

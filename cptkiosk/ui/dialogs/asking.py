@@ -83,9 +83,9 @@ def ask_at_desk(screen: ScreenPort, question: DeskQuestion) -> None:
     """
     opened_by = screen.kiosk.actor
 
-    async def carry(values: Values) -> None:
-        def record_answer(actor: Actor) -> Recorded:
-            return _carry_out(question, values, actor, opened_by)
+    async def carry(values: Values, actor: Actor) -> None:
+        def record_answer(by: Actor) -> Recorded:
+            return _carry_out(question, values, by, opened_by)
 
         def forget_answer(recorded: Recorded) -> None:
             forget_draft(screen.kiosk, question.draft)
@@ -98,10 +98,10 @@ def ask_at_desk(screen: ScreenPort, question: DeskQuestion) -> None:
             if refusal is not None and not approvable and screen.is_active:
                 ask_at_desk(screen, question.again(values, refusal))
 
-        await attempt_as(screen.kiosk, record_answer, forget_answer, ask_anew)
+        await attempt_as(screen.kiosk, actor, record_answer, forget_answer, ask_anew)
 
     def take_answer(values: Values) -> None:
-        begin(screen, partial(carry, values), "desk-form")
+        begin(screen, partial(carry, values, screen.actor), "desk-form")
 
     ask_question(screen.kiosk, question, take_answer)
 
@@ -128,16 +128,16 @@ def _carry_out(
 def ask_again(kiosk: Kiosk, overtaken: Overtaken, asked: CommandRequested) -> None:
     """Ask whether a command still holds; after a yes it says what is so now.
 
-    Nothing is asked once the terminal is locked: only who asked can answer.
+    Nothing is asked once the terminal is locked or left: only who asked can answer.
     """
-    who = kiosk.actor
-    if kiosk.navigator.shows_lock:
+    who = asked.actor
+    if kiosk.actor != who or kiosk.navigator.shows_lock:
         return
 
     def take_answer(_: Values) -> None:
         if kiosk.actor == who:
             kiosk.post_message(
-                CommandRequested(overtaken.again, asked.words, asked.then)
+                CommandRequested(overtaken.again, asked.words, who, asked.then)
             )
 
     def drop_command() -> None:

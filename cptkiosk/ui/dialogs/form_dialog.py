@@ -12,7 +12,7 @@ from cptkiosk.ui import enter_guard
 from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.dialogs.question import Line, Question
-from cptkiosk.ui.drafts import FormDraft, typed_into
+from cptkiosk.ui.drafts import FormDraft, readable, typed_into
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.session_clock_text import running
@@ -118,7 +118,10 @@ class FormDialog(KioskModal[Values | None]):
             if question.draft:
                 self._draft = FormDraft(self.kiosk, question.draft, self, form)
             if (filled := question.filled) is not None:
-                form.set_values({name: filled[name] for name in typed_into(form)})
+                kept = readable(form.fields, filled)
+                form.set_values(
+                    {one: kept[one] for one in typed_into(form) if one in kept}
+                )
                 self.keep_soon()
             elif self._draft is not None:
                 begin(self, self._bring_back, "bring-back")

@@ -83,6 +83,8 @@ def ask_halt(
         session.timeline_ms(kiosk.desk.now()) if pressed_ms is None else pressed_ms
     )
     zone, actor = kiosk.desk.zone, kiosk.actor
+    if actor is None:
+        return
     question = halt_session(session, words, since_ms, zone)
 
     def take_attendance(_: Recorded) -> None:
@@ -92,11 +94,11 @@ def ask_halt(
         command = _halt_command(session, since_ms, values)
         since = local_time.time_text(since_ms - command.ago_ms, zone)
         words = f"everything halted since {since}"
-        kiosk.post_message(CommandRequested(command, words, take_attendance))
+        kiosk.post_message(CommandRequested(command, words, actor, take_attendance))
 
     def refusal(values: Values) -> str:
         command = _halt_command(session, since_ms, values)
-        return kiosk.desk.why_not(command, actor) if actor else ""
+        return kiosk.desk.why_not(command, actor)
 
     ask_question(kiosk, replace(question, refusal=refusal), take_answer)
 

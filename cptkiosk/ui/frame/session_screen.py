@@ -248,7 +248,7 @@ class SessionScreen(KioskScreen):
                         table.move_to(undone[0].attempt_id)
 
         undo = UndoStep(session_id=self.session_id, here_only=True)
-        self.post_message(CommandRequested(undo, "", follow))
+        self.post_message(CommandRequested(undo, "", self.actor, follow))
 
     def post_command(
         self,
@@ -272,7 +272,7 @@ class SessionScreen(KioskScreen):
             if then is not None and self.is_active:
                 then()
 
-        self.post_message(CommandRequested(command, words, follow))
+        self.post_message(CommandRequested(command, words, self.actor, follow))
 
     def about(self, attempt: Attempt) -> AboutAttempt:
         """Return what every wish about an attempt names."""

@@ -237,7 +237,9 @@ class IrregularityScreen(SessionScreen):
             begin(self, partial(self._leave_recorded, recorded, code), "recorded")
 
         work = partial(self.kiosk.desk.perform, wish)
-        await attempt_as(self.kiosk, work, take_recorded, lambda _: form.reopen())
+        await attempt_as(
+            self.kiosk, self.actor, work, take_recorded, lambda _: form.reopen()
+        )
 
     async def _leave_recorded(self, recorded: Recorded, code: IrregularityCode) -> None:
         """Leave the form, and say what is on record now."""

@@ -27,6 +27,8 @@ from cptkiosk.ui.workers import begin
 RECEIPT_DAYS = 30
 """How long a bundle without a receipt is listed here; Upload lists it until it has one."""
 
+STILL_SIGNED_IN = "You are still signed in: answer what is asked, then sign out."
+
 COLUMNS = (
     ("Time", 11), ("Session", 14), ("Rooms", 8), ("People", 6), ("State", 10),
     ("Upload", 10), ("To do", 13),
@@ -165,20 +167,28 @@ class TodayScreen(KioskScreen):
 
     async def start_drill(self) -> None:
         """Sign out and open a rehearsal; at its end this kiosk opens again."""
-        actor = self.actor
-        desk = self.kiosk.desk
-        await self.kiosk.worker.attempt(lambda: desk.sign_out(actor))
-        self.kiosk.exit(return_code=REHEARSE)
+        if await self._record_sign_out():
+            self.kiosk.exit(return_code=REHEARSE)
 
     async def sign_out(self) -> None:
         """Record the sign-out and ask for the next sign-in."""
-        actor = self.kiosk.actor
-        if actor is None:
-            return
-        desk = self.kiosk.desk
+        if await self._record_sign_out():
+            self.kiosk.actor = None
+            self.kiosk.navigator.replace(Route.SIGN_IN)
+
+    async def _record_sign_out(self) -> bool:
+        """Record that whoever works here leaves, after everything that they asked for.
+
+        Returns:
+            Whether they leave: they stay where one of their steps asks for an answer.
+        """
+        desk, actor = self.kiosk.desk, self.actor
+        await self.kiosk.finish_commands()
+        if not self.is_active:
+            self.say(STILL_SIGNED_IN, "warning")
+            return False
         await self.kiosk.worker.attempt(lambda: desk.sign_out(actor))
-        self.kiosk.actor = None
-        self.kiosk.navigator.replace(Route.SIGN_IN)
+        return True
 
     def go_back(self) -> None:
         """There is nothing behind Today."""

@@ -135,8 +135,9 @@ class MultiEntry(Entry[tuple[str, ...]]):
         self.set_reactive(MultiEntry._at, self._first_checked())
 
     def fill(self, value: Value) -> None:
-        """Go to the first that is checked, too."""
-        super().fill(value)
+        """Check what of `value` is an option, and go to the first of it."""
+        known = self._order_checked({*value}) if isinstance(value, tuple) else value
+        super().fill(known)
         self._at = self._first_checked()
 
     def _order_checked(self, checked: set[str]) -> tuple[str, ...]:
@@ -203,6 +204,11 @@ class ChoiceEntry(Entry[str]):
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Say that letters narrow the options."""
         return character is not None and character.isprintable()
+
+    def fill(self, value: Value) -> None:
+        """Choose `value` if it is an option, or nothing."""
+        if not value or value in dict(self._options):
+            super().fill(value)
 
     def open_list(self, lines: int) -> None:
         """Show up to `lines` options below the choice; none closes the list."""

@@ -254,7 +254,7 @@ class RosterCheckScreen(KioskScreen):
             self._decided = self._decided.add_decision(doubt, about, reason)
             self._check(self._options)
 
-        await attempt_as(self.kiosk, check_approver, check_decided)
+        await attempt_as(self.kiosk, self.actor, check_approver, check_decided)
 
     async def _take_off(self, row: RowOutcome, reason: str) -> None:
         """Take somebody off a roll at once, and check the roster again."""
@@ -267,11 +267,10 @@ class RosterCheckScreen(KioskScreen):
         def take_recorded(recorded: Recorded) -> None:
             begin(self, partial(check_again, recorded), "roster")
 
-        await attempt_as(
-            self.kiosk,
-            lambda by: desk.perform(off_roll(desk, row, reason), by),
-            take_recorded,
-        )
+        def take_off(by: Actor) -> Recorded:
+            return desk.perform(off_roll(desk, row, reason), by)
+
+        await attempt_as(self.kiosk, self.actor, take_off, take_recorded)
 
     ACTIONS: ClassVar[tuple[Action["RosterCheckScreen"], ...]] = (
         Action("next", "enter", "record", "Record what is shown here", take_next_step,
