@@ -10,8 +10,9 @@ from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.checkin import find_barrier
 from cptkiosk.domain.checks import linked_on_roll
 from cptkiosk.domain.eligibility_findings import Finding
-from cptkiosk.domain.next_step import Owed, Reader, Step, next_step
+from cptkiosk.domain.next_step import Reader, Step, next_step
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.time_credits import Owed
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role
 from cptkiosk.ledger import queries
 

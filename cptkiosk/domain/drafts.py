@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from cptkiosk.domain import timing
+from cptkiosk.domain.announcing import MISSED_CALL, missed_calls
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.blockers import MORE_SEEN
 from cptkiosk.domain.closing_events import ScratchReconciled
 from cptkiosk.domain.irregularity_events import IrregularityRecorded
 from cptkiosk.domain.modules import Policies
-from cptkiosk.domain.next_step import MISSED_CALL, missed_calls
 from cptkiosk.domain.rule import Context
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.values import MINUTE_MS, Personal, plural

@@ -2,24 +2,27 @@
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
-from math import inf
 
 from cptkiosk.domain import blockers, timing
+from cptkiosk.domain.announcing import (
+    ANNOUNCE_SOON_MS,
+    DueAnnouncement,
+    missed_call,
+    next_call,
+)
 from cptkiosk.domain.attempt import WAITING, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.blockers import Who
 from cptkiosk.domain.eligibility_findings import Finding, Override
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.time_credits import Owed
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role, plural
 
 STAGES = ("Roster", "Check-in", "Start", "Testing", "Scores", "Close-out", "Upload")
 """The walk of every session, in order."""
 
-ANNOUNCE_SOON_MS = 2 * MINUTE_MS
 GIVES_WAY_TO_CREDIT = frozenset({"none", "wait", "announce", "irregularities"})
 """Actions that come after a credit that somebody's running clock is owed."""
-MISSED_CALL = "TIM-MISSWARN"
-"""The irregularity code of an announcement that was not made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,37 +66,6 @@ NO_READER = Reader(Actor("", Role.COORDINATOR))
 """Asks for nobody by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """Time that was approved for somebody after their clock had begun."""
-
-    attempt_id: str
-    person: str
-    approved_permille: int
-    """Thousandths of the standard time, 0 is untimed."""
-
-    more_ms: int
-    """What a credit would have to give."""
-
-    @property
-    def text(self) -> str:
-        """What was approved, and that the clock does not have it."""
-        time = f"time x{self.approved_permille / 1000:g}"
-        if self.approved_permille == timing.UNTIMED:
-            return f"{self.person}: untimed is approved, the clock has not changed"
-        more = timing.span_text(self.more_ms)
-        return f"{self.person}: {time} approved, the clock has not changed; +{more}"
-
-
-@dataclass(frozen=True, slots=True)
-class DueAnnouncement:
-    """Minutes left to be read aloud to people who end together."""
-
-    minutes: int
-    attempt_ids: tuple[str, ...]
-    due_line_ms: int
-
-
 def stage_index(session: Session) -> int:
     """Return which of STAGES a session is in; -1, before all, if it was called off."""
     match session.stage:
@@ -110,97 +82,6 @@ def stage_index(session: Session) -> int:
             return 6
         case Stage.CANCELLED:
             return -1
-
-
-def minutes_to_read(session: Session, call: DueAnnouncement, timeline_ms: int) -> int:
-    """Return the minutes that whoever hears a call has left by now, rounded, at least 1.
-
-    Read aloud somewhat early or late, the call names these, not the minutes planned.
-    """
-    people = (session.attempts[one] for one in call.attempt_ids)
-    left_ms = min(session.left_ms(one, timeline_ms) for one in people)
-    return max(1, (left_ms + MINUTE_MS // 2) // MINUTE_MS)
-
-
-def next_call(
-    session: Session, timeline_ms: int, policies: Policies
-) -> DueAnnouncement | None:
-    """Return the next announcement that has not been made; one may be overdue."""
-    calls: dict[tuple[int, int], list[str]] = {}
-    for one in session.timed_attempts:
-        left_ms = session.left_ms(one, timeline_ms)
-        minutes = _minutes_to_call(one, left_ms, policies)
-        if left_ms <= 0 or session.is_stopped(one) or minutes is None:
-            continue
-        end_ms = max(timeline_ms, one.start_line_ms or 0) + left_ms
-        due_s = (end_ms - minutes * MINUTE_MS) // 1000
-        calls.setdefault((due_s, minutes), []).append(one.attempt_id)
-    if not calls:
-        return None
-    (due_s, minutes), told = min(calls.items(), key=lambda item: item[0])
-    return DueAnnouncement(minutes, tuple(told), due_s * 1000)
-
-
-def _minutes_to_call(attempt: Attempt, left_ms: int, policies: Policies) -> int | None:
-    """Return which call somebody should hear next: a missed one gives way to a later."""
-    # Later than this it would say something that is no longer true.
-    missed_ms = policies.announce_missed_seconds * 1000
-    due, to_come = list[int](), list[int]()
-    for minutes in policies.announce_minutes:
-        late_ms = minutes * MINUTE_MS - left_ms
-        if late_ms <= missed_ms and minutes < min(attempt.announced, default=inf):
-            (due if late_ms >= 0 else to_come).append(minutes)
-    return min(due) if due else max(to_come, default=None)
-
-
-def missed_call(
-    session: Session, timeline_ms: int, policies: Policies
-) -> DueAnnouncement | None:
-    """Return the first announcement that nobody made, if there is one."""
-    return next(iter(missed_calls(session, timeline_ms, policies)), None)
-
-
-def missed_calls(
-    session: Session, timeline_ms: int, policies: Policies
-) -> tuple[DueAnnouncement, ...]:
-    """Return the announcements nobody made in time and nobody has explained yet.
-
-    That their time is up since, or that they have finished, explains nothing.
-    """
-    explained = {
-        (attempt_id, text.text)
-        for one in session.in_force
-        if one.event.code == MISSED_CALL
-        for name, text in one.event.details
-        if name == "minutes"
-        for attempt_id in one.event.attempt_ids
-    }
-    missed: dict[int, list[str]] = {}
-    due_ms: dict[int, int] = {}
-    for one in session.attempts.values():
-        joined_late = one.late and policies.late_clock == "group"
-        if one.start_line_ms is None or one.is_untimed or joined_late:
-            continue
-        left_ms = session.left_ms(one, timeline_ms)
-        for minutes in policies.announce_minutes:
-            late_ms = minutes * MINUTE_MS - left_ms
-            if (
-                late_ms > policies.announce_missed_seconds * 1000
-                and minutes not in one.announced
-                and one.allowed_ms > minutes * MINUTE_MS
-                and (one.attempt_id, f"{minutes}") not in explained
-            ):
-                missed.setdefault(minutes, []).append(one.attempt_id)
-                was_due_ms = timing.run_out_ms(
-                    (*one.stops, *session.halts),
-                    one.start_line_ms,
-                    one.allowed_ms - minutes * MINUTE_MS,
-                )
-                due_ms[minutes] = min(due_ms.get(minutes, was_due_ms), was_due_ms)
-    return tuple(
-        DueAnnouncement(minutes, tuple(missed[minutes]), due_ms[minutes])
-        for minutes in sorted(missed, reverse=True)
-    )
 
 
 Bars = Callable[[Attempt], Finding | None]

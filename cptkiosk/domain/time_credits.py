@@ -1,6 +1,6 @@
 """Rules of time that is given back, and of what the vendor's clock shows."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cptkiosk.domain import drafts, timing
 from cptkiosk.domain.attempt import Attempt
@@ -13,6 +13,28 @@ from cptkiosk.domain.testing_commands import GiveCredit, NoteVendorClock
 from cptkiosk.domain.testing_events import CreditGiven, VendorClockNoted
 from cptkiosk.domain.testing_window import coordinator_beyond_window
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Time that was approved for somebody after their clock had begun."""
+
+    attempt_id: str
+    person: str
+    approved_permille: int
+    """Thousandths of the standard time, 0 is untimed."""
+
+    more_ms: int
+    """What a credit would have to give."""
+
+    @property
+    def text(self) -> str:
+        """What was approved, and that the clock does not have it."""
+        time = f"time x{self.approved_permille / 1000:g}"
+        if self.approved_permille == timing.UNTIMED:
+            return f"{self.person}: untimed is approved, the clock has not changed"
+        more = timing.span_text(self.more_ms)
+        return f"{self.person}: {time} approved, the clock has not changed; +{more}"
 
 
 def _has_clock(session: Session, command: NoteVendorClock, context: Context) -> bool:

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain.announcing import DueAnnouncement, next_call
 from cptkiosk.domain.attempt import OUTCOMES, WAITING, Attempt, AttemptProgress
 from cptkiosk.domain.blockers import SETTLED_FOR_START
 from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.next_step import DueAnnouncement, Step, next_call
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import Actor

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain.announcing import next_call
 from cptkiosk.domain.attempt import AttemptProgress
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.checkin_commands import DenyAttempt, ExpectLate, MarkAbsent
 from cptkiosk.domain.command_types import AboutAttempt
 from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning_commands import PlanSession
 from cptkiosk.domain.planning_events import Room

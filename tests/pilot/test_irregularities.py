@@ -4,7 +4,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import testing_commands as c
-from cptkiosk.domain.next_step import MISSED_CALL
+from cptkiosk.domain.announcing import MISSED_CALL
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog

@@ -7,12 +7,12 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
 from cptkiosk.domain import irregularity_events as e
+from cptkiosk.domain.announcing import MISSED_CALL
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.command_types import AboutAttempt, Batch
 from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
 from cptkiosk.domain.irregularity_commands import RecordIrregularity
 from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.next_step import MISSED_CALL
 from cptkiosk.domain.score_commands import DecideValidity, KeyScore
 from cptkiosk.domain.score_state import Validity
 from cptkiosk.domain.session import Stage

@@ -3,15 +3,9 @@
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain.announcing import DueAnnouncement, next_call
 from cptkiosk.domain.closing_commands import RecordBundle
-from cptkiosk.domain.next_step import (
-    STAGES,
-    DueAnnouncement,
-    Step,
-    next_call,
-    next_step,
-    stage_index,
-)
+from cptkiosk.domain.next_step import STAGES, Step, next_step, stage_index
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.testing_commands import (

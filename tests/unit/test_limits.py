@@ -7,6 +7,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
+from cptkiosk.domain.announcing import next_call
 from cptkiosk.domain.attempt import Gate
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate, MarkAbsent
@@ -15,7 +16,6 @@ from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
 from cptkiosk.domain.halt_commands import HaltSession
 from cptkiosk.domain.irregularity_commands import RecordIrregularity
 from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.planning_commands import AssignAttempt, PlanSession
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.restart_commands import ConfirmRoomClock

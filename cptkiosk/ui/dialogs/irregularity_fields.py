@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from cptkiosk.domain.announcing import MISSED_CALL, DueAnnouncement
 from cptkiosk.domain.irregularities import (
     BREACH,
     MINUTES_FORM,
@@ -14,7 +15,6 @@ from cptkiosk.domain.irregularities import (
 from cptkiosk.domain.irregularity_commands import RecordIrregularity
 from cptkiosk.domain.irregularity_events import IrregularityRecorded
 from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
-from cptkiosk.domain.next_step import MISSED_CALL, DueAnnouncement
 from cptkiosk.domain.text import clean_text, visible
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.widgets.fields import (

@@ -5,6 +5,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from cptkiosk.domain import timing
+from cptkiosk.domain.announcing import DueAnnouncement, minutes_to_read
 from cptkiosk.domain.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.breaks import PAUSES, STOP_CLOCK_BREAK
 from cptkiosk.domain.command_types import STAND_IN, SessionCommand
@@ -12,7 +13,6 @@ from cptkiosk.domain.halt_commands import HaltSession, UndoHalt
 from cptkiosk.domain.irregularity_commands import TakeNote
 from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome
 from cptkiosk.domain.mistakes import REALLY, replacement_text
-from cptkiosk.domain.next_step import DueAnnouncement, minutes_to_read
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.testing_commands import (
     Announce,

@@ -13,11 +13,7 @@ from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.session_clock_text import (
-    NOTHING_RUNS,
-    begins_in_ms,
-    running,
-)
+from cptkiosk.ui.session_clock_text import NOTHING_RUNS, begins_in_ms, running
 from cptkiosk.ui.view import SessionView, SessionViews
 from cptkiosk.ui.widgets.big_clock import Face
 from cptkiosk.ui.widgets.plain_text import PlainText

@@ -5,6 +5,7 @@ from random import Random
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import blockers
+from cptkiosk.domain.announcing import next_call
 from cptkiosk.domain.attempt import (
     ENDED_EARLY,
     NEVER_STARTED,
@@ -36,7 +37,6 @@ from cptkiosk.domain.irregularities import is_minutes
 from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
 from cptkiosk.domain.mistake_commands import ReplaceOutcome
 from cptkiosk.domain.mistakes import REALLY
-from cptkiosk.domain.next_step import next_call
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning_commands import CancelSession
 from cptkiosk.domain.restart_commands import ConfirmRoomClock

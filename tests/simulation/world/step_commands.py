@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cptkiosk.domain import blockers
+from cptkiosk.domain.announcing import missed_call, next_call
 from cptkiosk.domain.attempt import ENDED_EARLY, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.checkin_commands import (
@@ -23,7 +24,7 @@ from cptkiosk.domain.halt_commands import ResumeSession
 from cptkiosk.domain.irregularities import is_minutes
 from cptkiosk.domain.irregularity_commands import RecordIrregularity
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.next_step import Step, missed_call, next_call
+from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning_commands import CancelSession
 from cptkiosk.domain.restart_commands import ConfirmRoomClock

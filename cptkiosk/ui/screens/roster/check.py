@@ -20,12 +20,7 @@ from cptkiosk.roster.outcomes import RowOutcome
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.approval import attempt_as
 from cptkiosk.ui.dialogs.progress_dialog import work_on
-from cptkiosk.ui.dialogs.roster import (
-    ask_columns,
-    ask_decision,
-    ask_reading,
-    off_roll,
-)
+from cptkiosk.ui.dialogs.roster import ask_columns, ask_decision, ask_reading, off_roll
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.roster.preview import (

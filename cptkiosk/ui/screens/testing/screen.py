@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widget import Widget
 
-from cptkiosk.domain import next_step
+from cptkiosk.domain import announcing, next_step
 from cptkiosk.domain.command_types import STAND_IN, SessionCommand
 from cptkiosk.domain.halt_commands import HaltSession
 from cptkiosk.domain.session import Stage
@@ -179,7 +179,7 @@ class TestingScreen(SessionScreen):
 
     def _explain_missed(self) -> None:
         policies = self.definitions.policies
-        call = next_step.missed_call(self.session, self.line_ms, policies)
+        call = announcing.missed_call(self.session, self.line_ms, policies)
         if call is not None:
             form = asked.missed_announcement(call, self.line_ms)
             self.kiosk.navigator.open(
