@@ -1,12 +1,13 @@
 """What each file of definitions may say, and what no figure in it can mean."""
 
+from dataclasses import asdict
 from string import Formatter
-from typing import Annotated, Literal
+from types import GenericAlias
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from cptkiosk.definitions.files import BadDefinition, Layer, convert_table
 from cptkiosk.domain.calendar import is_date
 from cptkiosk.domain.modules import (
-    PIN_DIGITS_MAX,
     Fees,
     IrregularityCode,
     Module,
@@ -72,45 +73,12 @@ def fees_of(layer: Layer) -> Fees:
 def policies_of(layer: Layer) -> Policies:
     """Return what policies.toml says, if its figures agree with each other."""
     # Start-up time: msgspec is loaded when a file is read.
-    from msgspec import Meta, Struct, structs
+    from msgspec import defstruct, structs
 
-    class PoliciesFile(Struct, forbid_unknown_fields=True):
-        announce_minutes: tuple[Annotated[int, Meta(ge=1, le=600)], ...]
-        announce_missed_seconds: Annotated[int, Meta(ge=0, le=3600)]
-        late_minutes: Annotated[int, Meta(ge=0, le=600)]
-        late_coordinator_minutes: Annotated[int, Meta(ge=0, le=600)]
-        late_clock: Literal["own", "group"]
-        credit_coordinator_minutes: Annotated[int, Meta(ge=0, le=600)]
-        halt_backdate_minutes: Annotated[int, Meta(ge=0, le=600)]
-        undo_start_seconds: Annotated[int, Meta(ge=0, le=3600)]
-        undo_halt_seconds: Annotated[int, Meta(ge=0, le=3600)]
-        undo_finish_minutes: Annotated[int, Meta(ge=0, le=60)]
-        over_time_seconds: Annotated[int, Meta(ge=0, le=3600)]
-        vendor_drift_seconds: Annotated[int, Meta(ge=0, le=3600)]
-        percent_shown: Literal["rounded", "cut-off", "unknown"]
-        score_shown: Literal["either", "raw", "percent"]
-        undo_end_seconds: Annotated[int, Meta(ge=0, le=3600)]
-        start_off_plan_minutes: Annotated[int, Meta(ge=0, le=1440)]
-        untrained_staff: Literal["warn", "block"]
-        retake_wait_days: Annotated[int, Meta(ge=0, le=3660)]
-        retake_wait_days_after_third: Annotated[int, Meta(ge=0, le=3660)]
-        renewal_years: Annotated[int, Meta(ge=1, le=100)]
-        program_of_study: Annotated[str, Meta(min_length=1, max_length=80)]
-        school_year_starts: Annotated[
-            str, Meta(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")
-        ]
-        retention_years: Annotated[int, Meta(ge=0, le=100)]
-        start_countdown_seconds: Annotated[int, Meta(ge=0, le=60)]
-        testing_windows: tuple[str, ...]
-        pin_digits_min: Annotated[int, Meta(ge=4, le=PIN_DIGITS_MAX)]
-        idle_lock_minutes: Annotated[int, Meta(ge=1, le=1440)]
-        consent_under_age: Annotated[int, Meta(ge=0, le=100)]
-        blocks_unpaid: bool
-        no_show_pays: bool
-        kiosk_mode: bool
-        lead_seals: bool
-
-    said = convert_table(layer.label, layer.table, PoliciesFile)
+    # Windows are written as texts, and read below.
+    types = {**_limited_types(Policies), "testing_windows": tuple[str, ...]}
+    shape = defstruct("PoliciesFile", types.items(), forbid_unknown_fields=True)
+    said: Any = convert_table(layer.label, layer.table, shape)
     announce = list(said.announce_minutes)
     if announce != sorted(set(announce), reverse=True):
         reason = "must fall, each figure once"
@@ -191,6 +159,23 @@ def scripts_of(layer: Layer) -> Scripts:
             raise BadDefinition(label, f"{key}.minutes", reason)
         minutes.add(one.minutes)
     return made
+
+
+def _limited_types(shape: type) -> dict[str, Any]:
+    """Return the type of every field, its `Limits` as msgspec checks them."""
+    # Start-up time: msgspec is loaded when a file is read.
+    from msgspec import Meta
+
+    def limited(hint: Any) -> Any:
+        if get_origin(hint) is tuple:
+            return GenericAlias(tuple, (limited(get_args(hint)[0]), ...))
+        if get_origin(hint) is not Annotated:
+            return hint
+        kind, limits = get_args(hint)
+        return Annotated[kind, Meta(**asdict(limits))]
+
+    hints = get_type_hints(shape, include_extras=True)
+    return {name: limited(hint) for name, hint in hints.items()}
 
 
 def _check_date(label: str, key: str, text: str) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 from cptkiosk.domain.values import Refused, plural
 
@@ -78,52 +78,68 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Policies:
-    """What a center may decide; the defaults are data, with their sources."""
+class Limits:
+    """What a value in a file of definitions may be; `definitions` checks it."""
 
-    announce_minutes: tuple[int, ...]
+    ge: int | None = None
+    le: int | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """What a center may decide; the defaults are data, with their sources.
+
+    A field is a key of `policies.toml`: its type and `Limits` say what may stand there.
+    """
+
+    announce_minutes: tuple[Annotated[int, Limits(ge=1, le=600)], ...]
     """Minutes left at which the proctor speaks, the largest first."""
-    announce_missed_seconds: int
+    announce_missed_seconds: Annotated[int, Limits(ge=0, le=3600)]
     """How long after its minute an announcement counts as missed."""
-    late_minutes: int
-    late_coordinator_minutes: int
+    late_minutes: Annotated[int, Limits(ge=0, le=600)]
+    late_coordinator_minutes: Annotated[int, Limits(ge=0, le=600)]
     late_clock: Literal["own", "group"]
     """Whether who comes late has the full time, or ends with the group."""
-    credit_coordinator_minutes: int
-    halt_backdate_minutes: int
+    credit_coordinator_minutes: Annotated[int, Limits(ge=0, le=600)]
+    halt_backdate_minutes: Annotated[int, Limits(ge=0, le=600)]
     """How far a halt may be dated back without the coordinator."""
-    undo_start_seconds: int
-    undo_halt_seconds: int
-    undo_finish_minutes: int
-    undo_end_seconds: int
+    undo_start_seconds: Annotated[int, Limits(ge=0, le=3600)]
+    undo_halt_seconds: Annotated[int, Limits(ge=0, le=3600)]
+    undo_finish_minutes: Annotated[int, Limits(ge=0, le=60)]
+    undo_end_seconds: Annotated[int, Limits(ge=0, le=3600)]
     """How long whoever ended a session may take that back; then it is reopened."""
-    over_time_seconds: int
+    over_time_seconds: Annotated[int, Limits(ge=0, le=3600)]
     """How long after time was up an end may be recorded without a question."""
-    vendor_drift_seconds: int
+    vendor_drift_seconds: Annotated[int, Limits(ge=0, le=3600)]
     """How far the vendor's clock may be from ours without a question."""
     percent_shown: Literal["rounded", "cut-off", "unknown"]
     """How the vendor makes whole percents of a score."""
     score_shown: Literal["either", "raw", "percent"]
     """What a number without a sign is on the vendor's screen, if that is known."""
-    start_off_plan_minutes: int
+    start_off_plan_minutes: Annotated[int, Limits(ge=0, le=1440)]
     """How far from its planned start a session may start without a question."""
     untrained_staff: Literal["warn", "block"]
     """What becomes of a check-in opened by somebody without a date of training."""
-    retake_wait_days: int
-    retake_wait_days_after_third: int
-    renewal_years: int
-    program_of_study: str
+    retake_wait_days: Annotated[int, Limits(ge=0, le=3660)]
+    retake_wait_days_after_third: Annotated[int, Limits(ge=0, le=3660)]
+    renewal_years: Annotated[int, Limits(ge=1, le=100)]
+    program_of_study: Annotated[str, Limits(min_length=1, max_length=80)]
     """The program whose courses the modules belong to."""
-    school_year_starts: str
+    school_year_starts: Annotated[
+        str, Limits(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])$")
+    ]
     """The first day of a school year, as '07-01'."""
-    retention_years: int
+    retention_years: Annotated[int, Limits(ge=0, le=100)]
     """How long after the last attempt the names of a person are kept."""
-    start_countdown_seconds: int
+    start_countdown_seconds: Annotated[int, Limits(ge=0, le=60)]
     testing_windows: tuple[Window, ...]
     """When assessments may be taken; empty if no limit is known."""
-    pin_digits_min: int
-    idle_lock_minutes: int
-    consent_under_age: int
+    pin_digits_min: Annotated[int, Limits(ge=4, le=PIN_DIGITS_MAX)]
+    idle_lock_minutes: Annotated[int, Limits(ge=1, le=1440)]
+    consent_under_age: Annotated[int, Limits(ge=0, le=100)]
     """Below this age a parent must have consented; 0 if nobody is asked."""
     blocks_unpaid: bool
     no_show_pays: bool
