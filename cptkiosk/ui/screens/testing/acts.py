@@ -19,8 +19,9 @@ NOBODY = "Nobody is on the roll."
 
 def first_chosen(screen: SessionScreen) -> Attempt:
     """Return the first of those whom a key acts on, where there is somebody."""
-    assert screen.selected_attempts, "somebody is on the roll"
-    return screen.selected_attempts[0]
+    chosen = screen.selected_attempts
+    assert chosen, "somebody is on the roll"
+    return chosen[0]
 
 
 def lacks_people(screen: SessionScreen) -> str:
