@@ -7,6 +7,8 @@ from cptkiosk.domain import blockers
 from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.blockers import Blocker
 from cptkiosk.domain.calendar import utc_text
+from cptkiosk.domain.duties import find_records
+from cptkiosk.domain.duty import DutyRecord
 from cptkiosk.domain.odd_dates import describe_odd_date
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.session import Irregularity, Session, Stage
@@ -66,6 +68,10 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
             {"at_utc": utc_text(at.utc_ms), "from": before, "to": after}
             for at, before, after in session.hand_overs
         ],
+        **{
+            duty.name: _duty_json(record)
+            for duty, record in find_records(session, timeline_ms)
+        },
         "decisions": [
             {
                 "at_utc": utc_text(one.at.utc_ms),
@@ -88,6 +94,23 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
         "attempts": [
             _attempt_json(session, one, timeline_ms)
             for one in session.attempts.values()
+        ],
+    }
+
+
+def _duty_json(record: DutyRecord) -> dict[str, Any]:
+    """Return how a duty was done; durations leave halts out."""
+    return {
+        "every_minutes": record.every_minutes,
+        "count": record.count,
+        "longest_ms": record.longest.ran_ms,
+        "missed": [
+            {
+                "from_utc": utc_text(one.from_line_ms),
+                "to_utc": utc_text(one.to_line_ms),
+                "ran_ms": one.ran_ms,
+            }
+            for one in record.missed
         ],
     }
 

@@ -18,6 +18,16 @@ class Fact:
     kind: ClassVar[str]
 
 
+class LogFact(Fact):
+    """Base of facts that a session only logs: they change no clock and no attempt.
+
+    They need no handler. See `session_log`.
+    """
+
+    step: ClassVar[str]
+    """What it is called where it is undone: 'the walk of the room'."""
+
+
 EVENT_TYPES: dict[str, type[Fact]] = {}
 """Every kind that can be read back, the retired ones included."""
 

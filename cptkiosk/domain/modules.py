@@ -149,6 +149,16 @@ class Policies:
     lead_seals: bool
     """Whether only the lead proctor or the coordinator may seal a session."""
 
+    @property
+    def recorded_at_start(self) -> tuple[tuple[str, int], ...]:
+        """The policies that a session is started with, by name."""
+        return tuple((name, getattr(self, name)) for name in RECORDED_AT_START)
+
+
+RECORDED_AT_START: tuple[str, ...] = ()
+"""What a report depends on: a session keeps these as they are at its start, so that a
+later change of the center's does not change what is said of it."""
+
 
 SCOPES = ("attempt", "room", "session", "center")
 """Whom an irregularity can concern, from one person to everybody of the center."""

@@ -12,6 +12,7 @@ from cptkiosk.domain.announcing import (
 )
 from cptkiosk.domain.attempt import WAITING, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.blockers import Who
+from cptkiosk.domain.duties import find_due
 from cptkiosk.domain.eligibility_findings import Finding, Override
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.session import Session, Stage
@@ -265,12 +266,12 @@ def _watching_step(session: Session, timeline_ms: int, policies: Policies) -> St
         return Step(what, "late", attempt_id=one.attempt_id)
     if blockers.all_over(session):
         return Step("nobody is testing any more - end the session", "end")
-    if draft := _draft_step(session):
-        return draft
+    if step := _draft_step(session) or _paused_step(session):
+        return step
+    if due := find_due(session, timeline_ms):
+        return Step(due[0], "none", by=due[1])
     if call is not None:
         return _call_step(call, timeline_ms)
-    if paused := _paused_step(session):
-        return paused
     return Step(
         "watch the room; finish those whose screen shows submitted", "none", by="finish"
     )

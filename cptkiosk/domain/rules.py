@@ -49,6 +49,7 @@ from cptkiosk.domain.closing_commands import (
 )
 from cptkiosk.domain.command_types import AttemptCommand, Batch, SessionCommand
 from cptkiosk.domain.draft_chains import one_for_all
+from cptkiosk.domain.duties import DUTIES
 from cptkiosk.domain.events import Entry, Fact
 from cptkiosk.domain.halt_commands import HaltSession, ResumeSession, UndoHalt
 from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
@@ -109,6 +110,7 @@ TABLES: tuple[tuple[Rule, ...], ...] = (
     undoing.RULES,
     scores.RULES,
     closing.RULES,
+    tuple(duty.rule for duty in DUTIES),
 )
 """The rules of each subject."""
 
@@ -357,6 +359,7 @@ CANNOT: dict[type[SessionCommand], str] = {
     BridgeBoot: "No restart can be bridged",
     ConfirmRoomClock: "There is no room clock to compare",
     RecordBundle: "No bundle can be written",
+    **{duty.rule.command: duty.cannot for duty in DUTIES},
 }
 """What is refused at the wrong stage, as a person says it."""
 

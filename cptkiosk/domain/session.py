@@ -183,6 +183,14 @@ class Session:
     """What was odd about a date, and confirmed; and when."""
 
     notes: tuple[tuple[Instant, str, NoteTaken], ...] = ()
+    log: tuple[Entry, ...] = ()
+    """What was logged and not taken back; see `session_log`."""
+
+    start_policies: Mapping[str, int] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """The center's policies that hold here as they were at the start, by name."""
+
     lasting: tuple[LastingStep, ...] = ()
     """Steps that undo does not take back, since the start if there was one."""
 

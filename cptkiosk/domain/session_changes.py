@@ -11,10 +11,10 @@ from dataclasses import replace
 from functools import reduce
 from types import MappingProxyType
 
-from cptkiosk.domain import attempt_changes, closing_changes, halt_changes
+from cptkiosk.domain import attempt_changes, closing_changes, halt_changes, session_log
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress, SeatSwap
 from cptkiosk.domain.checkin_events import CheckInOpened, SessionHandedOver
-from cptkiosk.domain.events import Entry, Fact
+from cptkiosk.domain.events import Entry, Fact, LogFact
 from cptkiosk.domain.gaps import Gap
 from cptkiosk.domain.halt_changes import Handler
 from cptkiosk.domain.instants import Instant
@@ -64,6 +64,8 @@ def evolve(session: Session, entry: Entry) -> Session:
         if isinstance(entry.event, DecisionFact):
             decided = Decision(entry.at, entry.actor, entry.event)
             session = replace(session, decisions=(*session.decisions, decided))
+    elif isinstance(entry.event, LogFact):
+        session = session_log.append_entry(session, entry)
     else:
         session = HANDLERS[type(entry.event)](entry.event, session, entry, timeline_ms)
     on_line = entry.at.boot_id in session.offsets
@@ -169,6 +171,7 @@ def _after_session_started(
         offsets=MappingProxyType({event.boot_id: offset_ms}),
         started_version=entry.version,
         script_read=event.script_read,
+        start_policies=MappingProxyType(dict(event.policies)),
         lasting=(),
         odd_dates=_with_odd(session, event.odd, entry),
     )
@@ -231,6 +234,7 @@ def _after_start_undone(
         offsets=MappingProxyType({}),
         started_version=0,
         script_read=False,
+        start_policies=MappingProxyType({}),
     )
 
 
@@ -339,6 +343,7 @@ def _after_room_clock_confirmed(
 
 HANDLERS: Mapping[type[Fact], Handler] = {
     **closing_changes.HANDLERS,
+    **session_log.HANDLERS,
     **halt_changes.HANDLERS,
     SessionPlanned: _after_session_planned,
     CheckInOpened: _after_check_in_opened,

@@ -49,6 +49,7 @@ def _start(session: Session, command: StartSession, context: Context) -> Events:
             attempt_ids=seated,
             script_read=command.script_read,
             odd=odd_dates(session, command, context),
+            policies=context.policies.recorded_at_start,
         ),
     )
 

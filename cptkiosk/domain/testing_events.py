@@ -21,6 +21,8 @@ class SessionStarted(Fact):
     """Whether whoever started said that the script was read aloud."""
 
     odd: tuple[OddDate, ...] = ()
+    policies: tuple[tuple[str, int], ...] = ()
+    """The policies that hold for this session as they were at its start, by name."""
 
 
 @fact("start-undone.v1")

@@ -1,6 +1,6 @@
 """Rules of undo: one step of one person, or what was done to several people at once."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from cptkiosk.domain import mistake_commands as c
 from cptkiosk.domain.attempt import (
@@ -13,7 +13,7 @@ from cptkiosk.domain.attempt import (
 from cptkiosk.domain.attendance import once_on_the_roll
 from cptkiosk.domain.checks import not_linked
 from cptkiosk.domain.closing_events import SessionReopened
-from cptkiosk.domain.events import Fact
+from cptkiosk.domain.events import Fact, LogFact
 from cptkiosk.domain.halt_events import HaltUndone
 from cptkiosk.domain.halts import just_halted
 from cptkiosk.domain.overtaken import Overtaken
@@ -22,6 +22,7 @@ from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.seating import seat_still_free
 from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.session_events import StepUndone
+from cptkiosk.domain.session_log import LogEntryUndone
 from cptkiosk.domain.timing import span_text
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused, plural
 
@@ -35,7 +36,12 @@ def _can_undo(session: Session, command: c.UndoStep, context: Context) -> bool:
     terminal = context.terminal if command.here_only else ""
     last = last_step(session, context.actor.asker, terminal)
     try:
-        _reaches_past_nothing(session, last, terminal, context)
+        if logged := last_logged(session, last, context.actor.asker, terminal):
+            _check_logged(session, logged, terminal, context)
+            return True
+        _reaches_past_nothing(
+            session, last[0].undo if last else None, terminal, context
+        )
         for one in last:
             if one.undo is not None:
                 _still_undoable(session, one, one.undo, context)
@@ -67,7 +73,11 @@ def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Event
         return (SessionReopened(reason=taken_back),)
     terminal = context.terminal if command.here_only else ""
     last = last_step(session, context.actor.asker, terminal)
-    _reaches_past_nothing(session, last, terminal, context)
+    if logged := last_logged(session, last, context.actor.asker, terminal):
+        _check_logged(session, logged, terminal, context)
+        _made_here(command, logged.step, logged.seq, logged.terminal, context)
+        return (LogEntryUndone(seq=logged.seq, step=logged.step),)
+    _reaches_past_nothing(session, last[0].undo if last else None, terminal, context)
     steps = tuple(
         undone
         for one in last
@@ -149,15 +159,68 @@ def last_step(
     return tuple(one for one in own if one.undo and one.undo.batch == batch)
 
 
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A step that the session's log has."""
+
+    step: str
+    seq: int
+    at_line_ms: int
+    terminal: str
+
+
+def last_logged(
+    session: Session, last: tuple[Attempt, ...], staff_id: str, terminal: str
+) -> Logged | None:
+    """Return the last step of a member of the staff, if it is one that the log has.
+
+    Args:
+        session: as it is recorded.
+        last: whose last step is theirs, as `last_step` says.
+        staff_id: who.
+        terminal: as with `last_step`, steps made there come first.
+    """
+    if not session.log:
+        return None
+    own: list[Logged | Undo] = [
+        Logged(one.event.step, one.seq, session.timeline_ms(one.at), one.terminal)
+        for one in session.log
+        if isinstance(one.event, LogFact) and one.actor == staff_id
+    ]
+    own += [one.undo for one in last[:1] if one.undo is not None]
+    made = max(own, key=lambda one: (one.terminal == terminal, one.seq), default=None)
+    return made if isinstance(made, Logged) else None
+
+
+def _check_logged(
+    session: Session, logged: Logged, terminal: str, context: Context
+) -> None:
+    """Check that the last step may still be taken out of the log.
+
+    Raises:
+        Refused: if not, with what puts it right.
+    """
+    _reaches_past_nothing(session, logged, terminal, context)
+    minutes = context.policies.undo_finish_minutes
+    why = ""
+    if logged.seq < session.sealed_seq:
+        why = "is already sealed"
+    elif session.timeline_ms(context.now) - logged.at_line_ms > minutes * MINUTE_MS:
+        why = f"was more than {minutes} minutes ago"
+    if why:
+        raise Refused(
+            f"Your last step ({logged.step}) {why}.", "Take a note of what was wrong."
+        )
+
+
 def _reaches_past_nothing(
-    session: Session, last: tuple[Attempt, ...], terminal: str, context: Context
+    session: Session, undo: Undo | Logged | None, terminal: str, context: Context
 ) -> None:
     """Check that nothing the asker did since their last step would be skipped.
 
     Raises:
         Refused: if something was that cannot be undone, with what puts it right.
     """
-    undo = last[0].undo if last else None
     own = [
         one
         for one in session.lasting

@@ -18,6 +18,7 @@ from cptkiosk.domain import (
     center_events,
     checkin_events,
     closing_events,
+    duties,
     halt_events,
     irregularity_events,
     mistake_events,
@@ -26,6 +27,7 @@ from cptkiosk.domain import (
     restart_events,
     score_events,
     session_events,
+    session_log,
     testing_events,
 )
 from cptkiosk.domain.events import EVENT_TYPES, Fact
@@ -36,6 +38,7 @@ EVENT_FILES = (
     center_events,
     checkin_events,
     closing_events,
+    duties,
     halt_events,
     irregularity_events,
     mistake_events,
@@ -44,6 +47,7 @@ EVENT_FILES = (
     restart_events,
     score_events,
     session_events,
+    session_log,
     testing_events,
 )
 """They are imported for what they do then: each enters its kinds into `EVENT_TYPES`."""

@@ -7,6 +7,7 @@ from cptkiosk.domain.attempt import Attempt
 from cptkiosk.domain.blockers import missing_sheets, to_seal
 from cptkiosk.domain.center import Center
 from cptkiosk.domain.credentials import CredentialProgress
+from cptkiosk.domain.duties import find_records
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.odd_dates import describe_odd_date
 from cptkiosk.domain.score_state import ScoreState, Validity
@@ -94,6 +95,7 @@ def _fact_lines(
         yield from field_lines("Ended", format_instant(session.ended_utc_ms, zone))
     if session.halts:
         yield from field_lines("Halts", _halts_text(session))
+    yield from _duty_lines(session, zone)
     yield from _course_lines(session, center, zone)
     if session.scratch is not None:
         counted = session.scratch
@@ -145,6 +147,21 @@ def _halts_text(session: Session) -> str:
         return f"{count}, the last one goes on"
     stood_ms = union_ms(session.halts, start_ms, max(ends))
     return f"{count}, clocks stood for {span_text(stood_ms)}"
+
+
+def _duty_lines(session: Session, zone: ZoneInfo) -> Iterator[str]:
+    """Yield how often each duty was done, and when it was missed, as far as recorded."""
+    until_ms = (
+        session.timeline_ms(session.last_at) if session.last_at is not None else 0
+    )
+    for duty, record in find_records(session, until_ms):
+        asked = plural(record.every_minutes, "minute")
+        longest = span_text(record.longest.ran_ms)
+        text = f"{record.count}, longest interval {longest}; asked for every {asked}"
+        yield from field_lines(duty.title, text)
+        for one in record.missed:
+            begin = format_instant(one.from_line_ms, zone)
+            yield from field_lines("  missed", f"{span_text(one.ran_ms)} from {begin}")
 
 
 def _seal_lines(

@@ -10,6 +10,7 @@ from cptkiosk.domain.checkin_events import AttemptAbsent
 from cptkiosk.domain.events import Entry
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.session_events import StepUndone
+from cptkiosk.domain.session_log import LogEntryUndone
 from cptkiosk.domain.values import plural
 
 STATUS_CELLS, STATUS_LINES = 70, 2
@@ -79,6 +80,9 @@ def recorded_words(
     """Return what was undone, or who is absent if no words say so, as recorded."""
     events = [one.event for one in entries]
     undone = [one for one in events if isinstance(one, StepUndone)]
+    for one in events:
+        if isinstance(one, LogEntryUndone):
+            return f"undone: {one.step}"
     absent = [one for one in events if isinstance(one, AttemptAbsent) and not words]
     if not undone and not absent:
         return words

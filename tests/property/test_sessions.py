@@ -31,6 +31,7 @@ from cptkiosk.domain.restart_commands import ConfirmRoomClock
 from cptkiosk.domain.score_commands import KeyScore
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_events import StepUndone
+from cptkiosk.domain.session_log import LogEntryUndone
 from cptkiosk.domain.testing_commands import (
     AbandonSession,
     BeginBreak,
@@ -237,7 +238,7 @@ class Day:
             self.paper.sheets[undone.attempt_id].back()
         elif isinstance(undone, HaltUndone):
             self.paper.undo_halt(undone.number)
-        else:
+        elif not isinstance(undone, LogEntryUndone):
             self.paper.take_in(wish, before)
 
     # What must hold

@@ -13,6 +13,7 @@ from cptkiosk.domain.command_types import SessionCommand
 from cptkiosk.domain.halt_events import HaltUndone
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.session_events import StepUndone
+from cptkiosk.domain.session_log import LogEntryUndone
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.ledger import projections
 from support.center import DANA, open_desk, staffed
@@ -146,6 +147,8 @@ class ExamDays:
                 paper.sheets[undone.attempt_id].back()
             elif isinstance(undone, HaltUndone):
                 paper.undo_halt(undone.number)
+                return
+            elif isinstance(undone, LogEntryUndone):
                 return
         assigned = getattr(command, "instead", command)
         carried_ms = None

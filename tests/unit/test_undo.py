@@ -7,6 +7,7 @@ from cptkiosk.domain import lasting_steps
 from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate, MarkAbsent
 from cptkiosk.domain.closing_commands import ReconcileScratch
 from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.events import LogFact
 from cptkiosk.domain.halt_commands import HaltSession, ResumeSession, UndoHalt
 from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
 from cptkiosk.domain.mistake_commands import UndoStep
@@ -279,7 +280,7 @@ def test_every_kind_of_step_is_undone_or_named_as_lasting() -> None:
         "SessionPlanned", "AttemptCancelled", "CoordinatorCalled", "SessionStarted",
         "StartUndone", "StepUndone", "StepsGrouped", "StepAuthorized", "SessionSealed",
         "SessionAmended", "SessionCancelled", "SessionAbandoned", "BootBridged",
-        "BundleWritten",
+        "BundleWritten", "LogEntryUndone",
     }  # fmt: skip
     undone = {
         "GatesPassed", "SheetsIssued", "GateWaived", "GateFailed", "SeatTaken",
@@ -288,6 +289,7 @@ def test_every_kind_of_step_is_undone_or_named_as_lasting() -> None:
         "VendorClockNoted", "AttemptFinished", "AttemptEndedEarly", "ScoreKeyed",
         "ScoreCorrected", "ScoreExplained",
     }  # fmt: skip
+    undone |= {one.__name__ for one in SESSION_FACTS if issubclass(one, LogFact)}
     kinds = {one.__name__ for one in SESSION_FACTS}
 
     lasting = {one.__name__ for one in lasting_steps.LASTING}

@@ -55,6 +55,7 @@ NEWER: dict[str, frozenset[str]] = {
             "staff-role-changed.v1",
             "staff-deactivated.v1",
             "staff-reactivated.v1",
+            "log-entry-undone.v1",
         }
     ),
 }
