@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from cptkiosk.domain import room_walks
 from cptkiosk.domain.duty import Duty, DutyRecord
 from cptkiosk.domain.session import Session
 
-DUTIES: tuple[Duty, ...] = ()
+DUTIES: tuple[Duty, ...] = (room_walks.DUTY,)
 """Every duty; of several that are due the first here comes next."""
 
 

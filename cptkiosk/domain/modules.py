@@ -111,6 +111,10 @@ class Policies:
     undo_finish_minutes: Annotated[int, Limits(ge=0, le=60)]
     undo_end_seconds: Annotated[int, Limits(ge=0, le=3600)]
     """How long whoever ended a session may take that back; then it is reopened."""
+    room_walk_minutes: Annotated[int, Limits(ge=0, le=600)]
+    """How often the room is walked while somebody is testing; 0 if nobody is asked."""
+    room_walk_missed_minutes: Annotated[int, Limits(ge=0, le=600)]
+    """How long after it is due a walk counts as missed."""
     over_time_seconds: Annotated[int, Limits(ge=0, le=3600)]
     """How long after time was up an end may be recorded without a question."""
     vendor_drift_seconds: Annotated[int, Limits(ge=0, le=3600)]
@@ -155,7 +159,7 @@ class Policies:
         return tuple((name, getattr(self, name)) for name in RECORDED_AT_START)
 
 
-RECORDED_AT_START: tuple[str, ...] = ()
+RECORDED_AT_START = ("room_walk_minutes", "room_walk_missed_minutes")
 """What a report depends on: a session keeps these as they are at its start, so that a
 later change of the center's does not change what is said of it."""
 

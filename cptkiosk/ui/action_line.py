@@ -16,6 +16,7 @@ from cptkiosk.domain.halt_commands import HaltSession, UndoHalt
 from cptkiosk.domain.irregularity_commands import TakeNote
 from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome, UndoStep
 from cptkiosk.domain.mistakes import REALLY
+from cptkiosk.domain.room_walks import LogRoomWalk
 from cptkiosk.domain.session import Session
 from cptkiosk.domain.testing_commands import (
     BeginBreak,
@@ -129,6 +130,9 @@ VERBS = (
     Verb("note", "keep a remark",
          lambda a, r: TakeNote(**a, text=_words(r, "remark")), wants="text",
          done="note kept|notes kept"),
+    Verb("walk", "log that you walked the room",
+         lambda a, r: LogRoomWalk(session_id=a["session_id"]), about_people=False,
+         done="walk of the room logged"),
     Verb("halt", "stop every clock",
          lambda a, r: HaltSession(session_id=a["session_id"], reason=_words(r)),
          about_people=False, wants="reason", asks=True),

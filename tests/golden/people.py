@@ -12,6 +12,7 @@ from cptkiosk.domain.irregularity_commands import RecordIrregularity
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning_commands import PlanSession
 from cptkiosk.domain.planning_events import Room
+from cptkiosk.domain.room_walks import LogRoomWalk
 from cptkiosk.domain.score_commands import ExplainScore, KeyScore
 from cptkiosk.domain.testing_commands import (
     Announce,
@@ -155,7 +156,10 @@ def running(desk: Desk) -> None:
     """Run the session until all sorts of things go on at once."""
     ready(desk)
     started(desk, "a")
-    advance(desk, 40 * MINUTE_MS)
+    advance(desk, 20 * MINUTE_MS)
+    desk.perform(LogRoomWalk(session_id="a"), LEE)
+    advance(desk, 20 * MINUTE_MS)
+    desk.perform(LogRoomWalk(session_id="a"), LEE)
     pause = BeginPause(**of("100702"), reason="workstation froze", kind="fault")
     desk.perform(pause, LEE)
     advance(desk, 4 * MINUTE_MS + 7_000)
@@ -164,6 +168,13 @@ def running(desk: Desk) -> None:
     desk.perform(EndEarly(**of("100833"), outcome="withdrawn", reason="ill"), LEE)
     report(desk, "100914")
     advance(desk, 3 * MINUTE_MS + 12_000)
+
+
+def walk_due(desk: Desk) -> None:
+    """Run the session until the room is to be walked for the first time."""
+    ready(desk)
+    started(desk, "a")
+    advance(desk, 21 * MINUTE_MS)
 
 
 def report(desk: Desk, about: str, code: str = "MIS-TALK") -> None:

@@ -218,6 +218,11 @@ async def _announcing(camera: Camera) -> None:
     await _asked(camera, "ask-announce", "a")
 
 
+async def _walk_due(camera: Camera) -> None:
+    await camera.at.show(screen_for("testing", "a"))
+    await camera.snap("testing-walk")
+
+
 async def _time_up(camera: Camera) -> None:
     await camera.at.show(screen_for("testing", "a"))
     await camera.snap("testing-time-up")
@@ -355,6 +360,7 @@ GROUPS = {
     "start": Group(people.ready, _start),
     "testing": Group(people.running, _testing),
     "announcing": Group(_before_announcement, _announcing),
+    "walk-due": Group(people.walk_due, _walk_due),
     "time-up": Group(_after_the_end, _time_up),
     "halted": Group(_halt, _halted),
     "scores": Group(people.scored, _scores),

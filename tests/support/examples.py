@@ -35,6 +35,7 @@ from cptkiosk.domain.planning_commands import (
 )
 from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.restart_commands import BridgeBoot, ConfirmRoomClock
+from cptkiosk.domain.room_walks import LogRoomWalk
 from cptkiosk.domain.score_commands import (
     DecideValidity,
     ExplainScore,
@@ -190,6 +191,7 @@ def example(name: str, desk: Desk, stage: Stage) -> SessionCommand:
         "Announce": Announce(
             session_id=A, minutes=30, attempt_ids=(attempt_id("testing"),)
         ),
+        "LogRoomWalk": LogRoomWalk(session_id=A),
         "EndSession": EndSession(session_id=A),
         "AbandonSession": AbandonSession(session_id=A, reason="power"),
         "BridgeBoot": BridgeBoot(session_id=A, last=desk.now()),

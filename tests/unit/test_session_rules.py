@@ -72,6 +72,7 @@ STAGES: dict[str, set[Stage]] = {
     "PutBack": {C, R, H},
     "ReplaceOutcome": {E, B},
     "Announce": {R},
+    "LogRoomWalk": {R},
     "EndSession": {R},
     "AbandonSession": {R, H},
     "BridgeBoot": {R, H},

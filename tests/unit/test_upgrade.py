@@ -56,6 +56,7 @@ NEWER: dict[str, frozenset[str]] = {
             "staff-deactivated.v1",
             "staff-reactivated.v1",
             "log-entry-undone.v1",
+            "room-walked.v1",
         }
     ),
 }

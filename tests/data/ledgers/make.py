@@ -45,6 +45,7 @@ from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome, UndoStep
 from cptkiosk.domain.planning_commands import CancelAttempt
 from cptkiosk.domain.receipts import Receipt
 from cptkiosk.domain.restart_commands import ConfirmRoomClock
+from cptkiosk.domain.room_walks import LogRoomWalk
 from cptkiosk.domain.score_commands import (
     DecideValidity,
     ExplainScore,
@@ -230,6 +231,9 @@ def while_testing(
     clock.advance(60_000)
     do(StartLate, "X7")
     do(TakeNote, text="a mower outside")
+    do(LogRoomWalk)
+    do(UndoStep)
+    do(LogRoomWalk)
     do(IssueSheets, "X4")
     do(BeginBreak, "X4")
     clock.advance(120_000)

@@ -32,6 +32,7 @@ from cptkiosk.domain.closing_commands import (
     SealSession,
 )
 from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
+from cptkiosk.domain.duties import find_due
 from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
 from cptkiosk.domain.irregularities import is_minutes
 from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
@@ -40,6 +41,7 @@ from cptkiosk.domain.mistakes import REALLY
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning_commands import CancelSession
 from cptkiosk.domain.restart_commands import ConfirmRoomClock
+from cptkiosk.domain.room_walks import LogRoomWalk
 from cptkiosk.domain.score_commands import (
     DecideValidity,
     ExplainScore,
@@ -235,14 +237,8 @@ def _something(view: View, live: tuple[Attempt, ...]) -> SessionCommand:
     one = random.choice(live)
     if session.version == session.started_version and random.random() < 0.1:
         return UndoStart(session_id=session.session_id)
-    policies = view.desk.definitions.policies
-    call = next_call(session, view.line_ms, policies)
-    if call is not None and random.random() < 0.3:
-        return Announce(
-            session_id=session.session_id,
-            minutes=call.minutes,
-            attempt_ids=call.attempt_ids,
-        )
+    if regular := _regular_duty(view):
+        return regular
     if random.random() < 0.1:
         return _irregularity(view, live)
     if one.is_paused and random.random() < 0.6:
@@ -259,6 +255,22 @@ def _something(view: View, live: tuple[Attempt, ...]) -> SessionCommand:
     if random.random() < 0.4:
         return BeginBreak(**view.key(one))
     return BeginPause(**view.key(one), reason="froze")
+
+
+def _regular_duty(view: View) -> SessionCommand | None:
+    """Return a walk of the room or an announcement, if one is due and thought of."""
+    session, random = view.session, view.random
+    if find_due(session, view.line_ms) and random.random() < 0.5:
+        return LogRoomWalk(session_id=session.session_id)
+    policies = view.desk.definitions.policies
+    call = next_call(session, view.line_ms, policies)
+    if call is not None and random.random() < 0.3:
+        return Announce(
+            session_id=session.session_id,
+            minutes=call.minutes,
+            attempt_ids=call.attempt_ids,
+        )
+    return None
 
 
 def _irregularity(view: View, live: tuple[Attempt, ...]) -> SessionCommand:

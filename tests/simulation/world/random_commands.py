@@ -30,6 +30,7 @@ from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
 from cptkiosk.domain.mistake_commands import UndoStep
 from cptkiosk.domain.planning_commands import CancelAttempt, CancelSession
 from cptkiosk.domain.restart_commands import ConfirmRoomClock
+from cptkiosk.domain.room_walks import LogRoomWalk
 from cptkiosk.domain.score_commands import (
     DecideValidity,
     ExplainScore,
@@ -95,6 +96,7 @@ def wild_wish(view: View) -> SessionCommand:
             **key, outcome=r.choice(("withdrawn", "away")), reason="ill")),
         (2, lambda: Announce(
             **here, minutes=r.choice((5, 10, 30, 7)), attempt_ids=some)),
+        (1, lambda: LogRoomWalk(**here)),
         (1, lambda: TakeNote(**here, text=r.choice(("", "window open")))),
         (2, lambda: _irregularity(view, some)),
         (4, lambda: UndoStep(**here)),

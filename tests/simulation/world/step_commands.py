@@ -28,6 +28,7 @@ from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.photo_id import pass_photo_id
 from cptkiosk.domain.planning_commands import CancelSession
 from cptkiosk.domain.restart_commands import ConfirmRoomClock
+from cptkiosk.domain.room_walks import LogRoomWalk
 from cptkiosk.domain.score_commands import ExplainScore, KeyScore, SettleDiscrepancy
 from cptkiosk.domain.score_state import ScoreState
 from cptkiosk.domain.scoring import reaches_cut
@@ -108,6 +109,8 @@ def _none(here: _Here) -> Turn:
     """Go on where the line names no step, or call a session off in which nobody is seated."""
     if here.session.stage is Stage.CHECK_IN:
         return _cancel(here)
+    if here.step.by == "room_walk":
+        return Turn((LogRoomWalk(**here.sid),))
     if here.step.by == "pause":
         return Turn((EndPause(**here.about),))
     live = here.session.live_attempts

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from cptkiosk.domain import announcing, next_step
 from cptkiosk.domain.command_types import STAND_IN, SessionCommand
 from cptkiosk.domain.halt_commands import HaltSession
+from cptkiosk.domain.room_walks import LogRoomWalk
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.testing_commands import (
     AbandonSession,
@@ -194,6 +195,13 @@ class TestingScreen(SessionScreen):
             session_steps.compare_room_clock(self.session, lambda: self.line_ms, zone),
         )
 
+    def _room_walk(self) -> Sequence[SessionCommand]:
+        return (LogRoomWalk(session_id=self.session_id),)
+
+    def log_walk(self) -> None:
+        """Log that the room was walked."""
+        self.post_command(self._room_walk()[0], "walk of the room logged")
+
     def end_session(self) -> None:
         """End the session and go on to the scores."""
         self.post_command(
@@ -242,6 +250,8 @@ class TestingScreen(SessionScreen):
                lambda screen: ask_command(
                    screen, ask_about.take_note(screen.session, screen.selected_attempts)),
                verbs=("note",)),
+        Action("room_walk", "w", "walk", "Log that you walked the room", log_walk,
+               _room_walk, verbs=("walk",)),
         Action("mark", "space", "mark", "Mark this row: b p c f n act on all marked ones",
                lambda screen: screen.table.toggle_mark()),
         Action("end", "e", "end", "End the session", end_session,
