@@ -41,6 +41,11 @@ class Draft:
         self.kiosk.desk.ledger.keep_draft(self._owner, self._name, body)
 
 
+def draft_names(kiosk: Kiosk, owner: str, prefix: str) -> tuple[str, ...]:
+    """Return the names of the drafts of one person; called at the desk."""
+    return tuple(kiosk.desk.ledger.draft_names(owner, prefix))
+
+
 def forget_draft(kiosk: Kiosk, name: str) -> None:
     """Forget a draft: what it held is recorded."""
     if not name or kiosk.actor is None:

@@ -1,7 +1,8 @@
-"""Care of the ledger beside a kiosk at work: verify it, back it up, both stoppable."""
+"""Maintenance beside a kiosk at work: verify the ledger, back it up; both can stop."""
 
 from pathlib import Path
 
+from cptkiosk.desk import Desk
 from cptkiosk.host.work_progress import Stopped, WorkProgress
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.maintenance.backup import back_up
@@ -9,7 +10,7 @@ from cptkiosk.ledger.maintenance.verify import Verified, verify_ledger
 from cptkiosk.ledger.progress_reader import WatchedLedger
 
 
-def verify_file(path: Path, terminal: str, progress: WorkProgress) -> Verified:
+def verify_file(desk: Desk, progress: WorkProgress) -> Verified:
     """Verify a ledger on a connection of its own.
 
     Raises:
@@ -17,7 +18,7 @@ def verify_file(path: Path, terminal: str, progress: WorkProgress) -> Verified:
         VerificationError: naming the first thing that does not fit.
     """
     try:
-        ledger = WatchedLedger(path, terminal, progress)
+        ledger = WatchedLedger(desk.ledger.path, desk.ledger.terminal, progress)
         try:
             return verify_ledger(ledger)
         finally:
@@ -28,7 +29,7 @@ def verify_file(path: Path, terminal: str, progress: WorkProgress) -> Verified:
         ) from stopped
 
 
-def backed_up(path: Path, terminal: str, target: Path, progress: WorkProgress) -> int:
+def backed_up(desk: Desk, target: Path, progress: WorkProgress) -> int:
     """Back a ledger up on a connection of its own; return how many entries there are.
 
     Raises:
@@ -36,7 +37,7 @@ def backed_up(path: Path, terminal: str, target: Path, progress: WorkProgress) -
         DestinationError: if it cannot be written there.
         VerificationError: if the copy is not whole.
     """
-    ledger = Ledger(path, terminal, read_only=True)
+    ledger = Ledger(desk.ledger.path, desk.ledger.terminal, read_only=True)
     try:
         return back_up(ledger, target, progress).entries
     except Stopped as stopped:

@@ -277,7 +277,7 @@ def test_a_verification_that_is_watched_finds_the_same(
             told.append(done)
             super().__call__(done, of)
 
-    found = ledger_maintenance.verify_file(desk.ledger.path, "t2", Heard())
+    found = ledger_maintenance.verify_file(desk, Heard())
     assert found == verify_ledger(desk.ledger)
     assert told == sorted(told)
     assert len(set(told)) > 5

@@ -16,12 +16,14 @@ LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 
 TREE = "The UI is a tree"
 INDEPENDENT = "Screens are independent of one another"
+NO_LEDGER = "Screens do not read the ledger"
 GROUPS = "The command line: no command imports another"
 LEDGER = "The ledger: reading below writing, a whole file on top"
 MAINTENANCE = "Maintenance of the ledger: a file is verified before it gets its name"
 PLANTED = [
     ("ui/screens/today.py", "cptkiosk.ui.screens.scores.screen", INDEPENDENT),
     ("ui/screens/plan.py", "cptkiosk.ui.app", TREE),
+    ("ui/screens/today.py", "cptkiosk.ledger.queries", NO_LEDGER),
     ("ui/frame/kiosk_screen.py", "cptkiosk.ui.routes", TREE),
     ("ui/dialogs/form_dialog.py", "cptkiosk.ui.startup", TREE),
     ("cli/sessions.py", "cptkiosk.cli.plans", GROUPS),

@@ -98,3 +98,14 @@ def test_no_rule_says_by_which_letter_a_step_is_taken() -> None:
         if isinstance(given, ast.Constant) and len(str(given.value)) == 1
     ]
     assert letters == []
+
+
+@pytest.mark.parametrize("layer", ["screens", "frame", "dialogs"])
+def test_no_screen_reaches_through_the_desk_to_the_ledger(layer: str) -> None:
+    found = [
+        f"{path.name}:{one.lineno}"
+        for path in (ROOT / "ui" / layer).rglob("*.py")
+        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(one, ast.Attribute) and one.attr == "ledger"
+    ]
+    assert found == []

@@ -9,10 +9,13 @@ from textual.widget import Widget
 from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.session import Stage
-from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.values import plural
-from cptkiosk.ledger import queries
-from cptkiosk.ledger.queries import PersonLine, SessionLine
+from cptkiosk.services.listings import (
+    PersonLine,
+    SessionLine,
+    list_people,
+    list_sessions,
+)
 from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import BACK, KioskScreen, open_session
@@ -52,11 +55,11 @@ class FindScreen(KioskScreen):
         begin(self, self._read_lists, "find")
 
     async def _read_lists(self) -> None:
-        ledger = self.kiosk.desk.ledger
+        desk = self.kiosk.desk
         found = await self.kiosk.worker.quietly(
             lambda: (
-                queries.list_people(ledger),
-                queries.list_sessions(ledger) if self._sessions else (),
+                list_people(desk),
+                list_sessions(desk) if self._sessions else (),
             )
         )
         if found is None or not self.drawable:
@@ -67,14 +70,7 @@ class FindScreen(KioskScreen):
         table.empty = "Nobody is registered yet."
         if self._sessions:
             table.empty = "Nobody is registered and no session is planned yet."
-        order = sorted(
-            people,
-            key=lambda one: (
-                fold_text(roll_name(one.family_name, one.given_name)),
-                one.participant_id,
-            ),
-        )
-        table.set_rows([*map(_person, order), *map(self._session, sessions)])
+        table.set_rows([*map(_person, people), *map(self._session, sessions)])
         super().redraw_record()
         table.start_filter()
 

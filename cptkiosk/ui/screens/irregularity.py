@@ -20,6 +20,7 @@ from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs.approval import attempt_as
 from cptkiosk.ui.dialogs.credit import offer_after
+from cptkiosk.ui.drafts import draft_names
 from cptkiosk.ui.frame.kept_form import KeptForm
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
@@ -136,9 +137,9 @@ class IrregularityScreen(SessionScreen):
         await self.draft.restore(self._ask_for)
         if self.drawable:
             self._explain(self.form.values())
-        ledger, owner = self.kiosk.desk.ledger, self.actor.staff_id
-        found = await self.kiosk.worker.quietly(
-            lambda: ledger.draft_names(owner, self._drafts)
+        kiosk, owner = self.kiosk, self.actor.staff_id
+        found = await kiosk.worker.quietly(
+            lambda: draft_names(kiosk, owner, self._drafts)
         )
         if not self.drawable or not found or self._corrects is not None:
             return

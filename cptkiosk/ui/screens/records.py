@@ -138,11 +138,11 @@ class RecordsScreen(KioskScreen):
 
     async def _verify(self) -> None:
         """Verify the ledger, beside everything that goes on."""
-        ledger = self.kiosk.desk.ledger
+        desk = self.kiosk.desk
         found = await work_on(
             self,
             "verifying the ledger",
-            lambda told: verify_file(ledger.path, ledger.terminal, told),
+            lambda told: verify_file(desk, told),
             beside=True,
         )
         if found is not None:
@@ -157,13 +157,13 @@ class RecordsScreen(KioskScreen):
 
     async def _back_up(self) -> None:
         """Back the ledger up, beside everything that goes on."""
-        desk, actor, ledger = self.kiosk.desk, self.actor, self.kiosk.desk.ledger
+        desk, actor = self.kiosk.desk, self.actor
         moment = local_time.local(desk.now().utc_ms, UTC_ZONE)
         target = self.kiosk.paths.backups / f"ledger-{moment:%Y%m%d-%H%M%SZ}.db"
         copied = await work_on(
             self,
             "backing up",
-            lambda told: backed_up(ledger.path, ledger.terminal, target, told),
+            lambda told: backed_up(desk, target, told),
             beside=True,
         )
         if copied is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
@@ -13,14 +13,15 @@ from cptkiosk.domain.attempt import (
     AttemptProgress,
     attempt_id_of,
 )
-from cptkiosk.domain.candidate import roll_name
 from cptkiosk.domain.checkin import ROOM_CHECKS
 from cptkiosk.domain.checkin_commands import OpenCheckIn
-from cptkiosk.domain.eligibility_findings import Finding
 from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.text import fold_text
-from cptkiosk.ledger.queries import linked_to, list_people, list_registered
-from cptkiosk.services.assignment import brief_words, find_obstacles, list_candidates
+from cptkiosk.services.assignment import brief_words, list_candidates
+from cptkiosk.services.listings import (
+    RegisteredPerson,
+    list_links,
+    list_registered,
+)
 from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs import session_steps as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command, question_action
@@ -34,15 +35,6 @@ from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
 
 WHOLE_LINES = 5
-
-
-class Listed(NamedTuple):
-    """Somebody registered, and what speaks against putting them on the roll."""
-
-    participant_id: str
-    module_id: str
-    name: str
-    against: tuple[Finding, ...]
 
 
 COLUMNS = (
@@ -60,7 +52,7 @@ class SessionRosterScreen(SessionScreen):
 
     def __init__(self, session_id: str, *, starts_on: str = "") -> None:
         super().__init__(session_id, starts_on=starts_on)
-        self._people: tuple[Listed, ...] = ()
+        self._people: tuple[RegisteredPerson, ...] = ()
         self._links: dict[str, dict[str, str]] = {}
 
     def compose_body(self) -> Iterator[Widget]:
@@ -80,22 +72,10 @@ class SessionRosterScreen(SessionScreen):
         begin(self, self._read_people, "people")
 
     async def _read_people(self) -> None:
-        desk, module_ids = self.kiosk.desk, self.session.module_ids
-
-        session_id = self.session_id
-
-        def find_people() -> tuple[tuple[Listed, ...], dict[str, dict[str, str]]]:
-            names = {
-                one.participant_id: roll_name(one.family_name, one.given_name)
-                for one in list_people(desk.ledger)
-            }
-            pairs = list_registered(desk.ledger, module_ids)
-            found = find_obstacles(desk, session_id, pairs)
-            listed = (Listed(*one, names[one[0]], found[one]) for one in pairs)
-            links = {one: linked_to(desk.ledger, one) for one in desk.center.staff}
-            return tuple(sorted(listed, key=_by_name)), links
-
-        found = await self.kiosk.worker.quietly(find_people)
+        desk, session_id = self.kiosk.desk, self.session_id
+        found = await self.kiosk.worker.quietly(
+            lambda: (list_registered(desk, session_id), list_links(desk))
+        )
         if found is not None:
             self._people, self._links = found
             self.redraw_record()
@@ -111,7 +91,7 @@ class SessionRosterScreen(SessionScreen):
         self.query_one("#conflicts", PlainText).update(self._conflicts())
         self._say_against()
 
-    def _make_row(self, one: Listed) -> Row:
+    def _make_row(self, one: RegisteredPerson) -> Row:
         on_roll = self._attempt(one) is not None
         shown = "yes" if on_roll else brief_words(one.against) or "-"
         module = self.definitions.module(one.module_id).short
@@ -119,7 +99,7 @@ class SessionRosterScreen(SessionScreen):
         key = f"{one.participant_id}|{one.module_id}"
         return Row(key, cells, _tone(one, on_roll), one.participant_id)
 
-    def _attempt(self, one: Listed) -> Attempt | None:
+    def _attempt(self, one: RegisteredPerson) -> Attempt | None:
         """Return somebody's attempt if they are on the roll."""
         named = attempt_id_of(one.participant_id, one.module_id)
         attempt = self.session.attempts.get(named)
@@ -221,11 +201,7 @@ class SessionRosterScreen(SessionScreen):
     )  # fmt: skip
 
 
-def _by_name(one: Listed) -> tuple[str, str, str]:
-    return fold_text(one.name), one.participant_id, one.module_id
-
-
-def _tone(one: Listed, on_roll: bool) -> str:
+def _tone(one: RegisteredPerson, on_roll: bool) -> str:
     if on_roll:
         return "good"
     return "quiet" if brief_words(one.against) else ""

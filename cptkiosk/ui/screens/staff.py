@@ -8,10 +8,10 @@ from textual.widget import Widget
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.center import Member
-from cptkiosk.domain.center_events import SignedIn
 from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.values import Role, plural
+from cptkiosk.services.listings import last_sign_ins
 from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.asking import ask_at_desk
@@ -80,14 +80,11 @@ class StaffScreen(KioskScreen):
         begin(self, self._read_sign_ins, "staff")
 
     async def _read_sign_ins(self) -> None:
-        ledger, after = self.kiosk.desk.ledger, self._version
-        entries = await self.kiosk.worker.quietly(
-            lambda: ledger.read_stream("center", after)
-        )
-        for entry in entries or ():
-            self._version = entry.version
-            if isinstance(entry.event, SignedIn):
-                self._last[entry.event.staff_id] = entry.at.utc_ms
+        desk, after = self.kiosk.desk, self._version
+        found = await self.kiosk.worker.quietly(lambda: last_sign_ins(desk, after))
+        if found is not None:
+            last, self._version = found
+            self._last |= last
         super().redraw_record()
 
     def draw_body(self) -> None:

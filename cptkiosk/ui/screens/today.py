@@ -6,15 +6,12 @@ from typing import ClassVar
 from textual import on
 from textual.widget import Widget
 
-from cptkiosk.desk import Desk
 from cptkiosk.domain import session_order
 from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.receipts import Upload
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.session_order import Item
 from cptkiosk.domain.text import cells
-from cptkiosk.domain.values import DAY_MS
-from cptkiosk.ledger.queries import SessionLine, list_people, open_sessions
+from cptkiosk.services.listings import SessionLine, list_day
 from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen, open_session
@@ -23,9 +20,6 @@ from cptkiosk.ui.return_codes import REHEARSE
 from cptkiosk.ui.session_clock_text import running
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.workers import begin
-
-RECEIPT_DAYS = 30
-"""How long a bundle without a receipt is listed here; Upload lists it until it has one."""
 
 STILL_SIGNED_IN = "You are still signed in: answer what is asked, then sign out."
 
@@ -74,13 +68,11 @@ class TodayScreen(KioskScreen):
 
     async def _read_sessions(self) -> None:
         desk = self.kiosk.desk
-        found = await self.kiosk.worker.quietly(
-            lambda: (list_sessions(desk), bool(list_people(desk.ledger)))
-        )
+        found = await self.kiosk.worker.quietly(lambda: list_day(desk))
         if found is None:
             return
-        lines, self._anybody = found
-        self._lines = {one.session_id: one for one, _ in lines}
+        self._anybody = found.anybody
+        self._lines = {one.session_id: one for one, _ in found.sessions}
         self._items = session_order.sort_items(
             Item(
                 session_id=one.session_id,
@@ -91,7 +83,7 @@ class TodayScreen(KioskScreen):
                 scores_open=one.scores_open,
                 upload=upload,
             )
-            for one, upload in lines
+            for one, upload in found.sessions
         )
         super().redraw_record()
 
@@ -228,16 +220,3 @@ def _columns(rows: Sequence[Row]) -> list[Column]:
         grow, right = title == "Session", title == "People"
         columns.append(Column(title, width, grow=grow, right=right))
     return columns
-
-
-def list_sessions(desk: Desk) -> tuple[tuple[SessionLine, Upload], ...]:
-    """Return the sessions of the day, those not sealed, and those without a receipt."""
-    now_ms = desk.now().utc_ms
-    found = []
-    for one in open_sessions(desk.ledger, now_ms - RECEIPT_DAYS * DAY_MS):
-        about = (one.session_id, one.revision)
-        upload = desk.uploads.upload_of(one.stage, about, one.bundles)
-        over = one.stage is Stage.CANCELLED or upload is Upload.RECEIVED
-        if not over or one.starts_at_utc_ms >= now_ms - DAY_MS:
-            found.append((one, upload))
-    return tuple(found)

@@ -52,16 +52,12 @@ class SealOutputs:
         return write_session_statement(desk, self._screen.session_id, folder)
 
     async def _back_up(self, sealed: Recorded, words: str) -> None:
-        desk, actor, ledger = (
-            self._screen.kiosk.desk,
-            self._screen.actor,
-            self._screen.kiosk.desk.ledger,
-        )
+        desk, actor = self._screen.kiosk.desk, self._screen.actor
         target = self._screen.kiosk.paths.backups / f"ledger-{sealed.seq:08}.db"
         copied = await work_on(
             self._screen,
             "sealed; backing up",
-            lambda told: backed_up(ledger.path, ledger.terminal, target, told),
+            lambda told: backed_up(desk, target, told),
             beside=True,
             standing=f"#{sealed.seq} {words}. ",
         )
