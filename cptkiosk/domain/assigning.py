@@ -294,7 +294,7 @@ def _cancel_attempt(
     session: Session, command: c.CancelAttempt, context: Context
 ) -> Events:
     attempt = attempt_of(session, command)
-    if attempt.standing in NEVER_STARTED:
+    if not _may_come_off(session, command, context):
         raise Refused(
             f"{session.label(attempt)} is {attempt.standing} already.",
             "That is their outcome; a mistake is put right by the coordinator.",

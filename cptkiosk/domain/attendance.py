@@ -46,7 +46,7 @@ def once_on_the_roll(session: Session, attempt: Attempt) -> None:
 
 def _deny_attempt(session: Session, command: c.DenyAttempt, context: Context) -> Events:
     attempt = attempt_of(session, command)
-    if attempt.standing not in WAITING | {AttemptProgress.SEATED}:
+    if not _may_be_denied(session, command, context):
         raise Refused(
             f"{session.label(attempt)} is {attempt.standing}.", way_back(attempt)
         )

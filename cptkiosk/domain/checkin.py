@@ -46,7 +46,7 @@ def _has_people(session: Session, _: c.OpenCheckIn, context: Context) -> bool:
 def _open_check_in(
     session: Session, command: c.OpenCheckIn, context: Context
 ) -> Events:
-    if not session.attempts:
+    if not _has_people(session, command, context):
         raise Refused("Nobody is on the roll.", "Import a roster or add people first.")
     missing = [check for check in ROOM_CHECKS if check not in command.room_checks]
     if missing:
@@ -274,7 +274,7 @@ def _may_waive_eligibility(
 
 
 def _hand_over(session: Session, command: c.HandOver, context: Context) -> Events:
-    if command.to == session.lead:
+    if not _to_another(session, command, context):
         raise Refused("They run this session already.", "Choose somebody else.")
     if context.actor.staff_id != session.lead:
         context.actor.must_be_coordinator("Handing over somebody else's session")

@@ -106,7 +106,7 @@ def _clock_confirmed(session: Session, _: ResumeSession, context: Context) -> bo
 
 
 def _resume(session: Session, command: ResumeSession, context: Context) -> Events:
-    if session.unconfirmed_bridge is not None:
+    if not _clock_confirmed(session, command, context):
         raise Refused(
             "The remaining time has not been compared with the room clock.",
             "Confirm it first.",

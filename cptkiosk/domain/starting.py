@@ -98,7 +98,7 @@ def _is_seated(session: Session, command: StartLate, context: Context) -> bool:
 
 def _start_late(session: Session, command: StartLate, context: Context) -> Events:
     attempt = attempt_of(session, command)
-    if attempt.standing is not AttemptProgress.SEATED:
+    if not _is_seated(session, command, context):
         raise Refused(
             f"{session.label(attempt)} is {attempt.standing}.",
             "Finish the check-in first.",
