@@ -57,13 +57,35 @@ def attempt_of(session: Session, command: AttemptCommand) -> Attempt:
     Raises:
         Refused: if it is not on the roll.
     """
-    attempt = session.attempts.get(command.attempt_id)
+    return attempt_on_roll(session, command.attempt_id)
+
+
+def attempt_on_roll(session: Session, attempt_id: str) -> Attempt:
+    """Return the attempt of that ID.
+
+    Raises:
+        Refused: if it is not on the roll.
+    """
+    attempt = session.attempts.get(attempt_id)
     if attempt is None:
         raise Refused(
-            f"{command.attempt_id} is not on the roll of this session.",
+            f"{attempt_id} is not on the roll of this session.",
             "Choose somebody from the roll.",
         )
     return attempt
+
+
+def need_compared_clock(session: Session) -> None:
+    """Check that the room clock has been compared since the last restart.
+
+    Raises:
+        Refused: if not, so that nobody knows yet how much time is left.
+    """
+    if session.unconfirmed_bridge is not None:
+        raise Refused(
+            "The remaining time has not been compared with the room clock.",
+            "Confirm it first.",
+        )
 
 
 def reason_given(text: str, about: str) -> Personal:

@@ -18,7 +18,7 @@ the end that they had.
 from cptkiosk.domain import drafts, timing
 from cptkiosk.domain import halt_events as e
 from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.checks import reason_given
+from cptkiosk.domain.checks import need_compared_clock, reason_given
 from cptkiosk.domain.events import Fact
 from cptkiosk.domain.halt_commands import HaltSession, ResumeSession, UndoHalt
 from cptkiosk.domain.rule import SINCE_START, Context, Events, rule
@@ -70,11 +70,7 @@ def _undo_halt(session: Session, command: UndoHalt, context: Context) -> Events:
     number = command.number or len(session.halts)
     if not 1 <= number <= len(session.halts):
         raise Refused("There is no such halt.", "See the session's report.")
-    if session.unconfirmed_bridge is not None:
-        raise Refused(
-            "The remaining time has not been compared with the room clock.",
-            "Confirm it first.",
-        )
+    need_compared_clock(session)
     since_ms = session.halts[number - 1][0]
     if number == len(session.halts) and just_halted(session, context):
         return (e.HaltUndone(number=number, since_line_ms=since_ms),)
@@ -106,11 +102,7 @@ def _clock_confirmed(session: Session, _: ResumeSession, context: Context) -> bo
 
 
 def _resume(session: Session, command: ResumeSession, context: Context) -> Events:
-    if not _clock_confirmed(session, command, context):
-        raise Refused(
-            "The remaining time has not been compared with the room clock.",
-            "Confirm it first.",
-        )
+    need_compared_clock(session)
     live = session.live_attempts
     away = [one for one in live if one.attempt_id not in command.back]
     back = tuple(one.attempt_id for one in live if one.attempt_id in command.back)

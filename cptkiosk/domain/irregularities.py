@@ -7,7 +7,7 @@ from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.domain import irregularity_events as e
 from cptkiosk.domain.attempt import NEVER_STARTED, Attempt
 from cptkiosk.domain.blockers import MORE_SEEN, TOLD
-from cptkiosk.domain.checks import make_personal, reason_given
+from cptkiosk.domain.checks import attempt_on_roll, make_personal, reason_given
 from cptkiosk.domain.modules import SCOPES, IrregularityCode, field_label
 from cptkiosk.domain.rule import Context, Events, rule
 from cptkiosk.domain.session import Irregularity, Session, Stage
@@ -333,13 +333,7 @@ def _optional_personal(text: str, about: str) -> Personal | None:
 def _take_note(session: Session, command: c.TakeNote, context: Context) -> Events:
     about = session.session_id
     if command.attempt_id:
-        attempt = session.attempts.get(command.attempt_id)
-        if attempt is None:
-            raise Refused(
-                f"{command.attempt_id} is not on the roll of this session.",
-                "Choose somebody from the roll.",
-            )
-        about = attempt.participant_id
+        about = attempt_on_roll(session, command.attempt_id).participant_id
     text = reason_given(command.text, about)
     return (e.NoteTaken(attempt_id=command.attempt_id, text=text),)
 

@@ -14,7 +14,7 @@ from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Attempt, AttemptPro
 from cptkiosk.domain.attendance import once_on_the_roll
 from cptkiosk.domain.blockers import EXPLAINED
 from cptkiosk.domain.checkin import door_case
-from cptkiosk.domain.checks import attempt_of, reason_given
+from cptkiosk.domain.checks import attempt_of, need_compared_clock, reason_given
 from cptkiosk.domain.eligibility import check_other_sessions
 from cptkiosk.domain.overtaken import Overtaken
 from cptkiosk.domain.retake_rules import continued_in
@@ -73,11 +73,7 @@ def _replace_outcome(
         )
     context.actor.must_be_coordinator("Replacing an outcome")
     _check_unscored(session, attempt)
-    if session.unconfirmed_bridge is not None:
-        raise Refused(
-            "The remaining time has not been compared with the room clock.",
-            "Confirm it first.",
-        )
+    need_compared_clock(session)
     clock = _replaced_clock(session, attempt, command)
     began, stopped = clock or (None, None)
     if (command.outcome, stopped) == (attempt.standing, attempt.end_line_ms):
