@@ -34,7 +34,7 @@ class UnchangedClock:
 
 
 class Needs:
-    """Tells what to do next, whose approved time does not run, and who is kept out."""
+    """Tells what to do next, whose extra time is not on the clock, and who is kept out."""
 
     def __init__(self, record: Record, lookups: Lookups) -> None:
         self._record = record
@@ -54,7 +54,7 @@ class Needs:
         return session.label(one) if one else ""
 
     def find_owed(self, session: Session) -> Owed | None:
-        """Return whose approved time does not run, if there is anybody."""
+        """Return whose approved extra time is not on the clock, if there is anybody."""
         key = self._as_of(session)
         if self._owed is None or self._owed[0] != key:
             found = self._find_unchanged(session, None) if session.running else ()

@@ -46,7 +46,7 @@ class Recorded:
 
 
 def with_approval(events: Events, actor: Actor) -> Events:
-    """Return events with who approved them ahead, if somebody else asked for them."""
+    """Prepend who approved the step, if it was asked for by someone else."""
     if not events or not actor.asked_by:
         return events
     asked = [one for one in events if not _follows_from_others(one)] or events

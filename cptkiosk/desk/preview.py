@@ -74,7 +74,7 @@ class Preview:
     def possible_now(
         self, session: Session, actor: Actor
     ) -> Callable[[SessionCommand], bool]:
-        """Return what says which commands of a session are not refused at a glance.
+        """Return a quick check that rules commands out without reading the record.
 
         For many commands at once, as for a line of keys: nothing else is read. What it
         denies is refused, also where a coordinator could approve it; the rest may be.

@@ -160,7 +160,10 @@ def _run_attended(
             desk,
             paths,
             KioskOptions(
-                signed_in=actor, notice=notice, aside=director.due_words, locked=locked
+                signed_in=actor,
+                notice=notice,
+                rehearsal_lines=director.due_words,
+                locked=locked,
             ),
         )
         director.close()

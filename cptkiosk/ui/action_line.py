@@ -1,4 +1,4 @@
-"""The action line: `7,12 credit 6m alarm` into wishes, and what could be typed next.
+"""The action line: `7,12 credit 6m alarm` into commands, and what could be typed next.
 
 People are named by seat (`A1`, `204/A1`), by the number of the seat counted row by row
 (`7`), by participant ID or by part of a name; `all` is everybody whose clock runs.

@@ -44,7 +44,7 @@ class LedgerFollower:
             self._watch.close()
 
     async def each_second(self) -> None:
-        """Take up what could not be yet, and take in what no event told of."""
+        """Retry what failed at start, and read changes that inotify missed."""
         wall = self._kiosk.options.wall
         if wall or not self._is_attached:
             # A wall asks again: another terminal may have started a session.

@@ -13,7 +13,7 @@ from cptkiosk.ui.theme import THEMES, WORDS, first_look, look_after, shows_color
 
 
 class Looks:
-    """Puts on one of the looks."""
+    """Applies a color theme."""
 
     def __init__(
         self,

@@ -28,5 +28,5 @@ class KioskOptions:
     wall_session: str = ""
     """Whose time, if not that of each running session in turn."""
 
-    aside: Callable[[], Sequence[str]] | None = None
+    rehearsal_lines: Callable[[], Sequence[str]] | None = None
     """Asked on every tick what is to be said beside the record, as in a rehearsal."""

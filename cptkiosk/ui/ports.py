@@ -141,7 +141,7 @@ class SessionPort(ScreenPort, Protocol):
         """Return why the rules are against a step, even if a coordinator approves it."""
 
     def about(self, attempt: Attempt) -> AboutAttempt:
-        """Return what every wish about an attempt names."""
+        """Return what every command about an attempt names."""
 
     def person(self, attempt: Attempt) -> str:
         """Return somebody's name, told apart from another of the same name."""

@@ -43,7 +43,7 @@ class SessionView:
 
     @cached_property
     def is_possible(self) -> Callable[[SessionCommand], bool]:
-        """What says which commands are not refused at a glance."""
+        """A quick check that rules commands out without reading the record."""
         return self.desk.preview.possible_now(self.session, self.actor)
 
     @cached_property
@@ -109,14 +109,14 @@ class SessionView:
     # The people
 
     @cached_property
-    def roll(self) -> tuple[Attempt, ...]:
+    def by_name(self) -> tuple[Attempt, ...]:
         """The attempts by name."""
         return attempt_rows.sorted_roll(self.session)
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
         """The IDs of the attempts, in that order."""
-        return tuple(one.attempt_id for one in self.roll)
+        return tuple(one.attempt_id for one in self.by_name)
 
     @cached_property
     def names(self) -> Mapping[str, str]:

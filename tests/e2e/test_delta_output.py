@@ -113,31 +113,31 @@ def test_the_same_names_do_reach_the_terminal_without_it() -> None:
         )
 
 
-def put(shadow: ScreenBuffer, x: int, text: str) -> str:
-    shadow.draw_cells(x, 0, cells_of(Strip([Segment(text)]), ColorSystem.TRUECOLOR))
-    return shadow.take_output()
+def put(buffer: ScreenBuffer, x: int, text: str) -> str:
+    buffer.draw_cells(x, 0, cells_of(Strip([Segment(text)]), ColorSystem.TRUECOLOR))
+    return buffer.take_output()
 
 
 def test_only_the_cells_that_differ_are_sent() -> None:
-    shadow = ScreenBuffer(40, 1)
-    assert "0:42:41" in put(shadow, 0, "Left 0:42:41 of an hour")
-    assert put(shadow, 0, "Left 0:42:41 of an hour") == ""
-    assert put(shadow, 0, "Left 0:42:40 of an hour") == "\x1b[1;12H\x1b[0m0\x1b[0m"
+    buffer = ScreenBuffer(40, 1)
+    assert "0:42:41" in put(buffer, 0, "Left 0:42:41 of an hour")
+    assert put(buffer, 0, "Left 0:42:41 of an hour") == ""
+    assert put(buffer, 0, "Left 0:42:40 of an hour") == "\x1b[1;12H\x1b[0m0\x1b[0m"
 
 
 def test_of_a_line_changed_in_part_only_that_part_is_sent() -> None:
-    shadow, strip = ScreenBuffer(6, 1), Strip([Segment("abcdef")])
+    buffer, strip = ScreenBuffer(6, 1), Strip([Segment("abcdef")])
     update = ChopsUpdate([{0: strip}], [(0, 2, 4)], [[6]])
-    _put_spans(shadow, update, lambda part: cells_of(part, ColorSystem.TRUECOLOR))
-    assert shadow.take_output() == "\x1b[1;3H\x1b[0mcd\x1b[0m"
+    _put_spans(buffer, update, lambda part: cells_of(part, ColorSystem.TRUECOLOR))
+    assert buffer.take_output() == "\x1b[1;3H\x1b[0mcd\x1b[0m"
 
 
 @pytest.mark.parametrize("at", range(6))
 def test_covering_half_of_a_wide_character_leaves_no_ghost(at: int) -> None:
     screen = pyte.Screen(12, 1)
-    stream, shadow = pyte.Stream(screen), ScreenBuffer(12, 1)
+    stream, buffer = pyte.Stream(screen), ScreenBuffer(12, 1)
     for x, text in [(0, "a陽子b陽c"), (at, "xy"), (0, "a陽子b陽c")]:
-        stream.feed(put(shadow, x, text))
+        stream.feed(put(buffer, x, text))
     assert screen.display[0].rstrip() == "a陽子b陽c"
 
 

@@ -219,13 +219,13 @@ class Typist:
 
     def look(self) -> None:
         """Check what a terminal would be sent for the whole frame."""
-        shadow = ScreenBuffer(WIDTH, HEIGHT)
+        buffer = ScreenBuffer(WIDTH, HEIGHT)
         strips = self.sitting.screen._compositor.render_strips()
         assert len(strips) == HEIGHT
         for y, strip in enumerate(strips):
             assert strip.cell_length <= WIDTH, strip.text
-            shadow.draw_cells(0, y, cells_of(strip, ColorSystem.TRUECOLOR))
-        found = steering_in(shadow.take_output())
+            buffer.draw_cells(0, y, cells_of(strip, ColorSystem.TRUECOLOR))
+        found = steering_in(buffer.take_output())
         assert not found, f"{type(self.sitting.screen).__name__} sends {found}"
 
 

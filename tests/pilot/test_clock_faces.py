@@ -14,7 +14,7 @@ from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.session_clock_text import face_text, running_clocks
-from cptkiosk.ui.widgets.big_clock import Face
+from cptkiosk.ui.widgets.big_clock import BigClock
 from support.center import DANA, LEE
 from support.screens import screen_for
 from support.sessions import (
@@ -64,11 +64,11 @@ async def test_the_wall_counts_for_who_still_has_time_once_others_have_none(
     credited(desk, "P2", 10)
     advance(desk, 95 * MINUTE_MS)
     async with on_the_wall(desk, folder) as at:
-        assert at.screen.query_one(Face).text == "0:05:00"
+        assert at.screen.query_one(BigClock).text == "0:05:00"
         assert "time is up for 2 people" in at.words
     async with sit_down(desk, folder, LEE) as at:
         await at.show(screen_for("testing", "a"))
-        assert at.screen.query_one(Face).text == "0:05:00"
+        assert at.screen.query_one(BigClock).text == "0:05:00"
     assert running_clocks(desk)[0].startswith("Morning: 0:05:00 left, first end ")
 
 
@@ -112,7 +112,7 @@ async def test_the_wall_shows_sessions_in_turn_and_says_which(
             await at.settle()
             words = at.words
             (at_name,) = (one for one in ("Safety", "Quality") if one in words)
-            seen.add((at_name, at.screen.query_one(Face).text[:4]))
+            seen.add((at_name, at.screen.query_one(BigClock).text[:4]))
             assert "of 2" in words
             advance(desk, 10_000)
         assert seen == {("Safety", "1:09"), ("Quality", "1:29")}
@@ -148,9 +148,9 @@ async def test_a_halted_testing_screen_looks_like_one(desk: Desk, folder: Path) 
     async with sit_down(desk, folder, LEE) as at:
         await at.show(screen_for("testing", "a"))
         assert not at.screen.has_class("-halted")
-        calm = at.screen.query_one(Face).styles.color
+        calm = at.screen.query_one(BigClock).styles.color
         halted(desk, "a")
         at.app.redraw_front()
         await at.settle()
         at.showing(TestingScreen)
-        assert at.screen.query_one(Face).styles.color != calm
+        assert at.screen.query_one(BigClock).styles.color != calm

@@ -19,7 +19,7 @@ from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
 from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.screens.wall import WallScreen
-from cptkiosk.ui.widgets.big_clock import Face
+from cptkiosk.ui.widgets.big_clock import BigClock
 from cptkiosk.ui.widgets.fields import MultiChoiceField
 from cptkiosk.ui.widgets.form_help import keys_of
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
@@ -75,7 +75,7 @@ async def test_the_wall_shows_the_time_that_the_session_has(
         await at.settle()
 
         at.showing(WallScreen)
-        assert at.screen.query_one(Face).text == "0:43:00"
+        assert at.screen.query_one(BigClock).text == "0:43:00"
         assert "2 people" in at.frame
         assert "30 minutes left, in 13:00" in at.words
 

@@ -23,7 +23,7 @@ from cptkiosk.ui.widgets.bars import (
     StatusBar,
     Tone,
 )
-from cptkiosk.ui.widgets.big_clock import Face
+from cptkiosk.ui.widgets.big_clock import BigClock
 from cptkiosk.ui.widgets.fields import (
     ChoiceField,
     MultiChoiceField,
@@ -334,7 +334,7 @@ async def test_an_empty_roll_says_so_in_the_middle() -> None:
 
 
 async def test_a_face_shows_blocks_where_there_is_room_and_one_line_where_not() -> None:
-    face = Face("0:42")
+    face = BigClock("0:42")
     async with showing(face) as (app, hands, drawn):
         assert lines(app)[0] == "█▀▀█     █  █  ▀▀▀█"
         assert lines(app)[4] == "▀▀▀▀        ▀  ▀▀▀▀"
@@ -347,7 +347,7 @@ async def test_a_face_shows_blocks_where_there_is_room_and_one_line_where_not() 
 
 
 async def test_a_face_on_a_poor_terminal_is_plain_ascii() -> None:
-    async with showing(Face("+12:3-"), glyphs=ASCII) as (app, _, _):
+    async with showing(BigClock("+12:3-"), glyphs=ASCII) as (app, _, _):
         text = "".join(lines(app))
         assert text.isascii()
         assert "####" in text

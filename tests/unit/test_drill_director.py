@@ -311,8 +311,8 @@ def attend(
 
     def opened(desk: Desk, _paths: Paths, options: KioskOptions) -> int:
         assert options.signed_in is not None
-        assert options.aside is not None
-        return act(desk, options.signed_in, options.aside)
+        assert options.rehearsal_lines is not None
+        return act(desk, options.signed_in, options.rehearsal_lines)
 
     monkeypatch.setattr("cptkiosk.ui.startup.open_kiosk", opened)
     code = run_drill(

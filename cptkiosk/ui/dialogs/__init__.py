@@ -1,1 +1,1 @@
-"""Dialogs."""
+"""Questions over a screen: what each asks, and the command that its answer makes."""

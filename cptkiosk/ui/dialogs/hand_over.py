@@ -44,8 +44,8 @@ def ask_hand_over(screen: SessionPort) -> None:
         return desk.hand_over(session_id, giver(values), pin, to, to_pin)
 
     def check_receiver(values: Values) -> dict[str, str]:
-        wish = HandOver(session_id=session_id, to=values.text("to"))
-        refusal = desk.why_not(wish, giver(values))
+        command = HandOver(session_id=session_id, to=values.text("to"))
+        refusal = desk.why_not(command, giver(values))
         return {"to": refusal} if refusal else {}
 
     question = DeskQuestion(

@@ -265,14 +265,14 @@ def missing_in(code: IrregularityCode, values: Values) -> tuple[str, ...]:
     )
 
 
-def wish_of(
+def build_command(
     session_id: str,
     code: IrregularityCode,
     values: Values,
     happened_at_utc_ms: int,
     corrects: IrregularityRecorded | None,
 ) -> RecordIrregularity:
-    """Return the wish that values without errors make."""
+    """Return the command that values without errors make."""
     said = {name: _clean(values.text(name, "")) for name in FREE_TEXTS}
     weight = weight_of(code, corrects, values)
     return RecordIrregularity(

@@ -1,4 +1,4 @@
-"""What is asked on a person's card, and the wish that each answer makes."""
+"""What is asked on a person's card, and the command that each answer makes."""
 
 import re
 from collections.abc import Callable

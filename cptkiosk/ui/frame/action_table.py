@@ -28,7 +28,7 @@ class ActingPort(ScreenPort, Protocol):
         """Return why an action was meant for what is gone, if it was."""
 
     def possible_now(self) -> Callable[[SessionCommand], bool]:
-        """Return what says which commands are not refused at a glance."""
+        """Return a quick check that rules commands out without reading the record."""
 
 
 def _elsewhere(key: str, reason: str) -> Action[ScreenPort]:
@@ -130,12 +130,12 @@ class ActionTable:
             screen.say(reason, "warning")
             return
         outcome = action.run(screen)
-        # Awaiting a change of screens in the handler of one would wait for ever.
+        # Awaiting a change of screens in the handler of one would block forever.
         if iscoroutine(outcome):
             await outcome
 
     async def take_at_once(self, screen: ActingPort, event: events.Key) -> bool:
-        """Do what a key stands for that opens what is typed into; tell whether one does."""
+        """Run the action of a key that opens a text input; return whether there was one."""
         for one in self.all:
             if one.at_once and one.shown_key == event.character:
                 opened = one.run(screen)

@@ -44,20 +44,20 @@ class Checklist:
         """Bring back who is checked off already."""
         # Whoever unlocks the terminal meanwhile goes on with the same roll.
         self._owner = self._screen.actor.staff_id
-        begin(self._screen, self._bring_back, "ticks")
+        begin(self._screen, self._bring_back, "checklist")
 
     def take_over(self) -> None:
         """Take in what was checked off elsewhere, such as on another terminal."""
         screen = self._screen
         if screen.drawable and self._owner and screen.session.stage is Stage.HALTED:
-            begin(screen, self._bring_back, "ticks")
+            begin(screen, self._bring_back, "checklist")
 
     @property
     def people(self) -> list[Attempt]:
         """Whose clock was running, in the order of every roll."""
         view = self._screen.view
         live = {one.attempt_id for one in view.session.live_attempts}
-        return [one for one in view.roll if one.attempt_id in live]
+        return [one for one in view.by_name if one.attempt_id in live]
 
     @property
     def missing(self) -> list[Attempt]:
@@ -98,7 +98,7 @@ class Checklist:
 
         def take_answer(_: Values) -> None:
             keep = partial(self._keep, keys, checked=bool(missing))
-            begin(self._screen, keep, "tick-all")
+            begin(self._screen, keep, "check-all")
 
         count = plural(len(people), "person", "people")
         title, after = (
@@ -161,4 +161,4 @@ class Checklist:
 
         # The screen is on its way out.
         kiosk = self._screen.kiosk
-        begin(kiosk, partial(kiosk.worker.run_work, work), "forget-ticks")
+        begin(kiosk, partial(kiosk.worker.run_work, work), "forget-checklist")

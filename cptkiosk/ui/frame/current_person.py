@@ -13,7 +13,7 @@ S = TypeVar("S", bound=SessionScreen)
 
 
 def of_current(make: Callable[[S, Attempt], SessionCommand]) -> Callable[[S], Commands]:
-    """Return what says what a key asks about the attempt under the cursor, if any."""
+    """Return a function that lists the commands of a key about the current attempt."""
 
     def commands(screen: S) -> Commands:
         attempt = screen.current

@@ -214,7 +214,7 @@ class KioskScreen(Screen[None]):
         self.show_step(self.next_step())
         self.draw_body()
         self.draw_keys()
-        self._draw_aside()
+        self._draw_rehearsal_bar()
 
     def show_step(self, step: Step) -> None:
         """Draw the Next line."""
@@ -249,7 +249,7 @@ class KioskScreen(Screen[None]):
         if not self.drawable:
             return
         draw_header(self.header, self.kiosk, self.clocks())
-        self._draw_aside()
+        self._draw_rehearsal_bar()
         self.too_small.draw_clocks(self.kiosk.desk)
 
     def clocks(self) -> tuple[str, ...]:
@@ -257,10 +257,11 @@ class KioskScreen(Screen[None]):
         desk = self.kiosk.desk
         return tuple(brief_clock(desk, one) for one in running(desk))
 
-    def _draw_aside(self) -> None:
+    def _draw_rehearsal_bar(self) -> None:
         """Draw what is said beside the kiosk, as in a rehearsal."""
-        if self.kiosk.options.aside is not None:
-            self.query_one(RehearsalBar).show_lines(self.kiosk.options.aside())
+        due_lines = self.kiosk.options.rehearsal_lines
+        if due_lines is not None:
+            self.query_one(RehearsalBar).show_lines(due_lines())
 
     # Acting
 
@@ -273,7 +274,7 @@ class KioskScreen(Screen[None]):
         return self.kiosk.desk.why_not(command, self.actor, approvable=True)
 
     def possible_now(self) -> Callable[[SessionCommand], bool]:
-        """Return what says which commands are not refused at a glance; see `decide`."""
+        """Return a quick check that rules commands out without reading the record."""
         return lambda _: True
 
     def why_not_now(self, action: Action[Any]) -> str:

@@ -1,4 +1,4 @@
-"""What every screen about one session has: its walk, its wishes, its questions."""
+"""What every screen about one session has: its stage, its commands, its questions."""
 
 from collections.abc import Callable
 from functools import partial
@@ -213,7 +213,7 @@ class SessionScreen(KioskScreen):
             self.show_card(self.current.participant_id)
 
     def possible_now(self) -> Callable[[SessionCommand], bool]:
-        """Return what says which commands are not refused at a glance."""
+        """Return a quick check that rules commands out without reading the record."""
         return self.view.is_possible
 
     def why_refused(self, command: SessionCommand) -> str:
@@ -258,7 +258,7 @@ class SessionScreen(KioskScreen):
         draft: str = "",
         always: Callable[[], object] | None = None,
     ) -> None:
-        """Post a wish; what follows it happens only while this screen is in front.
+        """Post a command; what follows it happens only while this screen is in front.
 
         What is `always` done follows whatever is in front by then, such as a lock.
 
@@ -275,7 +275,7 @@ class SessionScreen(KioskScreen):
         self.post_message(CommandRequested(command, words, self.actor, follow))
 
     def about(self, attempt: Attempt) -> AboutAttempt:
-        """Return what every wish about an attempt names."""
+        """Return what every command about an attempt names."""
         return {"session_id": self.session_id, "attempt_id": attempt.attempt_id}
 
     def person(self, attempt: Attempt) -> str:

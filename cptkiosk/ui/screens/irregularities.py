@@ -143,7 +143,7 @@ class IrregularitiesScreen(SessionScreen):
             return ()
         code = self.definitions.irregularity(event.code)
         values, when_ms = asked.values_of(event), event.happened_at_utc_ms
-        return (asked.wish_of(self.session_id, code, values, when_ms, event),)
+        return (asked.build_command(self.session_id, code, values, when_ms, event),)
 
     def _find_unseen(self) -> tuple[Irregularity, ...]:
         """Return what a coordinator has still to look at."""

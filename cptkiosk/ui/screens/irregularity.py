@@ -108,7 +108,7 @@ class IrregularityScreen(SessionScreen):
         code = self._code(values)
         people = tuple(
             (one.attempt_id, f"{one.seat or '--':4} {self.person(one)}")
-            for one in self.view.roll
+            for one in self.view.by_name
             if one.standing not in NEVER_STARTED or one.attempt_id in self._affected
         )
         severity = asked.weight_of(code, self._corrects, values).severity
@@ -230,14 +230,14 @@ class IrregularityScreen(SessionScreen):
         """Record it, go back, and say what is still missing."""
         code, form = self._code(message.values), message.form
         happened_ms = self._read_instant(message.values.text("when"))
-        wish = asked.wish_of(
+        command = asked.build_command(
             self.session_id, code, message.values, happened_ms, self._corrects
         )
 
         def take_recorded(recorded: Recorded) -> None:
             begin(self, partial(self._leave_recorded, recorded, code), "recorded")
 
-        work = partial(self.kiosk.desk.perform, wish)
+        work = partial(self.kiosk.desk.perform, command)
         await attempt_as(
             self.kiosk, self.actor, work, take_recorded, lambda _: form.reopen()
         )
@@ -260,7 +260,7 @@ class IrregularityScreen(SessionScreen):
 
     def _tell(self, recorded: Recorded, code: IrregularityCode) -> None:
         event = recorded.entries[-1].event
-        assert isinstance(event, IrregularityRecorded), "that was the wish"
+        assert isinstance(event, IrregularityRecorded), "that was the command"
         words = f"irregularity {code.id}"
         if event.missing:
             words += f". Still missing, add it with I and c: {missing_words(event)}"

@@ -22,7 +22,7 @@ from cptkiosk.ui.frame.checklist import Checklist
 from cptkiosk.ui.frame.session_screen import UNDO, SessionScreen
 from cptkiosk.ui.naming import names_in_lines
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.big_clock import Face
+from cptkiosk.ui.widgets.big_clock import BigClock
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 
 NAMED_MAX = 6
@@ -56,7 +56,7 @@ class MusterScreen(SessionScreen):
 
     def compose_body(self) -> Iterator[Widget]:
         """Lay out how long the halt lasts, and the roll."""
-        yield Face()
+        yield BigClock()
         yield FilterableTable(*COLUMNS, empty="Nobody was testing. Esc goes back.")
 
     def redraw_time(self) -> None:
@@ -67,7 +67,7 @@ class MusterScreen(SessionScreen):
             self._draw_face()
 
     def _draw_face(self) -> None:
-        self.query_one(Face).show_text(timing.clock_text(self.view.halted_ms))
+        self.query_one(BigClock).show_text(timing.clock_text(self.view.halted_ms))
 
     def draw_body(self) -> None:
         """Draw who has been seen outside."""
@@ -103,9 +103,9 @@ class MusterScreen(SessionScreen):
     def _notes(self) -> Commands:
         """Return what Enter records; once the clocks run it goes back."""
         halted = self.session.stage is Stage.HALTED
-        return (self._wish(),) if halted and self.checklist.checked else ()
+        return (self._command(),) if halted and self.checklist.checked else ()
 
-    def _wish(self) -> TakeNote:
+    def _command(self) -> TakeNote:
         people, missing = self.checklist.people, self.checklist.missing
         words = f"muster {len(people) - len(missing)} of {len(people)}"
         if missing:
@@ -122,7 +122,7 @@ class MusterScreen(SessionScreen):
         if self.session.stage is not Stage.HALTED:
             self.go_back()
             return
-        wish, missing = self._wish(), self.checklist.missing
+        command, missing = self._command(), self.checklist.missing
         if not self.checklist.checked and missing:
             self._ask_without_any(
                 missing,
@@ -130,7 +130,9 @@ class MusterScreen(SessionScreen):
                 partial(self.go_to, Route.ROLL_CALL),
             )
         elif not missing:
-            self.post_command(wish, wish.text, partial(self.go_to, Route.ROLL_CALL))
+            self.post_command(
+                command, command.text, partial(self.go_to, Route.ROLL_CALL)
+            )
         else:
             question = CommandQuestion(
                 "Not everyone was seen outside",
@@ -138,8 +140,8 @@ class MusterScreen(SessionScreen):
                     self._unseen_line,
                     "Tell the evacuation leader. Enter records this.",
                 ),
-                command=lambda _: self._wish(),
-                words=lambda _: self._wish().text,
+                command=lambda _: self._command(),
+                words=lambda _: self._command().text,
                 then=partial(self.go_to, Route.ROLL_CALL),
             )
             ask_command(self, question)

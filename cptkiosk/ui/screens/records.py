@@ -182,9 +182,9 @@ class RecordsScreen(KioskScreen):
         Action("export", "e", "export", "Write the tables shown as CSV files",
                export_tables),
         Action("verify", "v", "verify", "Recompute the whole ledger and say if it fits",
-               lambda screen: begin(screen, screen._verify, "care")),
+               lambda screen: begin(screen, screen._verify, "ledger-maintenance")),
         Action("back_up", "b", "back up", "Write a verified copy of the ledger",
-               lambda screen: begin(screen, screen._back_up, "care")),
+               lambda screen: begin(screen, screen._back_up, "ledger-maintenance")),
     )  # fmt: skip
 
 

@@ -86,9 +86,9 @@ class RollCallScreen(SessionScreen):
     def _resumption(self) -> Commands:
         """Return what resuming asks; once the clocks run, Enter goes back."""
         halted = self.session.stage is Stage.HALTED
-        return (self._wish(STAND_IN),) if halted else ()
+        return (self._command(STAND_IN),) if halted else ()
 
-    def _wish(self, beyond_window: str = "") -> ResumeSession:
+    def _command(self, beyond_window: str = "") -> ResumeSession:
         return ResumeSession(
             session_id=self.session_id,
             back=tuple(one.attempt_id for one in self.checklist.present),
@@ -125,7 +125,7 @@ class RollCallScreen(SessionScreen):
         if len(missing) > len(lines) - 1:
             lines.append(f"... {len(missing)} are interrupted in all.")
         # Possible but for the vendor's window: whoever goes on says why.
-        beyond = why_beyond(self, (self._wish(),))
+        beyond = why_beyond(self, (self._command(),))
         if beyond:
             lines.append(beyond)
         fields = (TextField("beyond", "Why go on"),) if beyond else ()
@@ -134,7 +134,7 @@ class RollCallScreen(SessionScreen):
             "Resume",
             lines,
             fields,
-            command=lambda values: self._wish(values.text("beyond", "")),
+            command=lambda values: self._command(values.text("beyond", "")),
             words=f"{runs} on{outcome}",
             then=self._leave,
         )
@@ -153,5 +153,5 @@ class RollCallScreen(SessionScreen):
                lambda screen: screen.checklist.check_all(),
                lacks=lambda screen: screen.checklist.lacks_people()),
         Action("resume", "r", "resume without", "Resume without those who are missing",
-               resume_session, lambda screen: (screen._wish(STAND_IN),)),
+               resume_session, lambda screen: (screen._command(STAND_IN),)),
     )  # fmt: skip

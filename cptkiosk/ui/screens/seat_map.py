@@ -88,7 +88,7 @@ class SeatMapScreen(SessionScreen):
         title = seat_occupancy.title_of(view, room)
         unseated = [
             one
-            for one in view.roll
+            for one in view.by_name
             if not one.seat and one.standing not in NEVER_STARTED
         ]
         if unseated:

@@ -132,7 +132,7 @@ class SessionRosterScreen(SessionScreen):
         return f"Declared conflicts of staff: {', '.join(found) or 'none'}"
 
     def _assignment(self) -> Commands:
-        """Return the wish to put anybody on the roll."""
+        """Return the command to put anybody on the roll."""
         return (assignment(self, self.session.module_ids[0]),)
 
     def _opening(self) -> OpenCheckIn:

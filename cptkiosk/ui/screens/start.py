@@ -44,7 +44,7 @@ class StartScreen(SessionScreen):
     @property
     def _against(self) -> str:
         """Why the session may not start, as the rules say."""
-        return self.why_refused(self._wish(STAND_IN))
+        return self.why_refused(self._command(STAND_IN))
 
     @property
     def _script(self) -> VerticalScroll:
@@ -119,7 +119,7 @@ class StartScreen(SessionScreen):
         # of them did in another session meanwhile.
         return Step("settle that or hand over in the check-in", "back")
 
-    def _wish(self, beyond_window: str = "") -> StartSession:
+    def _command(self, beyond_window: str = "") -> StartSession:
         return StartSession(
             session_id=self.session_id, beyond_window=beyond_window, script_read=True
         )
@@ -132,16 +132,16 @@ class StartScreen(SessionScreen):
         )
         go_on = partial(self.go_to, Route.TESTING)
         # Possible but for the vendor's window, or far off the plan: whoever starts says so.
-        beyond = why_beyond(self, (self._wish(),))
-        odd = self.kiosk.desk.preview.odd_dates(self._wish(), self.actor)
-        if (not beyond and not odd) or self.why_refused(self._wish(STAND_IN)):
-            self.post_command(self._wish(), words, go_on)
+        beyond = why_beyond(self, (self._command(),))
+        odd = self.kiosk.desk.preview.odd_dates(self._command(), self.actor)
+        if (not beyond and not odd) or self.why_refused(self._command(STAND_IN)):
+            self.post_command(self._command(), words, go_on)
             return
         question = CommandQuestion(
             "Start beyond the testing window" if beyond else "Start off the plan",
             (beyond, *odd) if beyond else odd,
             (TextField("beyond", "Why start"),) if beyond else (),
-            command=lambda values: self._wish(values.text("beyond", "")),
+            command=lambda values: self._command(values.text("beyond", "")),
             words=words,
             then=go_on,
         )
@@ -162,7 +162,7 @@ class StartScreen(SessionScreen):
 
     ACTIONS: ClassVar[tuple[Action["StartScreen"], ...]] = (
         Action("start", "enter", "start now", "Start everyone seated, after a countdown",
-               start_session, lambda screen: (screen._wish(STAND_IN),)),
+               start_session, lambda screen: (screen._command(STAND_IN),)),
         Action("down", "down", "more", "Scroll the script",
                lambda screen: screen._script.scroll_down(animate=False)),
         Action("up", "up", "", "Scroll the script back",

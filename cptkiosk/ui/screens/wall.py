@@ -15,7 +15,7 @@ from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.session_clock_text import NOTHING_RUNS, begins_in_ms, running
 from cptkiosk.ui.view import SessionView, SessionViews
-from cptkiosk.ui.widgets.big_clock import Face
+from cptkiosk.ui.widgets.big_clock import BigClock
 from cptkiosk.ui.widgets.plain_text import PlainText
 
 SCALE_MAX = 6
@@ -40,7 +40,7 @@ class WallScreen(KioskScreen):
     def compose_body(self) -> Iterator[Widget]:
         """Lay out what the room reads."""
         yield PlainText("", id="what")
-        yield Face("", scale_max=SCALE_MAX)
+        yield BigClock("", scale_max=SCALE_MAX)
         yield PlainText("", id="until")
 
     def next_step(self) -> Step:
@@ -71,7 +71,7 @@ class WallScreen(KioskScreen):
             what += f"\n{session.title}   clock {at + 1} of {len(shown)}"
         self.set_class(session.stage is Stage.HALTED, "-halted")
         self.query_one("#what", PlainText).update(what)
-        self.query_one(Face).show_text(view.face)
+        self.query_one(BigClock).show_text(view.face)
         below = "\n".join(self._below(view))
         self.query_one("#until", PlainText).update(below)
 
@@ -83,7 +83,7 @@ class WallScreen(KioskScreen):
             idle = f"{self._about(named)}\n{named.title} is not running."
         self.set_class(False, "-halted")
         self.query_one("#what", PlainText).update(idle)
-        self.query_one(Face).show_text(
+        self.query_one(BigClock).show_text(
             local_time.time_text(desk.now().utc_ms, desk.zone)
         )
         self.query_one("#until", PlainText).update("")

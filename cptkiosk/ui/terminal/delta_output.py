@@ -1,13 +1,13 @@
 """An app that sends the terminal only the cells that changed, and nothing harmful.
 
 Textual repaints a whole widget for one changed digit. Over a thin line that costs
-twenty times the bytes, so the app keeps a shadow of the screen and sends differences.
+twenty times the bytes, so the app keeps a copy of the screen and sends differences.
 This leans on private parts of Textual 8; a test on a real terminal holds it in place.
 
-The shadow is right only as long as everything written passes here. Whatever else may
+The copy is right only as long as everything written passes here. Whatever else may
 have reached the terminal (a stop and its return, a resize, a message of the system on
 the same line) makes it worthless, and a cell that it believes to be drawn stays wrong
-for good. So after each of these the shadow is dropped and the screen drawn on an empty
+for good. So after each of these the copy is dropped and the screen drawn on an empty
 one. A terminal that reads too slowly gets no more frames until it has caught up: the
 thread that writes takes 30, then Textual's loop waits for it, and no key, no clock and
 no HALT would be answered meanwhile. The frame that is owed then shows what is so by now.
@@ -54,7 +54,7 @@ class DeltaOutputApp(App[int]):
     spelled: Callable[[str], str] | None = None
     """Makes text that the terminal can show, where that is not every text."""
 
-    _shadow: ScreenBuffer | None = None
+    _buffer: ScreenBuffer | None = None
     _owed = False
     """Whether a frame was left out because the terminal did not take the last ones."""
 
@@ -81,7 +81,7 @@ class DeltaOutputApp(App[int]):
         self._draw_afresh(driver)
 
     def _draw_afresh(self, driver: Driver | None) -> None:
-        self._shadow, self._owed_afresh = None, False
+        self._buffer, self._owed_afresh = None, False
         if driver is not None:
             driver.write(_START_AFRESH)
         self.screen.refresh()
@@ -107,7 +107,7 @@ class DeltaOutputApp(App[int]):
             and isinstance(renderable, LayoutUpdate | ChopsUpdate)
         ):
             if renderable is not None and not self._batch_count:
-                self._shadow = None
+                self._buffer = None
             super()._display(screen, renderable)
             return
         if behind(driver):
@@ -125,7 +125,7 @@ class DeltaOutputApp(App[int]):
         driver = self._terminal()
         if self._owed and driver is not None and not behind(driver):
             self._owed = False
-            if self._owed_afresh or self._shadow is None:
+            if self._owed_afresh or self._buffer is None:
                 self._draw_afresh(driver)
             else:
                 self.screen.refresh()
@@ -133,18 +133,18 @@ class DeltaOutputApp(App[int]):
     def _difference(self, update: LayoutUpdate | ChopsUpdate) -> str:
         """Return the control codes and text that bring `update` to the terminal."""
         size = (self.size.width, self.size.height)
-        shadow = self._shadow
-        if shadow is None or shadow.size != size:
-            shadow = self._shadow = ScreenBuffer(*size)
+        buffer = self._buffer
+        if buffer is None or buffer.size != size:
+            buffer = self._buffer = ScreenBuffer(*size)
 
         def cells(strip: Strip) -> list[Cell]:
             return cells_of(strip, self.sent_colors, self.spelled)
 
         if isinstance(update, LayoutUpdate):
-            _put_lines(shadow, update, cells)
+            _put_lines(buffer, update, cells)
         else:
-            _put_spans(shadow, update, cells)
-        return shadow.take_output()
+            _put_spans(buffer, update, cells)
+        return buffer.take_output()
 
     @property
     def sent_colors(self) -> ColorSystem | None:
@@ -171,18 +171,18 @@ def behind(driver: Driver) -> bool:
     return writer is not None and writer._queue.qsize() >= FRAMES_BEHIND
 
 
-def _put_lines(shadow: ScreenBuffer, update: LayoutUpdate, cells_in: Cells) -> None:
-    """Put whole lines into `shadow`."""
+def _put_lines(buffer: ScreenBuffer, update: LayoutUpdate, cells_in: Cells) -> None:
+    """Put whole lines into `buffer`."""
     for y, strips in enumerate(update.strips, update.region.y):
         x = update.region.x
         for strip in strips:
             cells = cells_in(strip)
-            shadow.draw_cells(x, y, cells)
+            buffer.draw_cells(x, y, cells)
             x += len(cells)
 
 
-def _put_spans(shadow: ScreenBuffer, update: ChopsUpdate, cells_in: Cells) -> None:
-    """Put the parts of lines that changed into `shadow`."""
+def _put_spans(buffer: ScreenBuffer, update: ChopsUpdate, cells_in: Cells) -> None:
+    """Put the parts of lines that changed into `buffer`."""
     for y, left, right in update.spans:
         ends = update.chop_ends[y]
         for end, (x, strip) in zip(ends, update.chops[y].items(), strict=False):
@@ -190,4 +190,4 @@ def _put_spans(shadow: ScreenBuffer, update: ChopsUpdate, cells_in: Cells) -> No
                 continue
             start, stop = max(x, left), min(end, right)
             part = strip.crop(start - x, stop - x)
-            shadow.draw_cells(start, y, cells_in(part))
+            buffer.draw_cells(start, y, cells_in(part))

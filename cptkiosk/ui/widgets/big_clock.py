@@ -53,11 +53,11 @@ _SHAPES = {
 }
 
 
-class Face(LineWidget):
+class BigClock(LineWidget):
     """A time in large digits, or in one bold line where there is no room for them."""
 
     DEFAULT_CSS = """
-    Face {
+    BigClock {
         height: 5;
         color: $primary;
         text-style: bold;

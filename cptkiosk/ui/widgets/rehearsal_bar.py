@@ -21,7 +21,7 @@ class RehearsalBar(Horizontal):
         background: $surface;
         &.-says { display: block; }
         #mark { width: 11; height: auto; color: $accent; text-style: bold reverse; }
-        #aside { width: 1fr; height: auto; padding: 0 0 0 1; text-style: bold; }
+        #lines { width: 1fr; height: auto; padding: 0 0 0 1; text-style: bold; }
     }
     """
     _said: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class RehearsalBar(Horizontal):
     def compose(self) -> ComposeResult:
         """Lay out the mark and what is said."""
         yield PlainText(f" {MARK} ", id="mark")
-        yield PlainText("", id="aside")
+        yield PlainText("", id="lines")
 
     def show_lines(self, lines: Sequence[str]) -> None:
         """Say `lines`, each on its own; nothing takes the line away."""
@@ -37,5 +37,5 @@ class RehearsalBar(Horizontal):
         if said == self._said:
             return
         self._said = said
-        self.query_one("#aside", PlainText).update("\n".join(said))
+        self.query_one("#lines", PlainText).update("\n".join(said))
         self.set_class(bool(said), "-says")

@@ -142,26 +142,26 @@ def write_slip(screen: CheckIn, attempt: Attempt) -> None:
 
 def handle_late(screen: CheckIn, attempt: Attempt) -> None:
     """Expect late before the start; record the arrival after it."""
-    wish, name = late_command(screen, attempt), screen.person(attempt)
-    if isinstance(wish, c.ExpectLate):
+    command, name = late_command(screen, attempt), screen.person(attempt)
+    if isinstance(command, c.ExpectLate):
         go_on = screen.unless_moved(screen.go_to_next)
-        screen.post_command(wish, f"{name}: expected late", go_on)
+        screen.post_command(command, f"{name}: expected late", go_on)
     else:
         late = " late" if screen.session.running else ""
-        screen.post_command(wish, f"{name}: arrived{late}")
+        screen.post_command(command, f"{name}: arrived{late}")
 
 
 def mark_person_absent(screen: CheckIn, attempt: Attempt) -> None:
     """Mark this person absent; ask first about somebody who has been seen here."""
-    wish, name = mark_absent(screen.session, (attempt,)), screen.person(attempt)
+    command, name = mark_absent(screen.session, (attempt,)), screen.person(attempt)
     words, go_on = f"{name}: absent", screen.unless_moved(screen.go_to_next)
     if attempt not in being_checked_in(screen.session):
-        screen.post_command(wish, words, go_on)
+        screen.post_command(command, words, go_on)
         return
     question = CommandQuestion(
         f"Mark absent: {name}",
         (f"{name} {_seen_here(attempt)}. Mark absent?",),
-        command=lambda _: wish,
+        command=lambda _: command,
         words=words,
         then=go_on,
     )

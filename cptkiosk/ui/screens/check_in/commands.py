@@ -59,7 +59,7 @@ def left_out(count: int) -> str:
 def about_gate(
     kind: Callable[..., SessionCommand],
 ) -> Callable[[SessionScreen], Commands]:
-    """Return what says what a key asks about the gate that is open."""
+    """Return a function that lists the commands of a key about the open gate."""
     return of_current(
         lambda screen, one: kind(
             **screen.about(one), gate=one.open_gates[0], reason=STAND_IN

@@ -87,9 +87,9 @@ class Obstacles:
         begins = begins_in_ms(session, screen.line_ms)
         if session.stage is not Stage.RUNNING or begins:
             return None
-        wish: SessionCommand = ArriveLate(**screen.about(attempt))
+        command: SessionCommand = ArriveLate(**screen.about(attempt))
         if attempt.standing is AttemptProgress.SEATED:
-            wish = StartLate(**screen.about(attempt), beyond_window=STAND_IN)
+            command = StartLate(**screen.about(attempt), beyond_window=STAND_IN)
         elif attempt.standing not in WAITING or attempt.late:
             return None
-        return screen.kiosk.desk.refusal(wish, screen.actor, approvable=True)
+        return screen.kiosk.desk.refusal(command, screen.actor, approvable=True)

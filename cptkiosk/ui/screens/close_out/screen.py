@@ -139,10 +139,10 @@ class CloseOutScreen(SessionScreen):
         return (c.ReconcileScratch(session_id=self.session_id, returned=issued),)
 
     def _bundle_commands(self) -> Commands:
-        wish = c.RecordBundle(
+        command = c.RecordBundle(
             session_id=self.session_id, destination="", file_name="", sha256=""
         )
-        return (wish,)
+        return (command,)
 
     def _lacks_seal(self) -> str:
         if self.session.stage is Stage.SEALED and not self.session.changed_since_seal:
@@ -237,10 +237,10 @@ class CloseOutScreen(SessionScreen):
     def _signers(self) -> Iterator[Actor]:
         """Yield who of the staff may sign now."""
         desk = self.kiosk.desk
-        wish = c.SealSession(session_id=self.session_id)
+        command = c.SealSession(session_id=self.session_id)
         for one in desk.center.active_members:
             actor = Actor(one.staff_id, one.role)
-            if not desk.why_not(wish, actor):
+            if not desk.why_not(command, actor):
                 yield actor
 
     def _list_unsettled(self) -> tuple[str, ...]:

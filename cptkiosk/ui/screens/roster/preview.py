@@ -49,7 +49,7 @@ def check_roster(
     Args:
         desk: where it would be recorded.
         path: the file.
-        wishes: how it is to be read.
+        options: how it is to be read.
         actor: who asks.
         decided: which doubts a coordinator has settled.
         approver: that coordinator, if somebody else.

@@ -84,7 +84,7 @@ class ScoresScreen(SessionScreen):
             self._go_to_next()
 
     def _rows(self) -> list[Attempt]:
-        return [one for one in self.view.roll if one.owes_score]
+        return [one for one in self.view.by_name if one.owes_score]
 
     def _go_to_next(self) -> None:
         for one in self._rows():

@@ -131,12 +131,12 @@ def take_late(screen: SessionScreen, attempt: Attempt) -> None:
 def of_each(
     make: Callable[[SessionScreen, Attempt], SessionCommand],
 ) -> Callable[[SessionScreen], Commands]:
-    """Return what says what a key asks for everybody whom it acts on."""
+    """Return a function that lists the commands of a key, one for each person."""
     return lambda screen: [make(screen, one) for one in screen.selected_attempts]
 
 
 def of_each_by(word: str) -> Callable[[SessionScreen], Commands]:
-    """Return what says what a key asks that does what a word of the action line does."""
+    """Return a function that lists the commands of a key with a word of the action line."""
     return of_each(
         lambda screen, one: with_reason(
             BY_WORD[word].command(screen.about(one)), STAND_IN

@@ -57,7 +57,9 @@ def _count_groups(view: SessionView) -> list[str]:
     at_break = AttemptProgress.TESTING
     counts = Counter(
         "break" if one.on_break and progress is at_break else progress.value
-        for one, progress in zip(view.roll, map(view.progress, view.roll), strict=True)
+        for one, progress in zip(
+            view.by_name, map(view.progress, view.by_name), strict=True
+        )
     )
     lines = [""]
     for what, count in counts.most_common():

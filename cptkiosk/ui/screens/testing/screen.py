@@ -39,7 +39,7 @@ from cptkiosk.ui.frame.session_screen import (
 )
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.testing import acts, rows
-from cptkiosk.ui.widgets.big_clock import Face
+from cptkiosk.ui.widgets.big_clock import BigClock
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.seat_map import SeatMap
@@ -69,7 +69,7 @@ class TestingScreen(SessionScreen):
     def compose_body(self) -> Iterator[Widget]:
         """Lay out the clock, what it means, and the roll."""
         with Horizontal(id="top"):
-            yield Face()
+            yield BigClock()
             yield PlainText("", id="facts")
         with Horizontal(id="people"):
             yield FilterableTable(
@@ -89,7 +89,7 @@ class TestingScreen(SessionScreen):
         """Draw clock, facts and roll."""
         view = self.view
         self.set_class(view.session.stage is Stage.HALTED, "-halted")
-        self.query_one(Face).show_text(view.face)
+        self.query_one(BigClock).show_text(view.face)
         self.query_one("#facts", PlainText).update("\n".join(rows.facts(view)))
         self.table.set_columns(rows.columns(view.session))
         self.table.set_listing(view.keys, partial(rows.row, view, self.kiosk.glyphs))
