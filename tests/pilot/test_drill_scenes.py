@@ -70,7 +70,7 @@ async def attending(
     """Sit down at the kiosk of a rehearsal."""
     desk, _, actor, session_id, folder = day
     director = Director(desk, session_id, scenes, SEED, speed)
-    kiosk = sit_down(desk, folder, actor, size, aside=director.due_words)
+    kiosk = sit_down(desk, folder, actor, size, rehearsal_lines=director.due_words)
     async with kiosk as sitting:
         yield sitting, director
 
