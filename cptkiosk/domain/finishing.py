@@ -31,12 +31,8 @@ from cptkiosk.domain.values import Personal, Refused, plural
 
 def _has_begun(session: Session, command: AttemptCommand, context: Context) -> bool:
     attempt = session.attempts[command.attempt_id]
-    begun = _clock_began(session, attempt, context)
+    begun = session.timeline_ms(context.now) >= (attempt.start_line_ms or 0)
     return begun and is_live(session, command, context)
-
-
-def _clock_began(session: Session, attempt: Attempt, context: Context) -> bool:
-    return session.timeline_ms(context.now) >= (attempt.start_line_ms or 0)
 
 
 def _may_end_early(session: Session, command: EndEarly, context: Context) -> bool:
@@ -47,7 +43,7 @@ def _may_end_early(session: Session, command: EndEarly, context: Context) -> boo
 
 
 def _check_begun(session: Session, attempt: Attempt, context: Context) -> None:
-    if not _clock_began(session, attempt, context):
+    if session.timeline_ms(context.now) < (attempt.start_line_ms or 0):
         raise Refused("The session has not begun yet.", "Wait for the start.")
 
 
