@@ -11,6 +11,7 @@ from cptkiosk.domain.center import LOCK_TRIES
 from cptkiosk.domain.session_events import StepAuthorized
 from cptkiosk.domain.values import HOUR_MS, Actor, Refused, Role
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
+from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN, open_desk
@@ -132,6 +133,22 @@ async def test_a_coordinators_own_pin_is_set_with_their_approval(
         await sitting.fill("482914", "482914", DANA_PIN)
         assert "new PIN of Dana Ortiz set" in sitting.words
     assert desk.check_pin(DANA.staff_id, "482914")
+
+
+@pytest.mark.parametrize("key", ["r", "t", "o", "d"])
+async def test_a_key_for_somebody_says_that_nobody_is_under_the_cursor(
+    desk: Desk, folder: Path, key: str
+) -> None:
+    async with sit_down(desk, folder, DANA) as sitting:
+        async with sitting.slow_desk():
+            sitting.app.navigator.open(Route.STAFF)
+            await sitting.draw()
+            await sitting.press_meanwhile(key)
+            assert "Nobody is under the cursor" in sitting.words
+        await sitting.press("slash", *"qqzz", "enter")
+        await sitting.press(key)
+        assert "Nobody is under the cursor" in sitting.words
+        sitting.showing(StaffScreen)
 
 
 async def test_everybody_changes_their_own_pin_with_the_old_one(

@@ -33,6 +33,7 @@ APPROVED = (
     "A coordinator can approve each change here with a PIN; your own PIN is yours."
 )
 
+NOBODY = "Nobody is under the cursor."
 
 COLUMNS = (
     Column("Name", 24, grow=True),
@@ -53,9 +54,15 @@ def _member_action(
     """Return the action that asks what changes about whoever is under the cursor."""
 
     def open_question(screen: "StaffScreen") -> None:
-        ask_at_desk(screen, question(screen.kiosk.desk, screen.selected_member))
+        if (chosen := screen.selected_member) is not None:
+            ask_at_desk(screen, question(screen.kiosk.desk, chosen))
 
-    return Action(id_, key, label, words, open_question)
+    return Action(id_, key, label, words, open_question, lacks=_lacks_member)
+
+
+def _lacks_member(screen: "StaffScreen") -> str:
+    """Return that a key for somebody has nobody to act on, if so."""
+    return NOBODY if screen.selected_member is None else ""
 
 
 class StaffScreen(KioskScreen):
@@ -116,9 +123,9 @@ class StaffScreen(KioskScreen):
         )
 
     @property
-    def selected_member(self) -> Member:
-        """Whoever is under the cursor: somebody always is."""
-        return self.kiosk.desk.center.staff[self.table.cursor_key]
+    def selected_member(self) -> Member | None:
+        """Whoever is under the cursor; nobody if nothing matches, or was read yet."""
+        return self.kiosk.desk.center.staff.get(self.table.cursor_key)
 
     def _locked_members(self) -> list[Member]:
         return [one for one in self.kiosk.desk.center.active_members if one.locked]
@@ -149,6 +156,8 @@ class StaffScreen(KioskScreen):
     def reset_pin(self) -> None:
         """Ask for a new PIN of the one under the cursor."""
         desk, whose = self.kiosk.desk, self.selected_member
+        if whose is None:
+            return
         own = whose.staff_id == self.actor.staff_id
         ask_at_desk(self, reset_pin(desk, whose, self._pin_digits_min, own=own))
 
@@ -162,7 +171,8 @@ class StaffScreen(KioskScreen):
         Action("add", "a", "add", "Add somebody to the staff (coordinator)",
                lambda screen: ask_at_desk(
                    screen, add_member(screen.kiosk.desk, screen._pin_digits_min))),
-        Action("reset", "r", "new PIN", "Set a new PIN, which also unlocks", reset_pin),
+        Action("reset", "r", "new PIN", "Set a new PIN, which also unlocks", reset_pin,
+               lacks=_lacks_member),
         _member_action("training", "t", "training", "Put the date of a training on record",
                  set_training),
         _member_action("role", "o", "role", "Make somebody a coordinator, or a proctor",
