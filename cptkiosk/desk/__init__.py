@@ -1,7 +1,7 @@
 """The one door: a command goes in, and what was recorded comes out.
 
 Code above the desk never writes to the ledger itself. The desk holds parts, each with
-one job. Only `pipeline` opens a transaction, so several terminals can work on one session
+one job. Only `pipeline` records, so several terminals can work on one session
 without losing or doubling a step.
 """
 

@@ -113,13 +113,19 @@ class UnitOfWork:
         """Read a stream anew and write all of its rows: texts were taken out of it."""
         state = stream.replay(self._record.ledger.read_stream(stream.name))
         self.transaction.project(stream.project(state, None))
+        self._states[stream.name] = state
 
 
 Work = Callable[[UnitOfWork], None]
 
 
 class Pipeline:
-    """Opens every transaction of the desk."""
+    """Opens every transaction that records something.
+
+    A sign of life and a half-filled form (`Ledger.beat`, `Ledger.keep_draft`) record
+    nothing, and go to the ledger directly. On a full disk they fail, though the reserve
+    may have room: that is kept for the next step, such as a halt.
+    """
 
     def __init__(self, record: Record) -> None:
         self._record = record

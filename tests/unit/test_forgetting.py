@@ -9,6 +9,8 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
+from cptkiosk.desk.pipeline import UnitOfWork
+from cptkiosk.desk.streams import candidate_stream
 from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.domain.candidate import RegisterPerson, Registration
 from cptkiosk.domain.candidate_rules import ForgetPerson
@@ -24,6 +26,20 @@ from support.sessions import a_session, advance
 
 NAME, GIVEN, BORN = "Vandersloot", "Quintessa", "1990-05-17"
 ASKED = ForgetPerson(participant_id="P1", reason="own request")
+
+
+def test_a_transaction_goes_on_from_what_it_read_anew(assessed: Desk) -> None:
+    person, names = candidate_stream("P1"), []
+
+    def forget_name(unit: UnitOfWork) -> None:
+        names.append(unit.state(person).family_name.text)
+        unit.transaction.forget_stream(person.name, person.name)
+        unit.project_again(person)
+        names.append(unit.state(person).family_name.text)
+
+    assessed._pipeline.perform(DANA, forget_name)
+
+    assert names == [NAME, FORGOTTEN]
 
 
 @pytest.fixture
