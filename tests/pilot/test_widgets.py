@@ -481,6 +481,16 @@ async def test_filling_a_form_in_from_outside_is_no_change() -> None:
         assert not app.of(Form.Changed)
 
 
+async def test_only_options_are_filled_in_and_in_their_order() -> None:
+    form = Form(
+        MultiChoiceField("rooms", "Rooms", CODES),
+        ChoiceField("code", "Code", CODES, value="b"),
+    )
+    async with showing(form):
+        form.set_values({"rooms": ("c", "gone", "a"), "code": "gone"})
+        assert form.values() == {"rooms": ("a", "c"), "code": "b"}
+
+
 async def test_what_is_pasted_loses_its_control_characters() -> None:
     form = full_form()
     async with showing(form) as (app, hands, _):
