@@ -3,8 +3,10 @@
 A key is answered by drawing the rows, the bars, the Next line and the keys anew, and all
 of them ask the same: who is where, what comes next, what is possible. Asked of the rules
 each time, that was most of the work for a key. Two things may make an answer untrue: an
-entry that is taken in, and time. So a view is kept until either changes; as every time on
-a screen is shown to the second, no older one is ever seen.
+entry that is taken in, and time. So a view is kept until an entry is taken in, or a
+second ends: the wall clock's, the session's, or that of anybody whose time runs. Theirs
+end at other moments after a halt or a pause that did not last whole seconds, and so does
+what follows from them: time that is up, and announcements.
 """
 
 from collections import Counter
@@ -164,7 +166,10 @@ class SessionViews:
         as_of = (desk.version, actor, *_seconds(session, now, line_ms))
         found = self._kept.get(session.session_id)
         if found is not None and found[0] == as_of and found[1].session is session:
-            return found[1]
+            if session.stage is not Stage.RUNNING or _are_same_seconds(
+                found[1], line_ms
+            ):
+                return found[1]
         view = SessionView(desk, session, actor, line_ms)
         self._kept[session.session_id] = (as_of, view)
         return view
@@ -173,3 +178,10 @@ class SessionViews:
 def _seconds(session: Session, now: Instant, line_ms: int) -> tuple[int, int]:
     """Return the second of the wall clock, and that of the session's own clock."""
     return now.utc_ms // 1000, (line_ms - (session.start_line_ms or 0)) // 1000
+
+
+def _are_same_seconds(view: SessionView, line_ms: int) -> bool:
+    """Return whether no second has ended since of anybody whose time runs."""
+    return all(
+        (view.line_ms - end) // 1000 == (line_ms - end) // 1000 for end in view.ends
+    )

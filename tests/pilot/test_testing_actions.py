@@ -18,6 +18,7 @@ from cptkiosk.domain.testing_commands import (
     BeginBreak,
     BeginPause,
     EndBreak,
+    EndPause,
     FinishAttempt,
 )
 from cptkiosk.domain.timing import clock_text, read_clock
@@ -29,6 +30,7 @@ from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.session_clock_text import running_clocks
+from cptkiosk.ui.view import SessionViews
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import DANA, LEE
 from support.sessions import (
@@ -417,3 +419,31 @@ async def test_keys_for_somebody_who_has_finished_say_why_not(
         await sitting.press("v")
         sitting.showing(TestingScreen)
         assert attempt(desk, FIRST).standing is AttemptProgress.FINISHED
+
+
+async def test_groups_of_one_size_are_counted_in_the_order_of_states(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 4)
+    pauses: AboutAttempt = {"session_id": "a", "attempt_id": attempt_id("P1")}
+    breaks: AboutAttempt = {"session_id": "a", "attempt_id": attempt_id("P2")}
+    desk.perform(BeginPause(**pauses, reason="froze"), LEE)
+    desk.perform(BeginBreak(**breaks), LEE)
+    async with at("testing") as sitting:
+        assert "2 testing 1 break 1 paused" in sitting.words
+
+
+async def test_time_that_is_up_within_a_second_is_seen_at_once(desk: Desk) -> None:
+    a_session(desk, 1)
+    about: AboutAttempt = {"session_id": "a", "attempt_id": attempt_id("P1")}
+    desk.perform(BeginPause(**about, reason="froze"), LEE)
+    advance(desk, 2500)
+    desk.perform(EndPause(**about), LEE)
+    views = SessionViews()
+    advance(desk, left_ms(desk, "P1") - 100)
+    before = views.of(desk.session("a"), desk, LEE)
+    advance(desk, 50)
+    assert views.of(desk.session("a"), desk, LEE) is before
+    advance(desk, 50)
+    after = views.of(desk.session("a"), desk, LEE)
+    assert after.progress(attempt(desk, "P1")) is AttemptProgress.TIME_UP

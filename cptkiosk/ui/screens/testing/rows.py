@@ -29,6 +29,9 @@ LATE_COLUMNS = tuple(
 )
 """With room for 'late-expected', which no other state is as long as."""
 
+GROUPS = ("testing", "break", *map(str, AttemptProgress))
+"""What people are counted by: who is testing first, then the states in their order."""
+
 FACTS_WIDTH = 34
 """The cells beside the clock on the smallest screen."""
 
@@ -53,7 +56,11 @@ def facts(view: SessionView) -> list[str]:
 
 
 def _count_groups(view: SessionView) -> list[str]:
-    """Return how many do what, every group of them; a line holds a few."""
+    """Return how many do what, the largest group first; a line holds a few.
+
+    Groups as large as each other are in the order of `GROUPS`: names would let them
+    swap places from one frame to the next.
+    """
     at_break = AttemptProgress.TESTING
     counts = Counter(
         "break" if one.on_break and progress is at_break else progress.value
@@ -62,7 +69,8 @@ def _count_groups(view: SessionView) -> list[str]:
         )
     )
     lines = [""]
-    for what, count in counts.most_common():
+    for what in sorted(counts, key=lambda one: (-counts[one], GROUPS.index(one))):
+        count = counts[what]
         longer = f"{lines[-1]}  {count} {what}".strip()
         if len(longer) <= FACTS_WIDTH:
             lines[-1] = longer
