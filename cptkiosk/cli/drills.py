@@ -70,7 +70,7 @@ class Lines:
         try:
             say(line)
         except BrokenPipeError:
-            # Whoever read the lines has read enough.
+            # The person who read the lines has read enough.
             silence_stream(sys.stdout)
         except DestinationError as error:
             self.lost = error

@@ -71,7 +71,7 @@ def _run_and_answer(argv: Sequence[str] | None) -> int:
         code = _run_guarded(argv)
         return code or _hand_over_output()
     except BrokenPipeError:
-        # Whoever read the answer has read enough.
+        # The person who read the answer has read enough.
         silence_stream(sys.stdout)
         return code
     except KeyboardInterrupt:
@@ -181,7 +181,7 @@ def _open_wall(options: Namespace) -> int:
 
 
 def _report_unexpected(error: Exception, options: Namespace) -> int:
-    """Keep the traceback for whoever can use it, and say where it is."""
+    """Keep the traceback for the person who can use it, and say where it is."""
     # Start-up time: most commands do not fail like this.
     from cptkiosk.cli.open_record import keep_traceback, paths_of
 

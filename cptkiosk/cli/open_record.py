@@ -56,7 +56,7 @@ class Notice(NamedTuple):
     """What is wrong with what a kiosk was opened on."""
 
     text: str = ""
-    """In sentences, for whoever begins to work here."""
+    """In sentences, for the person who begins to work here."""
 
     mark: str = ""
     """In two words, for the header of every screen."""
@@ -249,7 +249,7 @@ def _open_desk(ledger: "Ledger", paths: Paths, *, keeps: bool) -> "Desk":
 
 
 def keep_traceback(error: Exception, paths: Paths) -> Path | None:
-    """Append a traceback to the log; return where, or nothing if that failed too."""
+    """Append a traceback to the log; return where, or `None` if that failed too."""
     # Start-up time: most commands keep no traceback.
     from cptkiosk.host.clock import SystemClock
 

@@ -184,7 +184,7 @@ def _check_ids(found: Iterable[_Found]) -> None:
 
 
 def _check_replaced(shipped: Iterable[_Found], own: Iterable[_Found]) -> None:
-    """See that whoever replaces a shipped module says so.
+    """See that the person who replaces a shipped module says so.
 
     A copied file whose id was not changed would otherwise take the place of a module
     that people are registered for.

@@ -129,7 +129,7 @@ class Desk:
         return self.needs.next_step(session, actor)
 
     def seal_notice(self) -> str:
-        """Return what whoever seals must know first, or an empty string."""
+        """Return what the person who seals must know first, or an empty string."""
         return notice_before_seal(self.ledger)
 
     def catch_up(self) -> bool:

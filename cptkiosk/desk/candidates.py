@@ -62,7 +62,7 @@ class CandidateCommands:
     def forget(self, command: ForgetPerson, actor: Actor) -> int:
         """Forget a person; return how many texts were taken out.
 
-        Asked for again, it only writes the files anew, in case that failed before.
+        Asked for again, it only writes the files again, in case that failed before.
 
         Text about a whole session, such as a group entry or the reason of a halt, may
         name them too and goes with it.

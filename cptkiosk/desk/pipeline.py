@@ -110,7 +110,7 @@ class UnitOfWork:
         return entries
 
     def project_again(self, stream: Stream[S]) -> None:
-        """Read a stream anew and write all of its rows: texts were taken out of it."""
+        """Read a stream again and write all of its rows: texts were taken out of it."""
         state = stream.replay(self._record.ledger.read_stream(stream.name))
         self.transaction.project(stream.project(state, None))
         self._states[stream.name] = state

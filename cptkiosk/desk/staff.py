@@ -124,7 +124,7 @@ class StaffList:
     ) -> Recorded:
         """Set a PIN, which also unlocks: one's own with the old one, or anybody's.
 
-        Whoever approves it for somebody else has just entered the old one.
+        The person who approves it for somebody else has just entered the old one.
 
         Raises:
             Refused: if the PIN may not be set, the old one is wrong, or somebody else

@@ -274,7 +274,7 @@ class Attempt:
     def has_seat(self) -> bool:
         """Whether somebody is at their seat, or was there when they ended.
 
-        Whoever leaves before their own clock has begun frees their seat at once.
+        The person who leaves before their own clock has begun frees their seat at once.
         """
         left = self.standing in OUTCOMES and self.start_line_ms is None
         return bool(self.seat) and not left and self.standing not in NEVER_STARTED

@@ -256,7 +256,7 @@ def missing_words(event: IrregularityRecorded) -> str:
 
 
 def score_lacks(attempt: Attempt) -> str:
-    """Return what an attempt's score still needs, or nothing."""
+    """Return what an attempt's score still needs, or an empty string."""
     score = attempt.score
     never_began = attempt.standing in OUTCOMES and not attempt.owes_score
     if never_began or score.state in EXPLAINED:

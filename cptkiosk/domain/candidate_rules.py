@@ -94,7 +94,7 @@ class CandidateContext:
 
     policies: Policies
     last_date: str
-    """ISO date of the last attempt, or nothing."""
+    """ISO date of the last attempt, or an empty string."""
 
     at_the_door: bool
     """Whether the check-in of a session with this candidate has opened."""

@@ -36,7 +36,7 @@ CLOSED_BY_A_HALT = ("The session is halted.", "Check-in continues after it resum
 def not_linked(participant_id: str, person: str, context: Context) -> None:
     """Check that nobody who takes a step is linked with somebody (ISO/IEC 17024).
 
-    That is whoever asks for it, and a coordinator who approved it.
+    That is the person who asks for it, and a coordinator who approved it.
 
     Raises:
         Refused: if they are; nobody may override that.

@@ -66,7 +66,7 @@ class PastAttempt:
 
     @property
     def open_result(self) -> str:
-        """What keeps its result from being known, or nothing."""
+        """What keeps its result from being known, or an empty string."""
         if not self.is_over or self.standing in NEVER_STARTED or self.void:
             return ""
         if self.score_state is ScoreState.VERIFIED:

@@ -23,7 +23,7 @@ class UndoHalt(SessionCommand):
     """Which of the halts that count, from 1 on; 0 is the last."""
 
     reason: str = ""
-    """Why, from the coordinator; whoever halted a moment ago needs none."""
+    """Why, from the coordinator; the person who halted a moment ago needs none."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ class RecordIrregularity(SessionCommand):
     """The fields that this code needs beyond the common ones, by name."""
 
     observer: str = ""
-    """Who saw or heard it, if not whoever records it."""
+    """Who saw or heard it, if not the person who records it."""
 
     witnesses: str = ""
     told: str = ""

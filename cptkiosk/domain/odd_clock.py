@@ -44,7 +44,7 @@ class OddClock:
 
 
 def odd_code(now_utc_ms: int, last_utc_ms: int | None, center: Center) -> str:
-    """Return why a clock cannot be right, or nothing.
+    """Return why a clock cannot be right, or an empty string.
 
     Args:
         now_utc_ms: what it shows.

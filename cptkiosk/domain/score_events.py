@@ -24,7 +24,7 @@ class ScoreKeyed(AttemptFact):
 
 @fact("score-corrected.v1")
 class ScoreCorrected(AttemptFact):
-    """The coordinator keyed a score anew that had been verified before."""
+    """The coordinator keyed a score again that had been verified before."""
 
     attempt_id: str
     raw_min: int

@@ -151,8 +151,8 @@ def _swap_seats(
     """Return that two people change seats, as one step to undo.
 
     Raises:
-        Overtaken: if nobody has agreed to a swap with whoever sits there.
-        Refused: if the actor is linked with whoever sits there.
+        Overtaken: if nobody has agreed to a swap with the person who sits there.
+        Refused: if the actor is linked with the person who sits there.
     """
     not_linked(other.participant_id, other.person.text, context)
     if command.swap_with != other.attempt_id:

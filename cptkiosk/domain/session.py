@@ -292,7 +292,7 @@ class Session:
         )
 
     def announced_again(self, attempt: Attempt, timeline_ms: int) -> Attempt:
-        """Return an attempt to which figures it has risen above are announced anew."""
+        """Return an attempt to which figures it has risen above are announced again."""
         if attempt.start_line_ms is None or not attempt.announced:
             return attempt
         left_ms = self.left_ms(attempt, timeline_ms)

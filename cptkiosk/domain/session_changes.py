@@ -102,7 +102,7 @@ def _may_rise(
 ) -> bool:
     """Return whether somebody may now have more left than was announced to them."""
     if isinstance(event, StepUndone):
-        # Whoever had ended missed a halt dated back meanwhile.
+        # The person who had ended missed a halt dated back meanwhile.
         more = session.left_ms(changed, timeline_ms) > session.left_ms(
             known, timeline_ms
         )

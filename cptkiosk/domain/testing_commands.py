@@ -13,7 +13,7 @@ class StartSession(SessionCommand):
     """Start everyone seated, at one instant a few seconds ahead."""
 
     script_read: bool = False
-    """Whether whoever starts says that the script was read aloud."""
+    """Whether the person who starts says that the script was read aloud."""
 
     beyond_window: str = ""
     """Why it starts although somebody will end after the vendor's testing window."""

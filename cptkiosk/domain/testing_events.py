@@ -18,7 +18,7 @@ class SessionStarted(Fact):
     """Who began. Empty in entries that do not say: everybody seated at that point."""
 
     script_read: bool = False
-    """Whether whoever started said that the script was read aloud."""
+    """Whether the person who started said that the script was read aloud."""
 
     odd: tuple[OddDate, ...] = ()
     policies: tuple[tuple[str, int], ...] = ()

@@ -60,7 +60,7 @@ def clean_text(text: str, *, cells_max: int = 120) -> str:
     """Return `text` composed, trimmed and with single blanks, if it is harmless.
 
     Markup, formulas and quotation marks are kept as given: drawing them as plain
-    text is the business of whoever draws them.
+    text is the business of the person who draws them.
 
     Raises:
         BadText: if a character is harmful or invisible, or the text too long; the
@@ -153,7 +153,7 @@ def may_be_one_name(one: frozenset[str], other: frozenset[str]) -> bool:
 
 
 def _find_objection(char: str) -> str:
-    """Return why `char` may not enter, or nothing."""
+    """Return why `char` may not enter, or an empty string."""
     if " " <= char <= "~":
         return ""
     code = ord(char)

@@ -2,7 +2,7 @@
 
 After a restart a session may go on before anybody knows how long it was off. The figure
 comes later, from the room clock, and moves every instant recorded since: the entries
-stay as they are, and what they add up to is computed anew from the first restart on.
+stay as they are, and what they add up to is computed again from the first restart on.
 """
 
 from collections.abc import Callable

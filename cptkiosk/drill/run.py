@@ -76,8 +76,8 @@ def run_drill(  # each is a choice of whoever rehearses
         seed: what makes one rehearsal differ from another.
         keep: a folder, empty or new, for what would else be removed at the end.
         speed: how fast the clock of an attended rehearsal runs.
-        scenes: whether something out of the ordinary happens to whoever attends.
-        locked: whether only the coordinator's PIN leads out for whoever attends.
+        scenes: whether something out of the ordinary happens to the person who attends.
+        locked: whether only the coordinator's PIN leads out for the person who attends.
         until: leave a record at this stage, on the real clock, in the folder to keep.
         now: let it have reached that stage within the last minute, not the last five.
         say: takes the lines; without it they go to standard output.

@@ -140,7 +140,7 @@ class FileIdentity:
             return False
 
     def _read_file(self) -> Head | None:
-        """Return the file's own last entry, or nothing if it is not our file."""
+        """Return the file's own last entry, or `None` if it is not our file."""
         try:
             with closing(connect(str(self._path), immutable=True)) as alone:
                 if alone.execute("PRAGMA application_id").fetchone() != (

@@ -227,7 +227,7 @@ class Ledger(Reader):
             raise storage_error(error, self.path) from error
 
     def wipe_deleted(self) -> None:
-        """Write the file anew, so that no page of it or its journal keeps deleted text.
+        """Rewrite the file, so that no page of it or its journal keeps deleted text.
 
         Raises:
             StorageError: if it cannot be done now; what is recorded stands.

@@ -23,7 +23,7 @@ from cptkiosk.host.data_directory import open_in_place
 from cptkiosk.ledger.file_permissions import SAFE
 
 PATIENCE_S = 20.0
-"""So long is waited for whoever makes, upgrades or replaces the file."""
+"""So long is waited for the person who makes, upgrades or replaces the file."""
 
 LOOK_S = 0.02
 """How often it is looked whether they are done."""

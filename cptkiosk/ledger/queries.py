@@ -144,7 +144,7 @@ def list_registered(
 
 
 def code_holder(ledger: Ledger, user_code: str, participant_id: str) -> str:
-    """Return who else holds a user code, or once tested with it; or nothing."""
+    """Return who else holds a user code, or once tested with it; or an empty string."""
     rows = ledger.rows(
         "SELECT participant_id FROM registration WHERE user_code = ?1"
         " AND participant_id <> ?2 UNION ALL SELECT participant_id FROM attempt"

@@ -205,7 +205,7 @@ class Reader:
         return Instant(utc_ms=utc_ms, boot_ms=boot_ms, boot_id=boot_id)
 
     def read_draft(self, owner: str, form: str) -> str:
-        """Return a half-filled form, or nothing."""
+        """Return a half-filled form, or an empty string."""
         query = "SELECT body FROM draft WHERE owner = ? AND form = ?"
         rows = self.rows(query, (owner, form))
         return rows[0][0] if rows else ""

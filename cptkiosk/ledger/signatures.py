@@ -40,7 +40,7 @@ def check_signatures(ledger: Ledger) -> Signatures:
 
 
 def notice_before_seal(ledger: Ledger) -> str:
-    """Return what whoever seals must know first, or nothing.
+    """Return what the person who seals must know first, or an empty string.
 
     A new key would be made without a word where the one that signed before was lost.
     """

@@ -24,7 +24,7 @@ def head_message(head: Head) -> bytes:
 class Signer:
     """Signs heads with a key that is made at first use and never leaves the machine.
 
-    `signatures.notice_before_seal` says beforehand where it would be made anew.
+    `signatures.notice_before_seal` says beforehand where it would be made again.
     """
 
     def __init__(self, path: Path) -> None:
@@ -90,7 +90,7 @@ def _create_key(path: Path) -> Ed25519PrivateKey:
         finally:
             os.close(handle)
         try:
-            # Another terminal may be doing the same; whoever links first wins.
+            # Another terminal may be doing the same; the person who links first wins.
             path.hardlink_to(draft)
         except FileExistsError:
             key = _load_key(path)

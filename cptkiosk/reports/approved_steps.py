@@ -37,7 +37,7 @@ def approved_text(session: Session, events: Iterable[Fact]) -> str:
 
 
 def _reason_of(event: Fact) -> str:
-    """Return the reason that was given for a step, or nothing."""
+    """Return the reason that was given for a step, or an empty string."""
     said = (getattr(event, name, None) for name in WHY)
     return next((text for one in said if one is not None and (text := str(one))), "")
 

@@ -128,7 +128,7 @@ class Header:
     """The module of each column that stands for one."""
 
     def cell_of(self, row: Sequence[str], field: Field) -> str:
-        """Return what `row` has in the column of `field`, or nothing."""
+        """Return what `row` has in the column of `field`, or an empty string."""
         column = self.fields.get(field, len(row))
         return row[column] if column < len(row) else ""
 

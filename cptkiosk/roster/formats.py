@@ -36,7 +36,7 @@ def shown_number(stored: str, number_format: int, code: str) -> str | None:
     Args:
         stored: the number as the file has it, such as 4512 or 4.0028E+16.
         number_format: its number, where the format is one that every program knows.
-        code: the format itself, such as 000000; or nothing.
+        code: the format itself, such as 000000; or empty.
 
     Raises:
         ValueError: if it is no number.

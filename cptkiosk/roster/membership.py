@@ -29,7 +29,7 @@ _NO_STUDENT: Final = frozenset(
 
 
 def why_not_coming(header: Header, cells: Sequence[str]) -> str:
-    """Return why a row is of somebody who does not test, or nothing."""
+    """Return why a row is of somebody who does not test, or an empty string."""
     if not header.fields.keys() & {Field.STATUS, Field.ROLE, Field.ENABLED}:
         return ""
     status = values.clean_cell(Field.STATUS, header.cell_of(cells, Field.STATUS))

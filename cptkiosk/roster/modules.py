@@ -35,13 +35,13 @@ class ModuleNames:
         self._answers: dict[str, str] = {}
 
     def exact_module(self, text: str) -> str:
-        """Return the module with exactly this name, or nothing."""
+        """Return the module with exactly this name, or an empty string."""
         words = words_of(text)
         plain = tuple(word for word in words if word not in NOISE)
         return self._names.get(words) or self._names.get(plain, "")
 
     def match_module(self, text: str) -> str:
-        """Return the one module that `text` can mean, or nothing."""
+        """Return the one module that `text` can mean, or an empty string."""
         if text not in self._answers:
             self._answers[text] = self.exact_module(text) or self._nearest_name(text)
         return self._answers[text]

@@ -95,7 +95,7 @@ class Pages:
         return header
 
     def _parts_below(self, sheet: Sheet, header: Header, label: str) -> Iterator[Part]:
-        """Yield what stands below a header, anew at each further header."""
+        """Yield what stands below a header, again at each further header."""
         trouble, rows = "", list[Numbered]()
         for number, cells in enumerate(
             sheet.rows[header.index + 1 :], header.index + 2

@@ -73,7 +73,7 @@ class PartCells:
         return text
 
     def read_date(self, field: Field, cells: Sequence[str]) -> str:
-        """Return a day as ISO, or nothing.
+        """Return a day as ISO, or an empty string.
 
         Raises:
             BadCell: if it is none, or day and month could be each other.

@@ -110,7 +110,7 @@ def parse_identifier(field: Field, cell: str) -> str:
 
 
 def birth_date(cell: str) -> str:
-    """Return a date of birth as in 2007-02-09, or nothing for an empty cell.
+    """Return a date of birth as in 2007-02-09, or an empty string for an empty cell.
 
     Raises:
         BadCell: if it is no such day, or could be read in two ways.
@@ -141,7 +141,7 @@ def could_be_swapped(day_text: str) -> bool:
 
 
 def parse_day(field: Field, cell: str, day_first: str = "") -> str:
-    """Return a date as in 2007-02-09, or nothing for an empty cell.
+    """Return a date as in 2007-02-09, or an empty string for an empty cell.
 
     Args:
         field: whose date it is.

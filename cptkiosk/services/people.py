@@ -233,7 +233,7 @@ def seen_keyings(attempt: Attempt) -> tuple[tuple[str, str], ...]:
 
 
 def same_person_keyed_both(attempt: Attempt) -> bool:
-    """Tell whether the second keying came from whoever made the first."""
+    """Tell whether the second keying came from the person who made the first."""
     score = attempt.score
     verified = score.state is ScoreState.VERIFIED
     return verified and score.keyed_by == score.verified_by

@@ -161,7 +161,7 @@ class Action(Generic[S_contra]):
     def why_not(
         self, screen: S_contra, why_refused: Callable[[SessionCommand], str]
     ) -> str:
-        """Return why it is not possible now, or nothing: `why_refused` asks the rules."""
+        """Return why it is not possible now, or an empty string; asks `why_refused`."""
         if self.lacks is not None and (lacking := self.lacks(screen)):
             return lacking
         commands = self.commands(screen) if self.commands is not None else ()

@@ -116,11 +116,11 @@ class FormDraft(Draft):
         kept = Values() if typed == self._proposed else typed
         if kept != self._kept:
             await self.kiosk.worker.quietly(lambda: self.write(kept))
-            # Only now: whoever waits may be dropped, and the write with them.
+            # Only now: the person who waits may be dropped, and the write with them.
             self._kept = kept
 
     async def empty(self) -> None:
-        """Begin anew, as the form was proposed."""
+        """Begin again, as the form was proposed."""
         self._form.set_values(self._proposed)
         await self.keep()
 

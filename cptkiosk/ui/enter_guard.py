@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 LONG_S = 0.3
-"""Whoever waits this long has seen that the form is gone."""
+"""The person who waits this long has seen that the form is gone."""
 
 SETTLES_S = 0.5
 """Whoever presses this long after the Next line changed has read what it says."""

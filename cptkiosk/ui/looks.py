@@ -1,4 +1,4 @@
-"""The look of a terminal: chosen by whoever sits there, and kept for next time."""
+"""The color theme of a terminal: chosen by who sits there, kept for next time."""
 
 from collections.abc import Mapping
 from pathlib import Path

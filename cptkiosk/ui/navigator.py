@@ -152,5 +152,5 @@ def route_of(screen: object) -> Route | None:
 
 
 def session_of(screen: Screen[Any]) -> str:
-    """Return the session that a screen is about, or nothing."""
+    """Return the session that a screen is about, or an empty string."""
     return getattr(screen, "session_id", "")

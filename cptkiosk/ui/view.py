@@ -1,6 +1,6 @@
 """What is drawn of a session, computed once for each entry of the ledger and each second.
 
-A key is answered by drawing the rows, the bars, the Next line and the keys anew, and all
+A key is answered by drawing the rows, the bars, the Next line and the keys, and all
 of them ask the same: who is where, what comes next, what is possible. Asked of the rules
 each time, that was most of the work for a key. Two things may make an answer untrue: an
 entry that is taken in, and time. So a view is kept until an entry is taken in, or a

@@ -65,7 +65,7 @@ class Queue:
 
     @property
     def last_folder(self) -> str:
-        """Where the last bundle went, or nothing."""
+        """Where the last bundle went, or an empty string."""
         latest = max(self.written, key=lambda one: one.seq, default=None)
         return latest.destination if latest else ""
 

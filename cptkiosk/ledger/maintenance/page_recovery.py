@@ -2,7 +2,7 @@
 
 A row begins with the types of its columns (sqlite.org/fileformat2.html, 'Record
 Format'); those of the tables that matter begin in a way that is rare elsewhere. Rows
-found by mistake do no harm: whoever asks holds each against the chain.
+found by mistake do no harm: the person who asks holds each against the chain.
 """
 
 import re

@@ -138,7 +138,7 @@ def pass_gate_after_all(
 def waive_gate(
     session: Session, attempt: Attempt, gate: Gate, then: Callable[[], object]
 ) -> CommandQuestion:
-    """Ask why the open gate is let go."""
+    """Ask why the open gate is waived."""
     name = session.label(attempt)
     return ask_why(
         f"Waive '{GATE_WORDS[gate]}' for {name}",

@@ -165,7 +165,7 @@ class FormDialog(KioskModal[Values | None]):
         self._answer(None)
 
     async def action_empty(self) -> None:
-        """Begin anew, as the form was proposed."""
+        """Begin again, as the form was proposed."""
         if self._draft is not None:
             self.query_one(Form).focus_first()
             self._say_back(False)

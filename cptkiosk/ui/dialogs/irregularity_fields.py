@@ -204,7 +204,7 @@ def _start_field(field: Field, start: Values) -> Field:
     if field.name not in start or field.name == "when":
         return found
     if isinstance(found, TextField) and not found.digits:
-        # What somebody wrote is corrected, not written anew.
+        # What somebody wrote is corrected, not written again.
         return replace(found, edits=True)
     return found
 

@@ -68,7 +68,7 @@ class Question:
     """What was filled in before, if it is asked again; no draft is looked for then."""
 
     refused: str = ""
-    """Why that was refused. Keys go to the secret then: it is typed anew."""
+    """Why that was refused. Keys go to the secret then: it is typed again."""
 
     def again(self: Q, values: Values, refusal: Refused) -> Q:
         """Return the question with what was filled in, and why it was refused."""
@@ -100,7 +100,7 @@ class DeskQuestion(Question):
 
     _: KW_ONLY
     work: Callable[[Values, Actor], Recorded]
-    """What is done with the answer, in the name of whoever may."""
+    """What is done with the answer, in the name of the person who may."""
 
     words: str | Callable[[Values], str]
     """What the status line says once it is recorded."""

@@ -22,7 +22,7 @@ class ActingPort(ScreenPort, Protocol):
     """A screen, as its actions see it."""
 
     def why_not(self, action: Action[Any]) -> str:
-        """Return why an action is not possible now, or nothing if it is."""
+        """Return why an action is not possible now, or an empty string if it is."""
 
     def why_not_now(self, action: Action[Any]) -> str:
         """Return why an action was meant for what is gone, if it was."""

@@ -42,7 +42,7 @@ class Checklist:
 
     def open(self) -> None:
         """Bring back who is checked off already."""
-        # Whoever unlocks the terminal meanwhile goes on with the same roll.
+        # The person who unlocks the terminal meanwhile goes on with the same roll.
         self._owner = self._screen.actor.staff_id
         begin(self._screen, self._bring_back, "checklist")
 

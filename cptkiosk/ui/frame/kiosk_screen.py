@@ -266,7 +266,7 @@ class KioskScreen(Screen[None]):
     # Acting
 
     def why_not(self, action: Action[Any]) -> str:
-        """Return why an action is not possible now, or nothing if it is."""
+        """Return why an action is not possible now, or an empty string if it is."""
         return action.why_not(self, self.why_refused)
 
     def why_refused(self, command: SessionCommand) -> str:

@@ -124,7 +124,7 @@ class RollCallScreen(SessionScreen):
         ]
         if len(missing) > len(lines) - 1:
             lines.append(f"... {len(missing)} are interrupted in all.")
-        # Possible but for the vendor's window: whoever goes on says why.
+        # Possible but for the vendor's window: the person who goes on says why.
         beyond = why_beyond(self, (self._command(),))
         if beyond:
             lines.append(beyond)

@@ -45,7 +45,7 @@ class SeatMapScreen(SessionScreen):
         self._room_name = shown.room if shown is not None else ""
 
     def compose_body(self) -> Iterator[Widget]:
-        """Lay out the room, whoever sits under the cursor, and the signs."""
+        """Lay out the room, the person who sits under the cursor, and the signs."""
         yield SeatMap()
         yield PlainText("", id="sits")
         glyphs = self.kiosk.glyphs
@@ -135,7 +135,7 @@ class SeatMapScreen(SessionScreen):
     # Acting
 
     async def take_next_step(self) -> None:
-        """Go back to the roll, the cursor on whoever sits here."""
+        """Go back to the roll, the cursor on the person who sits here."""
         if self.current is not None:
             self._show(self.current.attempt_id)
         self.dismiss_to_previous()
@@ -147,7 +147,7 @@ class SeatMapScreen(SessionScreen):
         self.redraw_record()
 
     def choose_seat(self) -> None:
-        """Move whoever sits under the cursor, or let two people swap seats."""
+        """Move the person who sits under the cursor, or let two people swap seats."""
         if self.current is not None:
             seat_questions.ask_seat(self, self.current)
 

@@ -108,7 +108,7 @@ class SessionRosterScreen(SessionScreen):
 
     @on(FilterableTable.Moved)
     def _say_against(self) -> None:
-        """Say in full what speaks against whoever is under the cursor."""
+        """Say in full what speaks against the person who is under the cursor."""
         about, _, module_id = (self.table.cursor_key or "").partition("|")
         chosen = (about, module_id)
         text = " ".join(
@@ -120,7 +120,7 @@ class SessionRosterScreen(SessionScreen):
         self.query_one("#against", PlainText).update(text)
 
     def _conflicts(self) -> str:
-        """Name whoever of the staff may not run this session, and why."""
+        """Name the person who of the staff may not run this session, and why."""
         desk = self.kiosk.desk
         found = [
             f"{desk.center.staff[staff_id].name} ({relation} of {one.person})"

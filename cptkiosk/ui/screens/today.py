@@ -150,7 +150,7 @@ class TodayScreen(KioskScreen):
         return "This terminal shows no colors (TERM or NO_COLOR says so)."
 
     def _lacks_peace(self) -> str:
-        """Return why nobody rehearses now, or nothing."""
+        """Return why nobody rehearses now, or an empty string."""
         if self.kiosk.desk.center.rehearsal:
             return "This is a rehearsal already."
         if running(self.kiosk.desk):

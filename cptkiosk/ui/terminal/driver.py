@@ -90,7 +90,7 @@ class KioskDriver(LinuxDriver):
     def _sigcont_application(self, *_: object) -> None:
         """Go on after a stop.
 
-        Textual takes the terminal anew, which is right only where it gave it back
+        Textual takes the terminal again, which is right only where it gave it back
         before, on SIGTSTP. After a SIGSTOP that would start a second thread that reads
         keys, and leave the terminal raw in the end.
         """

@@ -75,7 +75,7 @@ class FieldRow(Vertical):
 
     @property
     def wrong_text(self) -> str:
-        """Why what is typed is not taken, or nothing."""
+        """Why what is typed is not taken, or an empty string."""
         return self.entry.wrong if isinstance(self.entry, TextEntry) else ""
 
     @property
@@ -86,7 +86,7 @@ class FieldRow(Vertical):
         return self.field.required and empty
 
     def clear(self) -> bool:
-        """Empty a secret, or what is typed anew; tell whether it was either."""
+        """Empty a secret, or what is typed again; tell whether it was either."""
         again = isinstance(self.field, TextField) and self.field.clears
         if again or self.secret:
             self.entry.fill("")

@@ -60,7 +60,7 @@ class TextField(BaseField):
     secret: bool = False
     digits: bool = False
     clears: bool = False
-    """Whether what was refused is emptied, so that it is typed anew; secrets always."""
+    """Whether what was refused is emptied, so that it is retyped; secrets always."""
 
     edits: bool = False
     """Whether typing adds to what is there; else it takes the place of it."""
@@ -104,7 +104,7 @@ Check = Callable[[Values], dict[str, str]]
 
 
 def fill_field(asked: Field, values: Values) -> Field:
-    """Return a field that holds what is known of it; a secret is typed anew."""
+    """Return a field that holds what is known of it; a secret is typed again."""
     if asked.name not in values or (isinstance(asked, TextField) and asked.secret):
         return asked
     return replace(asked, value=values[asked.name])  # type: ignore[arg-type]

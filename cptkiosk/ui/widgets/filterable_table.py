@@ -40,7 +40,7 @@ class FilterableTable(RowTable):
 
     @property
     def cursor_key(self) -> str:
-        """The key of the row under the cursor, or nothing."""
+        """The key of the row under the cursor, or an empty string."""
         return self._rows.key
 
     @property

@@ -138,7 +138,7 @@ class Form(Vertical):
             self.focus_field(first)
 
     def refuse(self) -> None:
-        """Empty what has to be typed anew after a refusal, and go to the first of it."""
+        """Empty what has to be retyped after a refusal, and go to the first of it."""
         self.reopen()
         emptied = [name for name, row in self._rows.items() if row.clear()]
         if emptied:
@@ -161,7 +161,7 @@ class Form(Vertical):
             self.focus_field(next(iter(self._rows)))
 
     def focus_secret(self) -> None:
-        """Let keys go to the first secret, which is what is typed anew; else the first."""
+        """Let keys go to the first secret, which is what is retyped; else the first."""
         secrets = (name for name, row in self._rows.items() if row.secret)
         self.focus_field(next(secrets, next(iter(self._rows))))
 

@@ -83,7 +83,7 @@ class RowTable(LineWidget, can_focus=True):
         return 1 + max(1, len(self._rows.shown))
 
     def _arrange(self) -> None:
-        """Share out the width, and draw anew if that changed anything."""
+        """Share out the width, and draw again if that changed anything."""
         self._brush = self._brush._replace(
             width=self.size.width, glyphs=glyphs_of(self), markable=self.markable
         )

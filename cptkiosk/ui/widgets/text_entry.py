@@ -42,7 +42,7 @@ class TextEntry(Input):
 
     @property
     def wrong(self) -> str:
-        """Why what is typed is not taken, or nothing."""
+        """Why what is typed is not taken, or an empty string."""
         result = self.validate(self.value) if self.value.strip() else None
         return "" if result is None else next(iter(result.failure_descriptions), "")
 
@@ -52,7 +52,7 @@ class TextEntry(Input):
             self.value = value if isinstance(value, str) else ""
         self.cursor_position = len(self.value)
         if NUMBER.fullmatch(self.value):
-            # A number is keyed anew as a whole, not added to.
+            # A number is keyed again as a whole, not added to.
             self._proposed = self.value
             if self.has_focus:
                 self.selection = Selection(0, len(self.value))

@@ -150,7 +150,7 @@ class CloseOutScreen(SessionScreen):
         return "The report is written at the seal: sign and seal first."
 
     def why_not(self, action: Action[Any]) -> str:
-        """Return why an action is not possible now, or nothing if it is."""
+        """Return why an action is not possible now, or an empty string if it is."""
         refusal = super().why_not(action)
         if action.id != "seal":
             return refusal

@@ -107,7 +107,7 @@ def _read_as(keying: Keying, attempt: Attempt) -> str:
 
 
 def keyings_text(attempt: Attempt, staff: Mapping[str, Member]) -> str:
-    """Return everything ever keyed about an attempt, by whom, or nothing."""
+    """Return everything ever keyed about an attempt, by whom, or an empty string."""
     said = [
         f"{visible(shown, 20)} ({staff[by].name if by in staff else by})"
         for shown, by in seen_keyings(attempt)
