@@ -122,11 +122,11 @@ def _check_program(place: Place, machine: Machine) -> Point:
 
 def _check_file(path: Path, text: str, machine: Machine, command: str) -> Point:
     about, there = path.name, machine.at(path)
-    anew = f"write it again: 'cptkiosk {command}' says how"
+    repair = f"write it again: 'cptkiosk {command}' says how"
     try:
         status, now = there.stat(), there.read_text("utf-8")
     except FileNotFoundError:
-        return Point(about, MISFIT, f"{path} is not there", anew)
+        return Point(about, MISFIT, f"{path} is not there", repair)
     except (OSError, UnicodeDecodeError) as error:
         return Point(about, UNSEEN, f"{path}: {error}", "look again as root")
     if status.st_uid != machine.owner or status.st_mode & OTHERS_WRITE:
@@ -136,7 +136,7 @@ def _check_file(path: Path, text: str, machine: Machine, command: str) -> Point:
     if path == SHELL and status.st_mode & 0o555 != 0o555:
         return Point(about, MISFIT, f"mode {_mode_text(status)}", f"chmod 0755 {path}")
     if now != text:
-        return Point(about, MISFIT, f"{path} says something else", anew)
+        return Point(about, MISFIT, f"{path} says something else", repair)
     return Point(about, FITS, f"{path} is as this release prints it")
 
 

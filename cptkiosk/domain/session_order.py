@@ -102,7 +102,7 @@ def next_step(items: Sequence[Item], here: str, *, anybody: bool) -> Step:
 
     Args:
         items: the sessions in their order, see `sort_items`.
-        here: the session under the cursor, or nothing.
+        here: the session under the cursor, or an empty string.
         anybody: whether somebody is registered.
     """
     if not items:

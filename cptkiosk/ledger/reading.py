@@ -132,7 +132,7 @@ class Reader:
         return int(self.rows("PRAGMA data_version")[0][0])
 
     def hash_of(self, seq: int) -> str:
-        """Return the hash of an entry, or nothing if there is none of that number."""
+        """Return the hash of an entry, or an empty string if there is none."""
         rows = self.rows("SELECT hash FROM entry WHERE seq = ?", (seq,))
         return str(rows[0][0]) if rows else ""
 

@@ -109,7 +109,7 @@ class Action(Generic[S_contra]):
     """What it would ask of the rules now: dims the key, and gives the reason."""
 
     lacks: Callable[[S_contra], str] | None = None
-    """Why there is nothing on the screen to ask for, or nothing if there is; cheap."""
+    """Why there is nothing on the screen to ask for, or an empty string; cheap."""
 
     verbs: tuple[str, ...] = ()
     """The words of the action line for it; two if its key takes back what it did."""

@@ -32,7 +32,7 @@ def room_left_ms(session: Session, line_ms: int) -> int | None:
 
 
 def begins_in_ms(session: Session, line_ms: int) -> int:
-    """Return how long it is until the clocks run, or nothing if they have begun to."""
+    """Return how long it is until the clocks run; 0 once they do."""
     return max(0, (session.start_line_ms or 0) - line_ms)
 
 

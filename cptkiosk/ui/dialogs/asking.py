@@ -93,12 +93,12 @@ def ask_at_desk(screen: ScreenPort, question: DeskQuestion) -> None:
             if question.then is not None:
                 question.then(recorded, values)
 
-        def ask_anew(refusal: Refused | None) -> None:
+        def ask_again(refusal: Refused | None) -> None:
             approvable = isinstance(refusal, NeedsCoordinator)
             if refusal is not None and not approvable and screen.is_active:
                 ask_at_desk(screen, question.again(values, refusal))
 
-        await attempt_as(screen.kiosk, actor, record_answer, forget_answer, ask_anew)
+        await attempt_as(screen.kiosk, actor, record_answer, forget_answer, ask_again)
 
     def take_answer(values: Values) -> None:
         begin(screen, partial(carry, values, screen.actor), "desk-form")

@@ -18,7 +18,7 @@ Line = str | Callable[[], str]
 """A line above a form; one that is called is drawn again every second."""
 
 Refusal = Callable[[Values], str]
-"""Says why the rules are against what the values of a form ask for, or nothing."""
+"""Says why the rules are against what a form asks for, or returns an empty string."""
 
 ONE_STEP = "Press u afterward to undo this for all of them."
 """What a question about several people says of undoing."""
@@ -29,7 +29,7 @@ class FollowUp:
     """What one key answers, where values can be meant in more than one way."""
 
     asks: Callable[[Values], str]
-    """What is asked about the values, or nothing if they are clear."""
+    """What is asked about the values, or an empty string."""
 
     answers: Mapping[str, tuple[str, str]]
     """A field, and the value that it gets, for each key."""

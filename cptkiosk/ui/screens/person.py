@@ -126,7 +126,7 @@ class PersonScreen(KioskScreen):
             self.dismiss_to_previous()
 
     def _against(self, question: NoteQuestion) -> str:
-        """Return why a note cannot be kept on the card now, or nothing if it can."""
+        """Return why a note cannot be kept on the card, or an empty string."""
         if self._card is None:
             return READING
         asked = question(self._card, self.kiosk.desk)

@@ -192,7 +192,7 @@ class ChoiceEntry(Entry[str]):
     """One option of several: Up and Down choose, letters narrow the options."""
 
     value = reactive("", init=False)
-    """What is chosen, or nothing."""
+    """What is chosen, or an empty string."""
 
     _typed = reactive("")
 
@@ -206,7 +206,7 @@ class ChoiceEntry(Entry[str]):
         return character is not None and character.isprintable()
 
     def fill(self, value: Value) -> None:
-        """Choose `value` if it is an option, or nothing."""
+        """Choose `value` if it is an option, else no option."""
         if not value or value in dict(self._options):
             super().fill(value)
 

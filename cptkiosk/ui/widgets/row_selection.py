@@ -83,7 +83,7 @@ class RowSelection:
         """The place of the cursor among them."""
 
         self.key = ""
-        """The row under the cursor, or nothing."""
+        """The row under the cursor, or an empty string."""
 
         self.marks: frozenset[str] = frozenset()
         """All marked rows, also those that the filter hides."""

@@ -67,7 +67,7 @@ class Obstacles:
         )
 
     def reason(self, attempt: Attempt) -> str:
-        """Return the reason that is known why somebody may not begin, or nothing."""
+        """Return why somebody may not begin, if known, or an empty string."""
         if (finding := self.find_unanswered(attempt)) is not None:
             return finding.text.rstrip(".")
         refusal = self._start_refusal(attempt)
