@@ -230,10 +230,17 @@ def gate_text(attempt: Attempt) -> str:
     return f"{text} NOT PASSED" if attempt.failed_at(gate) else text
 
 
+def comparison_step(session: Session) -> Step | None:
+    """Return that the room clock is to be compared, if nobody has since a restart."""
+    if session.unconfirmed_bridge is None:
+        return None
+    away = timing.span_text(session.unconfirmed_bridge.away_ms)
+    return Step(f"the terminal was away {away}: compare the room clock", "confirm")
+
+
 def _testing_step(session: Session, timeline_ms: int, policies: Policies) -> Step:
-    if session.unconfirmed_bridge is not None:
-        away = timing.span_text(session.unconfirmed_bridge.away_ms)
-        return Step(f"the terminal was away {away}: compare the room clock", "confirm")
+    if comparison := comparison_step(session):
+        return comparison
     if session.stage is Stage.HALTED:
         return Step("everything is halted - roll call, then resume", "resume")
     if session.start_line_ms is not None and timeline_ms < session.start_line_ms:

@@ -8,7 +8,7 @@ from textual.widget import Widget
 
 from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.halt_commands import ResumeSession
-from cptkiosk.domain.next_step import Step
+from cptkiosk.domain.next_step import Step, comparison_step
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import Action, Commands
@@ -60,9 +60,11 @@ class RollCallScreen(SessionScreen):
         self.table.set_rows(map(row, self.checklist.people))
 
     def next_step(self) -> Step:
-        """Count who is still missing."""
+        """Count who is still missing; before that the time left must be certain."""
         if self.session.stage is not Stage.HALTED:
             return Step("the clocks run - go back", "leave")
+        if comparison := comparison_step(self.session):
+            return comparison
         missing = len(self.checklist.missing)
         if missing:
             return Step(
@@ -84,9 +86,9 @@ class RollCallScreen(SessionScreen):
         return self.go_to(Route.MUSTER)
 
     def _resumption(self) -> Commands:
-        """Return what resuming asks; once the clocks run, Enter goes back."""
-        halted = self.session.stage is Stage.HALTED
-        return (self._command(STAND_IN),) if halted else ()
+        """Return what resuming asks, if that is what Enter leads to."""
+        resumes = self.next_step().action in {"next", "mark"}
+        return (self._command(STAND_IN),) if resumes else ()
 
     def _command(self, beyond_window: str = "") -> ResumeSession:
         return ResumeSession(
@@ -97,9 +99,11 @@ class RollCallScreen(SessionScreen):
 
     async def take_next_step(self) -> None:
         """Resume once everyone is back; nobody is interrupted by a key too many."""
-        missing = self.checklist.missing
-        if self.session.stage is not Stage.HALTED:
+        missing, step = self.checklist.missing, self.next_step()
+        if step.action == "leave":
             self.go_back()
+        elif step.action == "confirm":
+            await self.follow(step)
         elif missing:
             self.say(
                 f"{self.person(missing[0])} is not checked off. Press Space on each"
