@@ -17,6 +17,7 @@ from cptkiosk.ui.enter_guard import HELD
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.sized import too_small
 from cptkiosk.ui.terminal.parser import REST_S, Burst, burst_of
+from cptkiosk.ui.widgets.entries import Entry
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 
 IGNORED = "Pasted text was ignored."
@@ -50,6 +51,8 @@ class InputGuard:
     def __init__(self, kiosk: Terminal) -> None:
         self._kiosk = kiosk
         self._figures, self._figure_s = "", float("-inf")
+        self._first_press: tuple[str, Screen[object] | None] = ("", None)
+        """The last key, and the screen on which the first of its presses in a row was."""
 
     @property
     def _is_unseen(self) -> bool:
@@ -67,7 +70,7 @@ class InputGuard:
         burst = burst_of(event)
         if burst is not None and self._leaves_out_burst(burst, event.key):
             return True
-        if self._ends_a_scan(event):
+        if self._ends_a_scan(event) or self._repeats_opener(event):
             return True
         screen, guard = self._kiosk.screen, self._kiosk.enter_guard
         refused = guard.refuses(screen, event.key, event.time)
@@ -139,6 +142,19 @@ class InputGuard:
             self._take_text(figures)
             return True
         return False
+
+    def _repeats_opener(self, event: events.Key) -> bool:
+        """Tell whether a key that opened what is in front would choose an option there.
+
+        Held, or pressed twice, it is no answer to what nobody has read yet.
+        """
+        screen = self._kiosk.screen
+        key, first_on = self._first_press
+        if key != event.key:
+            self._first_press = event.key, screen
+            return False
+        chooses = event.is_printable and isinstance(screen.focused, Entry)
+        return chooses and screen is not first_on
 
     def _take_text(self, text: str) -> None:
         """Put the cursor on whose ID this is, or drop it; either is said."""

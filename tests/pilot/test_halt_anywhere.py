@@ -7,6 +7,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain import halt_commands as c
+from cptkiosk.domain.halt_events import SessionHalted
 from cptkiosk.domain.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
@@ -21,7 +22,7 @@ from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from support.center import LEE
 from support.sessions import a_session, advance, line
-from support.sitting import SitDown, sit_down
+from support.sitting import SitDown, events_of, sit_down
 
 PLACES = ("testing", "scores", "check-in", "close-out")
 
@@ -240,6 +241,28 @@ async def test_a_halt_key_pressed_again_asks_only_once(
         await sitting.press("enter", "f8", "ctrl+g", "f8")
         halts = [one for one in sitting.app.screen_stack if one.name == HALT]
         assert len(halts) == 1
+
+
+async def test_a_repeated_h_chooses_no_reason(desk: Desk, at: SitDown) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        await sitting.press("h", "h", "h", "enter")
+        assert halt_reasons(desk) == ["alarm"]
+
+
+async def test_h_after_another_key_in_the_question_narrows_its_reasons(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        await sitting.press("h", "w", "e", "a", "t", "h", "enter")
+        assert halt_reasons(desk) == ["weather"]
+
+
+def halt_reasons(desk: Desk) -> list[str]:
+    """Return why the clocks were stopped, each time."""
+    halts = [one for one in events_of(desk) if isinstance(one, SessionHalted)]
+    return [one.reason.text for one in halts]
 
 
 async def test_a_lock_pressed_right_after_a_halt_stays_in_front(
