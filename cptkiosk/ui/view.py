@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.announcing import DueAnnouncement, next_call
@@ -37,6 +38,11 @@ class SessionView:
     actor: Actor
     line_ms: int
     """The moment, on the session's line."""
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The center's time zone."""
+        return self.desk.zone
 
     @cached_property
     def next_step(self) -> Step:

@@ -95,7 +95,7 @@ class WallScreen(KioskScreen):
         return f"{names}   room {rooms}"
 
     def _below(self, view: SessionView) -> Iterator[str]:
-        zone, session, line_ms = self.kiosk.desk.zone, view.session, view.line_ms
+        zone, session, line_ms = view.zone, view.session, view.line_ms
         if session.stage is Stage.HALTED:
             yield "ALL CLOCKS ARE STOPPED"
             return

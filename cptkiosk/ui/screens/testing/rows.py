@@ -45,7 +45,7 @@ def columns(session: Session) -> tuple[Column, ...]:
 
 def facts(view: SessionView) -> list[str]:
     """Return what stands beside the clock: who ends when, and how many do what."""
-    zone, start_ms = view.desk.zone, view.session.start_line_ms
+    zone, start_ms = view.zone, view.session.start_line_ms
     if start_ms is not None and view.line_ms < start_ms:
         return [f"begins at {local_time.time_text(start_ms, zone)}"]
     if view.session.stage is Stage.HALTED:
@@ -80,7 +80,7 @@ def _count_groups(view: SessionView) -> list[str]:
 
 
 def _ends(view: SessionView) -> list[str]:
-    ends, zone = view.ends, view.desk.zone
+    ends, zone = view.ends, view.zone
     lines = [
         f"ends {local_time.time_text(end, zone)}  {plural(count, 'person', 'people')}"
         for end, count in list(ends.items())[:2]
@@ -102,7 +102,7 @@ def row(view: SessionView, glyphs: Glyphs, key: str) -> Row:
         one.module.short,
         attempt_rows.state_words(one, progress, glyphs),
         attempt_rows.left_text(session, one, line_ms, glyphs.dash),
-        attempt_rows.ends_text(session, one, line_ms, view.desk.zone, glyphs.dash),
+        attempt_rows.ends_text(session, one, line_ms, view.zone, glyphs.dash),
         attempt_rows.badges_in(BADGES_WIDTH, one, line_ms, glyphs),
     )
     return Row(key, cells, attempt_rows.tone(one, progress), one.participant_id)
