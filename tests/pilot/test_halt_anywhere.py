@@ -265,6 +265,31 @@ def halt_reasons(desk: Desk) -> list[str]:
     return [one.reason.text for one in halts]
 
 
+async def test_the_sign_in_offers_no_halt_and_says_what_comes_first(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 3)
+    async with sit_down(desk, folder, None) as sitting:
+        assert "HALT" not in sitting.words
+        await sitting.press("f8")
+        assert "Sign in first, then F8." in sitting.words
+        await sitting.press("ctrl+g")
+        assert "HALT" not in sitting.words
+        assert "Stop every clock" not in sitting.words
+        assert not is_halted(desk)
+
+
+async def test_a_locked_terminal_says_what_comes_before_a_halt(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        await sitting.press("ctrl+l", "f8")
+        sitting.showing(LockScreen)
+        assert "HALT" not in sitting.words
+        assert "Sign in first, then F8." in sitting.words
+
+
 async def test_a_lock_pressed_right_after_a_halt_stays_in_front(
     desk: Desk, at: SitDown
 ) -> None:

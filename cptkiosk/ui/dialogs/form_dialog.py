@@ -95,7 +95,7 @@ class FormDialog(KioskModal[Values | None]):
             "Esc: back",
             "^G: help" if question.fields else "?: help",
         ]
-        if running(self.kiosk.desk):
+        if self.kiosk.actor is not None and running(self.kiosk.desk):
             keys.append("F8: HALT")
         return "    ".join(keys)
 

@@ -25,6 +25,7 @@ HALT_REASONS = (
     "medical emergency",
     "weather",
 )
+SIGN_IN_FIRST = "Sign in first, then F8."
 HALT, WHICH = "halt", "halt-which"
 """The questions why every clock stops, and in which session."""
 
@@ -34,8 +35,10 @@ def press_halt(kiosk: Kiosk, session_id: str = "") -> None:
 
     A session that is halted already leads to its attendance outside.
     """
-    asks = kiosk.navigator.is_asking(HALT, WHICH)
-    if kiosk.actor is None or kiosk.navigator.shows_lock or asks:
+    if kiosk.actor is None or kiosk.navigator.shows_lock:
+        kiosk.status.say(SIGN_IN_FIRST, "warning")
+        return
+    if kiosk.navigator.is_asking(HALT, WHICH):
         return
     found = running(kiosk.desk)
     named = [one for one in found if one.session_id == session_id]

@@ -10,12 +10,19 @@ from textual.widget import Widget
 from cptkiosk.domain.next_step import Step
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs import odd_clock
-from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import HELP, REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.session_clock_text import running_clocks
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
+
+
+HALT: Action[KioskScreen] = Action(
+    "halt", "f8", "", "Nothing: sign in to stop the clocks",
+    lambda screen: screen.halt(),
+)  # fmt: skip
+"""Says what comes first: a halt is recorded with the name of whoever pressed it."""
 
 
 class SignInScreen(KioskScreen):
@@ -90,6 +97,8 @@ class SignInScreen(KioskScreen):
         if form.values()["who"]:
             form.focus_field("pin")
 
+    COMMON: ClassVar[Actions] = (HELP, REPAINT, HALT)
+
     ACTIONS: ClassVar[tuple[Action["SignInScreen"], ...]] = (
         Action("quit", "ctrl+q", "leave", "Leave the kiosk; a running session runs on",
                lambda screen: screen.kiosk.leave_kiosk()),
@@ -104,6 +113,6 @@ class LockScreen(SignInScreen):
 
     ROUTE = Route.LOCK
 
-    COMMON: ClassVar[Actions] = (REPAINT,)
+    COMMON: ClassVar[Actions] = (REPAINT, HALT)
 
     ACTIONS: ClassVar[tuple[Action["SignInScreen"], ...]] = ()
