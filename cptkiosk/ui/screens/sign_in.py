@@ -17,7 +17,6 @@ from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
 
-
 HALT: Action[KioskScreen] = Action(
     "halt", "f8", "", "Nothing: sign in to stop the clocks",
     lambda screen: screen.halt(),
