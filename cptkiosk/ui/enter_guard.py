@@ -113,7 +113,8 @@ class EnterGuard:
         """Take in what Enter on a screen does, as somebody sees it from now on.
 
         Whoever moves the cursor, or searches, has chosen that themselves. Else the first
-        Enter says `first`, if that is given, however late it comes.
+        Enter says `first`, if that is given, however late it comes; what it says follows
+        what the same step would do by then.
         """
         if not _rule(screen).settles:
             return
@@ -123,6 +124,8 @@ class EnterGuard:
             self._seen[screen] = (
                 _Line(step, float("-inf")) if chosen else _Line(step, at_s, first)
             )
+        elif known.first:
+            known.first = first
 
     def note_choice(self, screen: object, at_s: float) -> None:
         """Take in that somebody moved the cursor: they know what Enter does there."""

@@ -99,6 +99,11 @@ class StatusLine:
         if screen is not None:
             screen.show_said(text, tone, synced=synced)
 
+    def take_back(self, text: str, on: ShowsStatus) -> None:
+        """Clear a word from the status line of a screen, if it is the last one there."""
+        if self._last.text == text and self._last.on is on:
+            self.say("", "ok", on=on)
+
     def say_recorded(self, recorded: Recorded, words: str) -> None:
         """Say what is now committed and synced, and take off the marks it is done with."""
         if not recorded.entries:

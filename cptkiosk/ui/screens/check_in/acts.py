@@ -10,7 +10,7 @@ from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate
 from cptkiosk.domain.attendance import being_checked_in, not_come
 from cptkiosk.domain.command_types import STAND_IN
 from cptkiosk.domain.photo_id import ID_KINDS
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import Commands
 from cptkiosk.ui.attempt_rows import GATE_WORDS
@@ -46,12 +46,17 @@ class CheckIn(SessionPort, Protocol):
         """Return what moves the cursor on later, if nobody has moved it by then."""
 
 
+def is_to_arrive(session: Session, attempt: Attempt) -> bool:
+    """Return whether the arrival of somebody is recorded before any gate is passed."""
+    before_start = session.stage is Stage.CHECK_IN
+    expected_late = before_start and attempt.standing is AttemptProgress.LATE_EXPECTED
+    return (session.stage is Stage.RUNNING or expected_late) and not attempt.late
+
+
 def pass_open_gate(screen: CheckIn, attempt: Attempt) -> None:
     """Pass the gate that is open, or take the next free seat."""
     gate = attempt.open_gates[0]
-    before_start = screen.session.stage is Stage.CHECK_IN
-    expected_late = before_start and attempt.standing is AttemptProgress.LATE_EXPECTED
-    if (screen.session.stage is Stage.RUNNING or expected_late) and not attempt.late:
+    if is_to_arrive(screen.session, attempt):
         handle_late(screen, attempt)
     elif attempt.failed_at(gate):
         ask_command(

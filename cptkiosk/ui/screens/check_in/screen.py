@@ -58,6 +58,8 @@ class CheckInScreen(SessionScreen):
     def __init__(self, session_id: str, *, starts_on: str = "") -> None:
         super().__init__(session_id, starts_on=starts_on)
         self.obstacles = Obstacles(self)
+        self._first = ""
+        """What the first Enter says, as it is true now."""
 
     def compose_body(self) -> Iterator[Widget]:
         """Lay out roll and gates."""
@@ -157,7 +159,9 @@ class CheckInScreen(SessionScreen):
             return barred_step(self.session, attempt, finding)
         left = self.view.unresolved_count
         count = f"{plural(left, 'person', 'people')} to resolve; " if left else ""
-        text = f"{count}{self.person(attempt)} - {gate_text(attempt)}"
+        arrives = acts.is_to_arrive(self.session, attempt)
+        what = "record the arrival" if arrives else gate_text(attempt)
+        text = f"{count}{self.person(attempt)} - {what}"
         return Step(text, "gate", attempt_id=attempt.attempt_id)
 
     def identify_step(self, step: Step) -> str:
@@ -169,16 +173,26 @@ class CheckInScreen(SessionScreen):
         return f"{step.attempt_id} {attempt.attempt_id if attempt else ''}"
 
     def said_first(self, step: Step) -> str:
-        """Name whose identity Enter would pass: nobody's by an Enter too many."""
+        """Name whose identity or arrival Enter would record: none by an Enter too many."""
         attempt = self.current
         if attempt is None or step.action != "gate" or not attempt.open_gates:
             return ""
         if attempt.attempt_id != step.attempt_id:
             return ""
-        if attempt.open_gates[0] not in {Gate.PHOTO_ID, Gate.NAME}:
+        if acts.is_to_arrive(self.session, attempt):
+            does = "record the arrival"
+        elif attempt.open_gates[0] in {Gate.PHOTO_ID, Gate.NAME}:
+            does = f"pass the {gate_text(attempt)}"
+        else:
             return ""
-        what = gate_text(attempt)
-        return f"Next: {self.person(attempt)}. Enter again to pass the {what}."
+        return f"Next: {self.person(attempt)}. Enter again to {does}."
+
+    def show_step(self, step: Step) -> None:
+        """Take back what the first Enter said, once it is no longer so."""
+        super().show_step(step)
+        before, self._first = self._first, self.said_first(step)
+        if before and before != self._first:
+            self.kiosk.status.take_back(before, self)
 
     @on(FilterableTable.Moved)
     def draw_next(self) -> None:
