@@ -152,14 +152,14 @@ class CheckInScreen(SessionScreen):
             return Step(words, "deny", attempt_id=attempt.attempt_id)
         if attempt is None or attempt.standing not in WAITING or not attempt.open_gates:
             return step
-        if self.session.stage is Stage.RUNNING and not attempt.late:
-            return step
+        arrives = acts.is_to_arrive(self.session, attempt)
+        if arrives and (self.session.stage is Stage.RUNNING or step.action == "start"):
+            return step  # nobody waits for somebody who comes late
         finding = self.obstacles.find_unanswered(attempt)
         if finding is not None and attempt.open_gates[0] is Gate.ELIGIBLE:
             return barred_step(self.session, attempt, finding)
         left = self.view.unresolved_count
         count = f"{plural(left, 'person', 'people')} to resolve; " if left else ""
-        arrives = acts.is_to_arrive(self.session, attempt)
         what = "record the arrival" if arrives else gate_text(attempt)
         text = f"{count}{self.person(attempt)} - {what}"
         return Step(text, "gate", attempt_id=attempt.attempt_id)
@@ -222,6 +222,7 @@ class CheckInScreen(SessionScreen):
         halted = self.session.stage is Stage.HALTED
         if (
             not halted
+            and step.action != "start"
             and attempt
             and attempt.standing in WAITING
             and attempt.open_gates

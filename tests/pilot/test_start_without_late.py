@@ -1,0 +1,32 @@
+"""Once everybody is resolved what comes next is the start: the late come later."""
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.session import Stage
+from cptkiosk.ui.screens.start import StartScreen
+from support.sessions import a_session, attempt, attempt_id, seated
+from support.sitting import SitDown
+
+
+async def test_the_last_person_marked_late_leads_to_the_start(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2, Stage.CHECK_IN)
+    seated(desk, "a", attempt_id("P1"))
+    async with at("check-in") as sitting:
+        await sitting.press("l")
+        assert "Next: everyone is resolved - start 1 person" in sitting.words
+        await sitting.press("enter")
+        sitting.showing(StartScreen)
+        assert attempt(desk, "P2").standing is AttemptProgress.LATE_EXPECTED
+
+
+async def test_who_is_marked_late_and_comes_before_the_start_is_checked_in(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2, Stage.CHECK_IN)
+    seated(desk, "a", attempt_id("P1"))
+    async with at("check-in") as sitting:
+        await sitting.press("l", "home", "end", "l")
+        assert attempt(desk, "P2").standing is AttemptProgress.EXPECTED
+        assert "FamilyP2, Kim - photo ID" in sitting.words
