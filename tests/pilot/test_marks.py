@@ -317,6 +317,33 @@ async def test_an_end_is_taken_back_where_it_leads(desk: Desk, at: SitDown) -> N
         assert progress(desk, "P1") is AttemptProgress.FINISHED
 
 
+# Where a search leaves the cursor
+
+
+@pytest.mark.parametrize(
+    ("keys", "whose"),
+    [
+        (["slash", *"qq", "escape"], "P2"),
+        (["slash", *"P3", "escape"], "P2"),
+        (["slash", *"P3", *["backspace"] * 3], "P2"),
+        (["slash", *"P3zz", "enter", "escape"], "P2"),
+        (["slash", *"P3", "enter"], "P3"),
+        (["slash", *"P3", "enter", "escape"], "P3"),
+    ],
+)
+async def test_the_cursor_comes_back_from_a_search_unless_enter_keeps_the_row(
+    desk: Desk, at: SitDown, keys: list[str], whose: str
+) -> None:
+    a_session(desk, 3)
+    for one in ("P1", "P3"):
+        desk.perform(GiveCredit(**about(one), credit_ms=MINUTE_MS, reason="q"), LEE)
+    async with at("testing") as sitting:
+        table = sitting.screen.query_one(FilterableTable)
+        table.move_to(attempt_id("P2"))
+        await sitting.press(*keys)
+        assert table.cursor_key == attempt_id(whose)
+
+
 # What is said in little room
 
 

@@ -135,7 +135,7 @@ class FilterableTable(RowTable):
 
     def start_filter(self) -> None:
         """Let letters narrow the rows from now on."""
-        self._rows.filter.typing = True
+        self._rows.start_search()
         self._settle()
 
     def clear_filter(self) -> None:
@@ -146,6 +146,7 @@ class FilterableTable(RowTable):
     def on_blur(self) -> None:
         """Stop typing, as letters now go elsewhere."""
         self._rows.filter.typing = False
+        self._rows.keep_found()
         self._settle()
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
@@ -200,6 +201,7 @@ class FilterableTable(RowTable):
         if not self._rows.filter.edit(event.key, letter):
             return False
         if event.key == "enter":
+            self._rows.keep_found()
             self._settle()
         else:
             self._search()

@@ -90,6 +90,8 @@ class RowSelection:
 
         self.filter = RowFilter()
         self._last_key = ""
+        self._came_from = ""
+        """Where the cursor was before the search that is typed, or found nobody."""
 
     def set_keys(self, keys: tuple[str, ...]) -> None:
         """Take other rows; marks are for those that are still there."""
@@ -97,13 +99,25 @@ class RowSelection:
         self.marks &= frozenset(keys)
         self.filter.forget_all_but(keys)
 
+    def start_search(self) -> None:
+        """Let letters narrow the rows; the cursor comes back unless it finds a row."""
+        self.filter.typing = True
+        self._came_from = self.key or self._last_key
+
+    def keep_found(self) -> None:
+        """Let the cursor stay on the row that the search found, if it found any."""
+        if self.key:
+            self._came_from = ""
+
     def apply_filter(self, row_of: RowOf, *, nearest: bool) -> None:
         """Show what the filter leaves, the cursor on the row it was on.
 
         If that is gone it goes to the nearest, or else to the first. It comes back to
-        its row after a search that found nobody.
+        its row after a search that was left, or found nobody.
         """
         key, at = self.key or self._last_key, self.at if nearest else 0
+        if not self.filter.typing and not self.filter.text:
+            key, self._came_from = self._came_from or key, ""
         self.shown = self.keys
         if self.filter.text:
             self.shown = self.filter.keys_of(map(row_of, self.keys))
