@@ -260,7 +260,7 @@ import sys
 sys.modules["pysqlite3"] = None
 sys.path[:0] = [sys.argv[2]]
 from pathlib import Path
-from cptkiosk.domain import commands as c
+from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.ledger import sqlite
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import LEE, open_desk
