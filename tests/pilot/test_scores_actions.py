@@ -388,3 +388,18 @@ async def test_what_a_number_is_takes_letters_and_says_so_to_any_other_key(
         assert "Enter: confirm" in sitting.words
         await sitting.press("enter", "r")
         assert attempt(desk, "P1").score.state is ScoreState.ENTERED
+
+
+@pytest.mark.parametrize(
+    "keys", [("tab", "tab"), ("shift+tab",), ("tab", "enter"), ("ctrl+g", "escape")]
+)
+async def test_what_a_number_is_takes_its_letter_whatever_was_pressed_before(
+    desk: Desk, at: SitDown, keys: tuple[str, ...]
+) -> None:
+    a_session(desk, 1)
+    ended(desk, "a")
+    async with at("scores") as sitting:
+        await sitting.press("7", "0", "enter", *keys)
+        assert "70 is: r correct answers" in sitting.words
+        await sitting.press("r")
+        assert attempt(desk, "P1").score.state is ScoreState.ENTERED

@@ -48,6 +48,9 @@ class FormDialog(KioskModal[Values | None]):
 
     ENTER_RULE: ClassVar[EnterRule] = enter_guard.QUESTION
 
+    AUTO_FOCUS = ""
+    """The form takes the focus itself, and none is wanted while a letter is due."""
+
     def __init__(self, question: Question) -> None:
         super().__init__(name=question.name or None)
         self._question = question
@@ -218,6 +221,10 @@ class FormDialog(KioskModal[Values | None]):
             self._unclear = None
             self.query_one(Form).focus_field(self._question.submit_at)
             self._take(Values(values | {field: value}))
+        elif event.key in {"tab", "shift+tab"}:
+            # In a field the letters would be text.
+            event.stop()
+            self._follow_up(PRESS_A_LETTER)
         elif event.is_printable or event.key == "enter":
             self._follow_up(PRESS_A_LETTER)
 
