@@ -63,6 +63,17 @@ async def test_text_for_a_field_goes_into_it(desk: Desk, at: SitDown, way: Way) 
         assert desk.session("a").notes[-1][2].text.text == "a mower outside"
 
 
+@pytest.mark.parametrize("break_", ["\n", "\r\n", "\r", "\n\n  "])
+async def test_lines_pasted_into_a_field_of_one_line_are_joined(
+    desk: Desk, at: SitDown, break_: str
+) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        await sitting.press("n")
+        await paste(sitting, f"a mower\x1b outside{break_}until noon\n")
+        assert sitting.screen.query_one(TextEntry).value == "a mower outside until noon"
+
+
 async def test_text_that_came_at_once_is_kept_in_its_form_but_confirms_nothing(
     desk: Desk, at: SitDown
 ) -> None:

@@ -488,7 +488,7 @@ async def test_what_is_pasted_loses_its_control_characters() -> None:
         entry = app.query(Input).first()
         entry.post_message(events.Paste("\x1b]52;c;x\x07[red]\u202ea\nsecond"))
         await hands.settle()
-        assert form.values()["name"] == "]52;c;x[red]a"
+        assert form.values()["name"] == "]52;c;x[red]a second"
         assert "]52;c;x[red]a" in "\n".join(lines(app))
 
 

@@ -82,10 +82,10 @@ class TextEntry(Input):
     action_cut = action_paste = action_copy
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Take the first line of what is pasted, without its control characters."""
+        """Take the lines of what is pasted as one, without its control characters."""
         event.stop()
         event.prevent_default()
-        line = re.split(r"[\r\n]", event.text.strip(), maxsplit=1)[0].replace("\t", " ")
+        line = re.sub(r"\s*[\r\n]\s*", " ", event.text.strip()).replace("\t", " ")
         text = "".join(char for char in line if harmless(char) == char)
         if self._field.digits:
             text = re.sub("[^0-9]", "", text)
