@@ -33,6 +33,10 @@ NAMESAKE = " ! "
 DRIFT_MS = 1000
 """A vendor's clock that is further off than this is worth a word."""
 
+BREAK = "break"
+ARRIVED_LATE = "arrived late"
+"""States that are no progress of their own."""
+
 STATES = {
     AttemptProgress.EXPECTED: ("·", ".", ""),
     AttemptProgress.LATE_EXPECTED: ("»", ",", "attention"),
@@ -75,10 +79,19 @@ def names(session: Session) -> dict[str, str]:
 
 
 def state_words(attempt: Attempt, progress: AttemptProgress, glyphs: Glyphs) -> str:
-    """Return glyph and word of where an attempt stands."""
+    """Return glyph and words of where an attempt stands."""
+    words = state_name(attempt, progress)
+    sign = glyphs.on_break if words == BREAK else state_sign(progress, glyphs)
+    return f"{sign} {words}"
+
+
+def state_name(attempt: Attempt, progress: AttemptProgress) -> str:
+    """Return the words of where an attempt stands: nobody who has come is expected."""
     if progress is AttemptProgress.TESTING and attempt.on_break:
-        return f"{glyphs.on_break} break"
-    return f"{state_sign(progress, glyphs)} {progress.value}"
+        return BREAK
+    if progress is AttemptProgress.LATE_EXPECTED and attempt.late:
+        return ARRIVED_LATE
+    return progress.value
 
 
 def state_sign(progress: AttemptProgress, glyphs: Glyphs) -> str:

@@ -61,6 +61,12 @@ async def test_the_check_in_counts_after_the_start_who_is_still_to_come(
     async with at("check-in") as sitting:
         assert "1 to come" in sitting.words
         desk.perform(ArriveLate(session_id="a", attempt_id=attempt_id("P2")), LEE)
+        sitting.app.redraw_front()
+        await sitting.settle()
+        assert "1 arrived" in sitting.words
+        assert "arrived late" in sitting.words
+        assert "late-expected" not in sitting.words
+        assert "to come" not in sitting.words
         seated(desk, "a", attempt_id("P2"))
         sitting.app.redraw_front()
         await sitting.settle()

@@ -104,12 +104,21 @@ class CheckInScreen(SessionScreen):
         words = f"{len(people) - left}/{len(people)}"
         if self.session.running:
             # Who has begun is no matter of the check-in any more.
-            here = len(self.view.seated_attempts)
-            parts = {"to come": left - here, "to start": here}
+            here, arrived = len(self.view.seated_attempts), self._count_arrived()
+            parts = {
+                "to come": left - here - arrived,
+                "arrived": arrived,
+                "to start": here,
+            }
             said = [f"{count} {what}" for what, count in parts.items() if count]
             words = ", ".join(said) or "0 to come"
         words = f"{words}  {lead_words(self)}"
         self.stages.show_stages(STAGES, stage_index(self.session), words)
+
+    def _count_arrived(self) -> int:
+        """Return how many have come late and are being checked in."""
+        people = self.session.attempts.values()
+        return sum(one.late and one.standing in WAITING for one in people)
 
     @on(FilterableTable.Moved)
     def _draw_gates(self) -> None:

@@ -29,7 +29,10 @@ LATE_COLUMNS = tuple(
 )
 """With room for 'late-expected', which no other state is as long as."""
 
-GROUPS = ("testing", "break", *map(str, AttemptProgress))
+GROUPS = (
+    "testing", attempt_rows.BREAK, attempt_rows.ARRIVED_LATE,
+    *map(str, AttemptProgress),
+)  # fmt: skip
 """What people are counted by: who is testing first, then the states in their order."""
 
 FACTS_WIDTH = 34
@@ -61,12 +64,8 @@ def _count_groups(view: SessionView) -> list[str]:
     Groups as large as each other are in the order of `GROUPS`: names would let them
     swap places from one frame to the next.
     """
-    at_break = AttemptProgress.TESTING
     counts = Counter(
-        "break" if one.on_break and progress is at_break else progress.value
-        for one, progress in zip(
-            view.by_name, map(view.progress, view.by_name), strict=True
-        )
+        attempt_rows.state_name(one, view.progress(one)) for one in view.by_name
     )
     lines = [""]
     for what in sorted(counts, key=lambda one: (-counts[one], GROUPS.index(one))):
