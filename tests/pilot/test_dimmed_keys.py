@@ -135,6 +135,23 @@ async def test_nobody_is_checked_off_a_list_of_nobody(
         assert await dimmed(sitting, "all") == "Nobody was testing."
 
 
+@pytest.mark.parametrize("place", ["muster", "roll-call"])
+async def test_nobody_is_checked_off_once_the_clocks_run(
+    desk: Desk, at: SitDown, place: str
+) -> None:
+    a_session(desk, 1)
+    async with at(place) as sitting:
+        for action in ("mark", "all"):
+            assert "this attendance is over" in await dimmed(sitting, action)
+
+
+async def test_one_key_passes_no_identity_and_no_seat(desk: Desk, at: SitDown) -> None:
+    a_session(desk, 1, Stage.CHECK_IN)
+    at_the_desk(desk, "a", attempt_id("P1"))
+    async with at("check-in") as sitting:
+        assert "Only identity and seat are left" in await dimmed(sitting, "rest")
+
+
 async def test_where_everybody_has_come_nobody_is_marked_absent(
     desk: Desk, at: SitDown
 ) -> None:

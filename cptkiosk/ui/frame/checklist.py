@@ -77,7 +77,9 @@ class Checklist:
         return Row(one.attempt_id, cells, tone, one.participant_id)
 
     def lacks_people(self) -> str:
-        """Return that nobody is on the list, if so."""
+        """Return why nobody can be checked off, if so."""
+        if self._screen.session.stage is not Stage.HALTED:
+            return "The clocks run: this attendance is over."
         return "" if self.people else "Nobody was testing."
 
     async def toggle(self) -> None:

@@ -107,8 +107,6 @@ def pass_rest(screen: CheckIn, attempt: Attempt) -> None:
         gate, reason = next(iter(minded.items()))
         what = gate.replace("-", " ")
         screen.say(f"Look at {what}: {reason}. Enter passes it alone.", "warning")
-    else:
-        screen.say("Only identity and seat are left; Enter passes them.", "warning")
 
 
 def fail_gate(screen: CheckIn, attempt: Attempt) -> None:

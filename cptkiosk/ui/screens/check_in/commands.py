@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from cptkiosk.domain.attempt import WAITING, Attempt, AttemptProgress
+from cptkiosk.domain.attempt import IN_PERSON, WAITING, Attempt, AttemptProgress
 from cptkiosk.domain.attendance import being_checked_in, not_come
 from cptkiosk.domain.checkin_commands import (
     ArriveLate,
@@ -26,6 +26,16 @@ def lacks_gate(screen: SessionScreen) -> str:
     """Return that no gate of this person is open, if so."""
     attempt = screen.current
     return "" if attempt and attempt.open_gates else "No gate is open here."
+
+
+def lacks_rest(screen: SessionScreen) -> str:
+    """Return that one key has nothing to pass for this person, if so."""
+    attempt = screen.current
+    if attempt is None or set(attempt.open_gates) - IN_PERSON:
+        return ""
+    if not attempt.open_gates:
+        return lacks_gate(screen)
+    return "Only identity and seat are left; Enter passes them."
 
 
 def lacks_denial(screen: SessionScreen) -> str:

@@ -247,7 +247,7 @@ class CheckInScreen(SessionScreen):
         Action("next", "enter", "next", "Pass the open gate of this person",
                take_next_step),
         Action("rest", "space", "rest", "Pass what remains but identity and seat",
-               for_current(acts.pass_rest), acts.rest_commands),
+               for_current(acts.pass_rest), acts.rest_commands, ask.lacks_rest),
         Action("fail", "x", "fail", "The open gate is not passed: what was shown",
                for_current(acts.fail_gate),
                ask.about_gate(FailGate), ask.lacks_gate),
