@@ -112,20 +112,21 @@ def badges(attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str:
 
 
 def badges_in(width: int, attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str:
-    """Return as much of that as fits into `width` cells, and how many signs do not.
+    """Return as many of these signs as fit into `width` cells, and that there are more.
 
-    Where not even one does beside their number, its word is only a letter.
+    How many more is not said: beside a time, "+1" reads like a credit. Where not even
+    one sign fits, its word is only a letter.
     """
     marks = _marks(attempt, line_ms, glyphs)
+    more = f" {glyphs.ellipsis}"
     for count in range(len(marks), 0, -1):
-        more = f" +{len(marks) - count}" if count < len(marks) else ""
-        text = "  ".join(marks[:count]) + more
+        text = "  ".join(marks[:count]) + (more if count < len(marks) else "")
         if cell_len(text) <= width:
             return text
     if len(marks) < 2:
         return "".join(marks)
     word, _, figure = marks[0].partition(" ")
-    return f"{word[0]} {figure} +{len(marks) - 1}"
+    return f"{word[0]} {figure}{more}"
 
 
 def _marks(attempt: Attempt, line_ms: int, glyphs: Glyphs) -> list[str]:

@@ -347,7 +347,7 @@ async def test_the_cursor_comes_back_from_a_search_unless_enter_keeps_the_row(
 # What is said in little room
 
 
-async def test_the_sign_that_matters_most_is_whole_and_the_others_are_counted(
+async def test_the_sign_that_matters_most_is_whole_and_no_figure_follows_that_is_none(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 1)
@@ -355,9 +355,9 @@ async def test_the_sign_that_matters_most_is_whole_and_the_others_are_counted(
     desk.perform(NoteVendorClock(**about("P1"), vendor_left_ms=79 * MINUTE_MS), LEE)
     desk.perform(GiveCredit(**about("P1"), credit_ms=MINUTE_MS, reason="?"), LEE)
     async with at("testing") as sitting:
-        assert "v -1:00 +1" in sitting.frame
+        assert "v -1:00 …" in sitting.frame
         await sitting.press("b")
-        assert "out 0:00 +2" in sitting.frame
+        assert "out 0:00 …" in sitting.frame
 
 
 async def test_how_many_are_marked_covers_no_title(desk: Desk, at: SitDown) -> None:
