@@ -13,17 +13,28 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain import irregularity_commands as c
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.session import Stage
+from cptkiosk.domain.testing_commands import GiveCredit
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui import local_time
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
 from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.screens.wall import WallScreen
+from cptkiosk.ui.view import SessionViews
 from cptkiosk.ui.widgets.big_clock import BigClock
 from cptkiosk.ui.widgets.fields import MultiChoiceField
 from cptkiosk.ui.widgets.form_help import keys_of
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
-from support.sessions import a_session, advance, halted, opened, planned, seated
+from support.sessions import (
+    a_session,
+    advance,
+    attempt_id,
+    halted,
+    opened,
+    planned,
+    seated,
+)
 from support.sitting import Sitting, events_of, sit_down
 
 
@@ -78,6 +89,28 @@ async def test_the_wall_shows_the_time_that_the_session_has(
         assert at.screen.query_one(BigClock).text == "0:43:00"
         assert "2 people" in at.frame
         assert "30 minutes left, in 13:00" in at.words
+
+
+async def test_the_wall_shows_as_many_ends_as_fit_and_always_the_latest(
+    desk: Desk, folder: Path
+) -> None:
+    a_session(desk, 8)
+    for at_ in range(1, 9):
+        credit = GiveCredit(
+            session_id="a",
+            attempt_id=attempt_id(f"P{at_}"),
+            credit_ms=at_ * MINUTE_MS,
+            reason="noise",
+        )
+        desk.perform(credit, LEE)
+    ends = SessionViews().of(desk.session("a"), desk, LEE).ends
+    texts = [local_time.time_text(one, desk.zone) for one in sorted(ends)]
+    for size, shown, more in [((100, 30), 8, ""), ((80, 24), 5, "+ 3 more, latest ")]:
+        async with sit_down(desk, folder, None, size, wall=True) as at:
+            assert at.frame.count("   1 person") == shown
+            assert more in at.frame
+            assert texts[-1] in at.frame
+            assert "next announcement" in at.frame
 
 
 async def test_the_wall_says_when_all_clocks_stand(desk: Desk, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+from textual.events import Resize
 from textual.widget import Widget
 
 from cptkiosk.domain import timing
@@ -72,8 +73,20 @@ class WallScreen(KioskScreen):
         self.set_class(session.stage is Stage.HALTED, "-halted")
         self.query_one("#what", PlainText).update(what)
         self.query_one(BigClock).show_text(view.face)
-        below = "\n".join(self._below(view))
+        below = "\n".join(self._below(view, self._lines_below(what)))
         self.query_one("#until", PlainText).update(below)
+
+    def on_resize(self, event: Resize) -> None:
+        """Draw as much as there is room for now, once that is laid out."""
+        super().on_resize(event)
+        if self.drawable:
+            self.call_after_refresh(self.draw_body)
+
+    def _lines_below(self, what: str) -> int:
+        """Return how many lines there are below the clock, with `what` above it."""
+        clock = self.query_one(BigClock)
+        body = self.query_one("#body").size.height
+        return body - clock.outer_size.height - len(what.splitlines())
 
     def _draw_idle(self) -> None:
         desk = self.kiosk.desk
@@ -94,20 +107,39 @@ class WallScreen(KioskScreen):
         rooms = ", ".join(room.name for room in session.rooms)
         return f"{names}   room {rooms}"
 
-    def _below(self, view: SessionView) -> Iterator[str]:
-        zone, session, line_ms = view.zone, view.session, view.line_ms
+    def _below(self, view: SessionView, room: int) -> Iterator[str]:
+        """Return what is said below the clock, in at most `room` lines."""
+        zone, session, line_ms = self.kiosk.desk.zone, view.session, view.line_ms
         if session.stage is Stage.HALTED:
             yield "ALL CLOCKS ARE STOPPED"
             return
         if begins_in_ms(session, line_ms):
+            room -= 1
             yield f"begins at {local_time.time_text(session.start_line_ms or 0, zone)}"
-        ends: dict[str, int] = {}
-        for end_ms, count in view.ends.items():
-            if end_ms > line_ms:
-                text = local_time.time_text(end_ms, zone)
-                ends[text] = ends.get(text, 0) + count
-        for text, count in sorted(ends.items())[:4]:
-            yield f"ends {text}   {plural(count, 'person', 'people')}"
+        after = list(self._after_ends(view))
+        yield from self._ends(view, room - len(after))
+        yield from after
+
+    def _ends(self, view: SessionView, room: int) -> list[str]:
+        """Return who ends when, the last of `room` lines saying what does not fit."""
+        counts: dict[str, int] = {}
+        for end_ms, count in sorted(view.ends.items()):
+            if end_ms > view.line_ms:
+                text = local_time.time_text(end_ms, self.kiosk.desk.zone)
+                counts[text] = counts.get(text, 0) + count
+        lines = [
+            f"ends {text}   {plural(count, 'person', 'people')}"
+            for text, count in counts.items()
+        ]
+        if len(lines) <= room:
+            return lines
+        shown = max(0, room - 1)
+        more = len(lines) - shown
+        return [*lines[:shown], f"+ {more} more, latest {list(counts)[-1]}"]
+
+    def _after_ends(self, view: SessionView) -> Iterator[str]:
+        """Yield whose time is up, and what is announced next."""
+        session, line_ms = view.session, view.line_ms
         if up := sum(
             session.left_ms(one, line_ms) <= 0 for one in session.timed_attempts
         ):
