@@ -81,8 +81,10 @@ def names(session: Session) -> dict[str, str]:
 def state_words(attempt: Attempt, progress: AttemptProgress, glyphs: Glyphs) -> str:
     """Return glyph and words of where an attempt stands."""
     words = state_name(attempt, progress)
-    sign = glyphs.on_break if words == BREAK else state_sign(progress, glyphs)
-    return f"{sign} {words}"
+    if words == BREAK:
+        return f"{glyphs.on_break} {words}"
+    sign, plain_sign, _ = STATES[progress]  # drawn for every row: no call more
+    return f"{plain_sign if glyphs.plain else sign} {words}"
 
 
 def state_name(attempt: Attempt, progress: AttemptProgress) -> str:
@@ -91,7 +93,7 @@ def state_name(attempt: Attempt, progress: AttemptProgress) -> str:
         return BREAK
     if progress is AttemptProgress.LATE_EXPECTED and attempt.late:
         return ARRIVED_LATE
-    return progress.value
+    return str(progress)
 
 
 def state_sign(progress: AttemptProgress, glyphs: Glyphs) -> str:

@@ -182,6 +182,13 @@ class CheckInScreen(SessionScreen):
         return f"{step.attempt_id} {attempt.attempt_id if attempt else ''}"
 
     def said_first(self, step: Step) -> str:
+        """Name what Enter would do; what was said is taken back once it is not so."""
+        before, self._first = self._first, self._first_words(step)
+        if before and before != self._first:
+            self.kiosk.status.take_back(before, self)
+        return self._first
+
+    def _first_words(self, step: Step) -> str:
         """Name whose identity or arrival Enter would record: none by an Enter too many."""
         attempt = self.current
         if attempt is None or step.action != "gate" or not attempt.open_gates:
@@ -195,13 +202,6 @@ class CheckInScreen(SessionScreen):
         else:
             return ""
         return f"Next: {self.person(attempt)}. Enter again to {does}."
-
-    def show_step(self, step: Step) -> None:
-        """Take back what the first Enter said, once it is no longer so."""
-        super().show_step(step)
-        before, self._first = self._first, self.said_first(step)
-        if before and before != self._first:
-            self.kiosk.status.take_back(before, self)
 
     @on(FilterableTable.Moved)
     def draw_next(self) -> None:
