@@ -256,7 +256,7 @@ def test_the_first_look_is_one_the_terminal_can_show(
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
 def test_every_state_has_a_word_and_a_sign_of_its_own(glyphs: Glyphs) -> None:
     def words_of(one: AttemptProgress, *, on_break: bool) -> str:
-        attempt: Any = SimpleNamespace(on_break=on_break)
+        attempt: Any = SimpleNamespace(on_break=on_break, late=False)
         return attempt_rows.state_words(attempt, one, glyphs)
 
     said = [words_of(one, on_break=False) for one in AttemptProgress]
