@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
 def _place_of(options: Namespace) -> Place:
     if not ACCOUNT.fullmatch(options.user):
         raise UsageError(
-            f"'{quote_value(options.user)}' is no name of an account: small letters, digits, -"
+            f"'{quote_value(options.user)}' is not an account name: small letters, digits, -"
             " and _. Nothing was done."
         )
     named = options.data_dir or os.environ.get(DATA_DIR_VARIABLE)

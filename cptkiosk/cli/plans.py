@@ -84,7 +84,7 @@ def _read_modules(text: str, definitions: Definitions) -> tuple[str, ...]:
         if module_id is None:
             known = ", ".join(module.id for module in definitions.modules)
             raise UsageError(
-                f"'{quote_value(name)}' is no module. Nothing was changed. The modules are"
+                f"'{quote_value(name)}' is not a module. Nothing was changed. Modules are"
                 f" {known}; write several with commas."
             )
         found.append(module_id)
@@ -95,7 +95,7 @@ def _read_room(text: str) -> Room:
     match = ROOM.fullmatch(text)
     if match is None:
         raise UsageError(
-            f"'{quote_value(text)}' is no room. Nothing was changed. Write its name, rows and"
+            f"'{quote_value(text)}' is not a room. Nothing was changed. Write its name, rows and"
             " columns of seats: 204:4x6."
         )
     name = _clean_option("--room", match[1])

@@ -39,7 +39,7 @@ def _salvage_ledger(options: Namespace) -> int:
     path = make_absolute(expand_home(options.file)) if options.file else paths.ledger
     if not stat.S_ISREG(probe_path(path)):
         raise StorageError(
-            f"There is no file {show_path(path)} to salvage. Nothing was done. Name the"
+            f"There is no file {show_path(path)} to salvage. Nothing was changed. Name the"
             " damaged file: 'cptkiosk ledger salvage FILE'."
         )
     target = paths.ledger.with_name(f"salvaged-{file_name_time()}.db")

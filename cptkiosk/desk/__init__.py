@@ -188,7 +188,7 @@ class Desk:
             session_id: the session.
             actor: who signs.
             pin: theirs.
-            saw: the reports that whoever signs was shown; all of them if not given.
+            saw: the reports the signer was shown; all of them if not given.
 
         Raises:
             Refused: if the PIN is wrong or something still keeps the session open.
@@ -203,7 +203,7 @@ class Desk:
         """Let somebody else run a session, signed by both.
 
         Raises:
-            Refused: if a PIN is wrong, or whoever takes over is linked with a candidate.
+            Refused: if a PIN is wrong, or the new lead is linked with a candidate.
             StorageError: if it could not be written; nothing is handed over.
         """
         command = HandOver(session_id=session_id, to=to)

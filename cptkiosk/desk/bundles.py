@@ -43,7 +43,7 @@ class Bundles:
         """Record a receipt that fits a bundle; the same again changes nothing.
 
         Raises:
-            Refused: if there is no such session or bundle, or the file was another.
+            Refused: if the session or bundle is unknown, or the file differs.
             StorageError: if it could not be recorded.
         """
 

@@ -129,7 +129,7 @@ class Pins:
         """Check a coordinator's PIN; return who carries out what somebody asked for.
 
         Raises:
-            Refused: if the PIN is wrong, or is no coordinator's.
+            Refused: if the PIN is wrong, or not a coordinator's.
         """
         if self.check_pin(staff_id, pin).role is not Role.COORDINATOR:
             raise Refused("Only a coordinator can approve this.", "Choose one.")

@@ -8,7 +8,7 @@
 3. Check that the actor may still act: they may have been deactivated a moment ago.
 4. Ask the rules. They refuse by `Refused`, and nothing is written.
 5. Append what they made happen, with who approved it ahead; then project it.
-6. Commit. What was appended is on the disk now, or nothing of it is.
+6. Commit. Everything that was appended is on the disk now, or none of it is.
 7. Take it into memory, and only then return: no screen shows what is not recorded.
 
 The caller supplies what differs: it names the stream (see `streams`) and the rule, and
@@ -62,7 +62,7 @@ def _follows_from_others(event: Fact) -> bool:
 
 
 class UnitOfWork:
-    """What one transaction adds to the record: all of it or nothing."""
+    """What one transaction adds to the record, all of it or none."""
 
     def __init__(self, record: Record, transaction: Transaction, actor: Actor) -> None:
         self.transaction = transaction

@@ -35,7 +35,7 @@ class SealSession(SessionCommand):
     """Sign the close-out."""
 
     saw: tuple[str, ...] | None = None
-    """The IDs of the reports that whoever signs was shown; all of them if not given."""
+    """The IDs of the reports the signer was shown; all of them if not given."""
 
 
 @dataclass(frozen=True, kw_only=True)

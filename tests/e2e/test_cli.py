@@ -176,7 +176,7 @@ def test_a_plan_with_a_mistake_is_not_recorded(center: Shell) -> None:
     for change, code, said in (
         (("--start", "tomorrow"), 2, "is not a time"),
         (("--start", "2026-03-08 02:30"), 2, "clocks go forward"),
-        (("--modules", "safety,welding"), 2, "'welding' is no module"),
+        (("--modules", "safety,welding"), 2, "'welding' is not a module"),
         (("--room", "205"), 2, "no room"),
         (("--room", "205:99x99"), 1, "rows"),
         (("--room", "204:1x1"), 1, "name of its own"),
