@@ -80,13 +80,16 @@ class Lines:
 def left_on_signals() -> Iterator[None]:
     """Leave by an exception on SIGTERM and SIGHUP, so that what is temporary goes.
 
-    What was ignored, as under nohup, still is.
+    What was ignored, as under nohup, still is. An exception that a signal raises inside
+    a callback of SQLite or a finalizer is lost; so what came is kept, and said at the end.
     """
+    came: list[int] = []
 
     def leave(number: int, _frame: FrameType | None) -> NoReturn:
         # The second one must not end what the first one tidies up.
         for one in ENDING:
             signal.signal(one, signal.SIG_IGN)
+        came.append(number)
         raise SystemExit(128 + number)
 
     before = {one: signal.getsignal(one) for one in ENDING}
@@ -98,6 +101,8 @@ def left_on_signals() -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+    if came:
+        raise SystemExit(128 + came[0])
 
 
 def _explain_unexpected(error: Exception, keep: Path | None) -> StorageError:

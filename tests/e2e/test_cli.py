@@ -177,7 +177,7 @@ def test_a_plan_with_a_mistake_is_not_recorded(center: Shell) -> None:
         (("--start", "tomorrow"), 2, "is not a time"),
         (("--start", "2026-03-08 02:30"), 2, "clocks go forward"),
         (("--modules", "safety,welding"), 2, "'welding' is not a module"),
-        (("--room", "205"), 2, "no room"),
+        (("--room", "205"), 2, "is not a room"),
         (("--room", "205:99x99"), 1, "rows"),
         (("--room", "204:1x1"), 1, "name of its own"),
     ):

@@ -16,6 +16,7 @@ from random import Random
 
 import pytest
 
+from cptkiosk.cli.drills import left_on_signals
 from cptkiosk.cli.main import main
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
@@ -443,6 +444,23 @@ def test_a_signal_that_ends_it_leaves_nothing_behind(
 
     assert code == 128 + number
     assert not list(tmp_path.glob("cptkiosk-drill-*"))
+
+
+def test_a_signal_whose_exception_a_finalizer_loses_is_still_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Finalized:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGTERM)
+
+    lost: list[object] = []
+    monkeypatch.setattr("sys.unraisablehook", lost.append)
+
+    with pytest.raises(SystemExit) as left, left_on_signals():
+        Finalized()
+
+    assert lost, "the finalizer lost nothing"
+    assert left.value.code == 128 + signal.SIGTERM
 
 
 @pytest.mark.parametrize("code", [128 + signal.SIGTERM, 128 + signal.SIGHUP])
