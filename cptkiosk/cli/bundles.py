@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import format_table, quote_value, say, say_json
-from cptkiosk.domain.calendar import utc_text
+from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.reports.sealed import sealed_report

@@ -15,7 +15,7 @@ from cptkiosk.cli.open_record import (
 from cptkiosk.cli.output import format_table, quote_value, say, say_json
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk.pins import check_new_pin
-from cptkiosk.domain.center import Member, find_member
+from cptkiosk.domain.state.center import Member, find_member
 from cptkiosk.domain.text import BadText, clean_text
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError

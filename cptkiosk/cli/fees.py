@@ -7,7 +7,7 @@ from typing import Any
 from cptkiosk.cli.open_record import the_desk
 from cptkiosk.cli.output import format_table, say, say_json
 from cptkiosk.cli.statement_json import amounts_json, statement_json
-from cptkiosk.domain.fees import format_dollars
+from cptkiosk.domain.people.fees import format_dollars
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.reports import statement as texts
 from cptkiosk.reports.statement import total_statement

@@ -8,8 +8,8 @@ from cptkiosk.cli.open_record import actor, paths_of, the_desk, the_ledger
 from cptkiosk.cli.output import format_table, print_error, quote_value, say, say_json
 from cptkiosk.cli.progress_line import progress_line
 from cptkiosk.cli.times import file_name_time
-from cptkiosk.domain.calendar import utc_text
 from cptkiosk.domain.text import visible
+from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError, ExitCode, KioskError
 from cptkiosk.host.paths import expand_home, make_absolute, probe_path

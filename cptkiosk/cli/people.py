@@ -8,11 +8,11 @@ from cptkiosk.cli.open_record import actor, paths_of, the_desk
 from cptkiosk.cli.output import format_table, say, say_json
 from cptkiosk.cli.statement_json import statement_json
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate import Registration
-from cptkiosk.domain.candidate_rules import DecideTwoPeople, ForgetPerson
-from cptkiosk.domain.credentials import Passed
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.timing import UNTIMED
+from cptkiosk.domain.people.credentials import Passed
+from cptkiosk.domain.rules.candidate_rules import DecideTwoPeople, ForgetPerson
+from cptkiosk.domain.state.candidate import Registration
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.time.timing import UNTIMED
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode
 from cptkiosk.ledger import queries

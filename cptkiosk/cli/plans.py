@@ -7,11 +7,11 @@ from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import quote_value, say, say_json
 from cptkiosk.cli.times import local_time_text
 from cptkiosk.desk import Desk
-from cptkiosk.domain.calendar import utc_text
+from cptkiosk.domain.commands.planning import PlanSession
+from cptkiosk.domain.events.planning import Room
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.planning_commands import PlanSession
-from cptkiosk.domain.planning_events import Room
 from cptkiosk.domain.text import BadText, clean_text
+from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.services.assignment import assign_people, list_candidates

@@ -8,7 +8,7 @@ from pathlib import Path
 from cptkiosk.cli.open_record import held_if_shared, paths_of
 from cptkiosk.cli.output import print_error, quote_value, say, say_json
 from cptkiosk.cli.times import file_name_time
-from cptkiosk.domain.calendar import utc_text
+from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, StorageError
 from cptkiosk.host.paths import (

@@ -3,16 +3,16 @@
 from typing import Any
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.blockers import Blocker
-from cptkiosk.domain.calendar import utc_text
-from cptkiosk.domain.duties import find_records
-from cptkiosk.domain.duty import DutyRecord
-from cptkiosk.domain.odd_dates import describe_odd_date
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.session import Irregularity, Session, Stage
-from cptkiosk.domain.session_events import named_in
+from cptkiosk.domain.events.session import named_in
+from cptkiosk.domain.rules.duties import find_records
+from cptkiosk.domain.rules.duty import DutyRecord
+from cptkiosk.domain.rules.odd_dates import describe_odd_date
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.blockers import Blocker
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.session import Irregularity, Session, Stage
+from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.reports.approved_steps import approved_text
 from cptkiosk.reports.decisions import decision_text
 from cptkiosk.services.people import seen_keyings

@@ -7,9 +7,9 @@ from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import format_table, quote_value, say, say_json
 from cptkiosk.cli.times import local_time_text
 from cptkiosk.desk import Desk
-from cptkiosk.domain.calendar import utc_text
-from cptkiosk.domain.planning_commands import CancelSession
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.commands.planning import CancelSession
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.errors import ExitCode
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.queries import SessionLine

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cptkiosk.domain.fees import Statement
+from cptkiosk.domain.people.fees import Statement
 
 
 def statement_json(statement: Statement) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from types import GenericAlias
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from cptkiosk.definitions.files import BadDefinition, Layer, convert_table
-from cptkiosk.domain.calendar import is_date
 from cptkiosk.domain.modules import (
     Fees,
     IrregularityCode,
@@ -16,6 +15,7 @@ from cptkiosk.domain.modules import (
     Window,
     parse_window,
 )
+from cptkiosk.domain.time.calendar import is_date
 
 PLACEHOLDERS = frozenset({"minutes", "people"})
 SEVERITY_BREACH = 3

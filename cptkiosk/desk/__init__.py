@@ -22,19 +22,19 @@ from cptkiosk.desk.record import Record
 from cptkiosk.desk.registrar import Registrar
 from cptkiosk.desk.sessions import SessionCommands
 from cptkiosk.desk.staff import StaffList
-from cptkiosk.domain.calendar import LocalTime
-from cptkiosk.domain.candidate import Candidate, RegisterPerson
-from cptkiosk.domain.candidate_rules import CandidateCommand, ForgetPerson
-from cptkiosk.domain.center import Center, Member
-from cptkiosk.domain.checkin_commands import HandOver
-from cptkiosk.domain.closing_commands import SealSession
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.fees import Statement
-from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.checkin import HandOver
+from cptkiosk.domain.commands.closing import SealSession
+from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.receipts import Uploads
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.people.fees import Statement
+from cptkiosk.domain.rules.candidate_rules import CandidateCommand, ForgetPerson
+from cptkiosk.domain.rules.receipts import Uploads
+from cptkiosk.domain.state.candidate import Candidate, RegisterPerson
+from cptkiosk.domain.state.center import Center, Member
+from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.time.calendar import LocalTime
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.host.clock import Clock
 from cptkiosk.ledger.ledger import Ledger

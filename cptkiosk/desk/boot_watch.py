@@ -8,10 +8,11 @@ from cptkiosk.desk.pipeline import Events, Pipeline
 from cptkiosk.desk.record import NOBODY, Record
 from cptkiosk.desk.sessions import SessionCommands
 from cptkiosk.desk.streams import center_stream
-from cptkiosk.domain import center_events, timing
-from cptkiosk.domain.center import Center
-from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.events import center as center_events
+from cptkiosk.domain.state.center import Center
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.time import timing
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Refused
 from cptkiosk.ledger import queries
 

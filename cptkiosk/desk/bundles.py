@@ -3,8 +3,8 @@
 from cptkiosk.desk.pipeline import Pipeline, Recorded, UnitOfWork
 from cptkiosk.desk.record import Record
 from cptkiosk.desk.streams import upload_stream
-from cptkiosk.domain.closing_events import SessionSealed
-from cptkiosk.domain.receipts import BundleNotWritten, Receipt, decide_receipt
+from cptkiosk.domain.events.closing import SessionSealed
+from cptkiosk.domain.rules.receipts import BundleNotWritten, Receipt, decide_receipt
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor
 

@@ -6,13 +6,13 @@ from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.pipeline import Pipeline, UnitOfWork
 from cptkiosk.desk.record import Record
 from cptkiosk.desk.streams import candidate_stream, session_stream
-from cptkiosk.domain.candidate import Namesake
-from cptkiosk.domain.candidate_rules import (
+from cptkiosk.domain.rules.candidate_rules import (
     CandidateCommand,
     DecideTwoPeople,
     ForgetPerson,
     decide,
 )
+from cptkiosk.domain.state.candidate import Namesake
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger import queries
 

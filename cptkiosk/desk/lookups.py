@@ -6,13 +6,14 @@ from functools import partial
 
 from cptkiosk.desk.memo import Memo
 from cptkiosk.desk.record import Record
-from cptkiosk.domain import fees, timing
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.candidate import Registration
-from cptkiosk.domain.candidate_rules import CandidateContext
-from cptkiosk.domain.eligibility_case import CandidateHistory, PastAttempt
-from cptkiosk.domain.fees import Statement
-from cptkiosk.domain.rule import Context
+from cptkiosk.domain.people import fees
+from cptkiosk.domain.people.eligibility_case import CandidateHistory, PastAttempt
+from cptkiosk.domain.people.fees import Statement
+from cptkiosk.domain.rules.candidate_rules import CandidateContext
+from cptkiosk.domain.rules.rule import Context
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.candidate import Registration
+from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger import queries
 

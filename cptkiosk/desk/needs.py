@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.record import NOBODY, Record
-from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.checkin import find_barrier
-from cptkiosk.domain.checks import linked_on_roll
-from cptkiosk.domain.eligibility_findings import Finding
-from cptkiosk.domain.next_step import Reader, Step, next_step
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.time_credits import Owed
+from cptkiosk.domain.guidance.next_step import Reader, Step, next_step
+from cptkiosk.domain.people.eligibility_findings import Finding
+from cptkiosk.domain.rules.checkin import find_barrier
+from cptkiosk.domain.rules.checks import linked_on_roll
+from cptkiosk.domain.rules.time_credits import Owed
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role
 from cptkiosk.ledger import queries
 

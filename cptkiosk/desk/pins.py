@@ -7,10 +7,10 @@ from cptkiosk.desk.clock_check import ClockCheck
 from cptkiosk.desk.pipeline import Events, Pipeline
 from cptkiosk.desk.record import Record
 from cptkiosk.desk.streams import center_stream
-from cptkiosk.domain.center import NOT_ON_STAFF, Center, Member, may_try_pin
-from cptkiosk.domain.center_events import SignedIn, SignedOut, SignInFailed
-from cptkiosk.domain.events import Fact
+from cptkiosk.domain.events.center import SignedIn, SignedOut, SignInFailed
+from cptkiosk.domain.events.fact import Fact
 from cptkiosk.domain.modules import PIN_DIGITS_MAX
+from cptkiosk.domain.state.center import NOT_ON_STAFF, Center, Member, may_try_pin
 from cptkiosk.domain.values import Actor, Refused, Role
 
 

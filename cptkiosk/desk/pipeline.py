@@ -22,10 +22,10 @@ from typing import Any, cast
 
 from cptkiosk.desk.record import Record
 from cptkiosk.desk.streams import S, Stream
-from cptkiosk.domain import center as centers
-from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.session_events import StepAuthorized, StepsGrouped
+from cptkiosk.domain.events.fact import Entry, Fact
+from cptkiosk.domain.events.session import StepAuthorized, StepsGrouped
+from cptkiosk.domain.state import center as centers
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ledger.failures import DiskFull
 from cptkiosk.ledger.ledger import Transaction

@@ -7,16 +7,17 @@ from cptkiosk.desk.candidates import CandidateCommands
 from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.record import NOBODY, Record
 from cptkiosk.desk.sessions import SessionCommands
-from cptkiosk.domain import odd_dates, rules
-from cptkiosk.domain.assigning import assignment_case
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.candidate_rules import CandidateCommand
-from cptkiosk.domain.checkin import door_case
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.eligibility import collect_findings
-from cptkiosk.domain.eligibility_findings import Finding
-from cptkiosk.domain.planning_commands import AssignAttempt
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.planning import AssignAttempt
+from cptkiosk.domain.people.eligibility import collect_findings
+from cptkiosk.domain.people.eligibility_findings import Finding
+from cptkiosk.domain.rules import decide as rules
+from cptkiosk.domain.rules import odd_dates
+from cptkiosk.domain.rules.assigning import assignment_case
+from cptkiosk.domain.rules.candidate_rules import CandidateCommand
+from cptkiosk.domain.rules.checkin import door_case
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 
 

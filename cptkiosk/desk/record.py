@@ -16,15 +16,15 @@ from cptkiosk.desk.streams import (
     session_stream,
     upload_stream,
 )
-from cptkiosk.domain.calendar import LocalTime
-from cptkiosk.domain.candidate import Candidate
-from cptkiosk.domain.candidate_events import PersonForgotten
-from cptkiosk.domain.center import Center
-from cptkiosk.domain.events import Entry
-from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.events.candidate import PersonForgotten
+from cptkiosk.domain.events.fact import Entry
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.receipts import Uploads
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.rules.receipts import Uploads
+from cptkiosk.domain.state.candidate import Candidate
+from cptkiosk.domain.state.center import Center
+from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.time.calendar import LocalTime
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.host.clock import Clock
 from cptkiosk.ledger.ledger import Ledger

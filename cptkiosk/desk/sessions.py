@@ -6,16 +6,16 @@ from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.pipeline import Events, UnitOfWork
 from cptkiosk.desk.record import Record
 from cptkiosk.desk.streams import session_stream
-from cptkiosk.domain import session_changes
-from cptkiosk.domain.closing_commands import SealSession
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.events import Entry
-from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.planning_commands import PlanSession
-from cptkiosk.domain.restart_commands import BridgeBoot
-from cptkiosk.domain.rule import Context
-from cptkiosk.domain.rules import decide
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.closing import SealSession
+from cptkiosk.domain.commands.planning import PlanSession
+from cptkiosk.domain.commands.restart import BridgeBoot
+from cptkiosk.domain.events.fact import Entry
+from cptkiosk.domain.rules.decide import decide
+from cptkiosk.domain.rules.rule import Context
+from cptkiosk.domain.state import session_changes
+from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.ledger import Transaction
 

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from cptkiosk.domain import candidate_changes, center_changes, receipts, session_changes
-from cptkiosk.domain.candidate import Candidate
-from cptkiosk.domain.center import Center
-from cptkiosk.domain.events import Entry
-from cptkiosk.domain.receipts import Uploads
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.events.fact import Entry
+from cptkiosk.domain.rules import receipts
+from cptkiosk.domain.rules.receipts import Uploads
+from cptkiosk.domain.state import candidate_changes, center_changes, session_changes
+from cptkiosk.domain.state.candidate import Candidate
+from cptkiosk.domain.state.center import Center
+from cptkiosk.domain.state.session import Session
 from cptkiosk.ledger import projections
 from cptkiosk.ledger.projections import Rows
 

@@ -2,10 +2,10 @@
 
 from random import Random
 
-from cptkiosk.domain import checkin_commands as c
-from cptkiosk.domain.attempt import Gate
-from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
-from cptkiosk.domain.photo_id import ID_KINDS
+from cptkiosk.domain.commands import checkin as c
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS, needs_own_look
+from cptkiosk.domain.rules.photo_id import ID_KINDS
+from cptkiosk.domain.state.attempt import Gate
 from cptkiosk.drill.roles import Roles
 from cptkiosk.drill.simulated_proctor import SimulatedProctor
 

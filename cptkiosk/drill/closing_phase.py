@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from cptkiosk.domain.attempt import Attempt, AttemptProgress
-from cptkiosk.domain.blockers import unseen_irregularities
-from cptkiosk.domain.closing_commands import SeeIrregularities
-from cptkiosk.domain.irregularities import is_minutes
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.planning_events import AssignedModule
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.scoring import Verdict, least_passing, reaches_cut
+from cptkiosk.domain.commands.closing import SeeIrregularities
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.events.planning import AssignedModule
+from cptkiosk.domain.rules.irregularities import is_minutes
+from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.state.blockers import unseen_irregularities
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.scoring import Verdict, least_passing, reaches_cut
 from cptkiosk.domain.values import Actor
 from cptkiosk.drill.sample_center import COORDINATOR, PIN, PROCTOR
 from cptkiosk.drill.simulated_proctor import DrillFailed, SimulatedProctor

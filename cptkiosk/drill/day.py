@@ -7,9 +7,9 @@ from pathlib import Path
 from random import Random
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.blockers import scratch_issued
-from cptkiosk.domain.closing_commands import ReconcileScratch
-from cptkiosk.domain.testing_commands import EndSession, StartSession
+from cptkiosk.domain.commands.closing import ReconcileScratch
+from cptkiosk.domain.commands.testing import EndSession, StartSession
+from cptkiosk.domain.state.blockers import scratch_issued
 from cptkiosk.domain.values import Actor, Role, plural
 from cptkiosk.drill.checkin import check_in
 from cptkiosk.drill.closing_phase import explain_drafts, key_scores, seal_and_bundle

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from cptkiosk.domain.session import Session
-from cptkiosk.domain.timing import span_text
+from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.time.timing import span_text
 from cptkiosk.domain.values import plural
 from cptkiosk.drill.director import Director
 from cptkiosk.drill.scenario_run import ANSWERED, Outcome, ScenarioRun

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.drill.scenario_run import ANSWERED, Outcome, ScenarioRun
 from cptkiosk.drill.scenario_steps import Scene
 from cptkiosk.errors import KioskError

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cptkiosk.domain.checkin_events import GateFailed, GatesPassed, GateWaived
-from cptkiosk.domain.events import Fact
-from cptkiosk.domain.irregularity_events import IrregularityRecorded
-from cptkiosk.domain.score_events import ScoreKeyed
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.events.checkin import GateFailed, GatesPassed, GateWaived
+from cptkiosk.domain.events.fact import Fact
+from cptkiosk.domain.events.irregularity import IrregularityRecorded
+from cptkiosk.domain.events.score import ScoreKeyed
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.text import clean_text
 
 PEOPLE_MIN, PEOPLE_MAX = 2, 500

@@ -7,8 +7,8 @@ opened on it goes on by the same clocks, as if it had been there all the time.
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cptkiosk.domain.instants import Instant
 from cptkiosk.domain.text import visible
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill.day import play_day
 from cptkiosk.drill.sample_center import (

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from random import Random
 
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.state.session import Session
 
 
 @dataclass(frozen=True, slots=True)

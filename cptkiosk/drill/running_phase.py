@@ -2,9 +2,9 @@
 
 from random import Random
 
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.testing_commands import Announce, FinishAttempt
-from cptkiosk.domain.timing import clock_text
+from cptkiosk.domain.commands.testing import Announce, FinishAttempt
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.time.timing import clock_text
 from cptkiosk.domain.values import MINUTE_MS, plural
 from cptkiosk.drill.roles import Roles
 from cptkiosk.drill.scenes import Scene, build_scenes

@@ -6,9 +6,9 @@ from math import ceil, sqrt
 
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate import RegisterPerson, roll_name
-from cptkiosk.domain.planning_commands import PlanSession
-from cptkiosk.domain.planning_events import Room
+from cptkiosk.domain.commands.planning import PlanSession
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.state.candidate import RegisterPerson, roll_name
 from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.drill.people import make_people

@@ -2,14 +2,13 @@
 
 from random import Random
 
-from cptkiosk.domain.checkin_events import (
+from cptkiosk.domain.events.checkin import (
     AttemptAbsent,
     AttemptDenied,
     AttemptExpectedLate,
 )
-from cptkiosk.domain.halt_events import SessionHalted, SessionResumed
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_events import (
+from cptkiosk.domain.events.halt import SessionHalted, SessionResumed
+from cptkiosk.domain.events.testing import (
     AttemptEndedEarly,
     AttemptFinished,
     BreakBegan,
@@ -19,6 +18,7 @@ from cptkiosk.domain.testing_events import (
     PauseEnded,
     SessionAbandoned,
 )
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.drill.expected_events import (
     either_answer,
     gate_noted,

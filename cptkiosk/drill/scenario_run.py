@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from enum import StrEnum
 from random import Random
 
-from cptkiosk.domain import timing
-from cptkiosk.domain.events import Fact
-from cptkiosk.domain.halt_events import SessionHalted
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.events.fact import Fact
+from cptkiosk.domain.events.halt import SessionHalted
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.text import visible
+from cptkiosk.domain.time import timing
 from cptkiosk.drill.expected_events import Part
 from cptkiosk.drill.scenario_steps import Moment, ScenarioStep, Scene
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cptkiosk.domain.attempt import WAITING, Attempt, AttemptProgress, Gate
-from cptkiosk.domain.planning_events import AssignedModule
-from cptkiosk.domain.score_state import KEYED_ONCE
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.events.planning import AssignedModule
+from cptkiosk.domain.state.attempt import WAITING, Attempt, AttemptProgress, Gate
+from cptkiosk.domain.state.score_state import KEYED_ONCE
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill.expected_events import Answer, Part
 

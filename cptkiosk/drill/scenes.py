@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from random import Random
 
-from cptkiosk.domain.checkin_commands import ArriveLate, MarkAbsent
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
-from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import ArriveLate, MarkAbsent
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
+from cptkiosk.domain.commands.irregularity import RecordIrregularity, TakeNote
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     BeginPause,
     EndBreak,
@@ -15,7 +15,7 @@ from cptkiosk.domain.testing_commands import (
     GiveCredit,
     StartLate,
 )
-from cptkiosk.domain.timing import span_text
+from cptkiosk.domain.time.timing import span_text
 from cptkiosk.domain.values import MINUTE_MS, plural
 from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.roles import Roles

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.text import visible
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.errors import VerificationError
 

@@ -1,11 +1,11 @@
 """What a rehearsed day came to, checked once more against the record."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import OUTCOMES, Attempt, AttemptProgress
-from cptkiosk.domain.credentials import Passed, sum_passes
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.timing import span_text
+from cptkiosk.domain.people.credentials import Passed, sum_passes
+from cptkiosk.domain.state.attempt import OUTCOMES, Attempt, AttemptProgress
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.time.timing import span_text
 from cptkiosk.domain.values import plural
 from cptkiosk.drill.closing_phase import Bundle
 from cptkiosk.drill.simulated_proctor import DrillFailed, SimulatedProctor

@@ -10,7 +10,7 @@ from typing import Protocol
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.time.instants import Instant
 
 NS_PER_MS = 1_000_000
 NS_PER_S = 1_000_000_000

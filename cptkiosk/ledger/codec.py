@@ -13,42 +13,41 @@ from typing import Any
 
 import msgspec
 
-from cptkiosk.domain import (
-    candidate_events,
-    center_events,
-    checkin_events,
-    closing_events,
-    duties,
-    halt_events,
-    irregularity_events,
-    mistake_events,
-    planning_events,
-    receipts,
-    restart_events,
-    score_events,
-    session_events,
-    session_log,
-    testing_events,
+from cptkiosk.domain.events import (
+    candidate,
+    center,
+    checkin,
+    closing,
+    halt,
+    irregularity,
+    mistake,
+    planning,
+    restart,
+    score,
+    session,
+    testing,
 )
-from cptkiosk.domain.events import EVENT_TYPES, Fact
+from cptkiosk.domain.events.fact import EVENT_TYPES, Fact
+from cptkiosk.domain.rules import duties, receipts
+from cptkiosk.domain.state import session_log
 from cptkiosk.domain.values import FORGOTTEN, Personal
 
 EVENT_FILES = (
-    candidate_events,
-    center_events,
-    checkin_events,
-    closing_events,
+    candidate,
+    center,
+    checkin,
+    closing,
     duties,
-    halt_events,
-    irregularity_events,
-    mistake_events,
-    planning_events,
+    halt,
+    irregularity,
+    mistake,
+    planning,
     receipts,
-    restart_events,
-    score_events,
-    session_events,
+    restart,
+    score,
+    session,
     session_log,
-    testing_events,
+    testing,
 )
 """They are imported for what they do then: each enters its kinds into `EVENT_TYPES`."""
 

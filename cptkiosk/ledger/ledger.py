@@ -27,9 +27,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import get_ident
 
-from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.events.fact import Entry, Fact
 from cptkiosk.domain.text import name_words
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import projections
 from cptkiosk.ledger.chain import Head, link_hash

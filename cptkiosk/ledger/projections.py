@@ -7,12 +7,12 @@ folded again, byte for byte the same.
 from collections.abc import Iterable
 from typing import Any
 
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.blockers import score_lacks
-from cptkiosk.domain.candidate import Candidate
-from cptkiosk.domain.center import Center
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.session import Irregularity, Session
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.blockers import score_lacks
+from cptkiosk.domain.state.candidate import Candidate
+from cptkiosk.domain.state.center import Center
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.session import Irregularity, Session
 
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]

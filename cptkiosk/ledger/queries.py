@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.eligibility_case import CandidateHistory, PastAttempt, SameName
-from cptkiosk.domain.rule import Booking
-from cptkiosk.domain.score_state import ScoreState, Validity
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.timing import UNTIMED
+from cptkiosk.domain.people.eligibility_case import (
+    CandidateHistory,
+    PastAttempt,
+    SameName,
+)
+from cptkiosk.domain.rules.rule import Booking
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.score_state import ScoreState, Validity
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.time.timing import UNTIMED
 from cptkiosk.domain.values import DAY_MS
 from cptkiosk.ledger.ledger import Ledger
 

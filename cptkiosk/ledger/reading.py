@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cptkiosk.domain.events import Entry
-from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.events.fact import Entry
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.chain import Head
 from cptkiosk.ledger.codec import UnknownKind, Unreadable, decode_event

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from cptkiosk.domain import timing
-from cptkiosk.domain.events import Fact
-from cptkiosk.domain.mistakes import replacement_text
-from cptkiosk.domain.score_events import ScoreCorrected, ScoreKeyed
-from cptkiosk.domain.score_state import KEYED_ONCE
-from cptkiosk.domain.session import Session
-from cptkiosk.domain.session_events import named_in
+from cptkiosk.domain.events.fact import Fact
+from cptkiosk.domain.events.score import ScoreCorrected, ScoreKeyed
+from cptkiosk.domain.events.session import named_in
+from cptkiosk.domain.rules.mistakes import replacement_text
+from cptkiosk.domain.state.score_state import KEYED_ONCE
+from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.time import timing
 
 WHY = ("reason", "override", "granted", "beyond_window", "observed", "note", "text")
 """Fields that say why a step was taken, or what was seen; the first said one is it."""

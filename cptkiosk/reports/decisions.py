@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain.center import Center
-from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.mistake_events import OutcomeCorrected, OutcomeReplaced
-from cptkiosk.domain.mistakes import replacement_text
-from cptkiosk.domain.score_events import (
+from cptkiosk.domain.events.mistake import OutcomeCorrected, OutcomeReplaced
+from cptkiosk.domain.events.score import (
     DiscrepancySettled,
     ScoreCorrected,
     ValidityDecided,
 )
-from cptkiosk.domain.session import DecisionFact, Session
+from cptkiosk.domain.rules.mistakes import replacement_text
+from cptkiosk.domain.state.center import Center
+from cptkiosk.domain.state.session import DecisionFact, Session
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.reports.approved_steps import approved_text, number_keyed
 from cptkiosk.reports.layout import format_instant, heading_lines, wrap_text
 

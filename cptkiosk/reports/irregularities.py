@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain.blockers import missing_words
-from cptkiosk.domain.center import Center
-from cptkiosk.domain.irregularity_events import IrregularityRecorded
+from cptkiosk.domain.events.irregularity import IrregularityRecorded
 from cptkiosk.domain.modules import Definitions, field_label
-from cptkiosk.domain.session import Irregularity, Session
+from cptkiosk.domain.state.blockers import missing_words
+from cptkiosk.domain.state.center import Center
+from cptkiosk.domain.state.session import Irregularity, Session
 from cptkiosk.domain.values import plural
 from cptkiosk.reports.decisions import member_text
 from cptkiosk.reports.layout import format_instant, heading_lines, wrap_text

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cptkiosk.domain.candidate import Registration
-from cptkiosk.domain.center import Center
-from cptkiosk.domain.credentials import Passed
-from cptkiosk.domain.fees import Due, format_dollars
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.timing import UNTIMED, span_text
+from cptkiosk.domain.people.credentials import Passed
+from cptkiosk.domain.people.fees import Due, format_dollars
+from cptkiosk.domain.state.candidate import Registration
+from cptkiosk.domain.state.center import Center
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.time.timing import UNTIMED, span_text
 from cptkiosk.reports.layout import field_lines, heading_lines, one_line
 from cptkiosk.services.people import Card, Sitting, list_caveats, result_words
 

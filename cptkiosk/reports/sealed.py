@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain.center import Center
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.state.center import Center
+from cptkiosk.domain.state.session import Session
 from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.files import write_private
 from cptkiosk.reports.session_report import session_report

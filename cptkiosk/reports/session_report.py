@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.blockers import missing_sheets, to_seal
-from cptkiosk.domain.center import Center
-from cptkiosk.domain.credentials import CredentialProgress
-from cptkiosk.domain.duties import find_records
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.odd_dates import describe_odd_date
-from cptkiosk.domain.score_state import ScoreState, Validity
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.people.credentials import CredentialProgress
+from cptkiosk.domain.rules.duties import find_records
+from cptkiosk.domain.rules.odd_dates import describe_odd_date
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.blockers import missing_sheets, to_seal
+from cptkiosk.domain.state.center import Center
+from cptkiosk.domain.state.score_state import ScoreState, Validity
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.text import fit, fold_text
-from cptkiosk.domain.timing import span_text, union_ms
+from cptkiosk.domain.time.timing import span_text, union_ms
 from cptkiosk.domain.values import plural
 from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.decisions import decision_lines, member_text

@@ -5,11 +5,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Attempt, AttemptProgress
-from cptkiosk.domain.center import Center
-from cptkiosk.domain.checkin_events import AttemptDenied
-from cptkiosk.domain.events import Entry
-from cptkiosk.domain.mistake_events import OutcomeReplaced
+from cptkiosk.domain.events.checkin import AttemptDenied
+from cptkiosk.domain.events.fact import Entry
+from cptkiosk.domain.events.mistake import OutcomeReplaced
+from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.reports.files import write_private
 from cptkiosk.reports.layout import (

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center import Center
-from cptkiosk.domain.fees import Due, Statement, format_dollars
+from cptkiosk.domain.people.fees import Due, Statement, format_dollars
+from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.text import fit
 from cptkiosk.domain.values import plural
 from cptkiosk.reports.files import write_private

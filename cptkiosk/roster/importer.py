@@ -11,9 +11,9 @@ from typing import Any
 
 from cptkiosk.desk import Desk
 from cptkiosk.desk.needs import UnchangedClock
-from cptkiosk.domain import candidate_events as e
-from cptkiosk.domain.candidate import RegisterPerson, Registration, StaffNamesake
-from cptkiosk.domain.events import Fact
+from cptkiosk.domain.events import candidate as e
+from cptkiosk.domain.events.fact import Fact
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration, StaffNamesake
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, Refused, plural
 from cptkiosk.errors import UsageError

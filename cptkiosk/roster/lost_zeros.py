@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate import roll_name
+from cptkiosk.domain.state.candidate import roll_name
 from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.ledger import queries
 from cptkiosk.roster.model import Doubt, Note, RejectedRow, RosterRow

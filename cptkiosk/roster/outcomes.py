@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import candidate_events as e
-from cptkiosk.domain.candidate import STANDARD, Registration, roll_name
-from cptkiosk.domain.events import Fact
-from cptkiosk.domain.timing import UNTIMED
+from cptkiosk.domain.events import candidate as e
+from cptkiosk.domain.events.fact import Fact
+from cptkiosk.domain.state.candidate import STANDARD, Registration, roll_name
+from cptkiosk.domain.time.timing import UNTIMED
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.queries import PersonLine
 from cptkiosk.roster.importer import NEW, ImportResult

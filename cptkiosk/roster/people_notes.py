@@ -10,9 +10,9 @@ from itertools import chain, islice
 from typing import Final
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.candidate import roll_name
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.candidate import roll_name
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import plural
 from cptkiosk.ledger import queries

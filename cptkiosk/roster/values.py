@@ -4,8 +4,8 @@ import re
 from datetime import date
 from typing import Final
 
-from cptkiosk.domain import timing
 from cptkiosk.domain.text import BadText, clean_text, fold_text, visible
+from cptkiosk.domain.time import timing
 from cptkiosk.roster.columns import Field
 
 STANDARD: Final = 1000

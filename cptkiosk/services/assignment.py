@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import NEVER_STARTED, AttemptProgress, attempt_id_of
-from cptkiosk.domain.candidate import roll_name
-from cptkiosk.domain.command_types import STAND_IN
-from cptkiosk.domain.eligibility_case import PastAttempt
-from cptkiosk.domain.eligibility_findings import Finding
+from cptkiosk.domain.commands.base import STAND_IN
+from cptkiosk.domain.commands.planning import AssignAttempt
+from cptkiosk.domain.events.planning import AssignedModule
 from cptkiosk.domain.modules import Module
-from cptkiosk.domain.planning_commands import AssignAttempt
-from cptkiosk.domain.planning_events import AssignedModule
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.people.eligibility_case import PastAttempt
+from cptkiosk.domain.people.eligibility_findings import Finding
+from cptkiosk.domain.state.attempt import NEVER_STARTED, AttemptProgress, attempt_id_of
+from cptkiosk.domain.state.candidate import roll_name
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger import queries
 

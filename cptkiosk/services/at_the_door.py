@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain.attempt import Attempt, AttemptProgress, attempt_id_of
-from cptkiosk.domain.candidate import RegisterPerson, Registration, roll_name
-from cptkiosk.domain.planning_commands import CorrectModule
+from cptkiosk.domain.commands.planning import CorrectModule
+from cptkiosk.domain.state.attempt import Attempt, AttemptProgress, attempt_id_of
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration, roll_name
 from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.services.assignment import build_assignment

@@ -1,7 +1,7 @@
 """A candidate's credential progress, from their attempts on record."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.credentials import CredentialProgress, Passed, sum_passes
+from cptkiosk.domain.people.credentials import CredentialProgress, Passed, sum_passes
 from cptkiosk.ledger import queries
 
 

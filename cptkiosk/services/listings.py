@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate import roll_name
-from cptkiosk.domain.center_events import SignedIn
-from cptkiosk.domain.eligibility_findings import Finding
-from cptkiosk.domain.receipts import Upload
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.events.center import SignedIn
+from cptkiosk.domain.people.eligibility_findings import Finding
+from cptkiosk.domain.rules.receipts import Upload
+from cptkiosk.domain.state.candidate import roll_name
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.values import DAY_MS
 from cptkiosk.ledger import queries

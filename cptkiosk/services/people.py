@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import attempt as attempts
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.calendar import is_school_year, school_year
-from cptkiosk.domain.candidate import Candidate, roll_name
-from cptkiosk.domain.credentials import CredentialProgress, Passed
-from cptkiosk.domain.fees import Statement
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.score_state import KEYED_ONCE, ScoreState, Validity
+from cptkiosk.domain.people.credentials import CredentialProgress, Passed
+from cptkiosk.domain.people.fees import Statement
+from cptkiosk.domain.state import attempt as attempts
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.candidate import Candidate, roll_name
+from cptkiosk.domain.state.score_state import KEYED_ONCE, ScoreState, Validity
+from cptkiosk.domain.time.calendar import is_school_year, school_year
 from cptkiosk.domain.values import Refused
 from cptkiosk.ledger import queries
 from cptkiosk.services.credentials import progress_of

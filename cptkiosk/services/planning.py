@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.planning_commands import PlanSession
-from cptkiosk.domain.planning_events import SessionPlanned
+from cptkiosk.domain.commands.planning import PlanSession
+from cptkiosk.domain.events.planning import SessionPlanned
 from cptkiosk.domain.values import Actor
 
 

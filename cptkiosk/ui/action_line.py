@@ -9,16 +9,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress
-from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate, TakeSeat
-from cptkiosk.domain.command_types import STAND_IN, AboutAttempt, SessionCommand
-from cptkiosk.domain.halt_commands import HaltSession, UndoHalt
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome, UndoStep
-from cptkiosk.domain.mistakes import REALLY
-from cptkiosk.domain.room_walks import LogRoomWalk
-from cptkiosk.domain.session import Session
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import STAND_IN, AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate, TakeSeat
+from cptkiosk.domain.commands.halt import HaltSession, UndoHalt
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.mistake import PutBack, ReplaceOutcome, UndoStep
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     BeginPause,
     EndBreak,
@@ -29,8 +25,12 @@ from cptkiosk.domain.testing_commands import (
     IssueSheets,
     NoteVendorClock,
 )
+from cptkiosk.domain.rules.mistakes import REALLY
+from cptkiosk.domain.rules.room_walks import LogRoomWalk
+from cptkiosk.domain.state.attempt import NEVER_STARTED, Attempt, AttemptProgress
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.text import fold_text
-from cptkiosk.domain.timing import read_span
+from cptkiosk.domain.time.timing import read_span
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.actions import Build, Verb
 

@@ -12,13 +12,13 @@ from typing import Any, Generic, TypeVar
 
 from textual.binding import Binding
 
-from cptkiosk.domain.checkin_commands import MarkAbsent
-from cptkiosk.domain.command_types import (
+from cptkiosk.domain.commands.base import (
     STAND_IN,
     AboutAttempt,
     AttemptCommand,
     SessionCommand,
 )
+from cptkiosk.domain.commands.checkin import MarkAbsent
 from cptkiosk.domain.values import plural
 
 S_contra = TypeVar("S_contra", contravariant=True)

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 
-from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate
-from cptkiosk.domain.score_state import Validity
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.state.attempt import Attempt, AttemptProgress, Gate
+from cptkiosk.domain.state.score_state import Validity
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.text import fold_text
+from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from cptkiosk.services.people import result_words
 from cptkiosk.ui import local_time

@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.overtaken import Overtaken
+from cptkiosk.domain.state.overtaken import Overtaken
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.dialogs.approval import attempt_as
 from cptkiosk.ui.dialogs.asking import ask_again

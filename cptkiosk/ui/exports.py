@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.scoring import least_passing
+from cptkiosk.domain.state.scoring import least_passing
 from cptkiosk.reports.files import write_private
 from cptkiosk.services.statistics import Figures, Rate, figures_of
 from cptkiosk.upload import sheets

@@ -7,7 +7,7 @@ from typing import Any
 from textual.message import Message
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.commands.base import SessionCommand
 from cptkiosk.domain.values import Actor
 
 

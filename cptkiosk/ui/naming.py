@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 
-from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import LIVE, Attempt
-from cptkiosk.domain.checkin_events import AttemptAbsent
-from cptkiosk.domain.events import Entry
-from cptkiosk.domain.session import Session
-from cptkiosk.domain.session_events import StepUndone
-from cptkiosk.domain.session_log import LogEntryUndone
+from cptkiosk.domain.events.checkin import AttemptAbsent
+from cptkiosk.domain.events.fact import Entry
+from cptkiosk.domain.events.session import StepUndone
+from cptkiosk.domain.state.attempt import LIVE, Attempt
+from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.state.session_log import LogEntryUndone
+from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
 
 STATUS_CELLS, STATUS_LINES = 70, 2

@@ -1,7 +1,7 @@
 """Which screen comes next: where a step is taken, and where a session is opened."""
 
-from cptkiosk.domain.blockers import score_lacks
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.state.blockers import score_lacks
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.ui.navigator import Route
 
 ROUTE_OF_STEP = {

@@ -10,10 +10,10 @@ from textual.geometry import Size
 from textual.message import Message
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import Actor
 from cptkiosk.host.clock import Clock
 from cptkiosk.host.data_directory import Paths

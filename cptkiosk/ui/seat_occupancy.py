@@ -1,8 +1,8 @@
 """What each seat of a room shows of a session: on the seat map, and in a question."""
 
-from cptkiosk.domain.attempt import NEVER_STARTED, OUTCOMES, Attempt
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.state.attempt import NEVER_STARTED, OUTCOMES, Attempt
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.terminal.glyphs import Glyphs

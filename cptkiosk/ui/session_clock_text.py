@@ -1,8 +1,8 @@
 """The clock of a session: the same on the testing screen, the wall and a locked screen."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import timing
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import local_time
 from cptkiosk.ui.sized import COLUMNS_MIN, LINES_MIN

@@ -6,9 +6,9 @@ from typing import Any, Protocol, runtime_checkable
 from textual.app import App
 
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain.closing_events import SessionReopened
-from cptkiosk.domain.halt_events import HaltUndone
-from cptkiosk.domain.session_events import named_in
+from cptkiosk.domain.events.closing import SessionReopened
+from cptkiosk.domain.events.halt import HaltUndone
+from cptkiosk.domain.events.session import named_in
 from cptkiosk.ui.local_time import time_text
 from cptkiosk.ui.naming import recorded_words
 from cptkiosk.ui.navigator import Route, route_of

@@ -16,14 +16,14 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.announcing import DueAnnouncement, next_call
-from cptkiosk.domain.attempt import OUTCOMES, WAITING, Attempt, AttemptProgress
-from cptkiosk.domain.blockers import SETTLED_FOR_START
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.rules.announcing import DueAnnouncement, next_call
+from cptkiosk.domain.state.attempt import OUTCOMES, WAITING, Attempt, AttemptProgress
+from cptkiosk.domain.state.blockers import SETTLED_FOR_START
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor
 from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.session_clock_text import brief_text, face_text

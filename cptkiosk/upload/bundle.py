@@ -16,10 +16,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers, session_changes
-from cptkiosk.domain.center import Center
-from cptkiosk.domain.closing import not_overtaken
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.rules.closing import not_overtaken
+from cptkiosk.domain.state import blockers, session_changes
+from cptkiosk.domain.state.center import Center
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import VerificationError
 from cptkiosk.ledger.chain import Head

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.closing import need_same_bundle
-from cptkiosk.domain.closing_commands import RecordBundle
+from cptkiosk.domain.commands.closing import RecordBundle
+from cptkiosk.domain.rules.closing import need_same_bundle
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import DestinationError
 from cptkiosk.host.data_directory import open_in_place, sync_to_disk

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.closing_events import BundleWritten
-from cptkiosk.domain.receipts import Failure, ReceiptImported
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.events.closing import BundleWritten
+from cptkiosk.domain.rules.receipts import Failure, ReceiptImported
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.host import mounts
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.queries import SessionLine

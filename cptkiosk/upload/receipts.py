@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from cptkiosk.domain.receipts import Receipt
+from cptkiosk.domain.rules.receipts import Receipt
 from cptkiosk.domain.text import visible
 from cptkiosk.errors import UsageError
 from cptkiosk.host.paths import is_file, show_path

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.calendar import utc_text
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.scoring import least_passing
-from cptkiosk.domain.session import Irregularity, Session
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.scoring import least_passing
+from cptkiosk.domain.state.session import Irregularity, Session
 from cptkiosk.domain.text import visible
+from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.values import MINUTE_MS
 
 GUARD = "'"

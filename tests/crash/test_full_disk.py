@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import irregularity_commands as c
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import irregularity as c
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.errors import StorageError
 from cptkiosk.host.clock import SystemClock
 from cptkiosk.ledger.opening import reserve_path

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from support.journals import RULED, Journal
 from support.kept import assert_kept
 from support.options import chance, option

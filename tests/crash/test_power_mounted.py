@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.host.clock import SystemClock
 from support import power
 from support.center import open_desk, staffed

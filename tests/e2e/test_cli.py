@@ -12,7 +12,7 @@ import pytest
 
 from cptkiosk.cli import main as cli
 from cptkiosk.cli.output import format_table, guard_text
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import DAY_MS
 from cptkiosk.errors import ExitCode
 from cptkiosk.host.data_directory import terminal_name

@@ -22,8 +22,8 @@ from textual.screen import ModalScreen, Screen
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain.irregularity_events import NoteTaken
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.events.irregularity import NoteTaken
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import BadText, cells, clean_text
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ui.app import KioskApp

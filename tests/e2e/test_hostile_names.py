@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.closing_commands import ReconcileScratch
-from cptkiosk.domain.planning_commands import PlanSession
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.testing_commands import FinishAttempt, StartSession
+from cptkiosk.domain.commands.closing import ReconcileScratch
+from cptkiosk.domain.commands.planning import PlanSession
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import FinishAttempt, StartSession
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.services.assignment import build_assignment
 from support import walk
 from support.center import DANA

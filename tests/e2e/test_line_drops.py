@@ -8,7 +8,7 @@ from signal import Signals
 
 import pytest
 
-from cptkiosk.domain import testing_commands as c
+from cptkiosk.domain.commands import testing as c
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support import walk
 from support.center import DANA

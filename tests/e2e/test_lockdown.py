@@ -11,7 +11,7 @@ from signal import Signals
 
 import pytest
 
-from cptkiosk.domain.center import FREE_TRIES
+from cptkiosk.domain.state.center import FREE_TRIES
 from cptkiosk.errors import ExitCode
 from cptkiosk.host.clock import SystemClock
 from cptkiosk.ui.terminal.parser import REST_S

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.domain.attempt import AttemptProgress
+from cptkiosk.domain.state.attempt import AttemptProgress
 from support import walk
 from support.sessions import attempt_id, roll, seated
 from support.terminal import Terminal

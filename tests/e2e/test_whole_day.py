@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.score_state import ScoreState, Validity
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.score_state import ScoreState, Validity
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
 from support import walk
 from support.terminal import WAIT_S, Terminal

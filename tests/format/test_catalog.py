@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.domain.events import EVENT_TYPES
-from cptkiosk.domain.irregularity_events import Moment
-from cptkiosk.domain.planning_events import AssignedModule, OddDate, Room
+from cptkiosk.domain.events.fact import EVENT_TYPES
+from cptkiosk.domain.events.irregularity import Moment
+from cptkiosk.domain.events.planning import AssignedModule, OddDate, Room
 from cptkiosk.ledger import codec
 
 PAGE = Path(__file__).parents[2] / "docs" / "format.md"

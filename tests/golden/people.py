@@ -3,18 +3,12 @@
 from dataclasses import replace
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.announcing import next_call
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin_commands import DenyAttempt, ExpectLate, MarkAbsent
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.planning_commands import PlanSession
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.room_walks import LogRoomWalk
-from cptkiosk.domain.score_commands import ExplainScore, KeyScore
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import DenyAttempt, ExpectLate, MarkAbsent
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.planning import PlanSession
+from cptkiosk.domain.commands.score import ExplainScore, KeyScore
+from cptkiosk.domain.commands.testing import (
     Announce,
     BeginBreak,
     BeginPause,
@@ -23,6 +17,12 @@ from cptkiosk.domain.testing_commands import (
     EndPause,
     FinishAttempt,
 )
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.rules.announcing import next_call
+from cptkiosk.domain.rules.photo_id import pass_photo_id
+from cptkiosk.domain.rules.room_walks import LogRoomWalk
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
 from support.center import LEE

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import testing_commands as c
+from cptkiosk.domain.commands import testing as c
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.ui.dialogs.progress_dialog import WorkDialog

@@ -5,16 +5,16 @@ from typing import cast
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.command_types import AttemptCommand, Batch
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import AttemptCommand, Batch
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     EndBreak,
     FinishAttempt,
     GiveCredit,
 )
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.action_line import read_line
 from cptkiosk.ui.dialogs import action_bar

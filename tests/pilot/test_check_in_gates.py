@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import checkin_commands as c
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.candidate import RegisterPerson
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.commands import checkin as c
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.candidate import RegisterPerson
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.widgets.plain_text import PlainText
 from support.center import DANA, LEE

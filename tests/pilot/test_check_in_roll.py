@@ -3,13 +3,13 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.candidate_rules import DeclareConflict
-from cptkiosk.domain.planning_commands import PlanSession
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.testing_commands import EndEarly, EndSession
+from cptkiosk.domain.commands.planning import PlanSession
+from cptkiosk.domain.commands.testing import EndEarly, EndSession
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.rules.candidate_rules import DeclareConflict
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.dialogs.form_dialog import FormDialog

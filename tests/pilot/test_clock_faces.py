@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import testing_commands as c
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import testing as c
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.screens.testing.screen import TestingScreen

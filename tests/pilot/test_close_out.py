@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate_rules import DeclareConflict
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.rules.candidate_rules import DeclareConflict
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.scores.screen import ScoresScreen

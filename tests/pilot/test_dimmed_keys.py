@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.checkin_commands import ExpectLate, TakeSeat
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.halt_commands import HaltSession
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import BeginBreak, FinishAttempt
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import ExpectLate, TakeSeat
+from cptkiosk.domain.commands.halt import HaltSession
+from cptkiosk.domain.commands.testing import BeginBreak, FinishAttempt
+from cptkiosk.domain.rules.photo_id import pass_photo_id
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.widgets.filterable_table import FilterableTable

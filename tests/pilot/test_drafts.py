@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.drafts import KEEP_AFTER_S
 from support.center import LEE
 from support.screens import screen_for

@@ -10,11 +10,11 @@ import pytest
 
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.checkin_commands import OpenCheckIn
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import StartSession
+from cptkiosk.domain.commands.checkin import OpenCheckIn
+from cptkiosk.domain.commands.testing import StartSession
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill import scenario_catalog
 from cptkiosk.drill.checkin import check_in_one

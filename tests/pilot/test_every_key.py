@@ -14,7 +14,7 @@ from textual import events
 from textual.screen import Screen
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.screens.bundle_queue import BundleQueueScreen
 from cptkiosk.ui.screens.find import FindScreen

@@ -3,15 +3,15 @@
 from textual import events
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     BeginPause,
     EndEarly,
     FinishAttempt,
 )
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import EnterGuard

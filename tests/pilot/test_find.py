@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import halt_commands as c
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import halt as c
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.assignment import build_assignment

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress, Gate
-from cptkiosk.domain.checkin_commands import ExpectLate, TakeSeat
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import ExpectLate, TakeSeat
+from cptkiosk.domain.rules.photo_id import pass_photo_id
+from cptkiosk.domain.state.attempt import AttemptProgress, Gate
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.enter_guard import EnterGuard
 from support.center import LEE, open_desk
 from support.sessions import a_session, at_the_desk, attempt, attempt_id

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import halt_commands as c
-from cptkiosk.domain.halt_events import SessionHalted
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import halt as c
+from cptkiosk.domain.events.halt import SessionHalted
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.halt import HALT

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import testing_commands as c
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import testing as c
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.frame.session_screen import SessionScreen

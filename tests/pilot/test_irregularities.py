@@ -3,9 +3,9 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import testing_commands as c
-from cptkiosk.domain.announcing import MISSED_CALL
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import testing as c
+from cptkiosk.domain.rules.announcing import MISSED_CALL
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.local_time import clock_text

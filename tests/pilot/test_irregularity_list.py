@@ -1,8 +1,8 @@
 """The list of irregularities: what each lacks, who has seen it, what replaced it."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.key_help import PageScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen

@@ -9,9 +9,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.widgets.form import Form
 from support.screens import focused_field

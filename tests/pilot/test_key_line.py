@@ -7,7 +7,7 @@ import pytest
 from textual.screen import Screen
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.screens.bundle_queue import BundleQueueScreen

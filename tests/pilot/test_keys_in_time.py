@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import testing_commands as c
+from cptkiosk.domain.commands import testing as c
 from support.center import LEE
 from support.screens import screen_for
 from support.sessions import COUNTDOWN_MS, advance, opened, planned, seated

@@ -4,10 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Attempt, AttemptProgress
-from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
+from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate
+from cptkiosk.domain.commands.testing import BeginPause, StartSession
 from cptkiosk.domain.modules import Window
-from cptkiosk.domain.testing_commands import BeginPause, StartSession
+from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.check_in.screen import CheckInScreen

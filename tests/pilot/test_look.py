@@ -20,8 +20,8 @@ from textual.strip import Strip
 from textual.theme import Theme
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.host.data_directory import Paths, keep_look, looks_in
 from cptkiosk.ui import attempt_rows, screens
 from cptkiosk.ui.app import KioskApp

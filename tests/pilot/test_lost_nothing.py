@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import testing_commands as c
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import testing as c
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen

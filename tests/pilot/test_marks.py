@@ -6,17 +6,17 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.center import LOCK_TRIES
-from cptkiosk.domain.checkin_commands import MarkAbsent
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.checkin import MarkAbsent
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     FinishAttempt,
     GiveCredit,
     NoteVendorClock,
 )
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.center import LOCK_TRIES
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.staff import StaffScreen

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.checkin_commands import ExpectLate
-from cptkiosk.domain.testing_commands import FinishAttempt
+from cptkiosk.domain.commands.checkin import ExpectLate
+from cptkiosk.domain.commands.testing import FinishAttempt
+from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.scores.screen import ScoresScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center_events import ClockAccepted
+from cptkiosk.domain.events.center import ClockAccepted
 from cptkiosk.domain.values import DAY_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.sign_in import SignInScreen

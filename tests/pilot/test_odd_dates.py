@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center_events import StaffTrained
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.events.center import StaffTrained
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.plan import PlanScreen

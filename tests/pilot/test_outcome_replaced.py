@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.checkin_commands import MarkAbsent
-from cptkiosk.domain.mistake_events import OutcomeReplaced
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import AbandonSession
+from cptkiosk.domain.commands.checkin import MarkAbsent
+from cptkiosk.domain.commands.testing import AbandonSession
+from cptkiosk.domain.events.mistake import OutcomeReplaced
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.action_bar import ActionBar

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.irregularity_events import NoteTaken
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import GiveCredit
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import GiveCredit
+from cptkiosk.domain.events.irregularity import NoteTaken
+from cptkiosk.domain.rules.photo_id import pass_photo_id
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import EnterGuard

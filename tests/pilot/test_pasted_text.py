@@ -6,8 +6,8 @@ import pytest
 from textual import events
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.terminal.parser import TerminalParser, mark_bursts
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.text_entry import TextEntry

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import testing_commands as c
+from cptkiosk.domain.commands import testing as c
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from support.center import LEE
 from support.sessions import a_session, advance

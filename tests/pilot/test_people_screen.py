@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain import planning_commands as c
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import planning as c
+from cptkiosk.domain.rules import candidate_rules as p
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.ui.screens.session_roster import SessionRosterScreen
 from cptkiosk.ui.widgets.filterable_table import FilterableTable

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import candidate_rules as pr
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.score_commands import DecideValidity, KeyScore, SettleDiscrepancy
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import StepAuthorized
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.score import DecideValidity, KeyScore, SettleDiscrepancy
+from cptkiosk.domain.events.session import StepAuthorized
+from cptkiosk.domain.rules import candidate_rules as pr
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor
 from cptkiosk.ui.actions import ELSEWHERE
 from cptkiosk.ui.dialogs.key_help import PageScreen

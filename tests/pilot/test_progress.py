@@ -7,8 +7,8 @@ from threading import Event
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center_events import BackupWritten
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.events.center import BackupWritten
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.host.work_progress import Stopped, WorkProgress
 from cptkiosk.ledger import progress_reader
 from cptkiosk.ledger.maintenance.verify import verify_ledger

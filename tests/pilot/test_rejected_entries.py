@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.first_run import FirstRunScreen
 from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen

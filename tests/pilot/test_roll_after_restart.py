@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen

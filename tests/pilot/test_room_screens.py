@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import irregularity_commands as c
+from cptkiosk.domain.commands import irregularity as c
+from cptkiosk.domain.commands.testing import GiveCredit
 from cptkiosk.domain.modules import Window
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import GiveCredit
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui import local_time
 from cptkiosk.ui.screens.records import RecordsScreen

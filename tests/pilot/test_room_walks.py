@@ -1,8 +1,8 @@
 """A walk of the room: asked for on the Next line, logged with one key, undone with one."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.room_walks import LogRoomWalk, RoomWalked
-from cptkiosk.domain.session_log import LogEntryUndone
+from cptkiosk.domain.rules.room_walks import LogRoomWalk, RoomWalked
+from cptkiosk.domain.state.session_log import LogEntryUndone
 from cptkiosk.domain.values import MINUTE_MS
 from support.center import LEE
 from support.exams import policy

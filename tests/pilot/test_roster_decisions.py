@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.candidate import Namesake
-from cptkiosk.domain.candidate_events import RowAccepted
-from cptkiosk.domain.events import Fact
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import StepAuthorized
+from cptkiosk.domain.events.candidate import RowAccepted
+from cptkiosk.domain.events.fact import Fact
+from cptkiosk.domain.events.session import StepAuthorized
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.candidate import Namesake
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor
 from cptkiosk.roster.importer import import_roster
 from cptkiosk.ui.screens.roster.check import RosterCheckScreen

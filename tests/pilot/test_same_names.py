@@ -3,8 +3,8 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import mistake_commands as c
-from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.commands import mistake as c
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from support.center import DANA, LEE

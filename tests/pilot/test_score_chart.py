@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.screens.scores.screen import ScoresScreen
 from support.center import LEE
 from support.sessions import a_session, ended

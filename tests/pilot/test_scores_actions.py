@@ -3,10 +3,10 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.score_commands import DecideValidity, KeyScore
-from cptkiosk.domain.score_state import ScoreState, Validity
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.score import DecideValidity, KeyScore
+from cptkiosk.domain.state.score_state import ScoreState, Validity
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen

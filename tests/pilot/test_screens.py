@@ -9,11 +9,11 @@ import pytest
 from textual.screen import Screen
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import EndSession, FinishAttempt
+from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate
+from cptkiosk.domain.commands.testing import EndSession, FinishAttempt
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.drafts import KEEP_AFTER_S

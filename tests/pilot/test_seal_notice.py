@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ledger.signing import Signer
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.records import RecordsScreen

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.checkin_commands import TakeSeat
-from cptkiosk.domain.planning_commands import PlanSession
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import BeginBreak, BeginPause
+from cptkiosk.domain.commands.checkin import TakeSeat
+from cptkiosk.domain.commands.planning import PlanSession
+from cptkiosk.domain.commands.testing import BeginBreak, BeginPause
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.screens.seat_map import SeatMapScreen

@@ -3,8 +3,8 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
 from support import exams

@@ -3,9 +3,9 @@
 from textual import events
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import FinishAttempt
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.testing import FinishAttempt
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import SLIPPED, EnterGuard

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import center_events as e
-from cptkiosk.domain.center import LOCK_TRIES
-from cptkiosk.domain.session_events import StepAuthorized
+from cptkiosk.domain.events import center as e
+from cptkiosk.domain.events.session import StepAuthorized
+from cptkiosk.domain.state.center import LOCK_TRIES
 from cptkiosk.domain.values import HOUR_MS, Actor, Refused, Role
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.navigator import Route

@@ -1,8 +1,8 @@
 """Once everybody is resolved what comes next is the start: the late come later."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.screens.start import StartScreen
 from support.sessions import a_session, attempt, attempt_id, seated
 from support.sitting import SitDown

@@ -7,12 +7,12 @@ import pytest
 from textual import events
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import next_step
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.closing_events import BundleWritten
-from cptkiosk.domain.planning_commands import CancelSession
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import StartSession
+from cptkiosk.domain.commands.planning import CancelSession
+from cptkiosk.domain.commands.testing import StartSession
+from cptkiosk.domain.events.closing import BundleWritten
+from cptkiosk.domain.guidance import next_step
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import RESTS_S, SETTLES_S, EnterGuard
 from cptkiosk.ui.screens.sign_in import LockScreen

@@ -10,7 +10,7 @@ from textual.dom import DOMNode
 from textual.widgets import Static
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from support.sessions import a_session, advance
 from support.sitting import SitDown
 

@@ -9,19 +9,19 @@ import pytest
 from textual import events
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.halt_commands import ResumeSession
-from cptkiosk.domain.modules import Window
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.halt import ResumeSession
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     BeginPause,
     EndBreak,
     EndPause,
     FinishAttempt,
 )
-from cptkiosk.domain.timing import clock_text, read_clock
+from cptkiosk.domain.modules import Window
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.time.timing import clock_text, read_clock
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.dialogs.form_dialog import FormDialog

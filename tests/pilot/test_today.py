@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.planning_commands import CancelSession
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.planning import CancelSession
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import DAY_MS
 from cptkiosk.ui.return_codes import REHEARSE
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen

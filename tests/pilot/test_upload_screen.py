@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import closing_commands as c
-from cptkiosk.domain.closing_events import BundleWritten
-from cptkiosk.domain.receipts import ReceiptImported
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import closing as c
+from cptkiosk.domain.events.closing import BundleWritten
+from cptkiosk.domain.rules.receipts import ReceiptImported
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.host import mounts
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.bundle_queue import BundleQueueScreen

@@ -17,8 +17,8 @@ import pytest
 
 import cptkiosk
 from cptkiosk.desk import Desk
-from cptkiosk.domain.rules import decide
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.rules.decide import decide
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ledger.reading import Reader
 from support.sessions import a_session, ended
 from support.sitting import SMALL, SitDown

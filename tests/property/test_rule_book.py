@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.rules import RULES
+from cptkiosk.domain.rules.decide import RULES
 from support.options import USUAL_SEED, examples, option
 from support.rule_book import RuleBook
 from support.sessions import a_session

@@ -14,25 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import session_changes
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate, PassGates, TakeSeat
-from cptkiosk.domain.closing_commands import ReopenSession, SealSession
-from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
-from cptkiosk.domain.events import EVENT_TYPES, Fact
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
-from cptkiosk.domain.halt_events import HaltUndone
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.irregularity_events import Moment
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.planning_events import AssignedModule, OddDate, Room
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_events import StepUndone
-from cptkiosk.domain.session_log import LogEntryUndone
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate, PassGates, TakeSeat
+from cptkiosk.domain.commands.closing import ReopenSession, SealSession
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import (
     AbandonSession,
     BeginBreak,
     BeginPause,
@@ -46,6 +36,16 @@ from cptkiosk.domain.testing_commands import (
     StartSession,
     UndoStart,
 )
+from cptkiosk.domain.events.fact import EVENT_TYPES, Fact
+from cptkiosk.domain.events.halt import HaltUndone
+from cptkiosk.domain.events.irregularity import Moment
+from cptkiosk.domain.events.planning import AssignedModule, OddDate, Room
+from cptkiosk.domain.events.session import StepUndone
+from cptkiosk.domain.rules.photo_id import pass_photo_id
+from cptkiosk.domain.state import session_changes
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.state.session_log import LogEntryUndone
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Personal, Refused
 from cptkiosk.ledger.codec import decode_event, encode_event, find_commitments
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger

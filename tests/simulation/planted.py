@@ -10,14 +10,16 @@ import pytest
 
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.desk.record import Record
-from cptkiosk.domain import next_step, session_changes, timing
-from cptkiosk.domain.attempt import Attempt, AttemptProgress
-from cptkiosk.domain.checkin_events import LateArrived
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.events.checkin import LateArrived
+from cptkiosk.domain.events.fact import Entry, Fact
+from cptkiosk.domain.guidance import next_step
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.state import session_changes
+from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.time import timing
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger import ledger as ledgers
 from cptkiosk.ledger import projections

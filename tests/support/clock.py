@@ -1,6 +1,6 @@
 """A machine whose clocks a test turns."""
 
-from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import HOUR_MS
 
 NINE_UTC_MS = 1_790_000_000_000

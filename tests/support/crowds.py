@@ -1,18 +1,16 @@
 """Sessions in which every way an attempt can stand is on the roll at once."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import (
     ArriveLate,
     DenyAttempt,
     ExpectLate,
     MarkAbsent,
 )
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.planning_commands import CancelAttempt, CancelSession
-from cptkiosk.domain.score_commands import ExplainScore
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.planning import CancelAttempt, CancelSession
+from cptkiosk.domain.commands.score import ExplainScore
+from cptkiosk.domain.commands.testing import (
     AbandonSession,
     BeginBreak,
     BeginPause,
@@ -21,6 +19,8 @@ from cptkiosk.domain.testing_commands import (
     GiveCredit,
     StartLate,
 )
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from support.center import DANA, LEE, LEE_PIN
 from support.sessions import (
     advance,

@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ledger import projections
 from cptkiosk.ledger.ledger import Ledger
 from support.center import LEDGER, open_desk, staffed

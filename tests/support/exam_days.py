@@ -7,13 +7,13 @@ from random import Random
 from typing import Any
 
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain import planning_commands as c
-from cptkiosk.domain import session
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.halt_events import HaltUndone
-from cptkiosk.domain.overtaken import Overtaken
-from cptkiosk.domain.session_events import StepUndone
-from cptkiosk.domain.session_log import LogEntryUndone
+from cptkiosk.domain.commands import planning as c
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.events.halt import HaltUndone
+from cptkiosk.domain.events.session import StepUndone
+from cptkiosk.domain.state import session
+from cptkiosk.domain.state.overtaken import Overtaken
+from cptkiosk.domain.state.session_log import LogEntryUndone
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.ledger import projections
 from support.center import DANA, open_desk, staffed

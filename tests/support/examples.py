@@ -1,8 +1,8 @@
 """An example of every command, and of the crowd in which each is possible."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.base import AttemptCommand, SessionCommand
+from cptkiosk.domain.commands.checkin import (
     ArriveLate,
     DenyAttempt,
     ExpectLate,
@@ -13,7 +13,7 @@ from cptkiosk.domain.checkin_commands import (
     TakeSeat,
     WaiveGate,
 )
-from cptkiosk.domain.closing_commands import (
+from cptkiosk.domain.commands.closing import (
     AmendSession,
     ReconcileScratch,
     RecordBundle,
@@ -21,29 +21,24 @@ from cptkiosk.domain.closing_commands import (
     SealSession,
     SeeIrregularities,
 )
-from cptkiosk.domain.command_types import AttemptCommand, SessionCommand
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession, UndoHalt
-from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
-from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome, UndoStep
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.planning_commands import (
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession, UndoHalt
+from cptkiosk.domain.commands.irregularity import RecordIrregularity, TakeNote
+from cptkiosk.domain.commands.mistake import PutBack, ReplaceOutcome, UndoStep
+from cptkiosk.domain.commands.planning import (
     AssignAttempt,
     CancelAttempt,
     CancelSession,
     CorrectModule,
     PlanSession,
 )
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.restart_commands import BridgeBoot, ConfirmRoomClock
-from cptkiosk.domain.room_walks import LogRoomWalk
-from cptkiosk.domain.score_commands import (
+from cptkiosk.domain.commands.restart import BridgeBoot, ConfirmRoomClock
+from cptkiosk.domain.commands.score import (
     DecideValidity,
     ExplainScore,
     KeyScore,
     SettleDiscrepancy,
 )
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.testing import (
     AbandonSession,
     Announce,
     BeginBreak,
@@ -60,6 +55,11 @@ from cptkiosk.domain.testing_commands import (
     StartSession,
     UndoStart,
 )
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS
+from cptkiosk.domain.rules.photo_id import pass_photo_id
+from cptkiosk.domain.rules.room_walks import LogRoomWalk
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.services.assignment import build_assignment, copy_module
 from support import crowds
 from support.center import DANA, LEE, definitions

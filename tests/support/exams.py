@@ -9,24 +9,24 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.checkin import (
     ExpectLate,
     MarkAbsent,
     OpenCheckIn,
     PassGates,
 )
-from cptkiosk.domain.closing_commands import ReconcileScratch
-from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
-from cptkiosk.domain.eligibility_findings import Finding
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.planning_commands import AssignAttempt, PlanSession
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import EndEarly, EndSession, FinishAttempt
+from cptkiosk.domain.commands.closing import ReconcileScratch
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.planning import AssignAttempt, PlanSession
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import EndEarly, EndSession, FinishAttempt
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.people.eligibility_findings import Finding
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services import credentials

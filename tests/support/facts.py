@@ -1,11 +1,11 @@
 """Which events there are about a session."""
 
-from cptkiosk.domain.events import EVENT_TYPES, Fact
+from cptkiosk.domain.events.fact import EVENT_TYPES, Fact
 from cptkiosk.ledger import codec
 
 assert codec.EVENT_FILES, "they fill EVENT_TYPES"
 
-OTHER_FILES = ("candidate_events", "center_events", "receipts")
+OTHER_FILES = ("candidate", "center", "receipts")
 """Files of events about somebody or something else."""
 
 SESSION_FACTS: frozenset[type[Fact]] = frozenset(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import irregularity_commands as c
+from cptkiosk.domain.commands import irregularity as c
 from cptkiosk.ui.widgets.form import Form
 from support.center import LEE
 from support.sessions import attempt_id

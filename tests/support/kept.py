@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.irregularity_events import NoteTaken
+from cptkiosk.domain.events.irregularity import NoteTaken
 from cptkiosk.host.clock import SystemClock
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import open_desk

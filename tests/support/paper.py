@@ -5,20 +5,19 @@ Nothing here asks the rules; it takes down what was allowed, and adds up by itse
 
 from dataclasses import dataclass, field, fields
 
-from cptkiosk.domain.checkin_commands import MarkAbsent
-from cptkiosk.domain.command_types import AttemptCommand, SessionCommand
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome
-from cptkiosk.domain.planning_commands import AssignAttempt, CorrectModule
-from cptkiosk.domain.score_commands import (
+from cptkiosk.domain.commands.base import AttemptCommand, SessionCommand
+from cptkiosk.domain.commands.checkin import MarkAbsent
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.mistake import PutBack, ReplaceOutcome
+from cptkiosk.domain.commands.planning import AssignAttempt, CorrectModule
+from cptkiosk.domain.commands.score import (
     DecideValidity,
     ExplainScore,
     KeyScore,
     SettleDiscrepancy,
 )
-from cptkiosk.domain.session import Session
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.testing import (
     AbandonSession,
     BeginPause,
     EndEarly,
@@ -30,6 +29,7 @@ from cptkiosk.domain.testing_commands import (
     StartSession,
     UndoStart,
 )
+from cptkiosk.domain.state.session import Session
 from support.sessions import COUNTDOWN_MS
 from support.ticks import TICK_MS, span
 

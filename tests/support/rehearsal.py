@@ -6,14 +6,14 @@ from typing import TypedDict
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.checkin_commands import OpenCheckIn
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.testing_commands import EndSession, FinishAttempt, StartSession
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.checkin import OpenCheckIn
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import EndSession, FinishAttempt, StartSession
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.director import Director

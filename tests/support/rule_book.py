@@ -3,12 +3,8 @@
 from pathlib import Path
 from random import Random
 
-from cptkiosk.domain import blockers
-from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain.attempt import Gate
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.checkin import (
     ArriveLate,
     DenyAttempt,
     ExpectLate,
@@ -17,18 +13,13 @@ from cptkiosk.domain.checkin_commands import (
     OpenCheckIn,
     TakeSeat,
 )
-from cptkiosk.domain.closing_commands import ReconcileScratch, SealSession
-from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
-from cptkiosk.domain.halt_commands import ResumeSession
-from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
-from cptkiosk.domain.irregularity_events import IrregularityRecorded
-from cptkiosk.domain.planning_commands import CancelAttempt, CancelSession, PlanSession
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.rules import RULES
-from cptkiosk.domain.score_commands import ExplainScore, KeyScore, SettleDiscrepancy
-from cptkiosk.domain.session import Session
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.closing import ReconcileScratch, SealSession
+from cptkiosk.domain.commands.halt import ResumeSession
+from cptkiosk.domain.commands.irregularity import RecordIrregularity, TakeNote
+from cptkiosk.domain.commands.planning import CancelAttempt, CancelSession, PlanSession
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.commands.score import ExplainScore, KeyScore, SettleDiscrepancy
+from cptkiosk.domain.commands.testing import (
     AbandonSession,
     Announce,
     EndSession,
@@ -37,6 +28,15 @@ from cptkiosk.domain.testing_commands import (
     StartSession,
     UndoStart,
 )
+from cptkiosk.domain.events.irregularity import IrregularityRecorded
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.rules import candidate_rules as p
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS, needs_own_look
+from cptkiosk.domain.rules.decide import RULES
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.attempt import Gate
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from support import rule_checks

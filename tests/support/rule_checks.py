@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import session_changes
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.state import session_changes
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.services import credentials

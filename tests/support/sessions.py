@@ -4,25 +4,25 @@ import time
 from dataclasses import replace
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Attempt, AttemptProgress
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
-from cptkiosk.domain.checkin_commands import OpenCheckIn, PassGates, TakeSeat
-from cptkiosk.domain.closing_commands import ReconcileScratch
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.planning_commands import CancelSession, PlanSession
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import OpenCheckIn, PassGates, TakeSeat
+from cptkiosk.domain.commands.closing import ReconcileScratch
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.planning import CancelSession, PlanSession
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import (
     AbandonSession,
     EndSession,
     FinishAttempt,
     StartSession,
 )
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS, needs_own_look
+from cptkiosk.domain.rules.photo_id import pass_photo_id
+from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE, LEE_PIN
 from support.clock import HandClock

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain.checkin_commands import HandOver
-from cptkiosk.domain.closing_commands import SealSession
-from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.checkin import HandOver
+from cptkiosk.domain.commands.closing import SealSession
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, DANA_PIN, LEE_PIN, open_desk

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import testing_commands as c
-from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.commands import testing as c
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.host.clock import SystemClock
 from cptkiosk.ui.enter_guard import LONG_S, RESTS_S, SETTLES_S
 from support.center import DANA, open_desk

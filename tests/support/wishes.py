@@ -6,24 +6,22 @@ from random import Random
 from typing import TypeVar
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain import (
-    checkin_commands,
-    closing_commands,
-    halt_commands,
-    irregularity_commands,
-    mistake_commands,
-    planning_commands,
-    restart_commands,
-    score_commands,
-    testing_commands,
-)
-from cptkiosk.domain.attempt import Gate
-from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.command_types import AboutAttempt, AttemptCommand, SessionCommand
-from cptkiosk.domain.mistakes import REALLY
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.commands import checkin as checkin_commands
+from cptkiosk.domain.commands import closing as closing_commands
+from cptkiosk.domain.commands import halt as halt_commands
+from cptkiosk.domain.commands import irregularity as irregularity_commands
+from cptkiosk.domain.commands import mistake as mistake_commands
+from cptkiosk.domain.commands import planning as planning_commands
+from cptkiosk.domain.commands import restart as restart_commands
+from cptkiosk.domain.commands import score as score_commands
+from cptkiosk.domain.commands import testing as testing_commands
+from cptkiosk.domain.commands.base import AboutAttempt, AttemptCommand, SessionCommand
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.rules import candidate_rules as p
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS
+from cptkiosk.domain.rules.mistakes import REALLY
+from cptkiosk.domain.state.attempt import Gate
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
 from support.paper import LEAST

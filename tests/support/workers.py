@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import irregularity_commands as c
-from cptkiosk.domain.candidate import RegisterPerson
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import irregularity as c
+from cptkiosk.domain.state.candidate import RegisterPerson
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import KioskError
 from cptkiosk.host.clock import SystemClock

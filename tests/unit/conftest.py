@@ -4,7 +4,7 @@ import pytest
 
 import cptkiosk.drill.run  # noqa: F401  # keeps the machine's own clock, taken here
 from cptkiosk.desk import Desk
-from cptkiosk.domain import checkin_commands as c
+from cptkiosk.domain.commands import checkin as c
 from support.center import LEE
 from support.clock import HandClock
 from support.exams import begun, opening, planned, registered, rolled, taken

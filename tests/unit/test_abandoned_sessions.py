@@ -3,14 +3,14 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
-from cptkiosk.domain.closing_commands import ReconcileScratch
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.score_commands import ExplainScore, KeyScore
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import AbandonSession
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate
+from cptkiosk.domain.commands.closing import ReconcileScratch
+from cptkiosk.domain.commands.score import ExplainScore, KeyScore
+from cptkiosk.domain.commands.testing import AbandonSession
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, Role
 from support.center import DANA, LEE, LEE_PIN
 from support.exams import policy, refusal, report_of

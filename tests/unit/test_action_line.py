@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin_commands import MarkAbsent, TakeSeat
-from cptkiosk.domain.halt_commands import HaltSession
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.mistake_commands import ReplaceOutcome, UndoStep
-from cptkiosk.domain.session import Session
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.checkin import MarkAbsent, TakeSeat
+from cptkiosk.domain.commands.halt import HaltSession
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.mistake import ReplaceOutcome, UndoStep
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     EndEarly,
     FinishAttempt,
     IssueSheets,
     NoteVendorClock,
 )
-from cptkiosk.domain.timing import read_span
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.time.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.action_line import completions, fill_command, read_line

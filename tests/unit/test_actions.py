@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from cptkiosk.domain import next_step, session_order
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.testing_commands import UndoStart
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.testing import UndoStart
+from cptkiosk.domain.guidance import next_step, session_order
 from cptkiosk.ui import action_line, routes
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen

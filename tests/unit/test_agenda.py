@@ -2,9 +2,9 @@
 
 import pytest
 
-from cptkiosk.domain.receipts import Upload
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_order import Item, next_step, sort_items, to_do
+from cptkiosk.domain.guidance.session_order import Item, next_step, sort_items, to_do
+from cptkiosk.domain.rules.receipts import Upload
+from cptkiosk.domain.state.session import Stage
 
 WIDEST_TO_DO = 13
 """Cells of that column on Today."""

@@ -3,9 +3,9 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import testing_commands as c
-from cptkiosk.domain.announcing import missed_call
-from cptkiosk.domain.next_step import next_step
+from cptkiosk.domain.commands import testing as c
+from cptkiosk.domain.guidance.next_step import next_step
+from cptkiosk.domain.rules.announcing import missed_call
 from cptkiosk.domain.values import MINUTE_MS
 from support.center import LEE
 from support.exams import irregularity

@@ -6,10 +6,10 @@ import pytest
 
 from cptkiosk.cli.session_json import session_json
 from cptkiosk.desk import Desk
-from cptkiosk.domain.command_types import Batch, SessionCommand
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.session_events import StepAuthorized
-from cptkiosk.domain.testing_commands import FinishAttempt, GiveCredit
+from cptkiosk.domain.commands.base import Batch, SessionCommand
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import FinishAttempt, GiveCredit
+from cptkiosk.domain.events.session import StepAuthorized
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role
 from support.center import DANA, LEE
 from support.exams import report_of

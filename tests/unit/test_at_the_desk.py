@@ -3,12 +3,12 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.checkin_commands import ArriveLate, FailGate
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.halt_commands import HaltSession
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.planning_commands import CorrectModule
-from cptkiosk.domain.testing_commands import EndEarly, FinishAttempt, StartLate
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import ArriveLate, FailGate
+from cptkiosk.domain.commands.halt import HaltSession
+from cptkiosk.domain.commands.planning import CorrectModule
+from cptkiosk.domain.commands.testing import EndEarly, FinishAttempt, StartLate
+from cptkiosk.domain.rules.photo_id import pass_photo_id
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin_commands import TakeSeat
-from cptkiosk.domain.closing_commands import AmendSession
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.planning_commands import CancelSession
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.checkin import TakeSeat
+from cptkiosk.domain.commands.closing import AmendSession
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.planning import CancelSession
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, VerificationError
 from cptkiosk.ledger.chain import Head, link_hash

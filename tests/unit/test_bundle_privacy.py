@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.blockers import unseen_irregularities
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.closing_commands import SeeIrregularities
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.closing import SeeIrregularities
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.testing import (
     BeginPause,
     EndPause,
     FinishAttempt,
     NoteVendorClock,
 )
+from cptkiosk.domain.state.blockers import unseen_irregularities
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import refresh_rolls
 from cptkiosk.upload import sheets

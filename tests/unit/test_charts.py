@@ -3,8 +3,8 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import irregularity_commands as c
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import irregularity as c
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ledger import queries

@@ -6,11 +6,7 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.blockers import no_coordinator, to_look_at
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.candidate_rules import RecordConsent
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.checkin import (
     ArriveLate,
     DenyAttempt,
     ExpectLate,
@@ -20,16 +16,20 @@ from cptkiosk.domain.checkin_commands import (
     TakeSeat,
     WaiveGate,
 )
-from cptkiosk.domain.checkin_events import AttemptDenied, GatesPassed, GateWaived
-from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.planning_commands import CancelAttempt
-from cptkiosk.domain.planning_events import AttemptUpdated
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_changes import evolve
-from cptkiosk.domain.testing_commands import StartSession, UndoStart
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.planning import CancelAttempt
+from cptkiosk.domain.commands.testing import StartSession, UndoStart
+from cptkiosk.domain.events.checkin import AttemptDenied, GatesPassed, GateWaived
+from cptkiosk.domain.events.fact import Entry, Fact
+from cptkiosk.domain.events.planning import AttemptUpdated
+from cptkiosk.domain.rules.candidate_rules import RecordConsent
+from cptkiosk.domain.rules.photo_id import pass_photo_id
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.blockers import no_coordinator, to_look_at
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.state.session_changes import evolve
 from cptkiosk.domain.values import Actor, Personal
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.services.assignment import build_assignment

@@ -11,7 +11,7 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain import center
+from cptkiosk.domain.state import center
 from cptkiosk.domain.values import Personal, Refused
 from cptkiosk.errors import ExitCode
 from cptkiosk.host import mounts

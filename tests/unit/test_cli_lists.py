@@ -9,7 +9,7 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.errors import ExitCode
 from cptkiosk.upload.folder import write_bundle
 from support.center import LEE

@@ -8,12 +8,12 @@ import pytest
 
 from cptkiosk.cli import main as cli
 from cptkiosk.desk import Desk
-from cptkiosk.domain import candidate_rules as pr
-from cptkiosk.domain.calendar import is_school_year, school_year
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.score_commands import KeyScore, SettleDiscrepancy
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.score import KeyScore, SettleDiscrepancy
+from cptkiosk.domain.rules import candidate_rules as pr
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.time.calendar import is_school_year, school_year
 from cptkiosk.domain.values import Actor
 from cptkiosk.errors import ExitCode
 from support.center import DANA, LEE

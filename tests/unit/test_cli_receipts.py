@@ -7,8 +7,8 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain.receipts import Upload
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.rules.receipts import Upload
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.errors import ExitCode
 from cptkiosk.upload.folder import write_bundle
 from support.center import LEE, open_desk

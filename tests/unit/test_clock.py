@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.host.clock import SpedClock, SystemClock
 
 HOUR_NS = 3_600_000_000_000

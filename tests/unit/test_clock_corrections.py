@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import timing
-from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
-from cptkiosk.domain.halt_commands import ResumeSession
-from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.restart_events import BootBridged, RoomClockConfirmed
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.session_changes import replay
-from cptkiosk.domain.testing_commands import StartLate
+from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate
+from cptkiosk.domain.commands.halt import ResumeSession
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.commands.testing import StartLate
+from cptkiosk.domain.events.restart import BootBridged, RoomClockConfirmed
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.state.session_changes import replay
+from cptkiosk.domain.time import timing
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Refused
 from support.center import DANA, LEE
 from support.clock import HandClock

@@ -6,20 +6,20 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center_events import ClockStepNoticed
-from cptkiosk.domain.closing_commands import ReopenSession
-from cptkiosk.domain.halt_events import SessionHalted
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.restart_events import BootBridged
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.closing import ReopenSession
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.commands.testing import (
     AbandonSession,
     BeginBreak,
     BeginPause,
     EndPause,
     FinishAttempt,
 )
+from cptkiosk.domain.events.center import ClockStepNoticed
+from cptkiosk.domain.events.halt import SessionHalted
+from cptkiosk.domain.events.restart import BootBridged
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.ledger.ledger import Transaction
 from support.center import DANA, LEE, open_desk

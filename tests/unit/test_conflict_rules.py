@@ -5,15 +5,13 @@ from dataclasses import replace
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain.checkin_commands import MarkAbsent
-from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
-from cptkiosk.domain.halt_commands import HaltSession
-from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.checkin import MarkAbsent
+from cptkiosk.domain.commands.halt import HaltSession
+from cptkiosk.domain.commands.irregularity import RecordIrregularity, TakeNote
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     BeginPause,
     EndEarly,
@@ -22,6 +20,8 @@ from cptkiosk.domain.testing_commands import (
     NoteVendorClock,
     StartSession,
 )
+from cptkiosk.domain.rules import candidate_rules as p
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE, LEE_PIN

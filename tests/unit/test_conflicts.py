@@ -6,14 +6,14 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.desk.lookups import Lookups
-from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin_commands import MarkAbsent, TakeSeat, WaiveGate
-from cptkiosk.domain.closing_commands import ReconcileScratch
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.planning_commands import CancelAttempt
-from cptkiosk.domain.testing_commands import StartSession
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import MarkAbsent, TakeSeat, WaiveGate
+from cptkiosk.domain.commands.closing import ReconcileScratch
+from cptkiosk.domain.commands.planning import CancelAttempt
+from cptkiosk.domain.commands.testing import StartSession
+from cptkiosk.domain.rules import candidate_rules as p
+from cptkiosk.domain.rules.photo_id import pass_photo_id
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.values import Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.exams import allowed, opening, planned, refusal, registered, rolled, taken

@@ -3,11 +3,11 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.checkin_commands import MarkAbsent
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.planning_commands import CancelAttempt
-from cptkiosk.domain.testing_commands import EndEarly, EndSession, FinishAttempt
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import MarkAbsent
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.planning import CancelAttempt
+from cptkiosk.domain.commands.testing import EndEarly, EndSession, FinishAttempt
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS
 from support.center import LEE
 from support.exams import (

@@ -3,11 +3,11 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import score_events as e
-from cptkiosk.domain.blockers import Who, to_seal
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.score_commands import ExplainScore, KeyScore
-from cptkiosk.domain.score_state import ScoreState
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.score import ExplainScore, KeyScore
+from cptkiosk.domain.events import score as e
+from cptkiosk.domain.state.blockers import Who, to_seal
+from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, LEE

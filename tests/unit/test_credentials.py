@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.credentials import CredentialProgress, Passed, sum_passes
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.score_commands import DecideValidity, KeyScore, SettleDiscrepancy
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.score import DecideValidity, KeyScore, SettleDiscrepancy
+from cptkiosk.domain.people.credentials import CredentialProgress, Passed, sum_passes
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import DAY_MS, Actor, Refused
 from cptkiosk.services.credentials import progress_of
 from cptkiosk.services.people import list_standings

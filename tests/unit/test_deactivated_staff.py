@@ -7,9 +7,9 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain import irregularity_commands as c
-from cptkiosk.domain.center_events import SignedOut
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import irregularity as c
+from cptkiosk.domain.events.center import SignedOut
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.errors import ExitCode
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN, open_desk

@@ -3,14 +3,14 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import next_step
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
-from cptkiosk.domain.halt_commands import ResumeSession
-from cptkiosk.domain.planning_commands import AssignAttempt, CorrectModule, PlanSession
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import EndEarly, StartLate
+from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate
+from cptkiosk.domain.commands.halt import ResumeSession
+from cptkiosk.domain.commands.planning import AssignAttempt, CorrectModule, PlanSession
+from cptkiosk.domain.commands.testing import EndEarly, StartLate
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.guidance import next_step
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE

@@ -5,18 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers
-from cptkiosk.domain import irregularity_events as e
-from cptkiosk.domain.announcing import MISSED_CALL
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.command_types import AboutAttempt, Batch
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.score_commands import DecideValidity, KeyScore
-from cptkiosk.domain.score_state import Validity
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt, Batch
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.score import DecideValidity, KeyScore
+from cptkiosk.domain.commands.testing import (
     AbandonSession,
     Announce,
     EndEarly,
@@ -24,6 +18,12 @@ from cptkiosk.domain.testing_commands import (
     FinishAttempt,
     NoteVendorClock,
 )
+from cptkiosk.domain.events import irregularity as e
+from cptkiosk.domain.rules.announcing import MISSED_CALL
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.score_state import Validity
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, DANA_PIN, LEE

@@ -14,20 +14,20 @@ import pytest
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
 from cptkiosk.desk.pins import check_new_pin
-from cptkiosk.domain import session_changes
-from cptkiosk.domain.attempt import OUTCOMES, AttemptProgress
-from cptkiosk.domain.checkin_events import AttemptDenied, AttemptExpectedLate
-from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.halt_events import SessionHalted
-from cptkiosk.domain.score_events import ScoreKeyed
-from cptkiosk.domain.score_state import ScoreState, Validity
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.testing_events import (
+from cptkiosk.domain.events.checkin import AttemptDenied, AttemptExpectedLate
+from cptkiosk.domain.events.fact import Entry, Fact
+from cptkiosk.domain.events.halt import SessionHalted
+from cptkiosk.domain.events.score import ScoreKeyed
+from cptkiosk.domain.events.testing import (
     AnnouncementMade,
     AttemptEndedEarly,
     AttemptFinished,
     PauseBegan,
 )
+from cptkiosk.domain.state import session_changes
+from cptkiosk.domain.state.attempt import OUTCOMES, AttemptProgress
+from cptkiosk.domain.state.score_state import ScoreState, Validity
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.text import cells, clean_text
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill import sample_center

@@ -8,11 +8,11 @@ import pytest
 
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
-from cptkiosk.domain.closing_commands import ReconcileScratch
-from cptkiosk.domain.events import Entry
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.testing_commands import BeginBreak, EndBreak
+from cptkiosk.domain.commands.closing import ReconcileScratch
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.testing import BeginBreak, EndBreak
+from cptkiosk.domain.events.fact import Entry
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill import scenario_catalog

@@ -8,17 +8,15 @@ import pytest
 
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import WAITING, AttemptProgress
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.checkin import (
     ArriveLate,
     DenyAttempt,
     ExpectLate,
     FailGate,
     PassGates,
 )
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     BeginPause,
     EndBreak,
@@ -26,6 +24,8 @@ from cptkiosk.domain.testing_commands import (
     EndPause,
     StartLate,
 )
+from cptkiosk.domain.rules.photo_id import pass_photo_id
+from cptkiosk.domain.state.attempt import WAITING, AttemptProgress
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill import scenario_catalog
 from cptkiosk.drill.scenario_run import Outcome

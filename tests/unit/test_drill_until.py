@@ -20,18 +20,18 @@ from cptkiosk.cli.drills import left_on_signals
 from cptkiosk.cli.main import main
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import WAITING
-from cptkiosk.domain.blockers import scratch_issued, to_seal
-from cptkiosk.domain.center_events import BootNoticed, ClockStepNoticed
-from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.checkin_commands import MarkAbsent, OpenCheckIn
-from cptkiosk.domain.closing_commands import ReconcileScratch
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.halt_commands import ResumeSession
-from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import EndSession, FinishAttempt, StartSession
-from cptkiosk.domain.timing import clock_text
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.checkin import MarkAbsent, OpenCheckIn
+from cptkiosk.domain.commands.closing import ReconcileScratch
+from cptkiosk.domain.commands.halt import ResumeSession
+from cptkiosk.domain.commands.testing import EndSession, FinishAttempt, StartSession
+from cptkiosk.domain.events.center import BootNoticed, ClockStepNoticed
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS
+from cptkiosk.domain.state.attempt import WAITING
+from cptkiosk.domain.state.blockers import scratch_issued, to_seal
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.time.instants import Instant
+from cptkiosk.domain.time.timing import clock_text
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.closing_phase import key_scores, show_reports

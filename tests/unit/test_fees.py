@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import candidate_rules as pr
-from cptkiosk.domain import testing_commands as c
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.candidate import Candidate, Registration, Settlement
-from cptkiosk.domain.eligibility_case import PastAttempt
-from cptkiosk.domain.fees import Due, Statement, compute_statement
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import testing as c
+from cptkiosk.domain.people.eligibility_case import PastAttempt
+from cptkiosk.domain.people.fees import Due, Statement, compute_statement
+from cptkiosk.domain.rules import candidate_rules as pr
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.candidate import Candidate, Registration, Settlement
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, Personal, Refused
 from cptkiosk.reports.statement import (
     person_statement,

@@ -11,10 +11,10 @@ from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
 from cptkiosk.desk.pipeline import UnitOfWork
 from cptkiosk.desk.streams import candidate_stream
-from cptkiosk.domain import irregularity_commands as c
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.candidate_rules import ForgetPerson
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import irregularity as c
+from cptkiosk.domain.rules.candidate_rules import ForgetPerson
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import DAY_MS, FORGOTTEN, Actor, Refused
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.maintenance.backup import back_up

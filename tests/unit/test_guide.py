@@ -3,17 +3,17 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.announcing import DueAnnouncement, next_call
-from cptkiosk.domain.closing_commands import RecordBundle
-from cptkiosk.domain.next_step import STAGES, Step, next_step, stage_index
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.closing import RecordBundle
+from cptkiosk.domain.commands.testing import (
     Announce,
     BeginPause,
     EndSession,
     FinishAttempt,
 )
+from cptkiosk.domain.guidance.next_step import STAGES, Step, next_step, stage_index
+from cptkiosk.domain.rules.announcing import DueAnnouncement, next_call
+from cptkiosk.domain.rules.photo_id import pass_photo_id
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role
 from cptkiosk.ledger.queries import list_sessions
 from support.center import DANA, LEE, definitions

@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession, UndoHalt
-from cptkiosk.domain.halt_events import HaltUndone, SessionHalted
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.overtaken import Overtaken
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.timing import run_out_ms
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession, UndoHalt
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.events.halt import HaltUndone, SessionHalted
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.overtaken import Overtaken
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.time.timing import run_out_ms
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, LEE, open_desk

@@ -6,10 +6,10 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate_rules import ForgetPerson
-from cptkiosk.domain.halt_commands import ResumeSession
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.halt import ResumeSession
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.rules.candidate_rules import ForgetPerson
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import FORGOTTEN
 from cptkiosk.ledger.maintenance.salvage import look_for
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import planning_commands as c
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import planning as c
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import UsageError
 from cptkiosk.roster import importer

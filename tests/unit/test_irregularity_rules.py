@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers
-from cptkiosk.domain.checkin_commands import ArriveLate, DenyAttempt, WaiveGate
-from cptkiosk.domain.closing_commands import ReconcileScratch
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.score_commands import DecideValidity
-from cptkiosk.domain.score_state import Validity
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import FinishAttempt, StartLate
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import ArriveLate, DenyAttempt, WaiveGate
+from cptkiosk.domain.commands.closing import ReconcileScratch
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.score import DecideValidity
+from cptkiosk.domain.commands.testing import FinishAttempt, StartLate
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.score_state import Validity
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from support.center import DANA, LEE, LEE_PIN
 from support.exams import allowed, keyed, one_is_late, planned, refusal

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import irregularity_events as e
-from cptkiosk.domain.score_state import Validity
+from cptkiosk.domain.events import irregularity as e
+from cptkiosk.domain.state.score_state import Validity
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.dialogs.irregularity_fields import scope_options
 from support.center import DANA, LEE

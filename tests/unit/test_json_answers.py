@@ -13,7 +13,7 @@ from cptkiosk.cli.main import main
 from cptkiosk.cli.output import JSON_SCHEMA
 from cptkiosk.cli.parser import make_parser
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.errors import ExitCode
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.maintenance.backup import back_up

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain import planning_events as e
-from cptkiosk.domain import testing_commands as c
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import testing as c
+from cptkiosk.domain.events import planning as e
+from cptkiosk.domain.rules import candidate_rules as p
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from support.center import DANA, LEE

@@ -3,9 +3,9 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.checkin_commands import ArriveLate
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
-from cptkiosk.domain.testing_commands import StartLate
+from cptkiosk.domain.commands.checkin import ArriveLate
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
+from cptkiosk.domain.commands.testing import StartLate
 from cptkiosk.domain.values import MINUTE_MS
 from support.center import DANA, LEE
 from support.exams import allowed, policy

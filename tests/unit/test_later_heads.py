@@ -11,7 +11,7 @@ import pytest
 from cptkiosk.cli.main import main
 from cptkiosk.cli.open_record import opening_notice
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.errors import ExitCode
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.maintenance.backup import back_up

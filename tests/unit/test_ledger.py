@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.closing_commands import RecordBundle
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import BeginBreak, EndBreak
+from cptkiosk.domain.commands.closing import RecordBundle
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.testing import BeginBreak, EndBreak
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, StorageError, VerificationError
 from cptkiosk.ledger import file_format, opening, queries, schema, sqlite

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import irregularity_commands as c
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import irregularity as c
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import FORGOTTEN
 from cptkiosk.errors import StorageError, VerificationError
 from cptkiosk.ledger import ledger as ledger_

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import irregularity_commands as c
+from cptkiosk.domain.commands import irregularity as c
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import opening, sqlite
 from cptkiosk.ledger.ledger import Ledger
@@ -260,7 +260,7 @@ import sys
 sys.modules["pysqlite3"] = None
 sys.path[:0] = [sys.argv[2]]
 from pathlib import Path
-from cptkiosk.domain import irregularity_commands as c
+from cptkiosk.domain.commands import irregularity as c
 from cptkiosk.ledger import sqlite
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import LEE, open_desk

@@ -6,10 +6,10 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center_events import BackupWritten, BootNoticed
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.events.center import BackupWritten, BootNoticed
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.errors import ExitCode, StorageError
 from cptkiosk.ledger import ledger as ledger_
 from cptkiosk.ledger import sqlite

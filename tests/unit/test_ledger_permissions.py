@@ -11,7 +11,7 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain import irregularity_commands as c
+from cptkiosk.domain.commands import irregularity as c
 from cptkiosk.errors import ExitCode, StorageError
 from support.center import LEDGER, LEE
 from support.sessions import a_session

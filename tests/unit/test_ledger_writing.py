@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.closing_commands import RecordBundle
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.closing import RecordBundle
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger import opening, sqlite

@@ -6,23 +6,16 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers
-from cptkiosk.domain.announcing import next_call
-from cptkiosk.domain.attempt import Gate
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate, MarkAbsent
-from cptkiosk.domain.closing_commands import AmendSession, SealSession
-from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
-from cptkiosk.domain.halt_commands import HaltSession
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.planning_commands import AssignAttempt, PlanSession
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.restart_events import BootBridged
-from cptkiosk.domain.score_commands import ExplainScore, KeyScore
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate, MarkAbsent
+from cptkiosk.domain.commands.closing import AmendSession, SealSession
+from cptkiosk.domain.commands.halt import HaltSession
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.planning import AssignAttempt, PlanSession
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.commands.score import ExplainScore, KeyScore
+from cptkiosk.domain.commands.testing import (
     Announce,
     BeginBreak,
     BeginPause,
@@ -30,6 +23,13 @@ from cptkiosk.domain.testing_commands import (
     StartLate,
     StartSession,
 )
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.events.restart import BootBridged
+from cptkiosk.domain.rules.announcing import next_call
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.attempt import Gate
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, DANA_PIN, LEE, definitions, open_desk

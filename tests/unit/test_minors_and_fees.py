@@ -3,8 +3,8 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain.calendar import age_in_years
+from cptkiosk.domain.rules import candidate_rules as p
+from cptkiosk.domain.time.calendar import age_in_years
 from cptkiosk.domain.values import DAY_MS, Actor, Refused
 from cptkiosk.services.assignment import assign_people
 from support.center import DANA, LEE

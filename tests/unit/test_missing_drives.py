@@ -6,7 +6,7 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.errors import ExitCode
 from cptkiosk.host import mounts
 from cptkiosk.host.mounts import missing_drive

@@ -9,8 +9,8 @@ import pytest
 from cptkiosk.cli.main import main
 from cptkiosk.cli.open_record import kiosk_desk
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center_events import RecordBegunAnew
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.events.center import RecordBegunAnew
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.errors import ExitCode, StorageError
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.maintenance.backup import back_up

@@ -8,15 +8,15 @@ import pytest
 from cptkiosk.cli import main as cli
 from cptkiosk.desk import Desk
 from cptkiosk.desk.registrar import NAMESAKES_MAX
-from cptkiosk.domain import candidate_events as e
-from cptkiosk.domain import candidate_rules as pr
-from cptkiosk.domain.candidate import Namesake, RegisterPerson, Registration
-from cptkiosk.domain.checkin_commands import ArriveLate, DenyAttempt, PassGates
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.eligibility_findings import SAME_NAME
-from cptkiosk.domain.events import Fact
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.testing_commands import BeginPause, EndBreak, EndPause, GiveCredit
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.checkin import ArriveLate, DenyAttempt, PassGates
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import BeginPause, EndBreak, EndPause, GiveCredit
+from cptkiosk.domain.events import candidate as e
+from cptkiosk.domain.events.fact import Fact
+from cptkiosk.domain.people.eligibility_findings import SAME_NAME
+from cptkiosk.domain.rules import candidate_rules as pr
+from cptkiosk.domain.state.candidate import Namesake, RegisterPerson, Registration
 from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.domain.values import HOUR_MS, Actor, Refused
 from cptkiosk.roster import people_notes

@@ -13,7 +13,7 @@ import pytest
 from cptkiosk.cli.main import main
 from cptkiosk.cli.open_record import kiosk_desk
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center_events import NetworkFolderAccepted
+from cptkiosk.domain.events.center import NetworkFolderAccepted
 from cptkiosk.errors import ExitCode, StorageError
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger import file_system

@@ -3,9 +3,9 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center_events import ClockAccepted
-from cptkiosk.domain.odd_clock import EARLIEST_UTC_MS
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.events.center import ClockAccepted
+from cptkiosk.domain.rules.odd_clock import EARLIEST_UTC_MS
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, Refused
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.sessions import a_session, hand_clock

@@ -6,11 +6,11 @@ import pytest
 
 from cptkiosk.cli.session_json import session_json
 from cptkiosk.desk import Desk
-from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.checkin_commands import OpenCheckIn
-from cptkiosk.domain.planning_commands import CancelSession, PlanSession
-from cptkiosk.domain.planning_events import OddDate, Room
-from cptkiosk.domain.testing_commands import StartSession
+from cptkiosk.domain.commands.checkin import OpenCheckIn
+from cptkiosk.domain.commands.planning import CancelSession, PlanSession
+from cptkiosk.domain.commands.testing import StartSession
+from cptkiosk.domain.events.planning import OddDate, Room
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.planning import plan_session

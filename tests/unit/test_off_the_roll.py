@@ -6,23 +6,24 @@ import pytest
 
 from cptkiosk.cli.session_json import session_json
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers, next_step
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import (
     ArriveLate,
     DenyAttempt,
     FailGate,
     MarkAbsent,
     PassGates,
 )
-from cptkiosk.domain.closing_commands import AmendSession, ReopenSession
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
-from cptkiosk.domain.planning_commands import CancelAttempt, CancelSession
-from cptkiosk.domain.scoring import read_score
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import EndEarly, EndSession, StartSession
+from cptkiosk.domain.commands.closing import AmendSession, ReopenSession
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
+from cptkiosk.domain.commands.planning import CancelAttempt, CancelSession
+from cptkiosk.domain.commands.testing import EndEarly, EndSession, StartSession
+from cptkiosk.domain.guidance import next_step
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.scoring import read_score
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from support.center import DANA, LEE, LEE_PIN
 from support.exams import (

@@ -7,10 +7,10 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.desk.lookups import Lookups
-from cptkiosk.domain import score_commands as c
-from cptkiosk.domain.assigning import assignment_case
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.eligibility import collect_findings
+from cptkiosk.domain.commands import score as c
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.people.eligibility import collect_findings
+from cptkiosk.domain.rules.assigning import assignment_case
 from cptkiosk.domain.values import DAY_MS
 from support.center import DANA, LEE
 from support.exams import (

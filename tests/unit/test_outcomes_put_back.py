@@ -3,25 +3,25 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import (
     ArriveLate,
     DenyAttempt,
     MarkAbsent,
     TakeSeat,
 )
-from cptkiosk.domain.closing_commands import ReopenSession
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.mistake_commands import PutBack
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.score_state import Validity
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.closing import ReopenSession
+from cptkiosk.domain.commands.mistake import PutBack
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     EndEarly,
     FinishAttempt,
     StartLate,
 )
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.score_state import Validity
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, KIM, LEE

@@ -6,22 +6,22 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers
-from cptkiosk.domain.attempt import NEVER_STARTED, AttemptProgress
-from cptkiosk.domain.checkin_commands import DenyAttempt, MarkAbsent, TakeSeat
-from cptkiosk.domain.closing_commands import AmendSession, ReopenSession
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome, UndoStep
-from cptkiosk.domain.mistakes import REALLY
-from cptkiosk.domain.score_commands import ExplainScore, KeyScore
-from cptkiosk.domain.score_state import ScoreState, Validity
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import DenyAttempt, MarkAbsent, TakeSeat
+from cptkiosk.domain.commands.closing import AmendSession, ReopenSession
+from cptkiosk.domain.commands.mistake import PutBack, ReplaceOutcome, UndoStep
+from cptkiosk.domain.commands.score import ExplainScore, KeyScore
+from cptkiosk.domain.commands.testing import (
     AbandonSession,
     EndEarly,
     EndSession,
     FinishAttempt,
 )
+from cptkiosk.domain.rules.mistakes import REALLY
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.attempt import NEVER_STARTED, AttemptProgress
+from cptkiosk.domain.state.score_state import ScoreState, Validity
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.reports.slip import write_slip

@@ -3,11 +3,11 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.halt_commands import HaltSession
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.planning_commands import CancelAttempt
-from cptkiosk.domain.testing_commands import FinishAttempt
+from cptkiosk.domain.commands.halt import HaltSession
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.planning import CancelAttempt
+from cptkiosk.domain.commands.testing import FinishAttempt
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS
 from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, LEE

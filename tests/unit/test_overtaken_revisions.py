@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.closing_commands import AmendSession, RecordBundle
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.closing import AmendSession, RecordBundle
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.upload.folder import write_bundle
 from support.center import DANA, DANA_PIN, LEE

@@ -6,11 +6,11 @@ from typing import Any, Literal
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import score_commands as c
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.planning_events import AssignedModule
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.scoring import reaches_cut, read_score, sign_decides
+from cptkiosk.domain.commands import score as c
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.events.planning import AssignedModule
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.scoring import reaches_cut, read_score, sign_decides
 from cptkiosk.domain.values import Refused
 from cptkiosk.services.assignment import copy_module
 from support.center import LEE, definitions

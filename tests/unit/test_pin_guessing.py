@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center import FREE_TRIES, LOCK_TRIES, WAIT_FIRST_MS
-from cptkiosk.domain.center_events import SignInFailed
+from cptkiosk.domain.events.center import SignInFailed
+from cptkiosk.domain.state.center import FREE_TRIES, LOCK_TRIES, WAIT_FIRST_MS
 from cptkiosk.domain.values import HOUR_MS, Refused
 from support.center import LEE_PIN, open_desk
 from support.clock import HandClock

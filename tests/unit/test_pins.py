@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center import FREE_TRIES, LOCK_TRIES
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.center import FREE_TRIES, LOCK_TRIES
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN, open_desk
 from support.sessions import a_session, advance, dated_now, hand_clock

@@ -7,9 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import Attempt, Gate
-from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.checkin import (
     DenyAttempt,
     FailGate,
     OpenCheckIn,
@@ -17,24 +16,25 @@ from cptkiosk.domain.checkin_commands import (
     TakeSeat,
     WaiveGate,
 )
-from cptkiosk.domain.closing_commands import (
+from cptkiosk.domain.commands.closing import (
     AmendSession,
     ReconcileScratch,
     ReopenSession,
 )
-from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
-from cptkiosk.domain.halt_commands import UndoHalt
-from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome
-from cptkiosk.domain.planning_commands import CancelSession
-from cptkiosk.domain.score_commands import ExplainScore
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.halt import UndoHalt
+from cptkiosk.domain.commands.mistake import PutBack, ReplaceOutcome
+from cptkiosk.domain.commands.planning import CancelSession
+from cptkiosk.domain.commands.score import ExplainScore
+from cptkiosk.domain.commands.testing import (
     BeginPause,
     EndEarly,
     FinishAttempt,
     NoteVendorClock,
     UndoStart,
 )
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS
+from cptkiosk.domain.state.attempt import Attempt, Gate
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs import (

@@ -11,8 +11,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.desk.record import Record
-from cptkiosk.domain.checkin_commands import PassGates
-from cptkiosk.domain.irregularity_commands import TakeNote
+from cptkiosk.domain.commands.checkin import PassGates
+from cptkiosk.domain.commands.irregularity import TakeNote
 from support.center import LEE, open_desk
 from support.clock import HandClock
 from support.sessions import a_session

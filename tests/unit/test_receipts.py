@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import closing_commands as c
-from cptkiosk.domain.receipts import BundleNotWritten, ReceiptImported, Upload
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import closing as c
+from cptkiosk.domain.rules.receipts import BundleNotWritten, ReceiptImported, Upload
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, UsageError
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger

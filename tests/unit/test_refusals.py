@@ -3,11 +3,11 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain.command_types import Batch
-from cptkiosk.domain.planning_commands import CancelSession
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import BeginBreak, EndEarly, StartSession
+from cptkiosk.domain.commands.base import Batch
+from cptkiosk.domain.commands.planning import CancelSession
+from cptkiosk.domain.commands.testing import BeginBreak, EndEarly, StartSession
+from cptkiosk.domain.rules import candidate_rules as p
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE

@@ -3,10 +3,10 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.halt_commands import ResumeSession
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.testing_commands import Announce, BeginBreak, GiveCredit
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.halt import ResumeSession
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.testing import Announce, BeginBreak, GiveCredit
 from cptkiosk.domain.values import MINUTE_MS
 from support.center import DANA, LEE
 from support.exams import allowed, compared, refusal

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin_commands import MarkAbsent, WaiveGate
-from cptkiosk.domain.command_types import Batch
-from cptkiosk.domain.credentials import Passed, sum_passes
-from cptkiosk.domain.halt_commands import ResumeSession, UndoHalt
-from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
-from cptkiosk.domain.planning_commands import CancelSession
-from cptkiosk.domain.score_commands import DecideValidity, KeyScore
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import GiveCredit
+from cptkiosk.domain.commands.base import Batch
+from cptkiosk.domain.commands.checkin import MarkAbsent, WaiveGate
+from cptkiosk.domain.commands.halt import ResumeSession, UndoHalt
+from cptkiosk.domain.commands.irregularity import RecordIrregularity, TakeNote
+from cptkiosk.domain.commands.planning import CancelSession
+from cptkiosk.domain.commands.score import DecideValidity, KeyScore
+from cptkiosk.domain.commands.testing import GiveCredit
+from cptkiosk.domain.people.credentials import Passed, sum_passes
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from cptkiosk.ledger.chain import Head

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.score_commands import DecideValidity, KeyScore, SettleDiscrepancy
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import NoteVendorClock
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.score import DecideValidity, KeyScore, SettleDiscrepancy
+from cptkiosk.domain.commands.testing import NoteVendorClock
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.credentials import progress_of
 from cptkiosk.upload import sheets

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import irregularity_commands as c
-from cptkiosk.domain.center_events import ClockStepNoticed
+from cptkiosk.domain.commands import irregularity as c
+from cptkiosk.domain.events.center import ClockStepNoticed
 from cptkiosk.errors import DestinationError, KioskError, StorageError
 from cptkiosk.host.clock import SystemClock
 from cptkiosk.ledger import locks, opening, sqlite

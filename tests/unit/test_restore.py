@@ -9,7 +9,7 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain import irregularity_commands as c
+from cptkiosk.domain.commands import irregularity as c
 from cptkiosk.errors import ExitCode, KioskError, StorageError
 from cptkiosk.ledger.file_format import PAGE_BYTES
 from cptkiosk.ledger.ledger import Ledger

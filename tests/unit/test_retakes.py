@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.checkin_commands import DenyAttempt, WaiveGate
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.score_commands import DecideValidity, ExplainScore
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.checkin import DenyAttempt, WaiveGate
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.score import DecideValidity, ExplainScore
 from cptkiosk.domain.values import DAY_MS, HOUR_MS
 from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, LEE

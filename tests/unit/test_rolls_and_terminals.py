@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.events import Entry
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.planning_commands import CancelAttempt
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import BeginPause, EndPause
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.planning import CancelAttempt
+from cptkiosk.domain.commands.testing import BeginPause, EndPause
+from cptkiosk.domain.events.fact import Entry
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, LEE, open_desk

@@ -9,18 +9,18 @@ import pytest
 from cptkiosk.cli.main import main
 from cptkiosk.cli.session_json import session_json
 from cptkiosk.desk import Desk
-from cptkiosk.domain.checkin_commands import ArriveLate, MarkAbsent
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.room_walks import DUTY, LogRoomWalk
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.checkin import ArriveLate, MarkAbsent
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     FinishAttempt,
     StartLate,
     StartSession,
     UndoStart,
 )
+from cptkiosk.domain.rules.room_walks import DUTY, LogRoomWalk
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.reports.session_report import session_report
 from support.center import DANA, DANA_PIN, LEE, open_desk

@@ -7,7 +7,7 @@ import pytest
 
 from cptkiosk.cli import main as cli
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate_events import RowAccepted, TwoPeopleDecided
+from cptkiosk.domain.events.candidate import RowAccepted, TwoPeopleDecided
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode
 from cptkiosk.roster.importer import ImportResult, import_roster

@@ -9,7 +9,7 @@ import pytest
 
 from cptkiosk.cli import main as cli
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate_events import RowAccepted
+from cptkiosk.domain.events.candidate import RowAccepted
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.ledger import queries

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import planning_commands as c
-from cptkiosk.domain.planning_events import Room
+from cptkiosk.domain.commands import planning as c
+from cptkiosk.domain.events.planning import Room
 from cptkiosk.domain.values import Refused
 from cptkiosk.roster.columns import Field
 from cptkiosk.roster.guide import HOLDS, SAMPLE, column_guide

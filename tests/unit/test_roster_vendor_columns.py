@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate import Registration
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.candidate import Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.roster.importer import import_roster
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA

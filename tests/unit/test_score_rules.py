@@ -3,10 +3,10 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.closing_commands import ReconcileScratch, SealSession
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.score_commands import ExplainScore, KeyScore, SettleDiscrepancy
-from cptkiosk.domain.scoring import reaches_cut
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.closing import ReconcileScratch, SealSession
+from cptkiosk.domain.commands.score import ExplainScore, KeyScore, SettleDiscrepancy
+from cptkiosk.domain.state.scoring import reaches_cut
 from support.center import DANA, LEE
 from support.exams import allowed, certificates, refusal, registered, taken
 from support.sessions import attempt_id

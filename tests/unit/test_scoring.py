@@ -6,16 +6,21 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.credentials import Passed, sum_passes
-from cptkiosk.domain.events import Entry
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.planning_commands import CancelAttempt
-from cptkiosk.domain.planning_events import AssignedModule
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.score_state import ScoreState, Validity
-from cptkiosk.domain.scoring import least_passing, reaches_cut, read_score, verdict
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.planning import CancelAttempt
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.events.fact import Entry
+from cptkiosk.domain.events.planning import AssignedModule
+from cptkiosk.domain.people.credentials import Passed, sum_passes
+from cptkiosk.domain.state.score_state import ScoreState, Validity
+from cptkiosk.domain.state.scoring import (
+    least_passing,
+    reaches_cut,
+    read_score,
+    verdict,
+)
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.maintenance.verify import verify_ledger

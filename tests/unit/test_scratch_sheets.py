@@ -3,15 +3,15 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers
-from cptkiosk.domain import irregularity_events as e
-from cptkiosk.domain.closing_commands import ReconcileScratch
-from cptkiosk.domain.command_types import AboutAttempt, Batch
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.planning_commands import CancelAttempt
-from cptkiosk.domain.score_state import Validity
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import IssueSheets
+from cptkiosk.domain.commands.base import AboutAttempt, Batch
+from cptkiosk.domain.commands.closing import ReconcileScratch
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.planning import CancelAttempt
+from cptkiosk.domain.commands.testing import IssueSheets
+from cptkiosk.domain.events import irregularity as e
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.score_state import Validity
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.reports.session_report import session_report
 from support.center import DANA, DANA_PIN, LEE

@@ -3,14 +3,14 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.blockers import unseen_irregularities
-from cptkiosk.domain.closing_commands import (
+from cptkiosk.domain.commands.closing import (
     ReconcileScratch,
     SealSession,
     SeeIrregularities,
 )
-from cptkiosk.domain.score_commands import DecideValidity
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.score import DecideValidity
+from cptkiosk.domain.state.blockers import unseen_irregularities
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.exams import (

@@ -3,16 +3,16 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain.checkin_commands import TakeSeat
-from cptkiosk.domain.checkin_events import SeatTaken
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.irregularity_events import IrregularityRecorded
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.overtaken import Overtaken
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import BeginBreak
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.checkin import TakeSeat
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.testing import BeginBreak
+from cptkiosk.domain.events.checkin import SeatTaken
+from cptkiosk.domain.events.irregularity import IrregularityRecorded
+from cptkiosk.domain.rules import candidate_rules as p
+from cptkiosk.domain.state.overtaken import Overtaken
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.reports.session_report import session_report
 from support.center import DANA, LEE

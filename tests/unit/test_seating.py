@@ -1,12 +1,12 @@
 """Where somebody sits: what is offered, what is pointed out, how a room is drawn."""
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import seating
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin_commands import TakeSeat
-from cptkiosk.domain.planning_commands import PlanSession
-from cptkiosk.domain.planning_events import Room
+from cptkiosk.domain.commands.checkin import TakeSeat
+from cptkiosk.domain.commands.planning import PlanSession
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.rules import seating
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.seat_occupancy import room_grid
 from support.center import LEE

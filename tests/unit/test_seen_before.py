@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.command_types import AboutAttempt, Batch, SessionCommand
-from cptkiosk.domain.halt_commands import HaltSession
-from cptkiosk.domain.mistake_commands import ReplaceOutcome, UndoStep
-from cptkiosk.domain.overtaken import Overtaken
-from cptkiosk.domain.score_commands import DecideValidity, ExplainScore, KeyScore
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt, Batch, SessionCommand
+from cptkiosk.domain.commands.halt import HaltSession
+from cptkiosk.domain.commands.mistake import ReplaceOutcome, UndoStep
+from cptkiosk.domain.commands.score import DecideValidity, ExplainScore, KeyScore
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     EndSession,
     FinishAttempt,
     GiveCredit,
 )
+from cptkiosk.domain.state.overtaken import Overtaken
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from support.center import DANA, LEE, open_desk
 from support.exams import irregularity, keyed

@@ -3,19 +3,19 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.checkin_commands import ExpectLate
-from cptkiosk.domain.closing_commands import AmendSession, ReopenSession, SealSession
-from cptkiosk.domain.halt_commands import ResumeSession
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.score_state import Validity
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.checkin import ExpectLate
+from cptkiosk.domain.commands.closing import AmendSession, ReopenSession, SealSession
+from cptkiosk.domain.commands.halt import ResumeSession
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import (
     AbandonSession,
     EndSession,
     FinishAttempt,
     GiveCredit,
 )
+from cptkiosk.domain.state.score_state import Validity
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, LEE, LEE_PIN

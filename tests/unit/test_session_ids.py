@@ -8,9 +8,9 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.desk.lookups import Lookups
-from cptkiosk.domain import planning_commands as c
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import planning as c
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import DAY_MS, HOUR_MS
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.planning import plan_session

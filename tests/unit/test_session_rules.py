@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.checkin_commands import WaiveGate
-from cptkiosk.domain.closing_commands import AmendSession, ReopenSession
-from cptkiosk.domain.command_types import AttemptCommand
-from cptkiosk.domain.halt_commands import HaltSession
-from cptkiosk.domain.restart_commands import BridgeBoot
-from cptkiosk.domain.rules import RULES, STANDS, TABLES
-from cptkiosk.domain.score_commands import ExplainScore, KeyScore
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import GiveCredit
+from cptkiosk.domain.commands.base import AttemptCommand
+from cptkiosk.domain.commands.checkin import WaiveGate
+from cptkiosk.domain.commands.closing import AmendSession, ReopenSession
+from cptkiosk.domain.commands.halt import HaltSession
+from cptkiosk.domain.commands.restart import BridgeBoot
+from cptkiosk.domain.commands.score import ExplainScore, KeyScore
+from cptkiosk.domain.commands.testing import GiveCredit
+from cptkiosk.domain.rules.decide import RULES, STANDS, TABLES
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from support import crowds
 from support.center import DANA, LEE, open_desk

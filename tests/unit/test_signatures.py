@@ -7,8 +7,8 @@ import pytest
 
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center_events import SignInFailed
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.events.center import SignInFailed
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.errors import ExitCode, VerificationError
 from cptkiosk.ledger.chain import Head, link_hash
 from cptkiosk.ledger.ledger import COLUMNS, Ledger

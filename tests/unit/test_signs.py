@@ -6,8 +6,8 @@ import pytest
 from rich.cells import cell_len
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.attempt_rows import state_words
 from cptkiosk.ui.screens.testing.rows import columns
 from cptkiosk.ui.terminal.glyphs import ASCII, UNICODE, Glyphs, glyphs_for

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin_commands import DenyAttempt
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.checkin import DenyAttempt
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center_events import ClockStepNoticed, SuspendNoticed
-from cptkiosk.domain.events import Fact
+from cptkiosk.domain.events.center import ClockStepNoticed, SuspendNoticed
+from cptkiosk.domain.events.fact import Fact
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.host.clock import SystemClock
 from support.center import open_desk

@@ -3,13 +3,13 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.closing_commands import AmendSession, ReopenSession
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import FinishAttempt, StartSession, UndoStart
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.closing import AmendSession, ReopenSession
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import FinishAttempt, StartSession, UndoStart
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.exams import (

@@ -6,18 +6,18 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
-from cptkiosk.domain.modules import Window, parse_window
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
+from cptkiosk.domain.commands.testing import (
     BeginPause,
     EndPause,
     GiveCredit,
     StartLate,
     StartSession,
 )
-from cptkiosk.domain.testing_events import CreditGiven, LateStarted, PauseEnded
-from cptkiosk.domain.testing_window import may_go_beyond
+from cptkiosk.domain.events.testing import CreditGiven, LateStarted, PauseEnded
+from cptkiosk.domain.modules import Window, parse_window
+from cptkiosk.domain.rules.testing_window import may_go_beyond
 from cptkiosk.domain.values import MINUTE_MS, Actor, Personal
 from support.center import DANA, LEE
 from support.exams import (

@@ -3,9 +3,9 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     BeginPause,
     EndEarly,
@@ -14,7 +14,7 @@ from cptkiosk.domain.testing_commands import (
     FinishAttempt,
     GiveCredit,
 )
-from cptkiosk.domain.timing import allowed_ms, clock_text
+from cptkiosk.domain.time.timing import allowed_ms, clock_text
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE

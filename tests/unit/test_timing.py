@@ -5,12 +5,10 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import timing
-from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate
-from cptkiosk.domain.halt_commands import HaltSession
-from cptkiosk.domain.planning_commands import AssignAttempt
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate
+from cptkiosk.domain.commands.halt import HaltSession
+from cptkiosk.domain.commands.planning import AssignAttempt
+from cptkiosk.domain.commands.testing import (
     BeginBreak,
     BeginPause,
     EndBreak,
@@ -21,7 +19,9 @@ from cptkiosk.domain.testing_commands import (
     StartLate,
     StartSession,
 )
-from cptkiosk.domain.testing_events import VendorClockNoted
+from cptkiosk.domain.events.testing import VendorClockNoted
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
 from support.center import LEE

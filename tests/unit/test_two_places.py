@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.checkin import (
     ArriveLate,
     DenyAttempt,
     ExpectLate,
@@ -17,21 +16,22 @@ from cptkiosk.domain.checkin_commands import (
     TakeSeat,
     WaiveGate,
 )
-from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
-from cptkiosk.domain.eligibility_case import CandidateHistory, EligibilityCase
-from cptkiosk.domain.halt_commands import HaltSession
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.planning_commands import CancelAttempt, CorrectModule
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.retake_rules import retake_wait
-from cptkiosk.domain.score_commands import KeyScore
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.halt import HaltSession
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.planning import CancelAttempt, CorrectModule
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.commands.testing import (
     EndEarly,
     FinishAttempt,
     StartLate,
     StartSession,
 )
+from cptkiosk.domain.people.eligibility_case import CandidateHistory, EligibilityCase
+from cptkiosk.domain.people.retake_rules import retake_wait
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.ledger import queries
 from cptkiosk.services.assignment import build_assignment, refresh_rolls

@@ -9,7 +9,7 @@ import pytest
 import cptkiosk
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.errors import DestinationError, ExitCode, KioskError
 from cptkiosk.host import paths
 from support.paths import NOT_A_NAME, hostile_paths

@@ -3,18 +3,14 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import lasting_steps
-from cptkiosk.domain.checkin_commands import ArriveLate, ExpectLate, MarkAbsent
-from cptkiosk.domain.closing_commands import ReconcileScratch
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.events import LogFact
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession, UndoHalt
-from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.planning_commands import CancelAttempt, PlanSession
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate, MarkAbsent
+from cptkiosk.domain.commands.closing import ReconcileScratch
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession, UndoHalt
+from cptkiosk.domain.commands.irregularity import RecordIrregularity, TakeNote
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.planning import CancelAttempt, PlanSession
+from cptkiosk.domain.commands.testing import (
     Announce,
     BeginBreak,
     BeginPause,
@@ -23,6 +19,10 @@ from cptkiosk.domain.testing_commands import (
     FinishAttempt,
     GiveCredit,
 )
+from cptkiosk.domain.events.fact import LogFact
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.state import lasting_steps
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, NeedsCoordinator, Refused
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, DANA_PIN, LEE

@@ -11,9 +11,9 @@ import pytest
 
 import cptkiosk
 from cptkiosk.desk import Desk
-from cptkiosk.domain import restart_commands as c
-from cptkiosk.domain.events import EVENT_TYPES
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import restart as c
+from cptkiosk.domain.events.fact import EVENT_TYPES
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.ledger import projections
 from cptkiosk.ledger.file_format import SCHEMA_VERSION
 from cptkiosk.ledger.maintenance.salvage import look_for

@@ -3,11 +3,11 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.checkin_commands import TakeSeat
-from cptkiosk.domain.mistake_commands import PutBack
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import EndEarly
+from cptkiosk.domain.commands.checkin import TakeSeat
+from cptkiosk.domain.commands.mistake import PutBack
+from cptkiosk.domain.commands.testing import EndEarly
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.seat_occupancy import title_of
 from cptkiosk.ui.view import SessionView, SessionViews

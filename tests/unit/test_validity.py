@@ -3,9 +3,9 @@
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import score_commands as c
-from cptkiosk.domain.command_types import AboutAttempt
-from cptkiosk.domain.score_state import Validity
+from cptkiosk.domain.commands import score as c
+from cptkiosk.domain.commands.base import AboutAttempt
+from cptkiosk.domain.state.score_state import Validity
 from support.center import DANA, LEE
 from support.exams import (
     certificates,

@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from cptkiosk.domain import (
+from cptkiosk.domain.events.fact import Entry
+from cptkiosk.domain.state import (
     candidate,
     candidate_changes,
     center,
@@ -13,7 +14,6 @@ from cptkiosk.domain import (
     session,
     session_changes,
 )
-from cptkiosk.domain.events import Entry
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import VerificationError
 from cptkiosk.host.data_directory import Paths

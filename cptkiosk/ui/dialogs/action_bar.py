@@ -10,9 +10,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.command_types import STAND_IN
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.commands.base import STAND_IN
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui import action_line, enter_guard
 from cptkiosk.ui.dialogs.asking import ask_command

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar
 
-from cptkiosk.domain.center import Center
+from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused, Role
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question, pin_field, staff_field

@@ -8,8 +8,8 @@ from typing import TypeVar
 from textual import events
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.command_types import AttemptCommand, Batch, SessionCommand
-from cptkiosk.domain.overtaken import Overtaken
+from cptkiosk.domain.commands.base import AttemptCommand, Batch, SessionCommand
+from cptkiosk.domain.state.overtaken import Overtaken
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.approval import attempt_as

@@ -5,7 +5,7 @@ from functools import partial
 from types import MappingProxyType
 
 from cptkiosk.domain.text import visible
-from cptkiosk.domain.timing import span_text
+from cptkiosk.domain.time.timing import span_text
 from cptkiosk.domain.values import plural
 from cptkiosk.services.assignment import (
     NotAssigned,

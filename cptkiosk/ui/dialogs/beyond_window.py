@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.command_types import STAND_IN, SessionCommand
-from cptkiosk.domain.halt_commands import ResumeSession
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
+from cptkiosk.domain.commands.halt import ResumeSession
+from cptkiosk.domain.commands.testing import (
     EndPause,
     GiveCredit,
     StartLate,
     StartSession,
 )
+from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion, Line
 from cptkiosk.ui.ports import SessionPort

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from cptkiosk.domain.attempt import Attempt, Gate
-from cptkiosk.domain.checkin_commands import DenyAttempt, FailGate, PassGates, WaiveGate
-from cptkiosk.domain.photo_id import ID_KINDS, OTHER_ID, pass_photo_id
-from cptkiosk.domain.planning_commands import CancelAttempt
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.commands.checkin import DenyAttempt, FailGate, PassGates, WaiveGate
+from cptkiosk.domain.commands.planning import CancelAttempt
+from cptkiosk.domain.rules.photo_id import ID_KINDS, OTHER_ID, pass_photo_id
+from cptkiosk.domain.state.attempt import Attempt, Gate
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.text import visible
 from cptkiosk.reports.slip import write_slip
 from cptkiosk.ui import local_time

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cptkiosk.domain import irregularities, timing
-from cptkiosk.domain import testing_commands as c
-from cptkiosk.domain.attempt import LIVE, Attempt
-from cptkiosk.domain.lost_time import Measured, lost_by, measure_lost_time
+from cptkiosk.domain.commands import testing as c
 from cptkiosk.domain.modules import IrregularityCode
-from cptkiosk.domain.testing_window import may_go_beyond
-from cptkiosk.domain.timing import read_span
+from cptkiosk.domain.rules import irregularities
+from cptkiosk.domain.rules.testing_window import may_go_beyond
+from cptkiosk.domain.state.attempt import LIVE, Attempt
+from cptkiosk.domain.state.lost_time import Measured, lost_by, measure_lost_time
+from cptkiosk.domain.time import timing
+from cptkiosk.domain.time.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion, Line, each_named

@@ -4,9 +4,9 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain import halt_commands as c
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.timing import read_span
+from cptkiosk.domain.commands import halt as c
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.time.timing import read_span
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.form_dialog import ask_question

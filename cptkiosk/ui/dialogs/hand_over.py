@@ -1,8 +1,8 @@
 """Somebody else runs the session: who gives it away and who takes it both sign."""
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.blockers import Who, may_take_step
-from cptkiosk.domain.checkin_commands import HandOver
+from cptkiosk.domain.commands.checkin import HandOver
+from cptkiosk.domain.state.blockers import Who, may_take_step
 from cptkiosk.domain.values import Actor
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import DeskQuestion, pin_field, staff_field

@@ -4,17 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
-from cptkiosk.domain.announcing import MISSED_CALL, DueAnnouncement
-from cptkiosk.domain.irregularities import (
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.events.irregularity import IrregularityRecorded
+from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
+from cptkiosk.domain.rules.announcing import MISSED_CALL, DueAnnouncement
+from cptkiosk.domain.rules.irregularities import (
     BREACH,
     MINUTES_FORM,
     Weight,
     fits_field,
     weigh_entry,
 )
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.irregularity_events import IrregularityRecorded
-from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
 from cptkiosk.domain.text import clean_text, visible
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.widgets.fields import (

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import candidate_rules as pr
-from cptkiosk.domain.candidate_rules import CandidateCommand
-from cptkiosk.domain.fees import Due, format_dollars
+from cptkiosk.domain.people.fees import Due, format_dollars
+from cptkiosk.domain.rules import candidate_rules as pr
+from cptkiosk.domain.rules.candidate_rules import CandidateCommand
 from cptkiosk.services.people import Card, list_courses
 from cptkiosk.ui.dialogs.question import (
     REASON,

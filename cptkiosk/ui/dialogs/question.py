@@ -5,10 +5,10 @@ from dataclasses import KW_ONLY, dataclass, replace
 from typing import TypeVar
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.center import Center
-from cptkiosk.domain.command_types import STAND_IN, SessionCommand
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.center import Center
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ui.naming import names_in_lines, who_text
 from cptkiosk.ui.widgets.fields import Check, ChoiceField, Field, TextField, Values

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.command_types import Batch, SessionCommand
-from cptkiosk.domain.planning_commands import CancelAttempt
+from cptkiosk.domain.commands.base import Batch, SessionCommand
+from cptkiosk.domain.commands.planning import CancelAttempt
+from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.roster.columns import Field
 from cptkiosk.roster.model import Doubt, Layout, ReadOptions
 from cptkiosk.roster.outcomes import RowOutcome

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from textual import events
 
-from cptkiosk.domain import score_commands as c
-from cptkiosk.domain.attempt import Attempt
+from cptkiosk.domain.commands import score as c
 from cptkiosk.domain.modules import Policies
-from cptkiosk.domain.score_state import KEYED_ONCE, Validity
-from cptkiosk.domain.scores import DECIDED, asks_which
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.rules.scores import DECIDED, asks_which
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.score_state import KEYED_ONCE, Validity
+from cptkiosk.domain.state.session import Session
 from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.question import REASON, CommandQuestion, FollowUp, Question

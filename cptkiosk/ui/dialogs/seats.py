@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from cptkiosk.domain import checkin_commands as c
-from cptkiosk.domain import seating
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.session import Session
+from cptkiosk.domain.commands import checkin as c
+from cptkiosk.domain.rules import seating
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion

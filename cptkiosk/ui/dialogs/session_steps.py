@@ -3,22 +3,22 @@
 from collections.abc import Callable, Sequence
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.blockers import scratch_issued
-from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.checkin_commands import OpenCheckIn
-from cptkiosk.domain.closing_commands import (
+from cptkiosk.domain.commands.checkin import OpenCheckIn
+from cptkiosk.domain.commands.closing import (
     AmendSession,
     ReconcileScratch,
     ReopenSession,
 )
-from cptkiosk.domain.finishing import cut_short
-from cptkiosk.domain.halt_commands import UndoHalt
-from cptkiosk.domain.planning_commands import CancelSession
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.session import Session
-from cptkiosk.domain.testing_commands import AbandonSession, UndoStart
+from cptkiosk.domain.commands.halt import UndoHalt
+from cptkiosk.domain.commands.planning import CancelSession
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.commands.testing import AbandonSession, UndoStart
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS
+from cptkiosk.domain.rules.finishing import cut_short
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.blockers import scratch_issued
+from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.question import CommandQuestion, ask_why

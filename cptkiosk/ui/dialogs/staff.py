@@ -6,7 +6,7 @@ from textual.validation import ValidationResult, Validator
 
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.desk.pins import check_new_pin, pin_rule
-from cptkiosk.domain.center import Member
+from cptkiosk.domain.state.center import Member
 from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.typed_times import date_typed

@@ -4,23 +4,23 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain import timing
-from cptkiosk.domain.announcing import DueAnnouncement, minutes_to_read
-from cptkiosk.domain.attempt import Attempt, AttemptProgress
-from cptkiosk.domain.breaks import PAUSES, STOP_CLOCK_BREAK
-from cptkiosk.domain.command_types import STAND_IN, SessionCommand
-from cptkiosk.domain.halt_commands import HaltSession, UndoHalt
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome
-from cptkiosk.domain.mistakes import REALLY, replacement_text
-from cptkiosk.domain.session import Session
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
+from cptkiosk.domain.commands.halt import HaltSession, UndoHalt
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.mistake import PutBack, ReplaceOutcome
+from cptkiosk.domain.commands.testing import (
     Announce,
     BeginPause,
     EndEarly,
     FinishAttempt,
     NoteVendorClock,
 )
+from cptkiosk.domain.rules.announcing import DueAnnouncement, minutes_to_read
+from cptkiosk.domain.rules.breaks import PAUSES, STOP_CLOCK_BREAK
+from cptkiosk.domain.rules.mistakes import REALLY, replacement_text
+from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
 from cptkiosk.typed_times import instant_typed
 from cptkiosk.ui import local_time

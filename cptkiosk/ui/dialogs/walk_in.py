@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.assigning import may_override
-from cptkiosk.domain.attempt import Attempt, attempt_id_of
-from cptkiosk.domain.candidate import RegisterPerson, Registration
+from cptkiosk.domain.rules.assigning import may_override
+from cptkiosk.domain.state.attempt import Attempt, attempt_id_of
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.values import Actor
 from cptkiosk.roster.values import birth_date

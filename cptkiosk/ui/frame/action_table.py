@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from textual import events
 from textual.binding import Binding
 
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.next_step import Step
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.ui.actions import ELSEWHERE, Action, Actions
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.session_clock_text import running

@@ -1,7 +1,7 @@
 """The command behind every key that puts somebody on a roll."""
 
-from cptkiosk.domain.command_types import STAND_IN
-from cptkiosk.domain.planning_commands import AssignAttempt
+from cptkiosk.domain.commands.base import STAND_IN
+from cptkiosk.domain.commands.planning import AssignAttempt
 from cptkiosk.services.assignment import copy_module
 from cptkiosk.ui.ports import SessionPort
 

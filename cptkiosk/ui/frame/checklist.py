@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.ui.actions import Commands
 from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.session_screen import SessionScreen

@@ -12,9 +12,9 @@ from textual.events import Key as Pressed
 from textual.events import Resize, ScreenResume
 from textual.screen import Screen
 
-from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.next_step import Step
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui import enter_guard
 from cptkiosk.ui.actions import Action, Actions

@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 from textual import events
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.checkin_commands import HandOver
-from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.next_step import STAGES, Step, stage_index
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.session_events import StepUndone
+from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.checkin import HandOver
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.events.session import StepUndone
+from cptkiosk.domain.guidance.next_step import STAGES, Step, stage_index
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs.action_bar import ActionBar, carry_out
 from cptkiosk.ui.dialogs.hand_over import ask_hand_over

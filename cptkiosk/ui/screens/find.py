@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from cptkiosk.domain.candidate import roll_name
-from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.state.candidate import roll_name
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.services.listings import (
     PersonLine,

@@ -5,14 +5,15 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from cptkiosk.domain import blockers, timing
-from cptkiosk.domain import closing_commands as c
-from cptkiosk.domain.blockers import missing_words
-from cptkiosk.domain.irregularities import find_irregularity, replaced_by
-from cptkiosk.domain.irregularity_events import IrregularityRecorded
+from cptkiosk.domain.commands import closing as c
+from cptkiosk.domain.events.irregularity import IrregularityRecorded
+from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.modules import field_label
-from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.session import Irregularity
+from cptkiosk.domain.rules.irregularities import find_irregularity, replaced_by
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.blockers import missing_words
+from cptkiosk.domain.state.session import Irregularity
+from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action, Actions, Commands

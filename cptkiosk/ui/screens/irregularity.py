@@ -8,12 +8,12 @@ from textual import events, on
 from textual.widget import Widget
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.attempt import NEVER_STARTED
-from cptkiosk.domain.blockers import missing_words
-from cptkiosk.domain.irregularities import BREACH, names_somebody
-from cptkiosk.domain.irregularity_events import IrregularityRecorded
+from cptkiosk.domain.events.irregularity import IrregularityRecorded
+from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.modules import IrregularityCode, field_label
-from cptkiosk.domain.next_step import Step
+from cptkiosk.domain.rules.irregularities import BREACH, names_somebody
+from cptkiosk.domain.state.attempt import NEVER_STARTED
+from cptkiosk.domain.state.blockers import missing_words
 from cptkiosk.typed_times import instant_typed
 from cptkiosk.ui import enter_guard, local_time
 from cptkiosk.ui.actions import Action

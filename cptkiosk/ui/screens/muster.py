@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, local_time
 from cptkiosk.ui.actions import Action, Commands

@@ -8,9 +8,9 @@ from textual import on
 from textual.widget import Widget
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.candidate_rules import CandidateCommand
-from cptkiosk.domain.fees import format_dollars
-from cptkiosk.domain.next_step import Step
+from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.people.fees import format_dollars
+from cptkiosk.domain.rules.candidate_rules import CandidateCommand
 from cptkiosk.domain.text import visible
 from cptkiosk.services.people import Card, card_of
 from cptkiosk.ui.actions import Action

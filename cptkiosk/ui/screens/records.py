@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.scoring import least_passing
+from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.state.scoring import least_passing
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import plural
 from cptkiosk.services.statistics import Figures, Rate, figures_of

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from cptkiosk.domain.command_types import STAND_IN
-from cptkiosk.domain.halt_commands import ResumeSession
-from cptkiosk.domain.next_step import Step, comparison_step
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.base import STAND_IN
+from cptkiosk.domain.commands.halt import ResumeSession
+from cptkiosk.domain.guidance.next_step import Step, comparison_step
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command

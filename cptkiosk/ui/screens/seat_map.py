@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from cptkiosk.domain.attempt import NEVER_STARTED, Attempt, AttemptProgress
-from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.planning_events import Room
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.state.attempt import NEVER_STARTED, Attempt, AttemptProgress
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import attempt_rows, seat_occupancy
 from cptkiosk.ui.actions import Action, Commands

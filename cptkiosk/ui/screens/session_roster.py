@@ -7,15 +7,15 @@ from typing import ClassVar
 from textual import on
 from textual.widget import Widget
 
-from cptkiosk.domain.attempt import (
+from cptkiosk.domain.commands.checkin import OpenCheckIn
+from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS
+from cptkiosk.domain.state.attempt import (
     NEVER_STARTED,
     Attempt,
     AttemptProgress,
     attempt_id_of,
 )
-from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.checkin_commands import OpenCheckIn
-from cptkiosk.domain.next_step import Step
 from cptkiosk.services.assignment import brief_words, list_candidates
 from cptkiosk.services.listings import (
     RegisteredPerson,

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.widget import Widget
 
-from cptkiosk.domain.next_step import Step
+from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs import odd_clock
 from cptkiosk.ui.frame.kiosk_screen import HELP, REPAINT, KioskScreen

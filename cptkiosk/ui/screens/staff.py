@@ -7,8 +7,8 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.center import Member
-from cptkiosk.domain.next_step import Step
+from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.state.center import Member
 from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.values import Role, plural
 from cptkiosk.services.listings import last_sign_ins

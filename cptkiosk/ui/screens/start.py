@@ -8,12 +8,13 @@ from typing import ClassVar
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from cptkiosk.domain import blockers, timing
-from cptkiosk.domain.attempt import Attempt, AttemptProgress
-from cptkiosk.domain.command_types import STAND_IN
-from cptkiosk.domain.next_step import STAGES, Step
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import StartSession
+from cptkiosk.domain.commands.base import STAND_IN
+from cptkiosk.domain.commands.testing import StartSession
+from cptkiosk.domain.guidance.next_step import STAGES, Step
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, local_time
 from cptkiosk.ui.actions import Action

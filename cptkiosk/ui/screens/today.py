@@ -6,10 +6,10 @@ from typing import ClassVar
 from textual import on
 from textual.widget import Widget
 
-from cptkiosk.domain import session_order
-from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.session_order import Item
+from cptkiosk.domain.guidance import session_order
+from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.session_order import Item
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import cells
 from cptkiosk.services.listings import SessionLine, list_day
 from cptkiosk.ui import local_time

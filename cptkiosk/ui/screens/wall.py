@@ -6,9 +6,9 @@ from typing import ClassVar
 from textual.events import Resize
 from textual.widget import Widget
 
-from cptkiosk.domain import timing
-from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action

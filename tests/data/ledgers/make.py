@@ -18,9 +18,8 @@ import argon2.profiles
 
 import cptkiosk
 from cptkiosk.desk import Desk
-from cptkiosk.domain import candidate_rules as p
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.base import Batch, SessionCommand
+from cptkiosk.domain.commands.checkin import (
     ArriveLate,
     DenyAttempt,
     ExpectLate,
@@ -30,30 +29,25 @@ from cptkiosk.domain.checkin_commands import (
     TakeSeat,
     WaiveGate,
 )
-from cptkiosk.domain.closing_commands import (
+from cptkiosk.domain.commands.closing import (
     AmendSession,
     ReconcileScratch,
     RecordBundle,
     ReopenSession,
     SeeIrregularities,
 )
-from cptkiosk.domain.command_types import Batch, SessionCommand
-from cptkiosk.domain.events import EVENT_TYPES
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession, UndoHalt
-from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
-from cptkiosk.domain.mistake_commands import PutBack, ReplaceOutcome, UndoStep
-from cptkiosk.domain.planning_commands import CancelAttempt
-from cptkiosk.domain.receipts import Receipt
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.room_walks import LogRoomWalk
-from cptkiosk.domain.score_commands import (
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession, UndoHalt
+from cptkiosk.domain.commands.irregularity import RecordIrregularity, TakeNote
+from cptkiosk.domain.commands.mistake import PutBack, ReplaceOutcome, UndoStep
+from cptkiosk.domain.commands.planning import CancelAttempt
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.commands.score import (
     DecideValidity,
     ExplainScore,
     KeyScore,
     SettleDiscrepancy,
 )
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.testing import (
     Announce,
     BeginBreak,
     BeginPause,
@@ -69,6 +63,12 @@ from cptkiosk.domain.testing_commands import (
     StartSession,
     UndoStart,
 )
+from cptkiosk.domain.events.fact import EVENT_TYPES
+from cptkiosk.domain.rules import candidate_rules as p
+from cptkiosk.domain.rules.receipts import Receipt
+from cptkiosk.domain.rules.room_walks import LogRoomWalk
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import DAY_MS, Refused, Role
 from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.services.assignment import refresh_rolls

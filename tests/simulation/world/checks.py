@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import session_changes
-from cptkiosk.domain.attempt import OUTCOMES, Attempt, AttemptProgress
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.state import session_changes
+from cptkiosk.domain.state.attempt import OUTCOMES, Attempt, AttemptProgress
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.upload.bundle import build_bundle, take_snapshot

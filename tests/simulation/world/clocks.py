@@ -4,7 +4,7 @@ from datetime import datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
-from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS
 from support.clock import HandClock
 from support.ticks import TICK_MS

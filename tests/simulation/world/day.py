@@ -5,15 +5,15 @@ from random import Random
 
 from cptkiosk.desk import Desk
 from cptkiosk.desk.lookups import Lookups
-from cptkiosk.domain.candidate import RegisterPerson, Registration
-from cptkiosk.domain.candidate_rules import DeclareConflict
-from cptkiosk.domain.checkin_commands import HandOver
-from cptkiosk.domain.closing_commands import RecordBundle, SealSession
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.irregularity_commands import TakeNote
-from cptkiosk.domain.planning_commands import PlanSession
-from cptkiosk.domain.planning_events import Room
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.checkin import HandOver
+from cptkiosk.domain.commands.closing import RecordBundle, SealSession
+from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.planning import PlanSession
+from cptkiosk.domain.events.planning import Room
+from cptkiosk.domain.rules.candidate_rules import DeclareConflict
+from cptkiosk.domain.state.candidate import RegisterPerson, Registration
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused, Role
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.reports.sealed import sealed_report

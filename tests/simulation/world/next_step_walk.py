@@ -12,17 +12,18 @@ from random import Random
 
 from cptkiosk.desk import Desk
 from cptkiosk.desk.lookups import Lookups
-from cptkiosk.domain import irregularity_commands as c
-from cptkiosk.domain import next_step, session_changes
-from cptkiosk.domain.blockers import Who
-from cptkiosk.domain.checkin import find_barrier
-from cptkiosk.domain.checks import linked_on_roll
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.events import Entry, Fact
-from cptkiosk.domain.instants import Instant
-from cptkiosk.domain.rule import Context
-from cptkiosk.domain.rules import decide
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.commands import irregularity as c
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.events.fact import Entry, Fact
+from cptkiosk.domain.guidance import next_step
+from cptkiosk.domain.rules.checkin import find_barrier
+from cptkiosk.domain.rules.checks import linked_on_roll
+from cptkiosk.domain.rules.decide import decide
+from cptkiosk.domain.rules.rule import Context
+from cptkiosk.domain.state import session_changes
+from cptkiosk.domain.state.blockers import Who
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.ledger.queries import linked_to
 from simulation.world.plausible_commands import STAFF

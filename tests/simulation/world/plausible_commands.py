@@ -4,18 +4,8 @@ from dataclasses import dataclass
 from random import Random
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain import blockers
-from cptkiosk.domain.announcing import next_call
-from cptkiosk.domain.attempt import (
-    ENDED_EARLY,
-    NEVER_STARTED,
-    WAITING,
-    Attempt,
-    AttemptProgress,
-    Gate,
-)
-from cptkiosk.domain.checkin import ROOM_CHECKS, needs_own_look
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.checkin import (
     ArriveLate,
     DenyAttempt,
     ExpectLate,
@@ -25,33 +15,24 @@ from cptkiosk.domain.checkin_commands import (
     TakeSeat,
     WaiveGate,
 )
-from cptkiosk.domain.closing_commands import (
+from cptkiosk.domain.commands.closing import (
     AmendSession,
     ReconcileScratch,
     RecordBundle,
     SealSession,
 )
-from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
-from cptkiosk.domain.duties import find_due
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
-from cptkiosk.domain.irregularities import is_minutes
-from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
-from cptkiosk.domain.mistake_commands import ReplaceOutcome
-from cptkiosk.domain.mistakes import REALLY
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.planning_commands import CancelSession
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.room_walks import LogRoomWalk
-from cptkiosk.domain.score_commands import (
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
+from cptkiosk.domain.commands.irregularity import RecordIrregularity, TakeNote
+from cptkiosk.domain.commands.mistake import ReplaceOutcome
+from cptkiosk.domain.commands.planning import CancelSession
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.commands.score import (
     DecideValidity,
     ExplainScore,
     KeyScore,
     SettleDiscrepancy,
 )
-from cptkiosk.domain.score_state import ScoreState, Validity
-from cptkiosk.domain.scoring import reaches_cut
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.testing import (
     Announce,
     BeginBreak,
     BeginPause,
@@ -65,6 +46,25 @@ from cptkiosk.domain.testing_commands import (
     StartSession,
     UndoStart,
 )
+from cptkiosk.domain.rules.announcing import next_call
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS, needs_own_look
+from cptkiosk.domain.rules.duties import find_due
+from cptkiosk.domain.rules.irregularities import is_minutes
+from cptkiosk.domain.rules.mistakes import REALLY
+from cptkiosk.domain.rules.photo_id import pass_photo_id
+from cptkiosk.domain.rules.room_walks import LogRoomWalk
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.attempt import (
+    ENDED_EARLY,
+    NEVER_STARTED,
+    WAITING,
+    Attempt,
+    AttemptProgress,
+    Gate,
+)
+from cptkiosk.domain.state.score_state import ScoreState, Validity
+from cptkiosk.domain.state.scoring import reaches_cut
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
 from simulation.world.reference_model import Paper
 from support.center import DANA, KIM, LEE

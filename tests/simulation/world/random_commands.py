@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from cptkiosk.domain import gaps
-from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.checkin import (
     ArriveLate,
     DenyAttempt,
     ExpectLate,
@@ -17,27 +16,25 @@ from cptkiosk.domain.checkin_commands import (
     TakeSeat,
     WaiveGate,
 )
-from cptkiosk.domain.closing_commands import (
+from cptkiosk.domain.commands.closing import (
     AmendSession,
     ReconcileScratch,
     RecordBundle,
     ReopenSession,
     SealSession,
 )
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.halt_commands import HaltSession, ResumeSession
-from cptkiosk.domain.irregularity_commands import RecordIrregularity, TakeNote
-from cptkiosk.domain.mistake_commands import UndoStep
-from cptkiosk.domain.planning_commands import CancelAttempt, CancelSession
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.room_walks import LogRoomWalk
-from cptkiosk.domain.score_commands import (
+from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
+from cptkiosk.domain.commands.irregularity import RecordIrregularity, TakeNote
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.planning import CancelAttempt, CancelSession
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.commands.score import (
     DecideValidity,
     ExplainScore,
     KeyScore,
     SettleDiscrepancy,
 )
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.testing import (
     AbandonSession,
     Announce,
     BeginBreak,
@@ -53,6 +50,9 @@ from cptkiosk.domain.testing_commands import (
     StartSession,
     UndoStart,
 )
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS
+from cptkiosk.domain.rules.room_walks import LogRoomWalk
+from cptkiosk.domain.state import gaps
 from cptkiosk.domain.values import MINUTE_MS
 from simulation.world.plausible_commands import STAFF, View, compared
 

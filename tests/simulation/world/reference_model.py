@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.halt_commands import HaltSession
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.testing_commands import GiveCredit
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.halt import HaltSession
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.commands.testing import GiveCredit
 from support.sessions import COUNTDOWN_MS
 from support.ticks import TICK_MS, span
 

@@ -6,9 +6,9 @@ from pathlib import Path
 from random import Random
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.command_types import SessionCommand
+from cptkiosk.domain.commands.base import SessionCommand
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.timing import GAP_MAX_MS
+from cptkiosk.domain.time.timing import GAP_MAX_MS
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from simulation.world.clocks import KINDS, TrackedClock, begin_of_day
 from simulation.world.faults import Fault, Tears, busy, fault_of

@@ -4,11 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from cptkiosk.domain import blockers
-from cptkiosk.domain.announcing import missed_call, next_call
-from cptkiosk.domain.attempt import ENDED_EARLY, Attempt, AttemptProgress, Gate
-from cptkiosk.domain.checkin import ROOM_CHECKS
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.checkin import (
     ArriveLate,
     DenyAttempt,
     HandOver,
@@ -18,22 +15,13 @@ from cptkiosk.domain.checkin_commands import (
     TakeSeat,
     WaiveGate,
 )
-from cptkiosk.domain.closing_commands import AmendSession, ReconcileScratch, SealSession
-from cptkiosk.domain.command_types import AboutAttempt, SessionCommand
-from cptkiosk.domain.halt_commands import ResumeSession
-from cptkiosk.domain.irregularities import is_minutes
-from cptkiosk.domain.irregularity_commands import RecordIrregularity
-from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.photo_id import pass_photo_id
-from cptkiosk.domain.planning_commands import CancelSession
-from cptkiosk.domain.restart_commands import ConfirmRoomClock
-from cptkiosk.domain.room_walks import LogRoomWalk
-from cptkiosk.domain.score_commands import ExplainScore, KeyScore, SettleDiscrepancy
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.scoring import reaches_cut
-from cptkiosk.domain.session import Session, Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.closing import AmendSession, ReconcileScratch, SealSession
+from cptkiosk.domain.commands.halt import ResumeSession
+from cptkiosk.domain.commands.irregularity import RecordIrregularity
+from cptkiosk.domain.commands.planning import CancelSession
+from cptkiosk.domain.commands.restart import ConfirmRoomClock
+from cptkiosk.domain.commands.score import ExplainScore, KeyScore, SettleDiscrepancy
+from cptkiosk.domain.commands.testing import (
     Announce,
     EndPause,
     EndSession,
@@ -41,6 +29,18 @@ from cptkiosk.domain.testing_commands import (
     StartLate,
     StartSession,
 )
+from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.modules import Definitions
+from cptkiosk.domain.rules.announcing import missed_call, next_call
+from cptkiosk.domain.rules.checkin import ROOM_CHECKS
+from cptkiosk.domain.rules.irregularities import is_minutes
+from cptkiosk.domain.rules.photo_id import pass_photo_id
+from cptkiosk.domain.rules.room_walks import LogRoomWalk
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.attempt import ENDED_EARLY, Attempt, AttemptProgress, Gate
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.scoring import reaches_cut
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
 
 WHY = "as it was seen and heard in the room"

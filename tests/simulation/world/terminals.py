@@ -10,10 +10,10 @@ from random import Random
 from typing import Any, cast
 
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain.command_types import SessionCommand
-from cptkiosk.domain.instants import Instant
+from cptkiosk.domain.commands.base import SessionCommand
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.timing import GAP_MAX_MS
+from cptkiosk.domain.time.instants import Instant
+from cptkiosk.domain.time.timing import GAP_MAX_MS
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import StorageError, VerificationError
 from cptkiosk.ledger.ledger import Ledger

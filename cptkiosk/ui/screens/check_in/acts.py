@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
-from cptkiosk.domain import checkin_commands as c
-from cptkiosk.domain.attempt import Attempt, AttemptProgress, Gate
-from cptkiosk.domain.attendance import being_checked_in, not_come
-from cptkiosk.domain.command_types import STAND_IN
-from cptkiosk.domain.photo_id import ID_KINDS
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.commands import checkin as c
+from cptkiosk.domain.commands.base import STAND_IN
+from cptkiosk.domain.rules.attendance import being_checked_in, not_come
+from cptkiosk.domain.rules.photo_id import ID_KINDS
+from cptkiosk.domain.state.attempt import Attempt, AttemptProgress, Gate
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import Commands
 from cptkiosk.ui.attempt_rows import GATE_WORDS

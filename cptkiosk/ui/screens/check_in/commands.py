@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from cptkiosk.domain.attempt import IN_PERSON, WAITING, Attempt, AttemptProgress
-from cptkiosk.domain.attendance import being_checked_in, not_come
-from cptkiosk.domain.checkin_commands import (
+from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
+from cptkiosk.domain.commands.checkin import (
     ArriveLate,
     DenyAttempt,
     ExpectLate,
     MarkAbsent,
 )
-from cptkiosk.domain.command_types import STAND_IN, SessionCommand
-from cptkiosk.domain.planning_commands import CorrectModule
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.commands.planning import CorrectModule
+from cptkiosk.domain.rules.attendance import being_checked_in, not_come
+from cptkiosk.domain.state.attempt import IN_PERSON, WAITING, Attempt, AttemptProgress
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import Commands
 from cptkiosk.ui.dialogs import walk_in as comers

@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 
-from cptkiosk.domain import seating, timing
-from cptkiosk.domain.attempt import ID_CHECKED, WAITING, WAIVED, Attempt, Gate
-from cptkiosk.domain.blockers import next_sheet
-from cptkiosk.domain.checkin import needs_own_look
-from cptkiosk.domain.checks import CLOSED_BY_A_HALT
-from cptkiosk.domain.eligibility_findings import Finding, to_mind, unanswered_findings
-from cptkiosk.domain.photo_id import ID_KINDS
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.people.eligibility_findings import (
+    Finding,
+    to_mind,
+    unanswered_findings,
+)
+from cptkiosk.domain.rules import seating
+from cptkiosk.domain.rules.checkin import needs_own_look
+from cptkiosk.domain.rules.checks import CLOSED_BY_A_HALT
+from cptkiosk.domain.rules.photo_id import ID_KINDS
+from cptkiosk.domain.state.attempt import ID_CHECKED, WAITING, WAIVED, Attempt, Gate
+from cptkiosk.domain.state.blockers import next_sheet
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.text import fit
+from cptkiosk.domain.time import timing
 from cptkiosk.services.assignment import finding_words
 from cptkiosk.ui.attempt_rows import GATE_WORDS
 from cptkiosk.ui.terminal.screen_buffer import harmless

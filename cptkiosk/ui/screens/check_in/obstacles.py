@@ -2,7 +2,12 @@
 
 from collections.abc import Mapping
 
-from cptkiosk.domain.attempt import (
+from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
+from cptkiosk.domain.commands.checkin import ArriveLate
+from cptkiosk.domain.commands.testing import StartLate
+from cptkiosk.domain.people.eligibility_findings import Finding, unanswered_findings
+from cptkiosk.domain.rules.checkin import needs_own_look
+from cptkiosk.domain.state.attempt import (
     IN_PERSON,
     NOT_HERE,
     WAITING,
@@ -10,12 +15,7 @@ from cptkiosk.domain.attempt import (
     AttemptProgress,
     Gate,
 )
-from cptkiosk.domain.checkin import needs_own_look
-from cptkiosk.domain.checkin_commands import ArriveLate
-from cptkiosk.domain.command_types import STAND_IN, SessionCommand
-from cptkiosk.domain.eligibility_findings import Finding, unanswered_findings
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import StartLate
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.screens.check_in.commands import deny_command

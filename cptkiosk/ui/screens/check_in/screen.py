@@ -8,11 +8,17 @@ from textual import on
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from cptkiosk.domain.attempt import NOT_HERE, WAITING, Attempt, Gate
-from cptkiosk.domain.checkin_commands import FailGate, WaiveGate
-from cptkiosk.domain.next_step import STAGES, Step, barred_step, gate_text, stage_index
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import StartSession
+from cptkiosk.domain.commands.checkin import FailGate, WaiveGate
+from cptkiosk.domain.commands.testing import StartSession
+from cptkiosk.domain.guidance.next_step import (
+    STAGES,
+    Step,
+    barred_step,
+    gate_text,
+    stage_index,
+)
+from cptkiosk.domain.state.attempt import NOT_HERE, WAITING, Attempt, Gate
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import attempt_rows, enter_guard
 from cptkiosk.ui.actions import Action

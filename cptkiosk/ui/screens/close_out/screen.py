@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 from textual.widget import Widget
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain import blockers
-from cptkiosk.domain import closing_commands as c
-from cptkiosk.domain.blockers import Who
-from cptkiosk.domain.next_step import Step
-from cptkiosk.domain.session import Stage
+from cptkiosk.domain.commands import closing as c
+from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.blockers import Who
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, plural
 from cptkiosk.ui.actions import Action, Commands

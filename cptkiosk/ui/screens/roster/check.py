@@ -10,8 +10,8 @@ from textual import on
 from textual.widget import Widget
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.candidate import ACCEPTING
-from cptkiosk.domain.next_step import Step
+from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.state.candidate import ACCEPTING
 from cptkiosk.domain.values import Actor
 from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.roster import importer

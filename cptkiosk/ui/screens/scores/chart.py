@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from textual.events import Resize
 
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.score_state import ScoreState
-from cptkiosk.domain.scoring import least_passing
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.scoring import least_passing
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.charts import scores
 from cptkiosk.ui.widgets.drawing import glyphs_of

@@ -8,13 +8,13 @@ from typing import ClassVar
 from textual import events, on
 from textual.widget import Widget
 
-from cptkiosk.domain import blockers
-from cptkiosk.domain import score_commands as c
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.command_types import STAND_IN
-from cptkiosk.domain.next_step import Step, settle_step
-from cptkiosk.domain.score_state import KEYED_ONCE, ScoreState
-from cptkiosk.domain.scoring import least_passing
+from cptkiosk.domain.commands import score as c
+from cptkiosk.domain.commands.base import STAND_IN
+from cptkiosk.domain.guidance.next_step import Step, settle_step
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.score_state import KEYED_ONCE, ScoreState
+from cptkiosk.domain.state.scoring import least_passing
 from cptkiosk.ui import attempt_rows, enter_guard
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import scores as ask_about

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from cptkiosk.domain import blockers
-from cptkiosk.domain.attempt import Attempt
-from cptkiosk.domain.center import Member
-from cptkiosk.domain.score_state import Keying, ScoreState
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.center import Member
+from cptkiosk.domain.state.score_state import Keying, ScoreState
 from cptkiosk.domain.text import visible
 from cptkiosk.services.people import (
     list_caveats,

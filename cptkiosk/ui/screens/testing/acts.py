@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from cptkiosk.domain import testing_commands as c
-from cptkiosk.domain.attempt import Attempt, AttemptProgress
-from cptkiosk.domain.command_types import STAND_IN, SessionCommand
+from cptkiosk.domain.commands import testing as c
+from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
+from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.action_line import BY_WORD, TypedAction
 from cptkiosk.ui.actions import Commands

@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import replace
 
-from cptkiosk.domain import timing
-from cptkiosk.domain.attempt import AttemptProgress
-from cptkiosk.domain.session import Session, Stage
+from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import attempt_rows, local_time
 from cptkiosk.ui.terminal.glyphs import Glyphs

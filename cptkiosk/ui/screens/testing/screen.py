@@ -9,17 +9,18 @@ from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widget import Widget
 
-from cptkiosk.domain import announcing, next_step
-from cptkiosk.domain.command_types import STAND_IN, SessionCommand
-from cptkiosk.domain.halt_commands import HaltSession
-from cptkiosk.domain.room_walks import LogRoomWalk
-from cptkiosk.domain.session import Stage
-from cptkiosk.domain.testing_commands import (
+from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
+from cptkiosk.domain.commands.halt import HaltSession
+from cptkiosk.domain.commands.testing import (
     AbandonSession,
     Announce,
     EndSession,
     UndoStart,
 )
+from cptkiosk.domain.guidance import next_step
+from cptkiosk.domain.rules import announcing
+from cptkiosk.domain.rules.room_walks import LogRoomWalk
+from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard, seat_occupancy
 from cptkiosk.ui.actions import Action

@@ -1,0 +1,45 @@
+"""Commands that take a step back, or put a wrong outcome right.
+
+Their rules are in `undoing` and `mistakes`.
+"""
+
+from dataclasses import dataclass
+
+from cptkiosk.domain.commands.base import AttemptCommand, SessionCommand
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoStep(SessionCommand):
+    """Take back the asker's own last step in this session.
+
+    What was done to several people at once is taken back for all of them.
+    """
+
+    here_only: bool = False
+    """Whether a step made at another terminal is named and asked about first."""
+
+    seq: int = 0
+    """The entry to take back, once it has been named; 0 is the last one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutBack(AttemptCommand):
+    """Put somebody back who was finished, denied, absent or dismissed by mistake."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplaceOutcome(AttemptCommand):
+    """Say, once the session is over, how an attempt really ended."""
+
+    outcome: str
+    reason: str
+    stopped_line_ms: int | None = None
+    """When they stopped, on the timeline; `None` keeps what is recorded."""
+
+    seen_standing: str = ""
+    """The outcome on record when this was asked; nothing if nobody looked."""
+
+    seen_end_line_ms: int | None = None
+    """When they had stopped by that record, if it has a time."""

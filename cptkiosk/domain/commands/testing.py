@@ -1,0 +1,115 @@
+"""Commands of the test: from the start, over breaks and credits, to its end.
+
+Their rules are in `starting`, `breaks`, `time_credits`, `announcing` and `finishing`.
+"""
+
+from dataclasses import dataclass
+
+from cptkiosk.domain.commands.base import AttemptCommand, SessionCommand
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartSession(SessionCommand):
+    """Start everyone seated, at one instant a few seconds ahead."""
+
+    script_read: bool = False
+    """Whether the person who starts says that the script was read aloud."""
+
+    beyond_window: str = ""
+    """Why it starts although somebody will end after the vendor's testing window."""
+
+
+class UndoStart(SessionCommand):
+    """Take the start back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartLate(AttemptCommand):
+    """Start a late arrival on their own clock."""
+
+    beyond_window: str = ""
+    """Why they start although they will end after the vendor's testing window."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueSheets(AttemptCommand):
+    """Give a candidate more scratch paper: the sheets with the next free numbers."""
+
+    count: int = 1
+
+
+class BeginBreak(AttemptCommand):
+    """Let a candidate out of the room; the clock runs."""
+
+
+class EndBreak(AttemptCommand):
+    """Record that a candidate is back from a break."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginPause(AttemptCommand):
+    """Stop one clock, for a fault or an approved stop-clock break."""
+
+    reason: str
+    kind: str = "fault"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndPause(AttemptCommand):
+    """Let one clock run on."""
+
+    beyond_window: str = ""
+    """Why, although they will end after the vendor's testing window."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveCredit(AttemptCommand):
+    """Give time back, or take it off again."""
+
+    credit_ms: int
+    reason: str
+    seen_credit_ms: int | None = None
+    """The credit they had when this was asked; `None` if nobody looked."""
+
+    beyond_window: str = ""
+    """Why, although they will end after the vendor's testing window."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteVendorClock(AttemptCommand):
+    """Record the remaining time that the vendor's screen shows."""
+
+    vendor_left_ms: int
+    asked_line_ms: int | None = None
+    """When the vendor's screen showed it, on the timeline, if that is not now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announce(SessionCommand):
+    """Record that minutes left were read aloud."""
+
+    minutes: int
+    attempt_ids: tuple[str, ...]
+
+
+class FinishAttempt(AttemptCommand):
+    """Record that the vendor's screen shows the assessment as submitted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndEarly(AttemptCommand):
+    """Dismiss, withdraw or interrupt an attempt."""
+
+    outcome: str
+    reason: str
+
+
+class EndSession(SessionCommand):
+    """End a session in which nobody is testing any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbandonSession(SessionCommand):
+    """Give up a session that cannot be brought to its end."""
+
+    reason: str

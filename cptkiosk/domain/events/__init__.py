@@ -1,0 +1,1 @@
+"""What has happened, by subject: the facts that the ledger keeps."""

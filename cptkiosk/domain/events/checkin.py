@@ -1,0 +1,113 @@
+"""Facts about the check-in: the doors, gates and seats, who came, who runs it."""
+
+from cptkiosk.domain.events.fact import Fact, fact
+from cptkiosk.domain.events.planning import OddDate
+from cptkiosk.domain.events.session import AttemptFact
+from cptkiosk.domain.values import Personal
+
+
+@fact("check-in-opened.v1")
+class CheckInOpened(Fact):
+    """The room was found ready and the doors were opened."""
+
+    room_checks: tuple[str, ...]
+    no_conflicts_declared: bool
+    odd: tuple[OddDate, ...] = ()
+
+
+@fact("session-handed-over.v1")
+class SessionHandedOver(Fact):
+    """Somebody else of the staff runs the session from here on; both signed."""
+
+    from_staff: str
+    to_staff: str
+    odd: tuple[OddDate, ...] = ()
+
+
+@fact("gates-passed.v1")
+class GatesPassed(AttemptFact):
+    """One or more gates of the check-in were passed."""
+
+    attempt_id: str
+    gates: tuple[str, ...]
+    note: Personal | None = None
+    """What was shown or said, such as the kind of ID."""
+
+    id_checked: bool = False
+    """Whether the photo ID was seen to be unexpired, and to show this person."""
+
+    in_spite_of: Personal | None = None
+    """What was known against whoever passed as eligible, or nothing; null in older
+    entries, which have that in `note`."""
+
+    sheet: int = 0
+    """The number of the sheet of scratch paper handed out with the gate for it; 0 in
+    older entries, whose sheets have no number."""
+
+
+@fact("gate-waived.v1")
+class GateWaived(AttemptFact):
+    """A gate was let go, by somebody, for a reason."""
+
+    attempt_id: str
+    gate: str
+    reason: Personal
+
+
+@fact("gate-failed.v1")
+class GateFailed(AttemptFact):
+    """A gate was not passed; it stays open until it is, or somebody is denied."""
+
+    attempt_id: str
+    gate: str
+    reason: Personal
+
+
+@fact("seat-taken.v1")
+class SeatTaken(AttemptFact):
+    """The candidate sits here now."""
+
+    attempt_id: str
+    room: str
+    seat: str
+
+
+@fact("coordinator-called.v1")
+class CoordinatorCalled(AttemptFact):
+    """The coordinator was called before a candidate was turned away."""
+
+    attempt_id: str
+
+
+@fact("attempt-denied.v1")
+class AttemptDenied(AttemptFact):
+    """The candidate was not admitted."""
+
+    attempt_id: str
+    reason: Personal
+    coordinator_called: bool
+    by_coordinator: bool = False
+    """Whether a coordinator decided it, who need not call one."""
+
+
+@fact("attempt-absent.v1")
+class AttemptAbsent(AttemptFact):
+    """The candidate did not come."""
+
+    attempt_id: str
+
+
+@fact("attempt-expected-late.v1")
+class AttemptExpectedLate(AttemptFact):
+    """The candidate is known to come late."""
+
+    attempt_id: str
+
+
+@fact("late-arrival.v1")
+class LateArrived(AttemptFact):
+    """A candidate came who was not expected any more; check-in begins."""
+
+    attempt_id: str
+    late: bool = True
+    """Whether that was after the start."""

@@ -1,0 +1,54 @@
+"""Facts about the close-out: paper counted back, the seal, what went out."""
+
+from cptkiosk.domain.events.fact import Fact, fact
+from cptkiosk.domain.values import Personal
+
+
+@fact("session-reopened.v1")
+class SessionReopened(Fact):
+    """The session was ended by mistake."""
+
+    reason: Personal
+
+
+@fact("scratch-reconciled.v1")
+class ScratchReconciled(Fact):
+    """Scratch paper was counted back."""
+
+    issued: int
+    returned: int
+    note: Personal
+    missing: tuple[int, ...] = ()
+    """The numbers of the sheets that did not come back, as far as somebody said."""
+
+
+@fact("irregularities-seen.v1")
+class IrregularitiesSeen(Fact):
+    """A coordinator has looked at entries of severity 2 or more."""
+
+    irregularity_ids: tuple[str, ...]
+
+
+@fact("session-sealed.v1")
+class SessionSealed(Fact):
+    """The lead proctor signed the close-out."""
+
+    revision: int
+    signed_by: str
+
+
+@fact("session-amended.v1")
+class SessionAmended(Fact):
+    """The coordinator opened a sealed record again."""
+
+    reason: Personal
+
+
+@fact("bundle-written.v1")
+class BundleWritten(Fact):
+    """A sealed revision was written to a destination and read back."""
+
+    revision: int
+    destination: str
+    file_name: str
+    sha256: str

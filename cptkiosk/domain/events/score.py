@@ -1,0 +1,67 @@
+"""Facts about scores and whether they count."""
+
+from cptkiosk.domain.events.fact import fact
+from cptkiosk.domain.events.session import AttemptFact
+from cptkiosk.domain.values import Personal
+
+
+@fact("score-keyed.v1")
+class ScoreKeyed(AttemptFact):
+    """Somebody keyed what the vendor's screen showed."""
+
+    attempt_id: str
+    raw_min: int
+    raw_max: int
+    shown: str
+    vendor_verdict: str = ""
+    shown_as: str = ""
+    """What somebody said the number is: raw, percent, or nothing if not asked."""
+
+    agrees: bool = False
+    """Whether it means what the keying before it does, though only one of the two names
+    the vendor's verdict."""
+
+
+@fact("score-corrected.v1")
+class ScoreCorrected(AttemptFact):
+    """The coordinator keyed a score again that had been verified before."""
+
+    attempt_id: str
+    raw_min: int
+    raw_max: int
+    shown: str
+    vendor_verdict: str = ""
+    shown_as: str = ""
+    """What somebody said the number is: raw, percent, or nothing if not asked."""
+
+    agrees: bool = False
+    """Whether it means what the keying before it does, though only one of the two names
+    the vendor's verdict."""
+
+
+@fact("score-explained.v1")
+class ScoreExplained(AttemptFact):
+    """There is no score yet (pending) or there will be none (not applicable)."""
+
+    attempt_id: str
+    state: str
+    reason: Personal
+
+
+@fact("discrepancy-settled.v1")
+class DiscrepancySettled(AttemptFact):
+    """The coordinator said which verdict holds, the score's or the vendor's."""
+
+    attempt_id: str
+    uphold: str
+    reason: Personal
+
+
+@fact("validity-decided.v1")
+class ValidityDecided(AttemptFact):
+    """The coordinator let a score count again, or recorded that it is void."""
+
+    attempt_id: str
+    validity: str
+    reason: Personal
+    reference: str = ""

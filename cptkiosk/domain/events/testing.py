@@ -1,0 +1,142 @@
+"""Facts about the test: from the start, over breaks and credits, to its end."""
+
+from cptkiosk.domain.events.fact import Fact, fact
+from cptkiosk.domain.events.planning import OddDate
+from cptkiosk.domain.events.session import AttemptFact
+from cptkiosk.domain.values import Personal
+
+
+@fact("session-started.v1")
+class SessionStarted(Fact):
+    """Everyone seated began at one shared instant, a few seconds ahead."""
+
+    start_utc_ms: int
+    start_boot_ms: int
+    boot_id: str
+    beyond_window: Personal | None = None
+    attempt_ids: tuple[str, ...] = ()
+    """Who began. Empty in entries that do not say: everybody seated at that point."""
+
+    script_read: bool = False
+    """Whether the person who started said that the script was read aloud."""
+
+    odd: tuple[OddDate, ...] = ()
+    policies: tuple[tuple[str, int], ...] = ()
+    """The policies that hold for this session as they were at its start, by name."""
+
+
+@fact("start-undone.v1")
+class StartUndone(Fact):
+    """The start was taken back; everyone is seated again."""
+
+
+@fact("late-start.v1")
+class LateStarted(AttemptFact):
+    """A late arrival began, on their own clock or with what is left of the group's."""
+
+    attempt_id: str
+    since_line_ms: int | None = None
+    """The group's start, where the center lets late arrivals end with the group."""
+
+    beyond_window: Personal | None = None
+
+
+@fact("sheets-issued.v1")
+class SheetsIssued(AttemptFact):
+    """The candidate was given more scratch paper."""
+
+    attempt_id: str
+    sheets: tuple[int, ...]
+    """The numbers of these sheets."""
+
+
+@fact("break-began.v1")
+class BreakBegan(AttemptFact):
+    """The candidate left the room; the clock runs."""
+
+    attempt_id: str
+
+
+@fact("break-ended.v1")
+class BreakEnded(AttemptFact):
+    """The candidate is back."""
+
+    attempt_id: str
+
+
+@fact("pause-began.v1")
+class PauseBegan(AttemptFact):
+    """One clock stopped, for a fault or an approved stop-clock break."""
+
+    attempt_id: str
+    reason: Personal
+    kind_of_pause: str = "fault"
+
+
+@fact("pause-ended.v1")
+class PauseEnded(AttemptFact):
+    """That clock ran on."""
+
+    attempt_id: str
+    beyond_window: Personal | None = None
+
+
+@fact("credit-given.v1")
+class CreditGiven(AttemptFact):
+    """Time was given back, or taken off again."""
+
+    attempt_id: str
+    credit_ms: int
+    reason: Personal
+    beyond_window: Personal | None = None
+
+
+@fact("vendor-clock-noted.v1")
+class VendorClockNoted(AttemptFact):
+    """The remaining time on the vendor's screen was compared with ours."""
+
+    attempt_id: str
+    vendor_left_ms: int
+    drift_ms: int
+    """What the vendor's clock leaves more than ours does."""
+
+    shown: Personal | None = None
+    """The same as text; its salt keeps the entry's hash from being guessed back."""
+
+
+@fact("announcement-made.v1")
+class AnnouncementMade(Fact):
+    """Minutes left were read aloud to these candidates."""
+
+    minutes: int
+    attempt_ids: tuple[str, ...]
+
+
+@fact("attempt-finished.v1")
+class AttemptFinished(AttemptFact):
+    """The vendor's screen showed the assessment as submitted."""
+
+    attempt_id: str
+
+
+@fact("attempt-ended-early.v1")
+class AttemptEndedEarly(AttemptFact):
+    """Dismissed, withdrawn or interrupted, for a reason."""
+
+    attempt_id: str
+    outcome: str
+    reason: Personal
+    withholds: bool = False
+    """Whether the score is withheld until the coordinator decides about it."""
+
+
+@fact("session-ended.v1")
+class SessionEnded(Fact):
+    """Nobody was testing any more."""
+
+
+@fact("session-abandoned.v1")
+class SessionAbandoned(Fact):
+    """The session could not be brought to its end."""
+
+    reason: Personal

@@ -1,0 +1,228 @@
+"""Who may take what, when: asked when somebody is assigned and again at the door.
+
+Each rule is a function of one case. What it finds names the rule, what or who would
+allow it, and who may override it.
+"""
+
+from collections.abc import Callable, Iterator
+
+from cptkiosk.domain.modules import DAYS, Window
+from cptkiosk.domain.people.eligibility_case import EligibilityCase
+from cptkiosk.domain.people.eligibility_findings import (
+    AGE,
+    SAME_NAME,
+    Finding,
+    Override,
+)
+from cptkiosk.domain.people.retake_rules import (
+    check_continuation,
+    one_live_attempt,
+    open_result,
+    passed_already,
+    retake_wait,
+)
+from cptkiosk.domain.time.calendar import LocalTime, days_between, is_date
+from cptkiosk.domain.time.calendar import age_in_years as age_on
+from cptkiosk.domain.values import DAY_MS, MINUTE_MS
+
+
+def collect_findings(case: EligibilityCase) -> tuple[Finding, ...]:
+    """Return everything that speaks against it, what nobody may override first."""
+    found = [one for rule in RULES for one in rule(case)]
+    order = tuple(Override)
+    return tuple(sorted(found, key=lambda one: order.index(one.override)))
+
+
+def no_overlap(case: EligibilityCase) -> Iterator[Finding]:
+    """Nobody is in two sessions at once; who is testing is until it is over."""
+    ends_utc_ms = case.begins_utc_ms + case.allowed_ms
+    for one in case.history.taken:
+        if one.is_over and one.end_utc_ms is None:
+            continue
+        if one.module_id == case.module.module_id and not one.is_over:
+            continue
+        if case.at_the_door and (one.is_over or one.start_utc_ms is None):
+            continue
+        begin = one.start_utc_ms or one.planned_utc_ms
+        end = one.end_utc_ms or begin + one.allowed_ms
+        if case.at_the_door:
+            end = max(end, case.begins_utc_ms + 1)
+        if begin < ends_utc_ms and case.begins_utc_ms < end:
+            until = case.local(end)
+            yield Finding(
+                "overlapping sessions",
+                f"They are in session {one.session_id} until {until.text} on"
+                f" {until.date}.",
+                "Plan this for a time after it.",
+                Override.NOBODY,
+                brief=f"in {one.session_id} then",
+            )
+            return
+
+
+def code_unused(case: EligibilityCase) -> Iterator[Finding]:
+    """A user code opens one assessment, once."""
+    if not case.user_code:
+        return
+    sittings = case.earlier_sittings
+    for one in case.history.taken:
+        used = one.start_utc_ms is not None and one.user_code == case.user_code
+        if used and one.ref not in sittings:
+            yield Finding(
+                "user code used",
+                f"User code {case.user_code} was used in session {one.session_id}.",
+                "Ask the vendor for a new code and import it.",
+                Override.NOBODY,
+            )
+            return
+
+
+def code_unexpired(case: EligibilityCase) -> Iterator[Finding]:
+    """A user code opens nothing after its last day."""
+    last = case.history.code_expires.get(case.module.module_id, "")
+    if last and case.day > last:
+        yield Finding(
+            "user code expired",
+            f"User code {case.user_code} expired on {last}.",
+            "Ask the vendor for a new code and import it.",
+            Override.NOBODY,
+        )
+
+
+def within_window(case: EligibilityCase) -> Iterator[Finding]:
+    """A login outside the vendor's testing window is refused by the vendor."""
+    text = outside_window(
+        case.policies.testing_windows,
+        case.local(case.begins_utc_ms),
+        case.local(case.begins_utc_ms + case.allowed_ms),
+    )
+    if text:
+        yield Finding(
+            "testing window",
+            text,
+            "Plan it within the window, or ask the vendor for a longer one.",
+            Override.COORDINATOR,
+        )
+
+
+def consent_of_parents(case: EligibilityCase) -> Iterator[Finding]:
+    """Somebody under age is assessed only with a parent's consent."""
+    age, born = case.policies.consent_under_age, case.history.birth_date
+    if not age or case.history.consent:
+        return
+    if not is_date(born):
+        if case.at_the_door:
+            yield Finding(
+                AGE,
+                f"No birth date on record; under {age}, parents consent.",
+                "Ask their age; record a consent.",
+                Override.ANYBODY,
+            )
+        return
+    if age_on(born, case.day) < age:
+        yield Finding(
+            "parental consent",
+            f"They are under {age} and no parental consent is on record.",
+            "Record who gave it.",
+            Override.COORDINATOR,
+        )
+
+
+def same_name(case: EligibilityCase) -> Iterator[Finding]:
+    """Another person of that name, in another session of the day, is told apart."""
+    for one in case.history.same_names:
+        if case.at_the_door and case.local(one.planned_utc_ms).date == case.day:
+            yield Finding(
+                SAME_NAME,
+                f"Somebody else of this name is in session {one.session_id} today:"
+                f" ID {one.participant_id}.",
+                "Compare ID and birth date.",
+                Override.ANYBODY,
+                brief=f"same name in {one.session_id}: ID {one.participant_id}",
+            )
+
+
+def fee_paid(case: EligibilityCase) -> Iterator[Finding]:
+    """What is not paid warns, or blocks where the center says so.
+
+    What a roster says of a payment is about the first time only.
+    """
+    module_id = case.module.module_id
+    sessions = {
+        case.session_id,
+        *(ref.partition("/")[0] for ref in case.earlier_sittings),
+    }
+    retake = any((module_id, one) in case.history.retakes_unpaid for one in sessions)
+    first = case.paid is False and module_id not in case.history.settled
+    if retake or first:
+        blocks = case.policies.blocks_unpaid
+        yield Finding(
+            "fee",
+            f"The fee of {case.module.name} is not settled.",
+            "Settle it first.",
+            Override.COORDINATOR if blocks else Override.ANYBODY,
+            brief="fee unpaid",
+        )
+
+
+ONE_PLACE: tuple[Callable[[EligibilityCase], Iterator[Finding]], ...] = (
+    check_continuation,
+    one_live_attempt,
+    no_overlap,
+    code_unused,
+)
+"""Rules of being in one place at a time, with a code of one's own: they are asked
+again whenever a clock starts, for what another session did since the door."""
+
+RULES: tuple[Callable[[EligibilityCase], Iterator[Finding]], ...] = (
+    check_continuation,
+    passed_already,
+    retake_wait,
+    open_result,
+    one_live_attempt,
+    no_overlap,
+    code_unused,
+    code_unexpired,
+    within_window,
+    consent_of_parents,
+    fee_paid,
+    same_name,
+)
+
+
+def outside_window(
+    windows: tuple[Window, ...], begins: LocalTime, ends: LocalTime
+) -> str:
+    """Return why a test would not fit the vendor's windows, or nothing if it does.
+
+    Windows are by the clock on the wall; one to midnight goes on in one from midnight.
+    """
+    if not windows:
+        return ""
+    last_day = days_between(begins.date, ends.date)
+    begin_ms, end_ms = begins.of_day_ms, last_day * DAY_MS + ends.of_day_ms
+    reached_ms = begin_ms
+    for day in range(last_day + 1):
+        weekday = (begins.weekday + day) % len(DAYS)
+        for one in sorted(windows, key=lambda one: one.opens_minute):
+            opens_ms = day * DAY_MS + one.opens_minute * MINUTE_MS
+            closes_ms = day * DAY_MS + one.closes_minute * MINUTE_MS
+            if weekday in one.days and opens_ms <= reached_ms:
+                reached_ms = max(reached_ms, closes_ms)
+    opened = any(
+        begins.weekday in one.days
+        and one.opens_minute * MINUTE_MS <= begin_ms < one.closes_minute * MINUTE_MS
+        for one in windows
+    )
+    if opened and end_ms <= reached_ms:
+        return ""
+    known = ", ".join(one.text for one in windows)
+    return (
+        f"{DAYS[begins.weekday]} {begins.text} to {ends.text} is outside the vendor's"
+        f" testing window ({known})."
+    )
+
+
+def check_other_sessions(case: EligibilityCase) -> Finding | None:
+    """Return what another session did that keeps somebody from starting, if it did."""
+    return next((one for rule in ONE_PLACE for one in rule(case)), None)

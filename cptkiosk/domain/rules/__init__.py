@@ -1,0 +1,1 @@
+"""What may happen, by subject: each file ends in its table of rules."""

@@ -1,0 +1,316 @@
+"""Rules of the roll: who is put on it, for which module, and who comes off."""
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from cptkiosk.domain.commands import planning as c
+from cptkiosk.domain.events.checkin import LateArrived
+from cptkiosk.domain.events.planning import (
+    AttemptAssigned,
+    AttemptCancelled,
+    AttemptUpdated,
+)
+from cptkiosk.domain.people import eligibility, eligibility_case, eligibility_findings
+from cptkiosk.domain.rules.checks import (
+    attempt_of,
+    late_cutoff,
+    on_the_roll_once,
+    reason_given,
+)
+from cptkiosk.domain.rules.rule import BEFORE_END, Context, Events, rule
+from cptkiosk.domain.state.attempt import (
+    NEVER_STARTED,
+    Attempt,
+    AttemptProgress,
+    attempt_id_of,
+)
+from cptkiosk.domain.state.candidate import MORE_TIME, Registration, gives_more
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.time.timing import FACTOR_MAX, FACTOR_MIN, UNTIMED, planned_ms
+from cptkiosk.domain.values import Actor, Personal, Refused, Role
+
+AFTER_THE_START = "Putting somebody on the roll after the start"
+
+
+def _assign_attempt(
+    session: Session, command: c.AssignAttempt, context: Context
+) -> Events:
+    _fits_the_session(session, command, context)
+    attempt_id = attempt_id_of(command.participant_id, command.module.module_id)
+    known = session.attempts.get(attempt_id)
+    if known is not None and known.standing is not AttemptProgress.CANCELLED:
+        return _update_assignment(session, command, known, context)
+    made = _put_on_the_roll(session, command, attempt_id, context)
+    if not session.running:
+        return (made,)
+    late_cutoff(session, context)
+    context.actor.must_be_coordinator(AFTER_THE_START)
+    return (made, LateArrived(attempt_id=attempt_id))
+
+
+def _fits_the_session(
+    session: Session, command: c.AssignAttempt, context: Context
+) -> None:
+    """Check that a module of this edition, with this time, is taken in a session.
+
+    Raises:
+        Refused: if it is not.
+    """
+    module_id = command.module.module_id
+    if module_id not in session.module_ids:
+        raise Refused(
+            f"{command.module.name} is not run in this session.",
+            "Plan a session for it.",
+        )
+    day = context.day_of(max(session.starts_at_utc_ms, context.now.utc_ms))
+    if not context.definitions.module(module_id).valid_on(day):
+        raise Refused(
+            f"Edition {command.module.edition} of {command.module.name} is not valid on"
+            f" {day}.",
+            "Put the edition of that day into the definitions.",
+        )
+    factor = command.factor_permille
+    if factor != UNTIMED and not FACTOR_MIN <= factor <= FACTOR_MAX:
+        raise Refused(
+            f"Extra time x{factor / 1000:g} is out of range.",
+            f"Use x{FACTOR_MIN / 1000:g} to x{FACTOR_MAX / 1000:g}, or untimed.",
+        )
+
+
+def _update_assignment(
+    session: Session, command: c.AssignAttempt, known: Attempt, context: Context
+) -> Events:
+    """Return what brings an assignment up to date, if anything is to be."""
+    person = Personal(command.person, command.participant_id)
+    same = (
+        known.person, known.user_code, known.factor_permille, known.paid,
+        known.stop_clock,
+    ) == (
+        person, command.user_code, command.factor_permille, command.paid,
+        command.stop_clock,
+    )  # fmt: skip
+    if same:
+        return ()
+    if session.running:
+        if known.start_line_ms is not None:
+            raise Refused(
+                f"{session.label(known)} has begun: name, code and time are locked.",
+                "Record an irregularity instead.",
+            )
+        context.actor.must_be_coordinator("Changing an assignment after the start")
+    granted = _late_time_reason(session, command, known, context)
+    return (
+        AttemptUpdated(
+            attempt_id=known.attempt_id,
+            person=person,
+            user_code=command.user_code,
+            factor_permille=command.factor_permille,
+            paid=command.paid,
+            stop_clock=command.stop_clock,
+            granted=granted,
+        ),
+    )
+
+
+def _late_time_reason(
+    session: Session, command: c.AssignAttempt, known: Attempt | None, context: Context
+) -> Personal | None:
+    """Return why more time is given by hand once the check-in is open, if it is.
+
+    More than what the person is registered for, which has rules of its own.
+
+    Raises:
+        Refused: if it is not the coordinator who gives it, or no reason is given.
+    """
+    if session.stage is Stage.PLANNED:
+        return None
+    module_id = command.module.module_id
+    wanted = Registration(
+        module_id, "", command.factor_permille, stop_clock=command.stop_clock
+    )
+    registered = context.registered_as(command.participant_id, module_id)
+    bases = [registered or Registration(module_id)]
+    if known is not None:
+        factor, stops = known.factor_permille, known.stop_clock
+        bases.append(Registration(module_id, "", factor, stop_clock=stops))
+    if not all(gives_more(one, wanted) for one in bases):
+        return None
+    context.actor.must_be_coordinator(MORE_TIME)
+    return reason_given(command.override, command.participant_id)
+
+
+def _put_on_the_roll(
+    session: Session, command: c.AssignAttempt, attempt_id: str, context: Context
+) -> AttemptAssigned:
+    """Return the assignment of somebody new, once every rule allows it."""
+    _lead_free_of(session, command, context)
+    allow = f"Assign {command.module.name} to another session."
+    on_the_roll_once(session, attempt_id, command.participant_id, allow)
+    return _make_assignment(session, command, attempt_id, context)
+
+
+def _lead_free_of(session: Session, command: c.AssignAttempt, context: Context) -> None:
+    """Check that whoever runs the session is not linked with somebody new on its roll.
+
+    Raises:
+        Refused: if they are; nobody may override that.
+    """
+    links = context.linked_to(session.lead) if session.lead else {}
+    if command.participant_id in links:
+        raise Refused(
+            f"The proctor who runs this session is linked with {command.person}"
+            f" ({links[command.participant_id]}).",
+            "Hand the session over first, or assign them to another session.",
+        )
+
+
+def _make_assignment(
+    session: Session, command: c.AssignAttempt, attempt_id: str, context: Context
+) -> AttemptAssigned:
+    """Return the assignment, once the eligibility rules allow it."""
+    granted = _late_time_reason(session, command, None, context)
+    history = context.history_of(command.participant_id)
+    carried_ms = None
+    case = assignment_case(session, command, context)
+    if past := history.find_attempt(command.continues):
+        carried_ms = past.left_ms
+        if command.factor_permille != UNTIMED:
+            case = replace(case, allowed_ms=carried_ms)
+    override = granted
+    against = [one for one in eligibility.collect_findings(case) if one.is_blocking]
+    if against:
+        hard = against[0].override is eligibility_findings.Override.NOBODY
+        if hard or not command.override.strip():
+            raise Refused(f"{command.person}: {against[0].text}", against[0].way)
+        context.actor.must_be_coordinator("Assigning somebody in spite of a rule")
+        override = reason_given(command.override, command.participant_id)
+    return AttemptAssigned(
+        attempt_id=attempt_id,
+        participant_id=command.participant_id,
+        person=Personal(command.person, command.participant_id),
+        module=command.module,
+        user_code=command.user_code,
+        factor_permille=command.factor_permille,
+        paid=command.paid,
+        stop_clock=command.stop_clock,
+        continues=command.continues,
+        carried_ms=carried_ms,
+        override=override,
+        overrules=tuple(one.rule for one in against),
+        full_days=True,
+        walk_in=command.walk_in,
+    )
+
+
+def may_override(actor: Actor) -> bool:
+    """Return whether somebody's reason puts people on a roll in spite of a rule."""
+    return actor.role is Role.COORDINATOR
+
+
+def assignment_case(
+    session: Session, command: c.AssignAttempt, context: Context
+) -> eligibility_case.EligibilityCase:
+    """Return what the eligibility rules judge when somebody is assigned."""
+    return eligibility_case.EligibilityCase(
+        module=command.module,
+        user_code=command.user_code,
+        paid=command.paid,
+        allowed_ms=planned_ms(command.module.minutes, command.factor_permille),
+        begins_utc_ms=max(session.starts_at_utc_ms, context.now.utc_ms),
+        policies=context.policies,
+        history=context.history_of(command.participant_id),
+        local=context.local,
+        continues=command.continues,
+    )
+
+
+def _may_change_module(
+    session: Session, command: c.CorrectModule, context: Context
+) -> bool:
+    attempt = session.attempts[command.attempt_id]
+    if session.running and not attempt.let_in:
+        return False
+    return attempt.standing not in NEVER_STARTED
+
+
+def _correct_module(
+    session: Session, command: c.CorrectModule, context: Context
+) -> Events:
+    attempt = attempt_of(session, command)
+    if attempt.participant_id != command.instead.participant_id:
+        raise Refused(
+            "That is somebody else's registration.", "Choose one of their own."
+        )
+    if attempt.module.module_id == command.instead.module.module_id:
+        raise Refused(
+            f"{session.label(attempt)} is already assigned to {attempt.module.name}.",
+            "Choose another module.",
+        )
+    if attempt.standing in NEVER_STARTED:
+        raise Refused(
+            f"{session.label(attempt)} is {attempt.standing}.",
+            "Put them on the roll for the module they came for.",
+        )
+    if session.running:
+        if not attempt.let_in:
+            begun = attempt.start_line_ms is not None
+            raise Refused(
+                f"{session.label(attempt)} is {attempt.standing}.",
+                "The login locks the module: record an irregularity."
+                if begun
+                else "Record the late arrival first.",
+            )
+        context.actor.must_be_coordinator("Another module after the start")
+    reason = reason_given(command.reason, attempt.participant_id)
+    off = AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason)
+    others = {
+        name: one
+        for name, one in session.attempts.items()
+        if name != attempt.attempt_id
+    }
+    without = replace(session, attempts=MappingProxyType(others))
+    instead = command.instead
+    target = attempt_id_of(instead.participant_id, instead.module.module_id)
+    known = others.get(target)
+    here = (LateArrived(attempt_id=target),) if session.running else ()
+    _fits_the_session(session, instead, context)
+    if known is None or known.standing is AttemptProgress.CANCELLED:
+        return (off, _put_on_the_roll(without, instead, target, context), *here)
+    if known.standing is not AttemptProgress.ABSENT:
+        raise Refused(
+            f"{session.label(known)} is {known.standing} for {known.module.name} in this"
+            " session.",
+            "The person who recorded that can undo it; or use another session.",
+        )
+    on = _update_assignment(without, instead, known, context)
+    return (off, *on, LateArrived(attempt_id=target, late=session.running))
+
+
+def _may_come_off(session: Session, command: c.CancelAttempt, _: Context) -> bool:
+    return session.attempts[command.attempt_id].standing not in NEVER_STARTED
+
+
+def _cancel_attempt(
+    session: Session, command: c.CancelAttempt, context: Context
+) -> Events:
+    attempt = attempt_of(session, command)
+    if not _may_come_off(session, command, context):
+        raise Refused(
+            f"{session.label(attempt)} is {attempt.standing} already.",
+            "That is their outcome; a mistake is put right by the coordinator.",
+        )
+    reason = reason_given(command.reason, attempt.participant_id)
+    return (AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason),)
+
+
+RULES = (
+    rule(c.AssignAttempt, _assign_attempt, *BEFORE_END),
+    rule(c.CorrectModule, _correct_module, *BEFORE_END, when=_may_change_module),
+    rule(
+        c.CancelAttempt,
+        _cancel_attempt,
+        Stage.PLANNED,
+        Stage.CHECK_IN,
+        when=_may_come_off,
+    ),
+)

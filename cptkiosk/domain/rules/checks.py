@@ -1,0 +1,262 @@
+"""Checks that several rules share, and what they say when they refuse."""
+
+from collections.abc import Collection
+
+from cptkiosk.domain.commands.base import AttemptCommand
+from cptkiosk.domain.rules.rule import Context
+from cptkiosk.domain.state.attempt import (
+    LIVE,
+    NEVER_STARTED,
+    OUTCOMES,
+    WAITING,
+    Attempt,
+    AttemptProgress,
+)
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.text import BadText, clean_text
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
+
+NARRATIVE_CELLS_MAX = 50_000
+"""Far more than anybody types: what is longer came from elsewhere."""
+
+PUT_RIGHT: dict[Stage, str] = {
+    Stage.CHECK_IN: "Put them back instead.",
+    Stage.RUNNING: "Put them back instead.",
+    Stage.HALTED: "Put them back instead.",
+    Stage.ENDED: "Replace the outcome instead.",
+    Stage.ABANDONED: "Replace the outcome instead.",
+    Stage.SEALED: "Amend the session, then replace the outcome.",
+}
+"""How an outcome recorded by mistake is put right at each stage."""
+
+CLOSED_BY_A_HALT = ("The session is halted.", "Check-in continues after it resumes.")
+"""Why nobody passes a gate during a halt, and what allows it."""
+
+
+def not_linked(participant_id: str, person: str, context: Context) -> None:
+    """Check that nobody who takes a step is linked with somebody (ISO/IEC 17024).
+
+    That is the person who asks for it, and a coordinator who approved it.
+
+    Raises:
+        Refused: if they are; nobody may override that.
+    """
+    for staff_id in dict.fromkeys((context.actor.asker, context.actor.staff_id)):
+        links = context.linked_to(staff_id)
+        if participant_id in links:
+            you = "You are" if staff_id == context.actor.asker else "The coordinator is"
+            raise Refused(
+                f"{you} linked with {person} ({links[participant_id]}).",
+                "Let somebody else of the staff do this.",
+            )
+
+
+def attempt_of(session: Session, command: AttemptCommand) -> Attempt:
+    """Return the attempt a command is about.
+
+    Raises:
+        Refused: if it is not on the roll.
+    """
+    return attempt_on_roll(session, command.attempt_id)
+
+
+def attempt_on_roll(session: Session, attempt_id: str) -> Attempt:
+    """Return the attempt of that ID.
+
+    Raises:
+        Refused: if it is not on the roll.
+    """
+    attempt = session.attempts.get(attempt_id)
+    if attempt is None:
+        raise Refused(
+            f"{attempt_id} is not on the roll of this session.",
+            "Choose somebody from the roll.",
+        )
+    return attempt
+
+
+def need_compared_clock(session: Session) -> None:
+    """Check that the room clock has been compared since the last restart.
+
+    Raises:
+        Refused: if not, so that nobody knows yet how much time is left.
+    """
+    if session.unconfirmed_bridge is not None:
+        raise Refused(
+            "The remaining time has not been compared with the room clock.",
+            "Confirm it first.",
+        )
+
+
+def reason_given(text: str, about: str) -> Personal:
+    """Return a reason for the record.
+
+    Raises:
+        Refused: if it is empty, or holds what is no text.
+    """
+    if not text.strip():
+        raise Refused("A reason is needed.", "Say in a few words what happened.")
+    return make_personal(text, about)
+
+
+def make_personal(text: str, about: str) -> Personal:
+    """Return what somebody typed for the record, as it was typed.
+
+    Raises:
+        Refused: if it holds control, bidi or invisible characters, or is endless.
+    """
+    try:
+        return Personal(clean_text(text, cells_max=NARRATIVE_CELLS_MAX), about)
+    except BadText as bad:
+        raise Refused(
+            f"That text cannot be recorded: {bad}.", "Type it again."
+        ) from bad
+
+
+def no_conflict(session: Session, staff_id: str, context: Context) -> None:
+    """Check that a member of staff is linked with nobody on the roll (ISO/IEC 17024).
+
+    Raises:
+        Refused: if they are; nobody may override that, only reassign.
+    """
+    links = context.linked_to(staff_id)
+    one = linked_on_roll(session, links)
+    if one is not None:
+        raise Refused(
+            f"Staff linked with a candidate ({links[one.participant_id]} of"
+            f" {session.label(one)}) may not run their session.",
+            "Hand over to somebody else, or assign the candidate to another session.",
+        )
+
+
+def linked_on_roll(session: Session, links: Collection[str]) -> Attempt | None:
+    """Return the first on the roll with whom somebody with these links is linked."""
+    attempts = session.attempts.values()
+    linked = (one for one in attempts if one.participant_id in links)
+    return next((one for one in linked if one.standing not in NEVER_STARTED), None)
+
+
+def way_back(attempt: Attempt) -> str:
+    """Return what brings somebody back to the check-in, if anything does."""
+    ways = {
+        AttemptProgress.ABSENT: "Record the late arrival first.",
+        AttemptProgress.CANCELLED: "Put them on the roll again.",
+        AttemptProgress.DENIED: "The coordinator can put them back with a reason.",
+    }
+    return ways.get(attempt.standing, "Their check-in is over.")
+
+
+def is_waiting(session: Session, attempt: Attempt) -> bool:
+    """Return whether somebody is to be checked in now."""
+    here = attempt.late or session.stage is not Stage.RUNNING
+    return here and attempt.standing in WAITING
+
+
+def waiting_attempt(session: Session, command: AttemptCommand) -> Attempt:
+    """Return the attempt a command is about, of somebody to be checked in now.
+
+    Raises:
+        Refused: if it is not on the roll, or its candidate is not at the check-in.
+    """
+    attempt = attempt_of(session, command)
+    if attempt.standing not in WAITING:
+        raise Refused(
+            f"{session.label(attempt)} is {attempt.standing}.", way_back(attempt)
+        )
+    if session.stage is Stage.RUNNING and not attempt.late:
+        raise Refused(
+            f"{session.label(attempt)} was not here at the start.",
+            "Record the late arrival first.",
+        )
+    return attempt
+
+
+def late_cutoff(session: Session, context: Context) -> None:
+    """Check that somebody who comes now may still begin: halts are nobody's delay.
+
+    Raises:
+        Refused: if it is too late, or so late that only the coordinator may admit them.
+    """
+    late_ms = session.since_start_ms(session.timeline_ms(context.now))
+    policies = context.policies
+    if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
+        raise Refused(
+            f"More than {policies.late_coordinator_minutes} minutes have passed since"
+            " the start.",
+            "Reschedule the candidate.",
+        )
+    if late_ms > policies.late_minutes * MINUTE_MS:
+        context.actor.must_be_coordinator(
+            f"Admitting somebody more than {policies.late_minutes} minutes late"
+        )
+
+
+def on_the_roll_once(session: Session, attempt_id: str, about: str, allow: str) -> None:
+    """Check that somebody takes nothing else in this session.
+
+    Raises:
+        Refused: if they do, with what would allow it.
+    """
+    for other in session.attempts.values():
+        if (
+            other.attempt_id != attempt_id
+            and other.participant_id == about
+            and other.standing not in NEVER_STARTED
+        ):
+            name = session.label(other)
+            raise Refused(
+                f"{name} takes {other.module.name} in this session already.", allow
+            )
+
+
+def live_attempt(
+    session: Session, command: AttemptCommand, context: Context
+) -> Attempt:
+    """Return the attempt a command is about, of somebody who is testing.
+
+    Raises:
+        Refused: if it is not on the roll, has not begun, or is over.
+    """
+    attempt = attempt_of(session, command)
+    progress = session.progress(attempt, session.timeline_ms(context.now))
+    if progress not in LIVE:
+        over = progress in OUTCOMES - NEVER_STARTED
+        raise Refused(
+            f"{session.label(attempt)} is {progress}, not testing.",
+            "By mistake? Undo it; later the coordinator puts them back."
+            if over
+            else "Possible only while their clock is running.",
+        )
+    return attempt
+
+
+def attempt_in_time(
+    session: Session, command: AttemptCommand, context: Context
+) -> Attempt:
+    """Return the attempt a command is about, of somebody who has time left.
+
+    Raises:
+        Refused: if it is not on the roll, not under way, or its time is up.
+    """
+    attempt = live_attempt(session, command, context)
+    if session.left_ms(attempt, session.timeline_ms(context.now)) <= 0:
+        raise Refused(
+            f"Time is up for {session.label(attempt)}.",
+            "Record what the vendor's screen shows: finished, or interrupted.",
+        )
+    return attempt
+
+
+def is_live(session: Session, command: AttemptCommand, context: Context) -> bool:
+    """Return whether somebody is testing, by what the session shows at a glance."""
+    attempt = session.attempts[command.attempt_id]
+    # Whoever is live stands as testing; only the clock tells halted and time-up apart.
+    return attempt.standing is AttemptProgress.TESTING
+
+
+def has_time(session: Session, command: AttemptCommand, context: Context) -> bool:
+    """Return whether somebody is testing and has time left."""
+    attempt = session.attempts[command.attempt_id]
+    return attempt.standing is AttemptProgress.TESTING and (
+        session.left_ms(attempt, session.timeline_ms(context.now)) > 0
+    )

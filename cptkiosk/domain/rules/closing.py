@@ -1,0 +1,205 @@
+"""Rules of the close-out: scratch paper, reopening, the seal, amendments, the bundle."""
+
+from collections.abc import Collection
+
+from cptkiosk.domain.commands import closing as c
+from cptkiosk.domain.events import closing as e
+from cptkiosk.domain.rules import drafts
+from cptkiosk.domain.rules.checks import make_personal, no_conflict, reason_given
+from cptkiosk.domain.rules.rule import Context, Events, rule
+from cptkiosk.domain.state import blockers
+from cptkiosk.domain.state.blockers import Who
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.values import NeedsCoordinator, Refused, plural
+
+SHEETS_TOLD_MIN = 8
+"""How many characters it takes at least to say what became of a sheet."""
+
+
+def _scratch(session: Session, command: c.ReconcileScratch, context: Context) -> Events:
+    issued = blockers.scratch_issued(session)
+    if command.returned < 0:
+        raise Refused(
+            "The number of sheets returned cannot be negative.", "Enter 0 or more."
+        )
+    told = len(command.note.strip()) >= SHEETS_TOLD_MIN
+    if command.returned != issued and not told:
+        raise Refused(
+            f"{issued} issued, {command.returned} counted back.",
+            "Count again, or explain the difference in a few words.",
+        )
+    _named_sheets(session, command, issued)
+    note = make_personal(command.note, session.session_id)
+    counted = e.ScratchReconciled(
+        issued=issued, returned=command.returned, note=note, missing=command.missing
+    )
+    return (counted, *drafts.sheets_missing(session, counted, context))
+
+
+def _named_sheets(session: Session, command: c.ReconcileScratch, issued: int) -> None:
+    """Check that the sheets named as missing were given out, and are not too many.
+
+    Raises:
+        Refused: if they were not, or are.
+    """
+    given = {number for one in session.attempts.values() for number in one.sheets}
+    unknown = set(command.missing) - (given - {0})
+    if unknown:
+        raise Refused(f"No sheet {min(unknown)} was given out.", "Look again.")
+    named = len(command.missing)
+    if len(set(command.missing)) < named or named > max(0, issued - command.returned):
+        raise Refused("More sheets are named than are missing.", "Count again.")
+
+
+def _ended_today(session: Session, _: c.ReopenSession, context: Context) -> bool:
+    today = context.day_of(context.now.utc_ms)
+    return today == context.day_of(session.ended_utc_ms)
+
+
+def _reopen(session: Session, command: c.ReopenSession, context: Context) -> Events:
+    context.actor.must_be_coordinator("Reopening a session")
+    if not _ended_today(session, command, context):
+        raise Refused(
+            "The session did not end today.",
+            "Put scores and outcomes right here, or record an irregularity.",
+        )
+    reason = reason_given(command.reason, session.session_id)
+    return (e.SessionReopened(reason=reason),)
+
+
+def _nothing_open(session: Session, _: c.SealSession, context: Context) -> bool:
+    return not blockers.to_seal(session)
+
+
+def _seal_session(session: Session, command: c.SealSession, context: Context) -> Events:
+    lacking = blockers.to_seal(session)
+    if lacking:
+        raise Refused(
+            f"{plural(len(lacking), 'thing keeps', 'things keep')} the session from"
+            f" being sealed: {lacking[0].text}.",
+            "Settle the checklist first.",
+        )
+    no_conflict(session, context.actor.staff_id, context)
+    # A report recorded meanwhile comes first: that is why who may sign has changed.
+    seen = _look_at(session, command.saw, context)
+    who = blockers.find_signer(session, context.policies, context.was_coordinator)
+    if who is Who.COORDINATOR:
+        context.actor.must_be_coordinator("Sealing reports of severity 2 or more")
+    if not blockers.may_take_step(context.actor, who, session.lead):
+        raise NeedsCoordinator(
+            "The lead proctor or the coordinator signs the close-out.",
+            "Hand the session over to you first, or let one of them sign.",
+        )
+    signed = e.SessionSealed(
+        revision=session.revision + 1, signed_by=context.actor.staff_id
+    )
+    return (*seen, signed)
+
+
+def _something_unseen(
+    session: Session, _: c.SeeIrregularities, context: Context
+) -> bool:
+    return bool(blockers.unseen_irregularities(session, context.was_coordinator))
+
+
+def _see(session: Session, command: c.SeeIrregularities, context: Context) -> Events:
+    if not _something_unseen(session, command, context):
+        raise Refused(
+            "A coordinator has seen every report already.",
+            "Look again after the next one of severity 2 or 3.",
+        )
+    context.actor.must_be_coordinator("Seeing reports of severity 2 or more")
+    return _look_at(session, command.saw, context)
+
+
+def _look_at(session: Session, saw: Collection[str] | None, context: Context) -> Events:
+    """Return that a coordinator has looked at the entries they must see, if any.
+
+    Raises:
+        Refused: if one of them is not among those that the coordinator saw.
+    """
+    unseen = blockers.unseen_irregularities(session, context.was_coordinator)
+    for one in unseen:
+        if saw is not None and one.event.irregularity_id not in saw:
+            raise Refused(
+                f"A report of {one.event.code} was recorded meanwhile.",
+                "Go back, look at it, then do this again.",
+            )
+    ids = tuple(one.event.irregularity_id for one in unseen)
+    return (e.IrregularitiesSeen(irregularity_ids=ids),) if ids else ()
+
+
+def _amend(session: Session, command: c.AmendSession, context: Context) -> Events:
+    context.actor.must_be_coordinator("Amending a sealed session")
+    reason = reason_given(command.reason, session.session_id)
+    return (e.SessionAmended(reason=reason),)
+
+
+def not_overtaken(session: Session) -> None:
+    """Check that nothing was recorded since the seal that its revision does not tell.
+
+    Raises:
+        Refused: if something was; that revision goes nowhere any more.
+    """
+    if session.changed_since_seal:
+        raise Refused(
+            f"Revision {session.revision} of session {session.session_id} is overtaken:"
+            " something was recorded after its seal.",
+            "The coordinator amends it; then it is sealed and written again.",
+        )
+
+
+def need_same_bundle(session: Session, sha256: str) -> None:
+    """Check that a revision goes out as it went out before, or not at all.
+
+    Receipts name a revision and its SHA-256, so two files of one revision would be two
+    answers to what was sealed. Another version of the program, other definitions, or a
+    person who was forgotten since make another file.
+
+    Raises:
+        Refused: if a bundle of this revision was written that is another file.
+    """
+    written = [one for one in session.bundles if one.revision == session.revision]
+    if not written or sha256 in {one.sha256 for one in written}:
+        return
+    first = written[0]
+    raise Refused(
+        f"Bundle r{session.revision} of session {session.session_id} went to"
+        f" {first.destination} and would be another file now: the program, the"
+        " definitions or who is forgotten has changed since. Nothing was written.",
+        "Use that file; or the coordinator amends the session and says why, and it is"
+        f" sealed and written as r{session.revision + 1}.",
+    )
+
+
+def _is_current(session: Session, _: c.RecordBundle, context: Context) -> bool:
+    return not session.changed_since_seal
+
+
+def _bundle(session: Session, command: c.RecordBundle, context: Context) -> Events:
+    not_overtaken(session)
+    return (
+        e.BundleWritten(
+            revision=session.revision,
+            destination=command.destination,
+            file_name=command.file_name,
+            sha256=command.sha256,
+        ),
+    )
+
+
+RULES = (
+    rule(c.ReconcileScratch, _scratch, Stage.RUNNING, Stage.ENDED, Stage.ABANDONED),
+    rule(c.ReopenSession, _reopen, Stage.ENDED, when=_ended_today),
+    rule(
+        c.SealSession, _seal_session, Stage.ENDED, Stage.ABANDONED, when=_nothing_open
+    ),
+    rule(
+        c.SeeIrregularities,
+        _see,
+        *(one for one in Stage if one is not Stage.CANCELLED),
+        when=_something_unseen,
+    ),
+    rule(c.AmendSession, _amend, Stage.SEALED),
+    rule(c.RecordBundle, _bundle, Stage.SEALED, when=_is_current),
+)

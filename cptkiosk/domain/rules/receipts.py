@@ -1,0 +1,208 @@
+"""Bundles on their way: tries that failed, and receipts that came back (stream `upload`).
+
+A stream of its own: what happens to a bundle never touches the sealed session.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import reduce
+from types import MappingProxyType
+
+from cptkiosk.domain.events.fact import Entry, Fact, fact
+from cptkiosk.domain.rules.checks import make_personal
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.time.calendar import utc_text
+from cptkiosk.domain.time.instants import Instant
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
+
+Revision = tuple[str, int]
+"""Session id and revision."""
+
+SHORT_DIGEST = 12
+CLOCKS_APART_MS = 10 * MINUTE_MS
+"""A receiver's clock may be that far behind this machine's."""
+
+DAY_MS = 24 * 60 * MINUTE_MS
+
+
+@fact("bundle-not-written.v1")
+class BundleNotWritten(Fact):
+    """A sealed revision could not be written to a destination."""
+
+    session_id: str
+    revision: int
+    destination: str
+    reason: str
+
+
+@fact("receipt-imported.v1")
+class ReceiptImported(Fact):
+    """A destination proved that the bundle of a revision arrived."""
+
+    session_id: str
+    revision: int
+    sha256: str
+    received_utc_ms: int
+    received_by: Personal
+
+
+class Upload(StrEnum):
+    """How far the bundle of a session's latest revision is."""
+
+    NONE = "-"
+    WAITING = "waiting"
+    WRITTEN = "no receipt"
+    RECEIVED = "receipt"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a receipt file says."""
+
+    session_id: str
+    revision: int
+    sha256: str
+    received_utc_ms: int
+    received_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A try that failed, and when that was."""
+
+    destination: str
+    reason: str
+    at_utc_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """What the entries of the stream add up to."""
+
+    failures: Mapping[Revision, tuple[Failure, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Every try that failed; the latest last."""
+
+    receipts: Mapping[Revision, tuple[ReceiptImported, ...]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """Every receipt; the latest last."""
+
+    version: int = 0
+
+    def upload_of(self, stage: Stage, revision: Revision, bundles: int) -> Upload:
+        """Return how far a bundle is.
+
+        Args:
+            stage: the session's stage; only a sealed one has a bundle.
+            revision: session id and latest revision.
+            bundles: how often that revision was written.
+        """
+        if stage is not Stage.SEALED:
+            return Upload.NONE
+        if revision in self.receipts:
+            return Upload.RECEIVED
+        return Upload.WRITTEN if bundles else Upload.WAITING
+
+
+def evolve(uploads: Uploads, entry: Entry) -> Uploads:
+    """Return `uploads` after an entry; total, and unable to refuse."""
+    uploads = replace(uploads, version=entry.version)
+    match entry.event:
+        case BundleNotWritten(
+            session_id=about, revision=number, destination=where, reason=why
+        ):
+            tried = Failure(where, why, entry.at.utc_ms)
+            known = uploads.failures.get((about, number), ())
+            failures = {**uploads.failures, (about, number): (*known, tried)}
+            return replace(uploads, failures=MappingProxyType(failures))
+        case ReceiptImported(session_id=about, revision=number) as receipt:
+            before = uploads.receipts.get((about, number), ())
+            receipts = {**uploads.receipts, (about, number): (*before, receipt)}
+            return replace(uploads, receipts=MappingProxyType(receipts))
+    return uploads
+
+
+def replay(entries: Iterable[Entry]) -> Uploads:
+    """Fold the whole stream."""
+    return reduce(evolve, entries, Uploads())
+
+
+def decide_receipt(
+    uploads: Uploads,
+    session: Session,
+    receipt: Receipt,
+    sealed_utc_ms: int,
+    now: Instant,
+) -> tuple[Fact, ...]:
+    """Return what a receipt makes happen: nothing if it is known already.
+
+    Args:
+        uploads: what came back so far.
+        session: the one that the receipt names, as it is recorded.
+        receipt: what the file says.
+        sealed_utc_ms: when its revision was sealed.
+        now: this moment.
+
+    Raises:
+        Refused: if it does not fit a bundle that was written, if its date cannot be,
+            or if every destination's receipt is on record already.
+    """
+    about, number = receipt.session_id, receipt.revision
+    written = [one for one in session.bundles if one.revision == number]
+    if not written:
+        raise Refused(
+            f"No bundle of revision {number} of session {about} was written here.",
+            "Nothing was changed. Ask the sender which bundle the receipt is for.",
+        )
+    if receipt.sha256 not in {one.sha256 for one in written}:
+        raise Refused(
+            f"The receipt is for another file: its SHA-256 begins"
+            f" {receipt.sha256[:SHORT_DIGEST]}, that of the bundle written"
+            f" {written[-1].sha256[:SHORT_DIGEST]}.",
+            "Nothing was changed. The bundle may have arrived damaged: write it to its"
+            " destination again.",
+        )
+    made = ReceiptImported(
+        session_id=about,
+        revision=number,
+        sha256=receipt.sha256,
+        received_utc_ms=receipt.received_utc_ms,
+        received_by=make_personal(receipt.received_by, about),
+    )
+    known = uploads.receipts.get((about, number), ())
+    if made in known:
+        return ()
+    _check_date(receipt, sealed_utc_ms, now)
+    if len(known) >= len({one.destination for one in written}):
+        first = known[-1]
+        raise Refused(
+            f"A receipt for this bundle is on record already, from"
+            f" {first.received_by} dated {utc_text(first.received_utc_ms)}; this one is"
+            " another.",
+            "Nothing was changed. Ask the sender which of the two is right.",
+        )
+    return (made,)
+
+
+def _check_date(receipt: Receipt, sealed_utc_ms: int, now: Instant) -> None:
+    """Check that a receipt was made after the seal, and not in days to come.
+
+    Raises:
+        Refused: if it was not, give or take what two clocks may differ by.
+    """
+    dated = utc_text(receipt.received_utc_ms)
+    if receipt.received_utc_ms < sealed_utc_ms - CLOCKS_APART_MS:
+        raise Refused(
+            f"The receipt is dated {dated}, before the session was sealed at"
+            f" {utc_text(sealed_utc_ms)}.",
+            "Nothing was changed. Ask the sender for a receipt with the right date.",
+        )
+    if receipt.received_utc_ms > now.utc_ms + DAY_MS:
+        raise Refused(
+            f"The receipt is dated {dated}, which is in the future.",
+            "Nothing was changed. Ask the sender for a receipt with the right date, and"
+            " check this machine's clock.",
+        )

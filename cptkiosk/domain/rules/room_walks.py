@@ -1,0 +1,127 @@
+"""Walking the room: due every so many minutes while somebody is testing.
+
+The interval runs on the session's clock, from the start and from each walk, so it stands
+during a halt. It ends with the last candidate. A walk that comes a little late is
+not missed: nobody leaves a person with a question because a walk is due. How often, and
+how late, are policies of the session's start; a session without them asks for none.
+"""
+
+from itertools import pairwise
+
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.events.fact import LogFact, fact
+from cptkiosk.domain.rules.duty import Duty, DutyRecord, Stretch
+from cptkiosk.domain.rules.rule import Context, Events, rule
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.time.timing import span_text
+from cptkiosk.domain.values import MINUTE_MS, Refused, plural
+
+EVERY, LATE = "room_walk_minutes", "room_walk_missed_minutes"
+"""The policies: how often a walk is due, and how late it is missed."""
+
+AGAIN_MS = MINUTE_MS
+"""How soon after a walk another one is taken for the same."""
+
+
+class LogRoomWalk(SessionCommand):
+    """Log that somebody walked the room."""
+
+
+@fact("room-walked.v1")
+class RoomWalked(LogFact):
+    """Somebody walked the room."""
+
+    step = "the walk of the room"
+
+
+def _is_asked_for(session: Session, _: LogRoomWalk, context: Context) -> bool:
+    # Keys are dimmed by it, so it is as cheap as can be.
+    return session.start_policies.get(EVERY, 0) > 0
+
+
+def _log_walk(session: Session, command: LogRoomWalk, context: Context) -> Events:
+    now_ms = session.timeline_ms(context.now)
+    if not session.start_policies.get(EVERY, 0):
+        raise Refused(
+            "No walks of the room are asked for in this session.",
+            "Take a note instead.",
+        )
+    if now_ms < (session.start_line_ms or 0):
+        raise Refused("The clocks have not started yet.", "Log a walk once they run.")
+    if not session.live_attempts:
+        raise Refused("Nobody is testing any more.", "End the session.")
+    ago_ms = min((now_ms - one for one in _walks_ms(session)), default=AGAIN_MS)
+    if ago_ms < AGAIN_MS:
+        raise Refused(
+            f"A walk of the room was logged {span_text(ago_ms)} ago.",
+            "Log the next one after a minute.",
+        )
+    return (RoomWalked(),)
+
+
+def _walks_ms(session: Session) -> tuple[int, ...]:
+    """Return when the room was walked, on the timeline, in the order recorded."""
+    return tuple(
+        session.timeline_ms(one.at)
+        for one in session.log
+        if isinstance(one.event, RoomWalked)
+    )
+
+
+def _find_due(session: Session, timeline_ms: int) -> str:
+    every_minutes = session.start_policies.get(EVERY, 0)
+    if not every_minutes or session.stage is not Stage.RUNNING:
+        return ""
+    walks_ms = _walks_ms(session)
+    ran_ms = session.since_start_ms(timeline_ms)
+    if walks_ms:
+        ran_ms -= session.since_start_ms(walks_ms[-1])
+    minutes = ran_ms // MINUTE_MS
+    if minutes < every_minutes or not session.live_attempts:
+        return ""
+    since = "the last walk" if walks_ms else "the start"
+    return f"walk the room, then log it - {plural(minutes, 'minute')} since {since}"
+
+
+def _find_record(session: Session, timeline_ms: int) -> DutyRecord | None:
+    every_minutes, start_ms = (
+        session.start_policies.get(EVERY, 0),
+        session.start_line_ms,
+    )
+    if not every_minutes or start_ms is None:
+        return None
+    end_ms = max(start_ms, _end_ms(session, timeline_ms))
+    walks_ms = _walks_ms(session)
+    marks = (start_ms, *sorted(one for one in walks_ms if one < end_ms), end_ms)
+    stretches = [_stretch(session, *both) for both in pairwise(marks)]
+    missed_ms = (every_minutes + session.start_policies.get(LATE, 0)) * MINUTE_MS
+    return DutyRecord(
+        every_minutes,
+        count=len(walks_ms),
+        longest=max(stretches, key=lambda one: one.ran_ms),
+        missed=tuple(one for one in stretches if one.ran_ms > missed_ms),
+    )
+
+
+def _stretch(session: Session, from_ms: int, to_ms: int) -> Stretch:
+    ran_ms = session.since_start_ms(to_ms) - session.since_start_ms(from_ms)
+    return Stretch(from_ms, to_ms, ran_ms)
+
+
+def _end_ms(session: Session, timeline_ms: int) -> int:
+    """Return when the last candidate ended; while somebody is testing, `timeline_ms`."""
+    if session.live_attempts:
+        return timeline_ms
+    ends = (one.end_line_ms for one in session.attempts.values())
+    return max((one for one in ends if one is not None), default=0)
+
+
+DUTY = Duty(
+    name="room_walks",
+    title="Room walks",
+    action="room_walk",
+    rule=rule(LogRoomWalk, _log_walk, Stage.RUNNING, when=_is_asked_for),
+    cannot="No walk of the room can be logged",
+    find_due=_find_due,
+    find_record=_find_record,
+)

@@ -1,0 +1,124 @@
+"""Rules of time that is given back, and of what the vendor's clock shows."""
+
+from dataclasses import dataclass, replace
+
+from cptkiosk.domain.commands.testing import GiveCredit, NoteVendorClock
+from cptkiosk.domain.events.testing import CreditGiven, VendorClockNoted
+from cptkiosk.domain.rules import drafts
+from cptkiosk.domain.rules.checks import is_live, live_attempt, reason_given
+from cptkiosk.domain.rules.halts import asked_line_ms
+from cptkiosk.domain.rules.rule import UNDER_WAY, Context, Events, rule
+from cptkiosk.domain.rules.testing_window import coordinator_beyond_window
+from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.overtaken import Overtaken, credit_words, who_did
+from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.time import timing
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Time that was approved for somebody after their clock had begun."""
+
+    attempt_id: str
+    person: str
+    approved_permille: int
+    """Thousandths of the standard time, 0 is untimed."""
+
+    more_ms: int
+    """What a credit would have to give."""
+
+    @property
+    def text(self) -> str:
+        """What was approved, and that the clock does not have it."""
+        time = f"time x{self.approved_permille / 1000:g}"
+        if self.approved_permille == timing.UNTIMED:
+            return f"{self.person}: untimed is approved, the clock has not changed"
+        more = timing.span_text(self.more_ms)
+        return f"{self.person}: {time} approved, the clock has not changed; +{more}"
+
+
+def _has_clock(session: Session, command: NoteVendorClock, context: Context) -> bool:
+    untimed = session.attempts[command.attempt_id].is_untimed
+    return not untimed and is_live(session, command, context)
+
+
+def _give_credit(session: Session, command: GiveCredit, context: Context) -> Events:
+    attempt = live_attempt(session, command, context)
+    left_ms = session.left_ms(attempt, session.timeline_ms(context.now))
+    if command.credit_ms == 0:
+        raise Refused("A credit of zero changes nothing.", "Enter some time.")
+    if left_ms + command.credit_ms < 0 and command.credit_ms < 0:
+        raise Refused(
+            f"{session.label(attempt)} has only {timing.clock_text(left_ms)} left.",
+            "Take off less.",
+        )
+    total_ms = attempt.credit_ms + command.credit_ms
+    limit = context.policies.credit_coordinator_minutes
+    if left_ms <= 0:
+        context.actor.must_be_coordinator("Credit after time is up")
+    elif max(map(abs, (command.credit_ms, total_ms))) > limit * MINUTE_MS:
+        context.actor.must_be_coordinator(f"Credit of more than {limit} minutes")
+    reason = reason_given(command.reason, attempt.participant_id)
+    given = replace(attempt, credit_ms=total_ms)
+    why = coordinator_beyond_window(session, given, command.beyond_window, context)
+    _as_seen(attempt, command, context)
+    return (
+        CreditGiven(
+            attempt_id=attempt.attempt_id,
+            credit_ms=command.credit_ms,
+            reason=reason,
+            beyond_window=why,
+        ),
+    )
+
+
+def _as_seen(attempt: Attempt, command: GiveCredit, context: Context) -> None:
+    """Check that nobody gave time meanwhile: two terminals never double one credit.
+
+    Raises:
+        Overtaken: if somebody did.
+    """
+    seen_ms = command.seen_credit_ms
+    if seen_ms is None or seen_ms == attempt.credit_ms:
+        return
+    who = who_did(attempt, context.terminal)
+    meant = timing.span_text(abs(command.credit_ms))
+    raise Overtaken(
+        f"{who} {credit_words(attempt.credit_ms - seen_ms)} a moment ago.",
+        f"Give {meant} more?" if command.credit_ms > 0 else f"Take off {meant} more?",
+        replace(command, seen_credit_ms=attempt.credit_ms),
+    )
+
+
+def _vendor_clock(
+    session: Session, command: NoteVendorClock, context: Context
+) -> Events:
+    attempt = live_attempt(session, command, context)
+    if attempt.is_untimed:
+        raise Refused(
+            f"{session.label(attempt)} is untimed: there is no clock to compare.",
+            "Note what the screen shows, if it matters.",
+        )
+    if not 0 <= command.vendor_left_ms <= timing.UNTIMED_MS:
+        raise Refused(
+            "That is not a remaining time.", "Key it as the screen shows it: 41:20."
+        )
+    asked_ms = asked_line_ms(command, session.timeline_ms(context.now))
+    left_ms = session.left_ms(attempt, max(asked_ms, attempt.start_line_ms or 0))
+    drift_ms = command.vendor_left_ms - left_ms
+    noted = VendorClockNoted(
+        attempt_id=attempt.attempt_id,
+        vendor_left_ms=command.vendor_left_ms,
+        drift_ms=drift_ms,
+        shown=Personal(
+            timing.clock_text(command.vendor_left_ms), attempt.participant_id
+        ),
+    )
+    return (noted, *drafts.vendor_differs(session, attempt, drift_ms, context))
+
+
+RULES = (
+    rule(GiveCredit, _give_credit, *UNDER_WAY, when=is_live),
+    rule(NoteVendorClock, _vendor_clock, *UNDER_WAY, when=_has_clock),
+)

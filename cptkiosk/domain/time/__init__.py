@@ -1,0 +1,1 @@
+"""Instants, days and durations: what time means, given as a value."""
