@@ -175,7 +175,7 @@ def _say_result(
         )
     if session_id and not result.dry_run:
         say(
-            f"FilterableTable           {result.assigned} added to the roll of {session_id},"
+            f"Attendance     {result.assigned} added to the list of {session_id},"
             f" {result.on_roll_before} on it already"
         )
         for left in result.not_assigned:

@@ -197,7 +197,7 @@ def _roll_lines(
         session.attempts.values(),
         key=lambda one: (fold_text(one.person.text), one.attempt_id),
     )
-    yield from heading_lines(f"FilterableTable: {plural(len(people), 'attempt')}")
+    yield from heading_lines(f"Attendance list: {plural(len(people), 'attempt')}")
     if people:
         yield _row_text("Seat", "Name", "Module", "Outcome", "Score", "Result")
     for one in people:

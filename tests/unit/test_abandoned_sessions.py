@@ -95,4 +95,4 @@ def test_a_session_given_up_is_handed_over_and_sealed_and_says_why(
 
     words = report_of(given_up)
     assert "Abandoned 2026-09-21" in words
-    assert "a flood" in words.partition("FilterableTable:")[0]
+    assert "a flood" in words.partition("Attendance list:")[0]
