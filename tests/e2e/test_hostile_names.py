@@ -56,14 +56,14 @@ def register(desk: Desk) -> None:
 
 
 def plan(desk: Desk) -> None:
-    wish = PlanSession(
+    command = PlanSession(
         session_id=walk.SESSION,
         title="Morning [b]bold[/]",
         starts_at_utc_ms=desk.now().utc_ms,
         module_ids=("safety",),
         rooms=(Room(name="[i]4", rows=4, columns=6),),
     )
-    desk.perform(wish, DANA)
+    desk.perform(command, DANA)
 
 
 def assign(desk: Desk) -> None:
@@ -185,18 +185,18 @@ def irregularity(terminal: Terminal) -> None:
 def finished(folder: Path) -> None:
     with walk.desk_of(folder) as desk:
         for one in desk.session(walk.SESSION).attempts:
-            wish = FinishAttempt(session_id=walk.SESSION, attempt_id=one)
-            desk.perform(wish, DANA)
+            command = FinishAttempt(session_id=walk.SESSION, attempt_id=one)
+            desk.perform(command, DANA)
 
 
 def scored(folder: Path) -> None:
     with walk.desk_of(folder) as desk:
         for one in desk.session(walk.SESSION).attempts:
             for _ in range(2):
-                wish = KeyScore(
+                command = KeyScore(
                     session_id=walk.SESSION, attempt_id=one, shown="70", shown_as="raw"
                 )
-                desk.perform(wish, DANA)
+                desk.perform(command, DANA)
         counted = ReconcileScratch(session_id=walk.SESSION, returned=len(NAMES))
         desk.perform(counted, DANA)
 

@@ -121,13 +121,13 @@ def no_shell(done: CompletedProcess[str], server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "wish", [("id",), ("sh", "-i"), ("id; touch {root}/escaped",), ("-s", "sftp")]
+    "request", [("id",), ("sh", "-i"), ("id; touch {root}/escaped",), ("-s", "sftp")]
 )
 def test_a_command_of_ones_own_is_not_run(
-    server: Server, wish: tuple[str, ...] | tuple[str, str]
+    server: Server, request: tuple[str, ...] | tuple[str, str]
 ) -> None:
-    options = [one for one in wish if one == "-s"]
-    words = [one.format(root=server.root) for one in wish if one != "-s"]
+    options = [one for one in request if one == "-s"]
+    words = [one.format(root=server.root) for one in request if one != "-s"]
     done = server.ask("ssh", *options, server.target, *words)
 
     no_shell(done, server)
@@ -212,8 +212,8 @@ def socks_reaches(proxy: int, port: int) -> bool:
 
 
 def test_the_clients_environment_does_not_get_in(server: Server, data: Path) -> None:
-    wish = ["-o", "SetEnv=PYTHONINSPECT=1 LC_ALL=C TEXTUAL_PRESS=ctrl+q"]
-    with server.connect(*wish) as terminal:
+    options = ["-o", "SetEnv=PYTHONINSPECT=1 LC_ALL=C TEXTUAL_PRESS=ctrl+q"]
+    with server.connect(*options) as terminal:
         walk.sign_in(terminal)
         (pid,) = kiosks_on(data)
         names = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")

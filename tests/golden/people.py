@@ -97,23 +97,23 @@ def register(desk: Desk, people: dict[str, tuple[str, str, str]]) -> None:
 
 def plan(desk: Desk, session_id: str = "a", in_ms: int = 20 * MINUTE_MS) -> None:
     """Plan a session of two modules in one room."""
-    wish = PlanSession(
+    command = PlanSession(
         session_id=session_id,
         title="Safety + Quality",
         starts_at_utc_ms=desk.now().utc_ms + in_ms,
         module_ids=("safety", "quality"),
         rooms=(Room(name="204", rows=4, columns=6),),
     )
-    desk.perform(wish, LEE)
+    desk.perform(command, LEE)
 
 
 def put_on_roll(desk: Desk, people: dict[str, tuple[str, str, str]]) -> None:
     """Put people on the roll, one of them with extra time."""
     for about, (_, _, module) in people.items():
-        wish = build_assignment(desk, "a", about, module)
+        command = build_assignment(desk, "a", about, module)
         if about == EXTRA_TIME:
-            wish = replace(wish, factor_permille=1500)
-        desk.perform(wish, LEE)
+            command = replace(command, factor_permille=1500)
+        desk.perform(command, LEE)
 
 
 def planned(desk: Desk, people: dict[str, tuple[str, str, str]] = PEOPLE) -> None:
@@ -179,12 +179,12 @@ def walk_due(desk: Desk) -> None:
 
 def report(desk: Desk, about: str, code: str = "MIS-TALK") -> None:
     """Record an irregularity about somebody."""
-    wish = RecordIrregularity(
+    command = RecordIrregularity(
         session_id="a", code=code, severity=2, scope="attempt", validity="flag",
         attempt_ids=(key(about),), observed="Whispered with a neighbour.",
         action_taken="Moved to another seat.",
     )  # fmt: skip
-    desk.perform(wish, LEE)
+    desk.perform(command, LEE)
 
 
 def over(desk: Desk) -> None:
@@ -218,8 +218,8 @@ def scored(desk: Desk, *, wholly: bool = False) -> None:
     for at, one in enumerate(finished):
         about: AboutAttempt = {"session_id": "a", "attempt_id": one.attempt_id}
         if one.standing is AttemptProgress.WITHDRAWN:
-            wish = ExplainScore(**about, state="not applicable", reason="withdrew")
-            desk.perform(wish, LEE)
+            command = ExplainScore(**about, state="not applicable", reason="withdrew")
+            desk.perform(command, LEE)
             continue
         raw = next(raws)
         if at >= 5 and not wholly:

@@ -44,8 +44,8 @@ def standing(desk: Desk) -> set[AttemptProgress]:
 
 
 def both(kind: type[AttemptCommand], *people: str) -> Batch:
-    wishes = tuple(kind(**keys(one)) for one in people)
-    return Batch(session_id="a", commands=wishes)
+    commands = tuple(kind(**keys(one)) for one in people)
+    return Batch(session_id="a", commands=commands)
 
 
 # The record

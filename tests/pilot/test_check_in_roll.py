@@ -68,11 +68,11 @@ def interrupted(
     """Leave a session in which P1 was interrupted after a while."""
     a_session(desk, people=1, stage=Stage.RUNNING, session_id=session_id)
     advance(desk, after_ms)
-    wish = EndEarly(
+    command = EndEarly(
         session_id=session_id, attempt_id=attempt_id(FIRST),
         outcome="interrupted", reason="the workstation died",
     )  # fmt: skip
-    desk.perform(wish, LEE)
+    desk.perform(command, LEE)
     desk.perform(EndSession(session_id=session_id), LEE)
 
 

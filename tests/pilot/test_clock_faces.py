@@ -82,8 +82,8 @@ def test_once_nobody_has_time_the_clock_counts_on_from_the_last_end(desk: Desk) 
 
 def test_where_all_are_untimed_no_clock_is_shown_to_have_run_out(desk: Desk) -> None:
     planned(desk, ("P1",), "a", "safety")
-    wish = replace(build_assignment(desk, "a", "P1", "safety"), factor_permille=0)
-    desk.perform(wish, DANA)
+    command = replace(build_assignment(desk, "a", "P1", "safety"), factor_permille=0)
+    desk.perform(command, DANA)
     opened(desk, "a")
     seated(desk, "a", attempt_id("P1"))
     started(desk, "a")

@@ -27,11 +27,11 @@ def open_close_out(desk: Desk) -> Desk:
     """Nothing is scored, and the second of two irregularities lacks a field."""
     a_session(desk, 3, Stage.RUNNING)
     for code, action in (("ENV-NOISE", "window shut"), ("TEC-STATION", "")):
-        wish = RecordIrregularity(
+        command = RecordIrregularity(
             session_id="a", code=code, severity=1, scope="attempt", validity="none",
             attempt_ids=(attempt_id("P1"),), observed="seen", action_taken=action,
         )  # fmt: skip
-        desk.perform(wish, LEE)
+        desk.perform(command, LEE)
     ended(desk, "a")
     return desk
 

@@ -60,11 +60,11 @@ async def test_records_show_rates_cuts_and_codes_with_their_numbers(
 ) -> None:
     a_session(desk, 3, stage=Stage.SEALED)
     a_session(desk, 1, session_id="b", module="quality")
-    wish = c.RecordIrregularity(
+    command = c.RecordIrregularity(
         session_id="b", code="MIS-TALK", severity=2, scope="attempt", validity="flag",
         attempt_ids=("bP1-quality",), observed="whispering", action_taken="moved",
     )  # fmt: skip
-    desk.perform(wish, LEE)
+    desk.perform(command, LEE)
     async with sit_down(desk, folder, LEE, (100, 50)) as at:
         await at.press("g")
 

@@ -26,14 +26,14 @@ def key(
     desk: Desk, shown: str, *actors: Actor, verdict: str = "", about: str = "P1-safety"
 ) -> None:
     for actor in actors:
-        wish = KeyScore(
+        command = KeyScore(
             session_id="a",
             attempt_id=about,
             shown=shown,
             vendor_verdict=verdict,
             shown_as="" if "%" in shown else "raw",
         )
-        desk.perform(wish, actor)
+        desk.perform(command, actor)
 
 
 def withhold(desk: Desk, validity: str = "withhold") -> None:
@@ -53,14 +53,14 @@ def withhold(desk: Desk, validity: str = "withhold") -> None:
 
 
 def decide(desk: Desk, validity: str, reference: str = "") -> None:
-    wish = DecideValidity(
+    command = DecideValidity(
         session_id="a",
         attempt_id="P1-safety",
         validity=validity,
         reason="as decided",
         reference=reference,
     )
-    desk.perform(wish, DANA)
+    desk.perform(command, DANA)
 
 
 # A discrepancy with the vendor
@@ -350,11 +350,11 @@ async def test_two_entries_that_differ_in_the_verdict_alone_say_so(
 ) -> None:
     over(desk)
     for verdict, who in (("pass", LEE), ("not pass", DANA)):
-        wish = KeyScore(
+        command = KeyScore(
             session_id="a", attempt_id="P1-safety", shown="71",
             vendor_verdict=verdict, shown_as="raw",
         )  # fmt: skip
-        desk.perform(wish, who)
+        desk.perform(command, who)
     async with at("scores", DANA) as sitting:
         assert "First: 71, pass; second: 71, not pass." in sitting.words
 

@@ -59,8 +59,8 @@ def a_session_of(desk: Desk, **assignment: Any) -> None:
 
 def one_seated(desk: Desk, **assignment: Any) -> None:
     planned(desk, (FIRST,), "a", "safety")
-    wish = build_assignment(desk, "a", FIRST, "safety")
-    desk.perform(replace(wish, **assignment), DANA)
+    command = build_assignment(desk, "a", FIRST, "safety")
+    desk.perform(replace(command, **assignment), DANA)
     opened(desk, "a")
     seated(desk, "a", attempt_id(FIRST))
 

@@ -1,4 +1,4 @@
-"""Every wish of the rule book in any order, with clocks that misbehave, at two desks.
+"""Every command of the rule book in any order, with clocks that misbehave, at two desks.
 
 A stopwatch, a score sheet and a cash box are kept by hand beside it (`support.paper`).
 Each day is a seed, so that a day that fails can be had again: it is in the test's id.
@@ -17,9 +17,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from cptkiosk.desk import Desk
 from cptkiosk.domain.rules.decide import RULES
 from support.options import USUAL_SEED, examples, option
+from support.random_commands import RandomCommands
 from support.rule_book import RuleBook
 from support.sessions import a_session
-from support.wishes import ReadOptions
 
 FIRST = option("SEED", USUAL_SEED)
 DAYS = option("RULE_DAYS", 12)
@@ -36,11 +36,11 @@ def test_the_rule_book_holds_on_any_day(seed: int, tmp_path: Path) -> None:
         one.ledger.close()
 
 
-def test_there_is_a_wish_of_every_kind(desk: Desk) -> None:
+def test_there_is_a_random_command_of_every_kind(desk: Desk) -> None:
     a_session(desk)
-    wishes = ReadOptions(Random(0), desk, desk.session("a"))
+    draw = RandomCommands(Random(0), desk, desk.session("a"))
 
-    assert {type(wishes.make(kind)) for kind in RULES} == set(RULES)
+    assert {type(draw.make(kind)) for kind in RULES} == set(RULES)
 
 
 class RuleBookMachine(RuleBasedStateMachine):

@@ -107,8 +107,8 @@ class Day:
         for one in self.people[late:]:
             seated(first, A, attempt_id(one))
         if late:
-            wish = ExpectLate(session_id=A, attempt_id=attempt_id(self.people[0]))
-            first.perform(wish, LEE)
+            command = ExpectLate(session_id=A, attempt_id=attempt_id(self.people[0]))
+            first.perform(command, LEE)
 
     def step(self) -> None:
         if self.random.random() < 0.3:
@@ -117,7 +117,7 @@ class Day:
                 (12, 3, 1.5, 0.5),
             )[0]()
         else:
-            self.do(self.wish())
+            self.do(self.draw_command())
         self.check()
 
     # What clocks do
@@ -168,7 +168,7 @@ class Day:
 
     # What people do
 
-    def wish(self) -> SessionCommand:
+    def draw_command(self) -> SessionCommand:
         r = self.random
         who = attempt_id(r.choice(self.people))
         key: AboutAttempt = {"session_id": A, "attempt_id": who}
@@ -177,7 +177,7 @@ class Day:
             one for one in everybody if r.random() < 0.9
         )
         minutes = r.choice((-20, -5, -1, 1, 6, 14, 16, 60))
-        wishes: list[tuple[float, Callable[[], SessionCommand]]] = [
+        commands: list[tuple[float, Callable[[], SessionCommand]]] = [
             (3, lambda: StartSession(session_id=A)),
             (0.5, lambda: UndoStart(session_id=A)),
             (2, lambda: HaltSession(
@@ -209,10 +209,10 @@ class Day:
             (0.05, lambda: AbandonSession(session_id=A, reason="flood")),
             (0.3, lambda: SealSession(session_id=A)),
         ]  # fmt: skip
-        weights = [weight for weight, _ in wishes]
-        return r.choices([make for _, make in wishes], weights)[0]()
+        weights = [weight for weight, _ in commands]
+        return r.choices([make for _, make in commands], weights)[0]()
 
-    def do(self, wish: SessionCommand) -> None:
+    def do(self, command: SessionCommand) -> None:
         desk = self.desk
         actor = self.random.choice((DANA, LEE))
         desk.catch_up()
@@ -220,7 +220,7 @@ class Day:
         recorded = why = allow = None
         try:
             # Without the PIN, which takes its time to check.
-            recorded = desk._carry_out(wish, actor)
+            recorded = desk._carry_out(command, actor)
         except Refused as refused:
             why, allow = str(refused), refused.allow
         if recorded is None:
@@ -239,7 +239,7 @@ class Day:
         elif isinstance(undone, HaltUndone):
             self.paper.undo_halt(undone.number)
         elif not isinstance(undone, LogEntryUndone):
-            self.paper.take_in(wish, before)
+            self.paper.take_in(command, before)
 
     # What must hold
 

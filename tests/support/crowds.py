@@ -139,8 +139,8 @@ def settle(desk: Desk) -> None:
     )
     for one in desk.session(A).attempts.values():
         if one.standing is AttemptProgress.TESTING:
-            wish = FinishAttempt(session_id=A, attempt_id=one.attempt_id)
-            desk.perform(wish, LEE)
+            command = FinishAttempt(session_id=A, attempt_id=one.attempt_id)
+            desk.perform(command, LEE)
 
 
 def in_stage(desk: Desk, stage: Stage) -> None:
@@ -174,13 +174,13 @@ def _explained(desk: Desk) -> None:
     scored(desk, A)
     for one in desk.session(A).attempts.values():
         if one.standing in set(_EARLY) and one.start_line_ms is not None:
-            wish = ExplainScore(
+            command = ExplainScore(
                 session_id=A,
                 attempt_id=one.attempt_id,
                 state="not applicable",
                 reason="left early",
             )
-            desk.perform(wish, LEE)
+            desk.perform(command, LEE)
 
 
 def bridged(desk: Desk) -> None:

@@ -107,7 +107,7 @@ class ExamDays:
     # How it is done and seen
 
     def do(self, command: SessionCommand, actor: Actor) -> bool:
-        """Carry a wish out, or see that its refusal changed nothing; return if it did."""
+        """Carry out a command or check that a refusal changed nothing; return which."""
         desk, name = self.desk(), command.session_id
         why = desk.why_not(command, actor)
         head, rows, known = desk.ledger.head(), stored(desk), desk.sessions

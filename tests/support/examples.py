@@ -123,7 +123,7 @@ def about_attempts(who: str) -> dict[str, AttemptCommand]:
 
 
 def for_quality(who: str) -> AssignAttempt:
-    """Return the wish that puts somebody down for another module of the session."""
+    """Return the command that assigns a person to another module of the session."""
     return AssignAttempt(
         session_id=A, participant_id=who, person=f"Family{who}, Kim",
         module=copy_module(definitions().module("quality")), user_code=f"Q-{who}",
@@ -252,8 +252,8 @@ def given_up_after_a_reboot(desk: Desk) -> None:
 
 def contradicted(desk: Desk) -> None:
     for _ in range(2):
-        wish = KeyScore(**keys("finished"), shown="60", vendor_verdict="pass")
-        desk.perform(wish, DANA)
+        command = KeyScore(**keys("finished"), shown="60", vendor_verdict="pass")
+        desk.perform(command, DANA)
 
 
 def withheld(desk: Desk) -> None:

@@ -101,15 +101,15 @@ def opening(session_id: str) -> OpenCheckIn:
 
 
 def rolled(
-    desk: Desk, session_id: str, who: str = "P1", module: str = "safety", **wish: str
+    desk: Desk, session_id: str, who: str = "P1", module: str = "safety", **choices: str
 ) -> None:
     """Put somebody on a roll, as the proctor; with a reason as the coordinator."""
-    actor = DANA if "override" in wish else LEE
-    desk.perform(build_assignment(desk, session_id, who, module, **wish), actor)
+    actor = DANA if "override" in choices else LEE
+    desk.perform(build_assignment(desk, session_id, who, module, **choices), actor)
 
 
 def refusal(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> str:
-    """Return why a wish is refused, having seen that nothing was written."""
+    """Return why a command is refused, having seen that nothing was written."""
     head = desk.ledger.head()
     with pytest.raises(Refused) as error:
         desk.perform(command, actor)
@@ -118,16 +118,16 @@ def refusal(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> str:
 
 
 def allowed(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> bool:
-    """Return whether a wish would be carried out now."""
+    """Return whether a command would be carried out now."""
     return not desk.why_not(command, actor)
 
 
 def begun(
-    desk: Desk, session_id: str, who: str = "P1", module: str = "safety", **wish: str
+    desk: Desk, session_id: str, who: str = "P1", module: str = "safety", **choices: str
 ) -> AboutAttempt:
     """Bring somebody to the start of a session of their own; return what names them."""
     planned(desk, session_id, module)
-    rolled(desk, session_id, who, module, **wish)
+    rolled(desk, session_id, who, module, **choices)
     desk.perform(opening(session_id), LEE)
     seated(desk, session_id, attempt_id(who, module))
     started(desk, session_id)
@@ -137,13 +137,13 @@ def begun(
 def keyed(desk: Desk, key: AboutAttempt, shown: str, verdict: str = "") -> None:
     """Key a score twice."""
     for _ in range(2):
-        wish = KeyScore(
+        command = KeyScore(
             **key,
             shown=shown,
             vendor_verdict=verdict,
             shown_as="" if "%" in shown else "raw",
         )
-        desk.perform(wish, LEE)
+        desk.perform(command, LEE)
 
 
 def taken(

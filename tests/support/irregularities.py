@@ -20,11 +20,11 @@ def recorded(desk: Desk) -> list[Any]:
 
 def record(desk: Desk, code: str = "TEC-STATION", **changes: Any) -> str:
     """Record an irregularity beside the screen; it may lack something."""
-    wish = {
+    fields = {
         "severity": 1, "scope": "attempt", "validity": "none", "action_taken": "",
         "attempt_ids": (FIRST,), "observed": "the screen is black", **changes,
     }  # fmt: skip
-    desk.perform(c.RecordIrregularity(session_id="a", code=code, **wish), LEE)
+    desk.perform(c.RecordIrregularity(session_id="a", code=code, **fields), LEE)
     irregularity_id: str = recorded(desk)[-1].irregularity_id
     return irregularity_id
 

@@ -91,11 +91,11 @@ class Nursery:
         self._process = worker("nursery", folder, own_sqlite=own_sqlite)
         self._count = 0
 
-    def ask(self, wish: Mapping[str, object]) -> int:
+    def ask(self, request: Mapping[str, object]) -> int:
         """Ask for something that is answered with a number."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(f"{json.dumps(wish)}\n")
+        self._process.stdin.write(f"{json.dumps(request)}\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
@@ -104,12 +104,12 @@ class Nursery:
         self._count += 1
         output = self._folder / f"said-{self._count}"
         output.touch()
-        wish: dict[str, object] = {
+        request: dict[str, object] = {
             "start": what,
             "arguments": [str(one) for one in arguments],
             "output": str(output),
         }
-        return Child(self.ask(wish), output, self)
+        return Child(self.ask(request), output, self)
 
     def close(self) -> None:
         """Close; it kills what is left of its children."""

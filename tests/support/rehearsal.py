@@ -27,7 +27,7 @@ SECOND_MS = 1000
 
 
 class About(TypedDict):
-    """Whom a wish is about."""
+    """The attempt that a command is about."""
 
     session_id: str
     attempt_id: str
@@ -67,14 +67,14 @@ class Rehearsal:
 
     @property
     def about(self) -> About:
-        """The wish's part that names whom the first scene is about."""
+        """The fields of a command that name the attempt of the first scene."""
         return {
             "session_id": self.session_id,
             "attempt_id": self.play.part.attempt_id,
         }
 
-    def do(self, wish: SessionCommand, actor: Actor | None = None) -> str:
-        self.desk.perform(wish, actor or self.actor)
+    def do(self, command: SessionCommand, actor: Actor | None = None) -> str:
+        self.desk.perform(command, actor or self.actor)
         return self.said
 
     def wait(self, ms: int) -> None:
@@ -145,10 +145,10 @@ class Rehearsal:
         self.do(EndSession(session_id=self.session_id))
 
     def key(self, attempt_id: str, raw: object) -> str:
-        wish = KeyScore(
+        command = KeyScore(
             session_id=self.session_id,
             attempt_id=attempt_id,
             shown=f"{raw}",
             shown_as="raw",
         )
-        return self.do(wish)
+        return self.do(command)

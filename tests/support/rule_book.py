@@ -43,9 +43,15 @@ from support import rule_checks
 from support.center import DANA, KIM, LEE
 from support.exam_days import ExamDays
 from support.paper import exam_ms
+from support.random_commands import (
+    MODULES,
+    PEOPLE,
+    RandomCommands,
+    random_candidate_command,
+    refused,
+)
 from support.sessions import COUNTDOWN_MS, gates_passed
 from support.ticks import TICK_MS
-from support.wishes import MODULES, PEOPLE, ReadOptions, personal, refused
 
 SECOND = Actor("s4", Role.COORDINATOR)
 ACTORS = (DANA, DANA, LEE, LEE, KIM)
@@ -78,11 +84,11 @@ class RuleBook(ExamDays):
                 self.register(random, who, module)
         now_ms = self.clock.now().utc_ms
         for name, hours in (("a", 0), ("b", 3)):
-            wish = PlanSession(
+            command = PlanSession(
                 session_id=name, title=name, starts_at_utc_ms=now_ms + hours * HOUR_MS,
                 module_ids=MODULES, rooms=(Room(name="204", rows=2, columns=4),),
             )  # fmt: skip
-            self.do(wish, DANA)
+            self.do(command, DANA)
         for number in range(random.choice((0, 5, 15, 18, 18, 18, 22, 22))):
             self.onwards("a", random)
             if number == len(PEOPLE) and random.random() < 0.5:
@@ -119,7 +125,7 @@ class RuleBook(ExamDays):
         times = self.random.randint(1, 6)
         for _ in range(times):
             kind = self.random.choice(KINDS)
-            self.wish(self.random, kind, self.any_session(self.random))
+            self.ask_for(self.random, kind, self.any_session(self.random))
 
     def ask_what_this_stage_allows(self) -> None:
         times = self.random.randint(1, 6)
@@ -128,12 +134,12 @@ class RuleBook(ExamDays):
             name = self.any_session(random)
             stage = self.desk().session(name).stage
             kinds = [kind for kind in KINDS if stage in RULES[kind].stages]
-            self.wish(random, random.choice(kinds), name)
+            self.ask_for(random, random.choice(kinds), name)
 
-    def wish(self, random: Random, kind: type[SessionCommand], name: str) -> None:
+    def ask_for(self, random: Random, kind: type[SessionCommand], name: str) -> None:
         desk, actor = self.desk(), random.choice(ACTORS)
-        wishes = ReadOptions(random, desk, desk.session(name))
-        some = [wishes.make(kind) for _ in range(random.choice((1, 6)))]
+        draw = RandomCommands(random, desk, desk.session(name))
+        some = [draw.make(kind) for _ in range(random.choice((1, 6)))]
         rule_checks.what_is_dimmed_is_refused(desk, desk.session(name), some, actor)
         possible = (one for one in some if not desk.why_not(one, actor))
         self.do(next(possible, some[0]), actor)
@@ -264,17 +270,17 @@ class RuleBook(ExamDays):
                 shown, vendors = (
                     self.papers[now.session_id].sheets[one.attempt_id].shown
                 )
-                wish = KeyScore(
+                command = KeyScore(
                     **key,
                     shown=shown,
                     vendor_verdict=vendors,
                     shown_as="" if "%" in shown else "raw",
                 )
             else:
-                wish = KeyScore(**key, shown="40")
-            if "one assessment has one score" in self.desk().why_not(wish, DANA):
+                command = KeyScore(**key, shown="40")
+            if "one assessment has one score" in self.desk().why_not(command, DANA):
                 return ExplainScore(**key, state="not applicable", reason="goes on")
-            return wish
+            return command
         for found in now.in_force:
             if found.event.missing:
                 return self.completed(now, found.event)
@@ -302,7 +308,7 @@ class RuleBook(ExamDays):
 
     def ask_about_a_candidate(self) -> None:
         random = self.random
-        command, actor = personal(random), random.choice(ACTORS)
+        command, actor = random_candidate_command(random), random.choice(ACTORS)
         desk = self.desk()
         head = desk.ledger.head()
         before = desk.candidate(command.participant_id)

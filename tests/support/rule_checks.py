@@ -11,7 +11,7 @@ from cptkiosk.domain.values import Actor
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.services import credentials
 from support.exam_days import ExamDays
-from support.wishes import MODULES, PEOPLE
+from support.random_commands import MODULES, PEOPLE
 
 DONE = {
     "finished", "dismissed", "withdrawn", "interrupted", "absent", "denied",
@@ -121,6 +121,6 @@ def what_is_dimmed_is_refused(
     desk: Desk, about: Session, some: Iterable[SessionCommand], actor: Actor
 ) -> None:
     possible_now = desk.preview.possible_now(about, actor)
-    # The wish to plan a session is about another one.
+    # A command to plan a session is about another one.
     for one in (one for one in some if one.session_id == about.session_id):
         assert possible_now(one) or desk.why_not(one, actor, approvable=True), one

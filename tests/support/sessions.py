@@ -175,14 +175,14 @@ def explained(desk: Desk, session_id: str) -> None:
             continue
         details = [(name, said.text) for name, said in found.details]
         details += [(name, "Lee") for name in found.missing if "more" not in name]
-        wish = RecordIrregularity(
+        command = RecordIrregularity(
             session_id=session_id, code=found.code, severity=found.severity,
             scope=found.scope, validity=found.validity,
             attempt_ids=found.attempt_ids, observed="Lee was with somebody ill.",
             action_taken="Told Dana.", details=tuple(details),
             supersedes=found.irregularity_id,
         )  # fmt: skip
-        desk.perform(wish, LEE)
+        desk.perform(command, LEE)
 
 
 def scored(desk: Desk, session_id: str, raw: int = 70) -> None:
@@ -191,13 +191,13 @@ def scored(desk: Desk, session_id: str, raw: int = 70) -> None:
     for one in session.attempts.values():
         if one.standing is AttemptProgress.FINISHED:
             for _ in range(2):
-                wish = KeyScore(
+                command = KeyScore(
                     session_id=session_id,
                     attempt_id=one.attempt_id,
                     shown=f"{raw}",
                     shown_as="raw",
                 )
-                desk.perform(wish, LEE)
+                desk.perform(command, LEE)
     sheets = sum("scratch" in one.passed_gates for one in session.attempts.values())
     desk.perform(ReconcileScratch(session_id=session_id, returned=sheets), LEE)
 

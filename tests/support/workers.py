@@ -57,8 +57,8 @@ def step(desk: Desk, session_id: str, name: str, number: int) -> None:
     """Record a note or, each fourth time, a batch of people; say it once it is."""
     if number % 4:
         text = f"{name}-{number}"
-        wish = c.TakeNote(session_id=session_id, text=text)
-        say(f"note {desk.perform(wish, LEE).seq} {text}")
+        command = c.TakeNote(session_id=session_id, text=text)
+        say(f"note {desk.perform(command, LEE).seq} {text}")
     else:
         people = [
             RegisterPerson(
@@ -111,8 +111,8 @@ def race(folder: Path, name: str, journal: str, start_s: str, seconds: str) -> N
     end_s = before + float(seconds)
     longest_s, number = 0.0, 0
     while before < end_s:
-        wish = c.TakeNote(session_id="a", text=f"{name}-{number}")
-        say(f"note {desk.perform(wish, LEE).seq} {name}-{number}")
+        command = c.TakeNote(session_id="a", text=f"{name}-{number}")
+        say(f"note {desk.perform(command, LEE).seq} {name}-{number}")
         now = time.monotonic()
         longest_s = max(longest_s, now - before)
         before, number = now, number + 1
@@ -168,15 +168,15 @@ def nursery(folder: Path) -> None:
     assert folder.is_dir()
     children: set[int] = set()
     for line in sys.stdin:
-        wish = json.loads(line)
-        if "reap" in wish:
-            children.discard(wish["reap"])
-            _, status = os.waitpid(wish["reap"], 0)
+        request = json.loads(line)
+        if "reap" in request:
+            children.discard(request["reap"])
+            _, status = os.waitpid(request["reap"], 0)
             say(str(os.waitstatus_to_exitcode(status)))
             continue
         child = os.fork()
         if not child:
-            grow_up(wish)
+            grow_up(request)
         children.add(child)
         say(str(child))
     for one in children:
@@ -185,14 +185,14 @@ def nursery(folder: Path) -> None:
         os.waitpid(one, 0)
 
 
-def grow_up(wish: dict[str, Any]) -> None:
-    """Do what is wished as a process of its own, and end."""
+def grow_up(request: dict[str, Any]) -> None:
+    """Do what is requested as a process of its own, and end."""
     code = 1
     try:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(os.open(wish["output"], os.O_WRONLY | os.O_APPEND), 1)
-        place, *rest = wish["arguments"]
-        WHAT[wish["start"]](Path(place), *rest)
+        os.dup2(os.open(request["output"], os.O_WRONLY | os.O_APPEND), 1)
+        place, *rest = request["arguments"]
+        WHAT[request["start"]](Path(place), *rest)
         code = 0
     except Exception:
         say(f"died {traceback.format_exc()}")

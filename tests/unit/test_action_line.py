@@ -1,4 +1,4 @@
-"""What is typed after the colon: read as wishes, completed, or refused with a reason."""
+"""What is typed after the colon: read as commands, completed, or refused with a reason."""
 
 from dataclasses import replace
 from typing import Any
@@ -55,7 +55,7 @@ def session(desk: Desk) -> Session:
     return desk.session("a")
 
 
-def wishes(desk: Desk, session: Session, text: str) -> tuple[Any, ...]:
+def read_commands(desk: Desk, session: Session, text: str) -> tuple[Any, ...]:
     return read_line(text, session).commands
 
 
@@ -80,7 +80,7 @@ def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
 def test_seats_by_number_get_a_credit_with_its_reason(
     desk: Desk, session: Session
 ) -> None:
-    found = wishes(desk, session, "7,2 credit 6m fire alarm")
+    found = read_commands(desk, session, "7,2 credit 6m fire alarm")
 
     assert [one.attempt_id for one in found] == ["P7-safety", "P2-safety"]
     assert {(one.credit_ms, one.reason) for one in found} == {
@@ -99,14 +99,14 @@ def test_seats_by_number_get_a_credit_with_its_reason(
 def test_people_are_named_by_seat_number_id_name_or_all(
     desk: Desk, session: Session, who: str, attempts: list[str]
 ) -> None:
-    found = wishes(desk, session, f"{who} break")
+    found = read_commands(desk, session, f"{who} break")
 
     assert [one.attempt_id for one in found] == [f"{one}-safety" for one in attempts]
 
 
 def test_what_is_read_is_what_the_desk_does(desk: Desk, session: Session) -> None:
-    for wish in wishes(desk, session, "2 pause screen froze"):
-        desk.perform(wish, LEE)
+    for command in read_commands(desk, session, "2 pause screen froze"):
+        desk.perform(command, LEE)
 
     assert desk.session("a").attempts["P2-safety"].is_paused
 
@@ -121,10 +121,10 @@ def test_what_is_read_is_what_the_desk_does(desk: Desk, session: Session) -> Non
         ("1 seat b3", TakeSeat), ("1 dismiss notes found", EndEarly),
     ],
 )  # fmt: skip
-def test_each_verb_is_the_wish_of_its_key(
+def test_each_verb_makes_the_command_of_its_key(
     desk: Desk, session: Session, text: str, kind: type
 ) -> None:
-    assert isinstance(wishes(desk, session, text)[0], kind)
+    assert isinstance(read_commands(desk, session, text)[0], kind)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_what_cannot_be_meant_is_refused_with_what_could(
     desk: Desk, session: Session, text: str, says: str
 ) -> None:
     with pytest.raises(Refused) as refused:
-        wishes(desk, session, text)
+        read_commands(desk, session, text)
 
     assert says in str(refused.value)
     assert refused.value.allow
@@ -189,23 +189,23 @@ def named(desk: Desk, *names: tuple[str, str]) -> Session:
 )
 def test_somebody_whose_name_is_a_verb_can_be_named(empty: Desk, text: str) -> None:
     session = named(empty, ("Go", "Kim"), ("Ann", "Lee"))
-    (found,) = wishes(empty, session, text)
+    (found,) = read_commands(empty, session, text)
     assert found == BeginBreak(session_id="a", attempt_id="P1-safety")
 
 
 def test_a_verb_in_a_reason_or_a_remark_stays_there(empty: Desk) -> None:
     session = named(empty, ("Go", "Kim"), ("Ann", "Lee"))
-    (paused,) = wishes(empty, session, "A2 pause let them go back")
+    (paused,) = read_commands(empty, session, "A2 pause let them go back")
     assert paused.reason == "let them go back"
-    (note,) = wishes(empty, session, "note break at ten, go on after")
+    (note,) = read_commands(empty, session, "note break at ten, go on after")
     assert note.text == "break at ten, go on after"
-    (noted,) = wishes(empty, session, 'A1 note said "late"')
+    (noted,) = read_commands(empty, session, 'A1 note said "late"')
     assert noted.text == 'said "late"'
 
 
 def test_a_verb_that_is_nobodys_name_acts(desk: Desk, session: Session) -> None:
     with pytest.raises(Refused, match="Nobody is named to 'go'"):
-        wishes(desk, session, "go break")
+        read_commands(desk, session, "go break")
 
 
 def test_somebody_absent_is_named_by_part_of_a_name_too(empty: Desk) -> None:
@@ -216,7 +216,9 @@ def test_somebody_absent_is_named_by_part_of_a_name_too(empty: Desk) -> None:
     seated(empty, "a", attempt_id("P2"))
     started(empty, "a")
 
-    (command,) = wishes(empty, empty.session("a"), "familyp1 outcome finished was here")
+    (command,) = read_commands(
+        empty, empty.session("a"), "familyp1 outcome finished was here"
+    )
 
     assert command == ReplaceOutcome(
         session_id="a",
@@ -235,7 +237,7 @@ def test_what_is_not_an_outcome_is_refused_with_those_that_are(
     desk: Desk, session: Session
 ) -> None:
     with pytest.raises(Refused, match="'away' is not an outcome"):
-        wishes(desk, session, "A1 outcome away with the fairies")
+        read_commands(desk, session, "A1 outcome away with the fairies")
 
 
 @pytest.mark.parametrize("line", ["A1 outcome", "A1 outcome finished later, by camera"])

@@ -25,7 +25,7 @@ def credit(who: str) -> GiveCredit:
 
 
 @pytest.mark.parametrize(
-    ("wish", "step"),
+    ("command", "step"),
     [
         (credit("P1"), "credit-given.v1"),
         (
@@ -36,12 +36,12 @@ def credit(who: str) -> GiveCredit:
     ],
 )
 def test_what_was_asked_for_is_named_and_not_what_follows_from_it(
-    desk: Desk, wish: SessionCommand, step: str
+    desk: Desk, command: SessionCommand, step: str
 ) -> None:
     a_session(desk, 2)
-    if isinstance(wish, FinishAttempt):
+    if isinstance(command, FinishAttempt):
         advance(desk, 120 * MINUTE_MS)
-    first, *_ = desk.perform(wish, APPROVED).entries
+    first, *_ = desk.perform(command, APPROVED).entries
     assert isinstance(first.event, StepAuthorized)
     assert first.event.step == step
 

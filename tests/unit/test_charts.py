@@ -65,7 +65,7 @@ def test_figures_count_verified_scores_and_irregularities(desk: Desk) -> None:
     a_session(desk, 3, stage=Stage.SEALED)
     a_session(desk, 2, stage=Stage.RUNNING, session_id="b", module="quality")
     for _ in range(2):
-        wish = c.RecordIrregularity(
+        command = c.RecordIrregularity(
             session_id="b",
             code="MIS-TALK",
             severity=2,
@@ -75,7 +75,7 @@ def test_figures_count_verified_scores_and_irregularities(desk: Desk) -> None:
             observed="whispering",
             action_taken="moved",
         )
-        desk.perform(wish, LEE)
+        desk.perform(command, LEE)
     desk.perform(
         c.RecordIrregularity(
             session_id="b",

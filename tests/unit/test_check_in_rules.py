@@ -141,12 +141,12 @@ def test_an_arrival_taken_back_does_not_open_the_door_for_good(desk: Desk) -> No
 def test_who_does_not_test_holds_no_seat(desk: Desk, way: str) -> None:
     a_session(desk, 2, stage=Stage.CHECK_IN)
     desk.perform(TakeSeat(**keys("P1"), seat="A1"), LEE)
-    wish = {
+    command = {
         "cancel": CancelAttempt(**keys("P1"), reason="moved"),
         "absent": MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)),
         "deny": DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=True),
     }[way]
-    desk.perform(wish, LEE)
+    desk.perform(command, LEE)
 
     desk.perform(TakeSeat(**keys("P2"), seat="A1"), LEE)
 
@@ -217,9 +217,9 @@ def test_a_gate_that_does_not_exist_is_refused(desk: Desk, gate: str) -> None:
 
 def test_nobody_is_denied_before_the_coordinator_is_called(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
-    wish = DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=False)
+    command = DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=False)
 
-    assert "coordinator" in refusal(desk, wish, LEE)
+    assert "coordinator" in refusal(desk, command, LEE)
 
 
 def test_nobody_without_a_user_code_is_seated_but_by_the_coordinators_reason(
@@ -442,8 +442,8 @@ def test_a_photo_id_passes_only_with_its_kind_and_when_checked(
     desk: Desk, changes: dict[str, Any], why: str
 ) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
-    wish = replace(pass_photo_id(keys("P1")), **changes)
-    assert why in refusal(desk, wish, LEE)
+    command = replace(pass_photo_id(keys("P1")), **changes)
+    assert why in refusal(desk, command, LEE)
 
 
 def test_another_kind_of_id_passes_with_what_it_is(desk: Desk) -> None:

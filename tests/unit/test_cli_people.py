@@ -269,7 +269,7 @@ def test_a_session_has_its_irregularities_with_what_is_missing(
     shell: Shell, desk: Desk
 ) -> None:
     a_session(desk, 1)
-    wish = RecordIrregularity(
+    command = RecordIrregularity(
         session_id="a",
         code="ENV-ALARM",
         severity=2,
@@ -280,7 +280,7 @@ def test_a_session_has_its_irregularities_with_what_is_missing(
         action_taken="",
         details=(("alarm-time", "14:02"),),
     )
-    desk.perform(wish, LEE)
+    desk.perform(command, LEE)
     (one,) = shell.json("session", "show", "a")["irregularities"]
 
     assert one["details"] == {"alarm-time": "14:02"}

@@ -222,8 +222,8 @@ def lost_for(desk: Desk, gap_ms: int) -> None:
 
 
 def confirmed(desk: Desk, correction_ms: int) -> None:
-    wish = ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
-    desk.perform(wish, DANA)
+    command = ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
+    desk.perform(command, DANA)
 
 
 def test_a_pause_that_ends_before_the_comparison_covers_the_whole_gap(
@@ -266,8 +266,8 @@ def test_who_finishes_before_the_comparison_has_used_the_gap(
     desk.beat()
     lost_for(desk, 20 * MINUTE_MS)
     advance(desk, later_ms)
-    wish = FinishAttempt(session_id=A, attempt_id="P1-safety")
-    desk.perform(wish, LEE)
+    command = FinishAttempt(session_id=A, attempt_id="P1-safety")
+    desk.perform(command, LEE)
     confirmed(desk, 20 * MINUTE_MS)
 
     assert left_ms(desk, "P1") == FULL_MS - 30 * MINUTE_MS
@@ -379,11 +379,11 @@ def test_a_large_correction_needs_the_coordinator(
     a_session(desk)
     hand_clock(desk).reboot(2 * MINUTE_MS)
     desk.attach()
-    wish = ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
+    command = ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
 
     with pytest.raises(Refused, match="coordinator"):
-        desk.perform(wish, LEE)
-    desk.perform(wish, DANA)
+        desk.perform(command, LEE)
+    desk.perform(command, DANA)
 
 
 def test_two_reboots_in_a_row_are_both_counted(desk: Desk) -> None:

@@ -162,8 +162,8 @@ def test_a_walk_in_comes_no_later_than_anybody_else(late: Desk) -> None:
 
 def test_whoever_has_begun_keeps_the_code_they_began_with(late: Desk) -> None:
     register(late, ("P1",), "safety")
-    wish = build_assignment(late, A, "P1", "safety")
-    changed = AssignAttempt(**{**vars(wish), "user_code": "OTHER"})
+    command = build_assignment(late, A, "P1", "safety")
+    changed = AssignAttempt(**{**vars(command), "user_code": "OTHER"})
 
     assert "locked" in refusal(late, changed, DANA)
 
@@ -175,11 +175,11 @@ def test_another_module_after_the_start_needs_the_coordinator(
     two_modules: Desk,
 ) -> None:
     instead = build_assignment(two_modules, A, "P2", "quality")
-    wish = CorrectModule(**TWO, instead=instead, reason="came for Quality")
+    command = CorrectModule(**TWO, instead=instead, reason="came for Quality")
     advance(two_modules, 31 * MINUTE_MS)
 
-    assert "needs the coordinator" in refusal(two_modules, wish, LEE)
-    two_modules.perform(wish, DANA)
+    assert "needs the coordinator" in refusal(two_modules, command, LEE)
+    two_modules.perform(command, DANA)
     seated(two_modules, A, QUALITY["attempt_id"])
     two_modules.perform(StartLate(**QUALITY), LEE)
     attempts = two_modules.session(A).attempts
@@ -190,11 +190,11 @@ def test_another_module_after_the_start_needs_the_coordinator(
 def test_nobody_who_has_begun_gets_another_module(two_modules: Desk) -> None:
     register(two_modules, ("P1",), "quality")
     instead = build_assignment(two_modules, A, "P1", "quality")
-    wish = CorrectModule(
+    command = CorrectModule(
         session_id=A, attempt_id=attempt_id("P1"), instead=instead, reason="?"
     )
 
-    assert "is testing" in refusal(two_modules, wish, DANA)
+    assert "is testing" in refusal(two_modules, command, DANA)
 
 
 # Leaving before the own clock

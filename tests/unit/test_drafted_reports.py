@@ -244,11 +244,11 @@ def test_vendor_clock_that_is_far_off_is_drafted_and_next(
 ) -> None:
     a_session(desk, 1)
     advance(desk, MINUTE_MS)
-    wish = NoteVendorClock(
+    command = NoteVendorClock(
         **ONE, vendor_left_ms=left_ms(desk, "P1") + off_ms, asked_line_ms=None
     )
-    desk.perform(wish, LEE)
-    desk.perform(wish, LEE)
+    desk.perform(command, LEE)
+    desk.perform(command, LEE)
 
     found = [one.event for one in desk.session(A).in_force]
     assert [one.code for one in found] == [code] * bool(code)

@@ -183,8 +183,8 @@ class Proctor:
         self.actor = desk.sign_in("s2", PIN)
         self.hands = SimulatedProctor(desk, clock, session_id, self.actor, print)
 
-    def do(self, wish: SessionCommand) -> None:
-        self.desk.perform(wish, self.actor)
+    def do(self, command: SessionCommand) -> None:
+        self.desk.perform(command, self.actor)
 
     def open_doors(self) -> None:
         self.do(

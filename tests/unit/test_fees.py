@@ -205,12 +205,12 @@ def somebody(desk: Desk) -> Desk:
 
 
 def settle(desk: Desk, actor: Actor = LEE, **changes: Any) -> Statement:
-    wish: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "item": "safety-1",
         "how": "paid",
         "reference": "R-1",
     } | changes
-    desk.perform(pr.SettleFee(participant_id="P1", **wish), actor)
+    desk.perform(pr.SettleFee(participant_id="P1", **fields), actor)
     return desk.statement("P1")
 
 
@@ -318,7 +318,7 @@ def test_an_attempt_that_goes_on_is_the_same_assessment(desk: Desk) -> None:
     )
     before = desk.statement("P1").due_cents
     a_session(desk, 0, Stage.PLANNED, session_id="b")
-    wish = build_assignment(desk, "b", "P1", "safety", continues="a/P1-safety")
-    desk.perform(wish, DANA)
+    command = build_assignment(desk, "b", "P1", "safety", continues="a/P1-safety")
+    desk.perform(command, DANA)
 
     assert desk.statement("P1").due_cents == before == REGISTRATION + ASSESSMENT

@@ -128,11 +128,11 @@ def test_a_terminal_that_is_open_forgets_them_too(
 
 def test_before_the_retention_date_only_for_a_reason(assessed: Desk) -> None:
     years = assessed.definitions.policies.retention_years
-    wish = ForgetPerson(participant_id="P1")
+    command = ForgetPerson(participant_id="P1")
     with pytest.raises(Refused, match="is kept until"):
-        assessed.forget(wish, DANA)
+        assessed.forget(command, DANA)
     advance(assessed, years * 366 * DAY_MS)
-    assert assessed.forget(wish, DANA) > 4
+    assert assessed.forget(command, DANA) > 4
 
 
 def test_asked_for_again_it_only_cleans_the_files_again(
@@ -201,7 +201,7 @@ def test_a_center_may_keep_names_for_as_long_as_it_must(assessed: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("actor", "wish", "says"),
+    ("actor", "command", "says"),
     [
         (LEE, ASKED, "needs the coordinator"),
         (DANA, ForgetPerson(participant_id="P9"), "Nobody has the participant ID"),
@@ -209,11 +209,11 @@ def test_a_center_may_keep_names_for_as_long_as_it_must(assessed: Desk) -> None:
     ],
 )
 def test_who_may_not_forget_changes_nothing(
-    assessed: Desk, actor: Actor, wish: ForgetPerson, says: str
+    assessed: Desk, actor: Actor, command: ForgetPerson, says: str
 ) -> None:
     head = assessed.ledger.head()
     with pytest.raises(Refused, match=says):
-        assessed.forget(wish, actor)
+        assessed.forget(command, actor)
 
     assert assessed.ledger.head() == head
 

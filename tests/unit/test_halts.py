@@ -94,15 +94,15 @@ def test_not_even_the_coordinator_halts_before_the_start(desk: Desk) -> None:
 # Taken back
 
 
-@pytest.mark.parametrize("wish", [UNDO, UndoStep(session_id=A)])
+@pytest.mark.parametrize("command", [UNDO, UndoStep(session_id=A)])
 def test_who_halted_by_mistake_takes_it_back_at_once(
-    desk: Desk, wish: SessionCommand
+    desk: Desk, command: SessionCommand
 ) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     halted(desk, A)
     advance(desk, 2 * MINUTE_MS)
-    desk.perform(wish, LEE)
+    desk.perform(command, LEE)
     advance(desk, MINUTE_MS)
 
     assert desk.session(A).stage is Stage.RUNNING

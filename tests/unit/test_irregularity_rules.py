@@ -93,7 +93,7 @@ def breach(
     told: str = "",
     **more: Any,
 ) -> RecordIrregularity:
-    wish = {
+    fields = {
         "code": "STF-HELP",
         "scope": "attempt",
         "validity": "withhold",
@@ -106,7 +106,7 @@ def breach(
         attempt_ids=tuple(map(attempt_id, who)),
         told=told,
         supersedes=supersedes,
-        **wish,
+        **fields,
     )
 
 
@@ -207,8 +207,8 @@ def test_an_entry_keeps_what_somebody_had_left_when_it_happened(desk: Desk) -> N
     desk.perform(FinishAttempt(**TWO), LEE)
     advance(desk, 20 * MINUTE_MS)
     now_ms = desk.now().utc_ms
-    wish = breach("P1", "P2", happened_at_utc_ms=now_ms - 30 * MINUTE_MS)
-    desk.perform(wish, LEE)
+    command = breach("P1", "P2", happened_at_utc_ms=now_ms - 30 * MINUTE_MS)
+    desk.perform(command, LEE)
     before = breach("P1", happened_at_utc_ms=now_ms - 50 * MINUTE_MS)
     desk.perform(before, LEE)
 

@@ -410,7 +410,7 @@ def test_whoever_writes_holds_the_file_from_the_beginning(
             other.execute("BEGIN IMMEDIATE")
 
 
-def test_a_wish_is_decided_by_what_other_terminals_have_written(
+def test_a_command_is_decided_by_what_other_terminals_have_written(
     desk: Desk, folder: Path, clock: HandClock
 ) -> None:
     a_session(desk, 2)

@@ -67,13 +67,13 @@ def refused(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> str:
 
 
 def key(desk: Desk, shown: str, verdict: str = "", actor: Actor = LEE) -> None:
-    wish = KeyScore(
+    command = KeyScore(
         **P1,
         shown=shown,
         vendor_verdict=verdict,
         shown_as="" if "%" in shown else "raw",
     )
-    desk.perform(wish, actor)
+    desk.perform(command, actor)
 
 
 def credit(minutes: int) -> GiveCredit:
@@ -112,12 +112,12 @@ def test_what_is_sealed_is_not_undone_after_an_amendment(desk: Desk) -> None:
     assert "sealed" in refused(desk, UNDO, LEE)
 
 
-@pytest.mark.parametrize("wish", [BeginPause(**P1, reason="froze"), credit(3)])
+@pytest.mark.parametrize("command", [BeginPause(**P1, reason="froze"), credit(3)])
 def test_a_step_on_a_clock_is_undone_for_a_few_minutes_only(
-    desk: Desk, wish: BeginPause | GiveCredit
+    desk: Desk, command: BeginPause | GiveCredit
 ) -> None:
     a_session(desk, 1)
-    desk.perform(wish, LEE)
+    desk.perform(command, LEE)
     advance(desk, 5 * MINUTE_MS + 1)
 
     assert "5 minutes" in refused(desk, UNDO)
@@ -154,10 +154,10 @@ def test_a_step_right_after_a_reboot_carries_the_clocks_over_first(
     advance(desk, 10 * MINUTE_MS)
     desk.beat()
     hand_clock(desk).reboot(MINUTE_MS)
-    wish = BeginBreak(**P1)
+    command = BeginBreak(**P1)
 
-    assert desk.why_not(wish, LEE) == ""
-    recorded = desk.perform(wish, LEE)
+    assert desk.why_not(command, LEE) == ""
+    recorded = desk.perform(command, LEE)
 
     assert isinstance(recorded.entries[0].event, BootBridged)
     assert len(recorded.entries) == 2
@@ -231,11 +231,11 @@ def test_an_irregularity_does_not_lie_ahead(
     desk: Desk, ahead_ms: int, possible: bool
 ) -> None:
     a_session(desk, 1)
-    wish = irregularity(happened_at_utc_ms=desk.now().utc_ms + ahead_ms)
+    command = irregularity(happened_at_utc_ms=desk.now().utc_ms + ahead_ms)
     if possible:
-        desk.perform(wish, LEE)
+        desk.perform(command, LEE)
     else:
-        assert "not happened yet" in refused(desk, wish)
+        assert "not happened yet" in refused(desk, command)
 
 
 # The countdown and late starts
@@ -298,10 +298,10 @@ def test_what_a_roster_corrects_is_looked_at_again(
     planned(desk, ("P1",), A, "safety")
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
-    wish = vars(build_assignment(desk, A, "P1", "safety")) | changes
+    fields = vars(build_assignment(desk, A, "P1", "safety")) | changes
 
-    wish |= {"override": "approved yesterday"} if "factor_permille" in changes else {}
-    desk.perform(AssignAttempt(**wish), DANA)
+    fields |= {"override": "approved yesterday"} if "factor_permille" in changes else {}
+    desk.perform(AssignAttempt(**fields), DANA)
 
     one = attempt(desk, "P1")
     assert (set(one.open_gates), one.standing, one.seat) == (gates, stands, "A1")
@@ -372,12 +372,12 @@ def test_a_contradiction_is_not_got_rid_of_by_leaving_the_verdict_out(
     key(desk, "63")
 
     assert attempt(desk, "P1").has_discrepancy
-    for wish in (
+    for command in (
         KeyScore(**P1, shown="63", shown_as="raw"),
         ExplainScore(**P1, state="pending", reason="doubt"),
         UNDO,
     ):
-        assert "coordinator" in refused(desk, wish)
+        assert "coordinator" in refused(desk, command)
 
 
 def test_a_contradiction_survives_an_undo(desk: Desk) -> None:

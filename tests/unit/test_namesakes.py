@@ -83,10 +83,12 @@ def test_two_ids_in_one_roster_are_pointed_out_in_its_result(
 def test_the_coordinator_decides_that_they_are_two_people(desk: Desk) -> None:
     register(desk, "P1")
     register(desk, "P2")
-    wish = pr.DecideTwoPeople(participant_id="P2", other="P1", reason="two photo IDs")
+    command = pr.DecideTwoPeople(
+        participant_id="P2", other="P1", reason="two photo IDs"
+    )
 
-    assert "needs the coordinator" in desk.why_not(wish, LEE)
-    desk.perform(wish, DANA)
+    assert "needs the coordinator" in desk.why_not(command, LEE)
+    desk.perform(command, DANA)
     assert str(desk.candidate("P2").namesakes[Namesake("P1")]) == "two photo IDs"
     assert noticed(register(desk, "P2")) == []
 
@@ -94,10 +96,12 @@ def test_the_coordinator_decides_that_they_are_two_people(desk: Desk) -> None:
 def test_two_ids_may_be_named_in_either_order(desk: Desk) -> None:
     register(desk, "P1")
     register(desk, "P2")
-    wish = pr.DecideTwoPeople(participant_id="P1", other="P2", reason="two photo IDs")
+    command = pr.DecideTwoPeople(
+        participant_id="P1", other="P2", reason="two photo IDs"
+    )
 
-    assert desk.why_not(wish, DANA) == ""
-    desk.perform(wish, DANA)
+    assert desk.why_not(command, DANA) == ""
+    desk.perform(command, DANA)
 
     assert str(desk.candidate("P2").namesakes[Namesake("P1")]) == "two photo IDs"
 
@@ -105,8 +109,8 @@ def test_two_ids_may_be_named_in_either_order(desk: Desk) -> None:
 def test_somebody_of_another_name_is_nobody_to_decide_about(desk: Desk) -> None:
     register(desk, "P1")
     register(desk, "P3", "Young")
-    wish = pr.DecideTwoPeople(participant_id="P3", other="P1", reason="?")
-    assert "another name" in desk.why_not(wish, DANA)
+    command = pr.DecideTwoPeople(participant_id="P3", other="P1", reason="?")
+    assert "another name" in desk.why_not(command, DANA)
 
 
 def test_a_namesake_of_the_staff_is_registered_with_the_coordinators_reason(
@@ -280,7 +284,7 @@ def test_one_of_the_same_name_in_another_session_of_the_day_is_pointed_out(
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "command",
     [
         EndBreak(**keys("P1")),
         EndPause(**keys("P1")),
@@ -291,10 +295,10 @@ def test_one_of_the_same_name_in_another_session_of_the_day_is_pointed_out(
         KeyScore(**keys("P1"), shown="64", shown_as="raw"),
         DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=True),
     ],
-    ids=lambda wish: type(wish).__name__,
+    ids=lambda command: type(command).__name__,
 )
 def test_a_refusal_tells_two_people_of_one_name_apart(
-    desk: Desk, wish: SessionCommand
+    desk: Desk, command: SessionCommand
 ) -> None:
     sessions.planned(desk, (), "a", "safety")
     for who in ("P1", "P2"):
@@ -310,4 +314,4 @@ def test_a_refusal_tells_two_people_of_one_name_apart(
         sessions.seated(desk, "a", f"{who}-safety")
     sessions.started(desk, "a")
 
-    assert "Brown, Al (ID P1)" in refusal(desk, wish, LEE)
+    assert "Brown, Al (ID P1)" in refusal(desk, command, LEE)

@@ -26,10 +26,10 @@ from support.sessions import (
 
 
 def plan(desk: Desk, in_ms: int, room: str = "204", module: str = "safety") -> str:
-    return plan_session(desk, wish(desk, in_ms, room, module), DANA)
+    return plan_session(desk, plan_command(desk, in_ms, room, module), DANA)
 
 
-def wish(
+def plan_command(
     desk: Desk, in_ms: int, room: str = "204", module: str = "safety"
 ) -> PlanSession:
     return PlanSession(
@@ -46,7 +46,7 @@ def recorded(desk: Desk, session_id: str) -> list[OddDate]:
 
 
 def test_a_start_that_is_past_is_pointed_out_and_recorded(desk: Desk) -> None:
-    before = desk.preview.odd_dates(wish(desk, -45 * MINUTE_MS), DANA)
+    before = desk.preview.odd_dates(plan_command(desk, -45 * MINUTE_MS), DANA)
     assert before == ("The planned start is 45 minutes ago.",)
     session_id = plan(desk, -45 * MINUTE_MS)
     assert recorded(desk, session_id) == [
@@ -55,13 +55,13 @@ def test_a_start_that_is_past_is_pointed_out_and_recorded(desk: Desk) -> None:
 
 
 def test_a_start_ten_minutes_ago_is_nothing_to_speak_of(desk: Desk) -> None:
-    assert desk.preview.odd_dates(wish(desk, -10 * MINUTE_MS), DANA) == ()
+    assert desk.preview.odd_dates(plan_command(desk, -10 * MINUTE_MS), DANA) == ()
     assert recorded(desk, plan(desk, -10 * MINUTE_MS)) == []
 
 
 def test_two_sessions_in_one_room_at_one_time_are_pointed_out(desk: Desk) -> None:
     first = plan(desk, HOUR_MS)
-    clash = wish(desk, 2 * HOUR_MS)
+    clash = plan_command(desk, 2 * HOUR_MS)
     assert desk.preview.odd_dates(clash, DANA) == (
         f"Session {first} is planned in room 204 then.",
     )
@@ -76,9 +76,9 @@ def test_a_room_is_the_same_however_its_name_is_written(
     desk: Desk, one: str, same: str
 ) -> None:
     first = plan(desk, HOUR_MS, one)
-    assert desk.preview.odd_dates(wish(desk, HOUR_MS, same, "quality"), DANA) == (
-        f"Session {first} is planned in room {same} then.",
-    )
+    assert desk.preview.odd_dates(
+        plan_command(desk, HOUR_MS, same, "quality"), DANA
+    ) == (f"Session {first} is planned in room {same} then.",)
 
 
 @pytest.mark.parametrize(("in_ms", "room"), [(HOUR_MS, "206"), (HOUR_MS * 3, "204")])
@@ -86,13 +86,13 @@ def test_another_room_or_the_time_after_is_free(
     desk: Desk, in_ms: int, room: str
 ) -> None:
     plan(desk, HOUR_MS)
-    assert desk.preview.odd_dates(wish(desk, in_ms, room), DANA) == ()
+    assert desk.preview.odd_dates(plan_command(desk, in_ms, room), DANA) == ()
 
 
 def test_a_cancelled_session_takes_no_room(desk: Desk) -> None:
     first = plan(desk, HOUR_MS)
     desk.perform(CancelSession(session_id=first, reason="snow"), DANA)
-    assert desk.preview.odd_dates(wish(desk, HOUR_MS), DANA) == ()
+    assert desk.preview.odd_dates(plan_command(desk, HOUR_MS), DANA) == ()
 
 
 def test_a_start_hours_off_the_plan_is_recorded_with_it(desk: Desk) -> None:

@@ -47,8 +47,8 @@ def keyed_differently(desk: Desk) -> None:
 
 def pending(desk: Desk) -> None:
     taken(desk, A, "")
-    wish = c.ExplainScore(**ONE, state="pending", reason="vendor slow")
-    desk.perform(wish, LEE)
+    command = c.ExplainScore(**ONE, state="pending", reason="vendor slow")
+    desk.perform(command, LEE)
 
 
 def withheld(desk: Desk) -> None:

@@ -216,10 +216,10 @@ def test_nobody_stops_before_they_began_or_after_the_end(desk: Desk) -> None:
     began_ms, ended_ms = session.start_line_ms or 0, session.ended_line_ms
 
     for stopped_ms in (began_ms - 1, ended_ms + 1):
-        wish = really("withdrawn", stopped_line_ms=stopped_ms)
-        assert "cannot have stopped then" in refusal(desk, wish, DANA)
-    wish = really("absent", stopped_line_ms=ended_ms)
-    assert "An absent candidate has no stop time." in refusal(desk, wish, DANA)
+        command = really("withdrawn", stopped_line_ms=stopped_ms)
+        assert "cannot have stopped then" in refusal(desk, command, DANA)
+    command = really("absent", stopped_line_ms=ended_ms)
+    assert "An absent candidate has no stop time." in refusal(desk, command, DANA)
 
 
 def test_time_that_ran_out_before_the_end_is_all_somebody_had(desk: Desk) -> None:
@@ -275,8 +275,8 @@ def test_replacing_an_outcome_takes_a_reason_and_another_outcome(desk: Desk) -> 
     over(desk, "finished")
     for outcome, why in (("finished", "already"), ("cancelled", "not an outcome")):
         assert why in refusal(desk, really(outcome), DANA)
-    wish = ReplaceOutcome(**ONE, outcome="absent", reason=" ")
-    assert "reason" in refusal(desk, wish, DANA)
+    command = ReplaceOutcome(**ONE, outcome="absent", reason=" ")
+    assert "reason" in refusal(desk, command, DANA)
 
 
 def test_a_score_keyed_for_the_wrong_outcome_is_explained_first(desk: Desk) -> None:

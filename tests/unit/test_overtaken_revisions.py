@@ -42,11 +42,11 @@ def test_overtaken_revision_is_not_written(overtaken: Desk, tmp_path: Path) -> N
 
 
 def test_overtaken_revision_is_not_recorded_as_written(overtaken: Desk) -> None:
-    wish = RecordBundle(
+    command = RecordBundle(
         session_id="a", destination="stick", file_name="a.zip", sha256="0" * 64
     )
     with pytest.raises(Refused, match="overtaken"):
-        overtaken.perform(wish, LEE)
+        overtaken.perform(command, LEE)
 
 
 def test_amended_revision_is_written(overtaken: Desk, tmp_path: Path) -> None:

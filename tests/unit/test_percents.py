@@ -140,10 +140,10 @@ def test_the_policy_says_what_a_number_without_a_sign_is(
         over.definitions.policies, score_shown=policy, percent_shown="rounded"
     )
     over.record.definitions = replace(over.definitions, policies=known)
-    wish = c.KeyScore(**KEY, shown="75")
+    command = c.KeyScore(**KEY, shown="75")
     if raw is None:
-        assert "correct answers" in over.why_not(wish, LEE)
+        assert "correct answers" in over.why_not(command, LEE)
         return
-    over.perform(wish, LEE)
+    over.perform(command, LEE)
     score = attempt(over, "P1").score
     assert (score.raw_min, score.raw_max) == raw

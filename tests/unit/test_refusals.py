@@ -58,8 +58,8 @@ def test_nobody_assigns_whom_they_are_linked_with_in_spite_of_a_rule(
     linked(desk, DANA.staff_id)
     planned(desk, A)
 
-    wish = build_assignment(desk, A, "P1", "safety", override="my nephew")
-    assert "You are linked with" in refusal(desk, wish, DANA)
+    command = build_assignment(desk, A, "P1", "safety", override="my nephew")
+    assert "You are linked with" in refusal(desk, command, DANA)
     assert allowed(desk, build_assignment(desk, A, "P1", "safety"), DANA)
 
 

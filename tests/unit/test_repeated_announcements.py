@@ -26,8 +26,8 @@ ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
 
 def announce(desk: Desk, minutes: int) -> None:
     told = (attempt_id("P1"),)
-    wish = Announce(session_id=A, minutes=minutes, attempt_ids=told)
-    desk.perform(wish, LEE)
+    command = Announce(session_id=A, minutes=minutes, attempt_ids=told)
+    desk.perform(command, LEE)
 
 
 def announced(desk: Desk) -> frozenset[int]:
@@ -114,7 +114,9 @@ def test_minutes_are_announced_as_long_as_they_are_not_missed(
     advance(desk, 60 * MINUTE_MS + seconds_late * 1000)
     told = (attempt_id("P1"),)
 
-    wish = Announce(session_id=A, minutes=30, attempt_ids=told)
-    assert allowed(desk, wish) is may
+    command = Announce(session_id=A, minutes=30, attempt_ids=told)
+    assert allowed(desk, command) is may
     if not may:
-        assert "It is too late: FamilyP1, Kim has 0:28:59 left." in refusal(desk, wish)
+        assert "It is too late: FamilyP1, Kim has 0:28:59 left." in refusal(
+            desk, command
+        )

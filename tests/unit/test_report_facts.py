@@ -33,18 +33,18 @@ def row(desk: Desk, attempt_id: str) -> dict[str, str]:
 
 def key(desk: Desk, about: str, shown: str, verdict: str = "") -> None:
     for actor in (LEE, DANA):
-        wish = KeyScore(
+        command = KeyScore(
             session_id="a",
             attempt_id=about,
             shown=shown,
             vendor_verdict=verdict,
             shown_as="" if "%" in shown else "raw",
         )
-        desk.perform(wish, actor)
+        desk.perform(command, actor)
 
 
 def irregularity(desk: Desk, **changes: Any) -> None:
-    wish: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "code": "ENV-ALARM",
         "severity": 3,
         "scope": "attempt",
@@ -53,7 +53,7 @@ def irregularity(desk: Desk, **changes: Any) -> None:
         "observed": "The alarm rang.",
         "action_taken": "Everybody left.",
     }
-    desk.perform(RecordIrregularity(session_id="a", **wish | changes), LEE)
+    desk.perform(RecordIrregularity(session_id="a", **fields | changes), LEE)
 
 
 @pytest.fixture
@@ -121,8 +121,10 @@ def test_a_bundle_has_the_verdict_that_holds_and_what_was_decided(
 def test_a_bundle_tells_no_result_that_was_keyed_only_once(desk: Desk) -> None:
     a_session(desk, 1)
     ended(desk, "a")
-    wish = KeyScore(session_id="a", attempt_id="P1-safety", shown="70", shown_as="raw")
-    desk.perform(wish, LEE)
+    command = KeyScore(
+        session_id="a", attempt_id="P1-safety", shown="70", shown_as="raw"
+    )
+    desk.perform(command, LEE)
 
     assert row(desk, "P1-safety")["passed"] == ""
 

@@ -68,13 +68,13 @@ def test_a_discrepancy_is_settled_either_way_and_the_credential_follows(
     over: Desk, shown: str, vendor: str, uphold: str, earned: bool
 ) -> None:
     for _ in range(2):
-        wish = KeyScore(
+        command = KeyScore(
             **ONE,
             shown=shown,
             vendor_verdict=vendor,
             shown_as="" if "%" in shown else "raw",
         )
-        over.perform(wish, DANA)
+        over.perform(command, DANA)
     over.perform(ReconcileScratch(session_id=A, returned=1), LEE)
     assert certificates(over) == []
     assert not allowed(over, SealSession(session_id=A))

@@ -290,12 +290,12 @@ def test_no_credential_follows_from_a_discrepancy(over: Desk) -> None:
 def test_a_withheld_score_does_not_count(over: Desk) -> None:
     key(over, "70")
     key(over, "70")
-    wish = RecordIrregularity(
+    command = RecordIrregularity(
         session_id=A, code="MIS-DEVICE1", severity=3, scope="attempt",
         validity="withhold", attempt_ids=("P1-safety",), observed="A phone.",
         action_taken="Taken.",
     )  # fmt: skip
-    over.perform(wish, LEE)
+    over.perform(command, LEE)
 
     assert attempt(over, "P1").validity is Validity.WITHHELD
     assert not attempt(over, "P1").counts
@@ -305,12 +305,12 @@ def test_a_withheld_score_stays_withheld_when_somebody_is_put_back_on_the_roll(
     desk: Desk,
 ) -> None:
     a_session(desk, 1, stage=Stage.PLANNED)
-    wish = RecordIrregularity(
+    command = RecordIrregularity(
         session_id=A, code="ID-IMPERS", severity=3, scope="attempt",
         validity="withhold", attempt_ids=("P1-safety",), observed="Another face.",
         action_taken="Sent home.",
     )  # fmt: skip
-    desk.perform(wish, LEE)
+    desk.perform(command, LEE)
     desk.perform(CancelAttempt(**KEY, reason="impostor"), LEE)
     desk.perform(build_assignment(desk, A, "P1", "safety"), LEE)
 

@@ -41,8 +41,10 @@ def drafts(desk: Desk) -> list[e.IrregularityRecorded]:
 
 
 def count(desk: Desk, returned: int, *missing: int, note: str = "not found") -> None:
-    wish = ReconcileScratch(session_id=A, returned=returned, missing=missing, note=note)
-    desk.perform(wish, LEE)
+    command = ReconcileScratch(
+        session_id=A, returned=returned, missing=missing, note=note
+    )
+    desk.perform(command, LEE)
 
 
 @pytest.fixture

@@ -235,13 +235,13 @@ def test_a_report_by_who_became_a_coordinator_later_is_still_to_be_seen(
 
 def test_a_step_that_a_coordinator_approves_keeps_both_people(over: Desk) -> None:
     over.perform(irregularity(severity=3), LEE)
-    wish = DecideValidity(**ONE, validity="clean", reason="it was another person")
+    command = DecideValidity(**ONE, validity="clean", reason="it was another person")
     with pytest.raises(NeedsCoordinator):
-        over.perform(wish, LEE)
-    assert over.why_not(wish, LEE)
-    assert not over.why_not(wish, LEE, approvable=True)
+        over.perform(command, LEE)
+    assert over.why_not(command, LEE)
+    assert not over.why_not(command, LEE, approvable=True)
 
-    recorded = over.perform(wish, over.pins.check_approver("s1", DANA_PIN, LEE))
+    recorded = over.perform(command, over.pins.check_approver("s1", DANA_PIN, LEE))
     assert {one.actor for one in recorded.entries} == {"s1"}
     ((_, approved),) = over.session(A).approvals
     assert (approved.by, approved.asked_by, approved.step) == (

@@ -21,7 +21,7 @@ from support.sitting import events_of
 
 A = "a"
 P1, P2, P3 = (attempt_id(who) for who in ("P1", "P2", "P3"))
-WISH = TakeSeat(session_id=A, attempt_id=P1, seat="A2")
+TAKE_A2 = TakeSeat(session_id=A, attempt_id=P1, seat="A2")
 AGREED = TakeSeat(session_id=A, attempt_id=P1, seat="A2", swap_with=P2)
 UNDO = UndoStep(session_id=A)
 
@@ -31,17 +31,17 @@ def seats(desk: Desk) -> tuple[str, ...]:
     return tuple(people[one].seat for one in (P1, P2, P3))
 
 
-def refusal(desk: Desk, wish: SessionCommand) -> Refused:
+def refusal(desk: Desk, command: SessionCommand) -> Refused:
     before = desk.ledger.head()
     with pytest.raises(Refused) as refused:
-        desk.perform(wish, LEE)
+        desk.perform(command, LEE)
     assert desk.ledger.head() == before
     return refused.value
 
 
 def test_a_taken_seat_asks_whether_both_swap_and_names_them(desk: Desk) -> None:
     a_session(desk, 3)
-    asked = refusal(desk, WISH)
+    asked = refusal(desk, TAKE_A2)
     assert isinstance(asked, Overtaken)
     assert asked.question == "Swap seats with FamilyP2, Kim (A2)?"
     assert asked.why.startswith("FamilyP1, Kim (A1) gets A2")
@@ -84,8 +84,8 @@ def test_nobody_swaps_with_somebody_they_are_not_to_touch(desk: Desk) -> None:
         p.DeclareConflict(participant_id="P2", staff_id="s2", relation="instructor"),
         DANA,
     )
-    for wish in (WISH, AGREED):
-        found = refusal(desk, wish)
+    for command in (TAKE_A2, AGREED):
+        found = refusal(desk, command)
         assert not isinstance(found, Overtaken)
         assert "You are linked with FamilyP2, Kim" in found.why
 

@@ -36,8 +36,8 @@ def a_room(
 
 def sit(desk: Desk, attempt_id: str, room: str, seat: str) -> None:
     at_the_desk(desk, "a", attempt_id)
-    wish = TakeSeat(session_id="a", attempt_id=attempt_id, room=room, seat=seat)
-    desk.perform(wish, LEE)
+    command = TakeSeat(session_id="a", attempt_id=attempt_id, room=room, seat=seat)
+    desk.perform(command, LEE)
 
 
 def one(desk: Desk, attempt_id: str) -> Attempt:

@@ -53,22 +53,22 @@ def test_a_credit_never_leaves_less_than_nothing(
 ) -> None:
     a_session(desk)
     advance(desk, 89 * 60_000)
-    wish = GiveCredit(**keys("P1"), credit_ms=credit_ms, reason="clock")
+    command = GiveCredit(**keys("P1"), credit_ms=credit_ms, reason="clock")
 
     if possible:
-        is_recorded(desk, wish, LEE)
+        is_recorded(desk, command, LEE)
         assert progress(desk, "P1") == "time-up"
     else:
-        refusal(desk, wish, DANA)
+        refusal(desk, command, DANA)
 
 
 def test_after_time_up_only_the_coordinator_gives_time(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 90 * 60_000)
-    wish = GiveCredit(**keys("P1"), credit_ms=1000, reason="noise")
+    command = GiveCredit(**keys("P1"), credit_ms=1000, reason="noise")
 
-    refusal(desk, wish, LEE)
-    is_recorded(desk, wish, DANA)
+    refusal(desk, command, LEE)
+    is_recorded(desk, command, DANA)
 
 
 def test_a_session_ends_only_when_every_time_up_is_settled(desk: Desk) -> None:
@@ -88,12 +88,12 @@ def test_a_session_is_reopened_on_its_own_day_only(
 ) -> None:
     a_session(desk, stage=Stage.ENDED)
     advance(desk, later_ms)
-    wish = ReopenSession(session_id=A, reason="ended too early")
+    command = ReopenSession(session_id=A, reason="ended too early")
 
     if possible:
-        is_recorded(desk, wish, DANA)
+        is_recorded(desk, command, DANA)
     else:
-        assert "day" in refusal(desk, wish, DANA)
+        assert "day" in refusal(desk, command, DANA)
 
 
 def test_the_day_that_counts_is_the_centers(desk: Desk) -> None:
@@ -167,7 +167,7 @@ def test_abandoning_interrupts_who_was_testing_and_nobody_else(desk: Desk) -> No
 @pytest.mark.parametrize("validity", ["none", "flag", "withhold"])
 def test_a_breach_withholds_whatever_else_is_said(desk: Desk, validity: str) -> None:
     a_session(desk)
-    wish = RecordIrregularity(
+    command = RecordIrregularity(
         session_id=A,
         code="MIS-DEVICE1",
         severity=3,
@@ -178,7 +178,7 @@ def test_a_breach_withholds_whatever_else_is_said(desk: Desk, validity: str) -> 
         action_taken="Taken away.",
     )
 
-    desk.perform(wish, LEE)
+    desk.perform(command, LEE)
 
     assert attempt(desk, "P1").validity is Validity.WITHHELD
     assert attempt(desk, "P2").validity is Validity.CLEAN

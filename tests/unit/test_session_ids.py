@@ -21,7 +21,7 @@ from support.sessions import a_session, advance, dated_now
 WAIT_S = 120
 
 
-def wish(starts_ms: int, title: str = "", *modules: str) -> c.PlanSession:
+def plan_command(starts_ms: int, title: str = "", *modules: str) -> c.PlanSession:
     return c.PlanSession(
         session_id="",
         title=title,
@@ -34,7 +34,7 @@ def wish(starts_ms: int, title: str = "", *modules: str) -> c.PlanSession:
 def test_an_id_carries_the_day_of_the_exam_at_the_center(desk: Desk) -> None:
     starts_ms = desk.now().utc_ms + 3 * DAY_MS
 
-    session_id = plan_session(desk, wish(starts_ms), LEE)
+    session_id = plan_session(desk, plan_command(starts_ms), LEE)
 
     assert session_id == f"{desk.local_date(starts_ms)}-1"
     assert desk.session(session_id).stage is Stage.PLANNED
@@ -46,7 +46,8 @@ def test_two_terminals_plan_for_one_day_without_a_word(
     other = open_desk(folder, clock, "t2")
     starts_ms = desk.now().utc_ms + HOUR_MS
     found = [
-        plan_session(one, wish(starts_ms), LEE) for one in (desk, other, desk, other)
+        plan_session(one, plan_command(starts_ms), LEE)
+        for one in (desk, other, desk, other)
     ]
     other.ledger.close()
 
@@ -58,7 +59,7 @@ def test_an_older_id_of_that_day_stays_and_is_not_given_again(desk: Desk) -> Non
     taken = f"{desk.local_date(starts_ms)}-1"
     a_session(desk, 1, Stage.PLANNED, session_id=taken)
 
-    assert plan_session(desk, wish(starts_ms), LEE).endswith("-2")
+    assert plan_session(desk, plan_command(starts_ms), LEE).endswith("-2")
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,9 @@ def test_an_older_id_of_that_day_stays_and_is_not_given_again(desk: Desk) -> Non
 def test_without_a_title_a_session_is_called_after_its_modules(
     desk: Desk, title: str, modules: tuple[str, ...], called: str
 ) -> None:
-    session_id = plan_session(desk, wish(desk.now().utc_ms, title, *modules), LEE)
+    session_id = plan_session(
+        desk, plan_command(desk.now().utc_ms, title, *modules), LEE
+    )
     assert desk.session(session_id).title == called
 
 

@@ -28,13 +28,13 @@ def reports(tmp_path: Path) -> Path:
 
 
 def deny(desk: Desk, participant_id: str = "P1", reason: str = REASON) -> Recorded:
-    wish = DenyAttempt(
+    command = DenyAttempt(
         session_id="a",
         attempt_id=attempt_id(participant_id),
         reason=reason,
         coordinator_called=True,
     )
-    return desk.perform(wish, LEE)
+    return desk.perform(command, LEE)
 
 
 def slip(desk: Desk, reports: Path, participant_id: str = "P1") -> str:

@@ -116,8 +116,8 @@ def test_a_stop_clock_break_needs_its_approval(desk: Desk) -> None:
     registered(desk, "P1")
     registered(desk, "P2", stop_clock=True)
     begun(desk, A)
-    wish = BeginPause(**ONE, reason="insulin", kind="stop-clock break")
-    assert "no approved stop-clock break" in refusal(desk, wish, DANA)
+    command = BeginPause(**ONE, reason="insulin", kind="stop-clock break")
+    assert "no approved stop-clock break" in refusal(desk, command, DANA)
 
     begun(desk, "b", "P2")
     other = {"session_id": "b", "attempt_id": P2}

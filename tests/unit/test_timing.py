@@ -165,8 +165,8 @@ def test_time_is_up_at_zero_and_not_a_millisecond_before(
 def test_extra_time_ends_when_it_should(desk: Desk, permille: int) -> None:
     register(desk, ("P1",), "safety")
     a_session(desk, stage=Stage.PLANNED, people=1)
-    wish = build_assignment(desk, A, "P1", "safety")
-    desk.perform(AssignAttempt(**{**vars(wish), "factor_permille": permille}), LEE)
+    command = build_assignment(desk, A, "P1", "safety")
+    desk.perform(AssignAttempt(**{**vars(command), "factor_permille": permille}), LEE)
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
     started(desk, A)

@@ -291,9 +291,9 @@ def test_somebody_untimed_may_come_again_after_the_planned_time(
     order = (morning, afternoon) if first == A else (afternoon, morning)
 
     for one in order:
-        wish = build_assignment(desk, participant_id="P1", **one)
-        assert allowed(desk, wish)
-        desk.perform(wish, LEE)
+        command = build_assignment(desk, participant_id="P1", **one)
+        assert allowed(desk, command)
+        desk.perform(command, LEE)
 
 
 def test_somebody_untimed_is_kept_from_what_begins_within_the_planned_time(
@@ -331,7 +331,7 @@ def test_a_denial_is_taken_back_although_a_roster_came_in_meanwhile(desk: Desk) 
 
 
 def other_module(desk: Desk) -> SessionCommand:
-    """Put P1, who is denied or absent for Safety, down for Quality; return the wish."""
+    """Assign P1, denied or absent for Safety, to Quality; return the correction."""
     registered(desk, "P1", "quality")
     rolled(desk, A, "P1", "quality")
     return CorrectModule(

@@ -110,16 +110,16 @@ def test_a_halt_asked_for_before_the_clocks_ran_on_is_asked_for_again(
     halted(desk, A)
     everybody = tuple(desk.session(A).attempts)
     desk.perform(ResumeSession(session_id=A, back=everybody), LEE)
-    wish = HaltSession(session_id=A, reason="smoke", asked_line_ms=asked_ms)
+    command = HaltSession(session_id=A, reason="smoke", asked_line_ms=asked_ms)
 
-    assert "Ask for the halt again" in refusal(desk, wish, LEE)
+    assert "Ask for the halt again" in refusal(desk, command, LEE)
 
 
 def test_a_halt_is_never_asked_for_in_the_time_to_come(desk: Desk) -> None:
     a_session(desk)
     now_ms = line(desk)
-    wish = HaltSession(session_id=A, reason="smoke", asked_line_ms=now_ms + 60_000)
-    desk.perform(wish, LEE)
+    command = HaltSession(session_id=A, reason="smoke", asked_line_ms=now_ms + 60_000)
+    desk.perform(command, LEE)
 
     assert desk.session(A).halts == ((now_ms, None),)
 
@@ -244,8 +244,8 @@ def test_undo_never_reaches_past_a_later_step_that_lasts(desk: Desk, what: str) 
     _there_and_back(desk)
     if what == "the announcement":
         advance(desk, 58 * MINUTE_MS)
-    for wish in LASTING[what]:
-        recorded = desk.perform(wish, LEE)
+    for command in LASTING[what]:
+        recorded = desk.perform(command, LEE)
         advance(desk, MINUTE_MS)
 
     said = refusal(desk, UndoStep(session_id=A, here_only=True), LEE)

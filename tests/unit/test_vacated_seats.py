@@ -21,8 +21,10 @@ P1, P2 = attempt_id("P1"), attempt_id("P2")
 
 
 def left(desk: Desk) -> None:
-    wish = EndEarly(session_id=A, attempt_id=P1, outcome="withdrawn", reason="felt ill")
-    desk.perform(wish, LEE)
+    command = EndEarly(
+        session_id=A, attempt_id=P1, outcome="withdrawn", reason="felt ill"
+    )
+    desk.perform(command, LEE)
 
 
 def view(desk: Desk) -> SessionView:
@@ -70,20 +72,20 @@ def test_whoever_leaves_before_their_own_clock_frees_their_seat(desk: Desk) -> N
     assert view(desk).sitting(room)[one.seat].attempt_id == one.attempt_id
     assert place not in desk.session(A).free_seats()
 
-    wish = EndEarly(
+    command = EndEarly(
         session_id=A, attempt_id=one.attempt_id, outcome="withdrawn", reason="ill"
     )
-    desk.perform(wish, DANA)
+    desk.perform(command, DANA)
     assert one.seat not in view(desk).sitting(room)
     assert place in desk.session(A).free_seats()
 
 
-@pytest.mark.parametrize("wish", ["PassGates", "WaiveGate", "FailGate", "TakeSeat"])
+@pytest.mark.parametrize("name", ["PassGates", "WaiveGate", "FailGate", "TakeSeat"])
 def test_during_a_halt_the_check_in_says_when_it_continues(
-    desk: Desk, wish: str
+    desk: Desk, name: str
 ) -> None:
     crowds.in_stage(desk, Stage.HALTED)
     with pytest.raises(Refused) as refused:
-        desk.perform(example(wish, desk, Stage.HALTED), DANA)
+        desk.perform(example(name, desk, Stage.HALTED), DANA)
     said = "The session is halted. Check-in continues after it resumes."
     assert str(refused.value) == said

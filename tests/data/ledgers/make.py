@@ -108,13 +108,13 @@ def people(desk: Desk) -> None:
     )
     desk.register([changed], LEE)
     course = desk.definitions.modules[0].courses[0]
-    for wish in (
+    for command in (
         p.RecordConsent(participant_id="P8", given_by="Pat Other"),
         p.DeclareConflict(participant_id="P8", staff_id="s2", relation="family"),
         p.WithdrawConflict(participant_id="P8", staff_id="s2", reason="a mix-up"),
         p.OrderSupplement(participant_id="P8", course=course),
     ):
-        desk.perform(wish, DANA)
+        desk.perform(command, DANA)
     for who in ("P6", "P7"):
         twin = RegisterPerson(
             participant_id=who,

@@ -29,8 +29,8 @@ from simulation.world.checks import (
 from simulation.world.clocks import ZONE
 from simulation.world.faults import full_disk
 from simulation.world.next_step_walk import Walk
-from simulation.world.plausible_commands import STAFF, View, next_wish
-from simulation.world.random_commands import wild_wish
+from simulation.world.plausible_commands import STAFF, View, plausible_command
+from simulation.world.random_commands import random_command
 from simulation.world.reference_model import Paper
 from simulation.world.simulated_hosts import CALM, STEPS_MAX, Machines
 from simulation.world.terminals import DONE, Terminal, must
@@ -111,14 +111,14 @@ class SimDay(Machines):
             for module in modules
         }
         self.terminals.papers[session_id] = Paper(session_id, allowed)
-        wish = PlanSession(
+        command = PlanSession(
             session_id=session_id,
             title="Morning",
             starts_at_utc_ms=starts_ms,
             module_ids=modules,
             rooms=(Room(name="204", rows=3, columns=3),),
         )
-        self._act(terminal, "plan", lambda d: d.perform(wish, LEE), wish=wish)
+        self._act(terminal, "plan", lambda d: d.perform(command, LEE), command=command)
         for one in random.sample(
             tuple(self.people), random.randint(2, len(self.people))
         ):
@@ -161,13 +161,13 @@ class SimDay(Machines):
             self.trace.append(f"{self.steps:>4} {terminal.name} is switched off")
             self.terminals.off(terminal)
         elif self.terminals.papers:
-            self._wish(terminal)
+            self._give_command(terminal)
             if self.random.random() < 0.6:
-                self._wish(self._somewhere())
+                self._give_command(self._somewhere())
 
     # What people do
 
-    def _wish(self, terminal: Terminal) -> None:
+    def _give_command(self, terminal: Terminal) -> None:
         random, desk = self.random, terminal.desk
         if self.hurry or random.random() < 0.7:
             desk.catch_up()
@@ -184,15 +184,15 @@ class SimDay(Machines):
         over = session.stage in OVER and not session.changed_since_seal
         if over and self.hurry and random.random() < 0.7:
             return
-        wish = wild_wish(view) if wild else next_wish(view)
+        command = random_command(view) if wild else plausible_command(view)
         if random.random() < 0.01 and self.steps <= CALM:
             self._fill_up(terminal, session_id)
             return
         actor = random.choice((DANA, DANA, LEE, LEE, KIM))
         outcome = self._act(
-            terminal, _label(wish, actor), self._doing(wish, actor), wish=wish,
+            terminal, _label(command, actor), self._doing(command, actor), command=command,
             fault=self._fault(0.1), around=self._outside(terminal),
-            several=isinstance(wish, SealSession),
+            several=isinstance(command, SealSession),
         )  # fmt: skip
         if "session-sealed.v1" in outcome:
             self._keep_report(session_id)
@@ -202,7 +202,7 @@ class SimDay(Machines):
         note = TakeNote(session_id=session_id, text="much was said. " * 3000)
         outcome = self._act(
             terminal, "a long note, disk full", lambda d: d.perform(note, LEE),
-            wish=note, around=full_disk(terminal.wire),
+            command=note, around=full_disk(terminal.wire),
         )  # fmt: skip
         must(not outcome.startswith(DONE), "a long note fitted into a full file")
         self.terminals.faults["full file"] += 1
@@ -218,22 +218,24 @@ class SimDay(Machines):
         ]
         return tuple(some) if self.hurry and some else ids
 
-    def _doing(self, wish: SessionCommand, actor: Actor) -> Callable[[Desk], object]:
-        """Return how a wish is carried out."""
+    def _doing(self, command: SessionCommand, actor: Actor) -> Callable[[Desk], object]:
+        """Return how a command is carried out."""
         wrong = not self.hurry and self.random.random() < 0.1
         pin = WRONG_PIN if wrong else PIN
-        match wish:
+        match command:
             case SealSession():
-                return lambda d: d.seal(wish.session_id, actor, pin)
+                return lambda d: d.seal(command.session_id, actor, pin)
             case HandOver():
-                return lambda d: d.hand_over(wish.session_id, actor, PIN, wish.to, PIN)
+                return lambda d: d.hand_over(
+                    command.session_id, actor, PIN, command.to, PIN
+                )
             case RecordBundle():
                 return lambda d: write_bundle(
-                    d, wish.session_id, self.bundles, actor,
+                    d, command.session_id, self.bundles, actor,
                     report=sealed_report(self.definitions),
                 )  # fmt: skip
             case _:
-                return lambda d: d.perform(wish, actor)
+                return lambda d: d.perform(command, actor)
 
     def _keep_report(self, session_id: str) -> None:
         """Keep what went out with a seal, to compare it in the evening."""
@@ -267,10 +269,10 @@ class SimDay(Machines):
             Walk(desk, desk.session(session_id), dice).to_the_end()
 
 
-def _label(wish: SessionCommand, actor: Actor) -> str:
-    """Return a wish in a line of the trace."""
-    parts = [f"{name}={value}" for name, value in vars(wish).items()]
-    return f"{actor.staff_id} {type(wish).__name__}({', '.join(parts)[:150]})"
+def _label(command: SessionCommand, actor: Actor) -> str:
+    """Return a command in a line of the trace."""
+    parts = [f"{name}={value}" for name, value in vars(command).items()]
+    return f"{actor.staff_id} {type(command).__name__}({', '.join(parts)[:150]})"
 
 
 assert len(STAFF) == 3, "three people work here"

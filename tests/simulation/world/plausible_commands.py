@@ -1,4 +1,4 @@
-"""What people wish for on a simulated day, when all goes as it should."""
+"""What people do on a simulated day, when all goes as it should."""
 
 from dataclasses import dataclass
 from random import Random
@@ -97,7 +97,7 @@ class View:
         return {"session_id": self.session.session_id, "attempt_id": one.attempt_id}
 
 
-def next_wish(view: View) -> SessionCommand:
+def plausible_command(view: View) -> SessionCommand:
     """Return what comes next in a session."""
     session_id = view.session.session_id
     match view.session.stage:

@@ -1,4 +1,4 @@
-"""What nobody should wish for on a simulated day, or not now: much of it is refused."""
+"""Any command on a simulated day, possible or not: many are refused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -57,7 +57,7 @@ from cptkiosk.domain.values import MINUTE_MS
 from simulation.world.plausible_commands import STAFF, View, compared
 
 
-def wild_wish(view: View) -> SessionCommand:
+def random_command(view: View) -> SessionCommand:
     """Return any command about anybody, possible or not."""
     r, session = view.random, view.session
     ids = tuple(session.attempts) or ("nobody",)
@@ -66,7 +66,7 @@ def wild_wish(view: View) -> SessionCommand:
     some = tuple(one for one in ids if r.random() < 0.7)
     gate = r.choice(("photo-id", "name", "eligible", "agreement", "seat", "nonsense"))
     minutes = r.choice((-60, -20, -1, 0, 2, 14, 16, 200))
-    wishes: list[tuple[float, Callable[[], SessionCommand]]] = [
+    commands: list[tuple[float, Callable[[], SessionCommand]]] = [
         (1, lambda: StartSession(**here)),
         (1, lambda: UndoStart(**here)),
         (2, lambda: HaltSession(
@@ -120,8 +120,8 @@ def wild_wish(view: View) -> SessionCommand:
             **here, room_checks=ROOM_CHECKS[1:], no_conflicts_declared=True)),
         (0.3, lambda: CancelAttempt(**key, reason="ill at home")),
     ]  # fmt: skip
-    weights = [weight for weight, _ in wishes]
-    return r.choices([make for _, make in wishes], weights)[0]()
+    weights = [weight for weight, _ in commands]
+    return r.choices([make for _, make in commands], weights)[0]()
 
 
 def _too_early_ms(view: View) -> int:

@@ -112,10 +112,10 @@ class Paper:
         return self.halted | span(self.halted_since, self.now)
 
     def take_in(
-        self, kind: str, body: Mapping[str, Any], wish: SessionCommand | None
+        self, kind: str, body: Mapping[str, Any], command: SessionCommand | None
     ) -> None:
         """Write down what somebody did; only who and what is taken from the entry."""
-        self._about_all(kind, wish)
+        self._about_all(kind, command)
         about = body.get("attempt_id", "")
         if kind == "attempt-assigned.v1":
             known = self.sheets.get(about)
@@ -127,9 +127,9 @@ class Paper:
             assert before is not None, f"{about} took no step"
             self.sheets[about] = before
         elif about:
-            self._about_one(kind, body, wish)
+            self._about_one(kind, body, command)
 
-    def _about_all(self, kind: str, wish: SessionCommand | None) -> None:
+    def _about_all(self, kind: str, command: SessionCommand | None) -> None:
         match kind:
             case "session-started.v1":
                 self._start()
@@ -138,7 +138,7 @@ class Paper:
             case "session-cancelled.v1":
                 self._cancel()
             case "session-halted.v1":
-                ago_ms = wish.ago_ms if isinstance(wish, HaltSession) else 0
+                ago_ms = command.ago_ms if isinstance(command, HaltSession) else 0
                 self.halted_since = self.now - ago_ms // TICK_MS
             case "halt-undone.v1":
                 self.halted_since = None
@@ -148,8 +148,8 @@ class Paper:
             case "session-ended.v1":
                 self.ended = self.now
             case "room-clock-confirmed.v1":
-                assert isinstance(wish, ConfirmRoomClock)
-                self.error_ms -= wish.correction_ms
+                assert isinstance(command, ConfirmRoomClock)
+                self.error_ms -= command.correction_ms
                 self.unbridged = False
             case "session-sealed.v1":
                 self.seals += 1
@@ -172,11 +172,11 @@ class Paper:
                 self.sheets[name] = replace(sheet, before=None)
 
     def _about_one(
-        self, kind: str, body: Mapping[str, Any], wish: SessionCommand | None
+        self, kind: str, body: Mapping[str, Any], command: SessionCommand | None
     ) -> None:
         name = body["attempt_id"]
         old = self.sheets[name]
-        new = self._after(kind, body, wish, old)
+        new = self._after(kind, body, command, old)
         if kind not in NO_STEP:
             new = replace(new, before=old)
         elif kind in FORGETS:
@@ -187,7 +187,7 @@ class Paper:
         self,
         kind: str,
         body: Mapping[str, Any],
-        wish: SessionCommand | None,
+        command: SessionCommand | None,
         sheet: Sheet,
     ) -> Sheet:
         gates = GATES_OF.get(kind)
@@ -206,8 +206,8 @@ class Paper:
                 paused = sheet.pauses(self.now)
                 return replace(sheet, paused=paused, paused_since=None)
             case "credit-given.v1":
-                assert isinstance(wish, GiveCredit)
-                return replace(sheet, allowed_ms=sheet.allowed_ms + wish.credit_ms)
+                assert isinstance(command, GiveCredit)
+                return replace(sheet, allowed_ms=sheet.allowed_ms + command.credit_ms)
             case "attempt-finished.v1" | "attempt-ended-early.v1":
                 outcome = OUTCOMES.get(kind) or body["outcome"]
                 paused = sheet.pauses(self.now)

@@ -82,7 +82,7 @@ class Machines:
         label: str,
         do: Callable[[Desk], object],
         *,
-        wish: SessionCommand | None = None,
+        command: SessionCommand | None = None,
         fault: Fault | None = None,
         around: AbstractContextManager[None] | None = None,
         several: bool = False,
@@ -91,7 +91,7 @@ class Machines:
         begun = f"{self.steps:>4} {true_s:>10.2f}s {terminal.name} {label}"
         self.trace.append(begun)
         outcome = self.terminals.act(
-            terminal, do, wish=wish, fault=fault, around=around, several=several
+            terminal, do, command=command, fault=fault, around=around, several=several
         )
         struck = f" [{fault.kind}]" if fault is not None and fault.struck else ""
         self.trace[-1] = f"{begun}{struck}: {outcome}"

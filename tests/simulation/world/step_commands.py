@@ -89,8 +89,10 @@ def turn_of(
 
 
 def _open(here: _Here) -> Turn:
-    wish = OpenCheckIn(**here.sid, room_checks=ROOM_CHECKS, no_conflicts_declared=True)
-    return Turn((wish,))
+    command = OpenCheckIn(
+        **here.sid, room_checks=ROOM_CHECKS, no_conflicts_declared=True
+    )
+    return Turn((command,))
 
 
 def _cancel(here: _Here) -> Turn:
@@ -156,20 +158,20 @@ def _finish(here: _Here) -> Turn:
 def _announce(here: _Here) -> Turn:
     call = next_call(here.session, here.line_ms, here.definitions.policies)
     assert call is not None, "the line names one"
-    wish = Announce(**here.sid, minutes=call.minutes, attempt_ids=call.attempt_ids)
-    return Turn((wish,))
+    command = Announce(**here.sid, minutes=call.minutes, attempt_ids=call.attempt_ids)
+    return Turn((command,))
 
 
 def _missed(here: _Here) -> Turn:
     call = missed_call(here.session, here.line_ms, here.definitions.policies)
     assert call is not None, "the line names one"
     code = here.definitions.irregularity("TIM-MISSWARN")
-    wish = RecordIrregularity(
+    command = RecordIrregularity(
         **here.sid, code=code.id, severity=code.severity, scope=code.scope,
         validity=code.validity, attempt_ids=call.attempt_ids,
         observed=WHY, action_taken=WHY, details=(("minutes", f"{call.minutes}"),),
     )  # fmt: skip
-    return Turn((wish,))
+    return Turn((command,))
 
 
 def _late(here: _Here) -> Turn:
@@ -205,7 +207,7 @@ def _explain_entry(here: _Here) -> Turn:
     )
     code = here.definitions.irregularity(old.code)
     known = {name: text.text for name, text in old.details}
-    wish = RecordIrregularity(
+    command = RecordIrregularity(
         **here.sid, code=old.code, severity=old.severity, scope=old.scope,
         validity=old.validity, attempt_ids=old.attempt_ids or tuple(here.session.attempts),
         observed=f"{WHY} " * 20, action_taken=WHY,
@@ -213,7 +215,7 @@ def _explain_entry(here: _Here) -> Turn:
             for name in code.fields),
         told="the coordinator", supersedes=old.irregularity_id,
     )  # fmt: skip
-    return Turn((wish,))
+    return Turn((command,))
 
 
 def _hand_over(here: _Here) -> Turn:

@@ -97,7 +97,7 @@ class Terminals:
         terminal: Terminal,
         do: Callable[[Desk], object],
         *,
-        wish: SessionCommand | None = None,
+        command: SessionCommand | None = None,
         fault: Fault | None = None,
         around: AbstractContextManager[None] | None = None,
         several: bool = False,
@@ -107,7 +107,7 @@ class Terminals:
         Args:
             terminal: where.
             do: what.
-            wish: the command, for those who keep the day by hand.
+            command: what the reference model is to follow, if anything.
             fault: what goes wrong at the wire meanwhile.
             around: what goes wrong outside.
             several: whether it takes more than one transaction.
@@ -147,7 +147,7 @@ class Terminals:
             all(row[4] == terminal.name for row in rows), f"who else has written {rows}"
         )
         for row in rows:
-            self._take_in(row, wish)
+            self._take_in(row, command)
         return " ".join((outcome, *(row[3] for row in rows)))
 
     def _heartbeat(self) -> Instant | None:
@@ -166,7 +166,7 @@ class Terminals:
         )
         return rows
 
-    def _take_in(self, row: Any, wish: SessionCommand | None) -> None:
+    def _take_in(self, row: Any, command: SessionCommand | None) -> None:
         """Acknowledge an entry, and write it down on paper."""
         seq, stream, version, kind, terminal, utc_ms, boot_ms, boot_id, body = row
         self.log.append((seq, stream, version, kind, terminal))
@@ -185,7 +185,7 @@ class Terminals:
             self._bridged(paper, boots, at)
         if at.boot_id in boots:
             self._last[session_id] = at
-        paper.take_in(kind, json.loads(body), wish)
+        paper.take_in(kind, json.loads(body), command)
 
     def _bridged(self, paper: Paper, boots: set[str], now: Instant) -> None:
         """Know by how much a reboot left the kiosk's line behind true time."""

@@ -1,4 +1,4 @@
-"""Wishes of every kind, legal and not: what anybody might ask of a session."""
+"""Random commands of every kind, allowed or not."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -33,15 +33,15 @@ MODULES = ("safety", "quality", "production")
 SESSIONS = ("a", "b", "d", "e")
 STAFF = ("s1", "s2", "s3")
 REASONS = ("noise", "noise", "noise", "noise", "noise", "noise", " ")
-"""Why, and sometimes nothing."""
+"""Reasons to draw from; one is blank."""
 
 
 Drawn = TypeVar("Drawn")
 Special = Callable[[], SessionCommand]
 
 
-class ReadOptions:
-    """Draws wishes about one session, as it stands."""
+class RandomCommands:
+    """Draws commands about one session in its present state."""
 
     def __init__(self, random: Random, desk: Desk, session: Session) -> None:
         self.random, self.desk, self.session = random, desk, session
@@ -69,7 +69,7 @@ class ReadOptions:
         return {"session_id": self.id, "attempt_id": who}
 
     def make(self, kind: type[SessionCommand]) -> SessionCommand:
-        """Return a wish of this kind."""
+        """Return a command of this kind."""
         special: Special | None = getattr(self, kind.__name__, None)
         if special is not None:
             return special()
@@ -303,8 +303,8 @@ class ReadOptions:
         )
 
 
-def personal(random: Random) -> p.CandidateCommand:
-    """Return a wish about a candidate's own record."""
+def random_candidate_command(random: Random) -> p.CandidateCommand:
+    """Return a random command about a candidate's own record."""
 
     def one_of(*values: Drawn) -> Drawn:
         return random.choice(values)
@@ -327,10 +327,10 @@ def personal(random: Random) -> p.CandidateCommand:
     )  # fmt: skip
 
 
-def refused(wish: Callable[[], object]) -> str:
-    """Do something; return why it was refused, or nothing if it was not."""
+def refused(action: Callable[[], object]) -> str:
+    """Run the action; return why it was refused, or an empty string."""
     try:
-        wish()
+        action()
     except Refused as refusal:
         return str(refusal)
     return ""
