@@ -90,3 +90,6 @@ class SessionCommands:
 
         signer = Signer(Paths(self._record.ledger.path.parent).key)
         transaction.sign_head(signer.sign_head(transaction.head), signer.public_key)
+        size = transaction.head.seq
+        note = signer.sign_checkpoint(transaction.tree.checkpoint(size))
+        transaction.keep_checkpoint(size, note)

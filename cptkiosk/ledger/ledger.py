@@ -34,6 +34,7 @@ from cptkiosk.errors import StorageError
 from cptkiosk.ledger import projections
 from cptkiosk.ledger.chain import Head, link_hash
 from cptkiosk.ledger.codec import commitment_owners, encode_event
+from cptkiosk.ledger.entry_tree import EntryTree
 from cptkiosk.ledger.failures import storage_error
 from cptkiosk.ledger.file_identity import FileIdentity
 from cptkiosk.ledger.locks import Turns
@@ -73,6 +74,7 @@ class Transaction:
             "SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1"
         ).fetchone()
         self.head = Head(*row) if row else Head()
+        self._tree: EntryTree | None = None
 
     def append(
         self, stream: str, after_version: int, events: Sequence[Fact], at: Instant
@@ -92,11 +94,18 @@ class Transaction:
         )  # fmt: skip
         self.head = Head(seq, link_hash(self.head.hash, row))
         self._connection.execute(INSERT, (*row, self.head.hash))
+        self.tree.append(row)
         self._connection.executemany(
             "INSERT INTO personal VALUES (?, ?, ?, ?)",
             [(one.commitment, one.about, one.salt, one.text) for one in kept],
         )
         return Entry(seq, stream, version, at, self._terminal, self._actor, event)
+
+    @property
+    def tree(self) -> EntryTree:
+        """The tree over the entries, those of this transaction included."""
+        self._tree = self._tree or EntryTree(self._connection)
+        return self._tree
 
     def project(self, rows: projections.Rows) -> None:
         """Write projected rows."""
@@ -159,6 +168,12 @@ class Transaction:
         self._connection.execute(
             "INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?)",
             (self.head.seq, self.head.hash, signature, public_key),
+        )
+
+    def keep_checkpoint(self, size: int, note: str) -> None:
+        """Keep a signed checkpoint of the tree as it was with so many entries."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO checkpoint VALUES (?, ?)", (size, note)
         )
 
 

@@ -11,6 +11,7 @@ from cptkiosk.errors import StorageError
 from cptkiosk.ledger.chain import Head
 from cptkiosk.ledger.codec import UnknownKind, Unreadable, decode_event
 from cptkiosk.ledger.failures import storage_error
+from cptkiosk.ledger.file_format import TREE_VERSION
 from cptkiosk.ledger.projections import TABLES
 from cptkiosk.ledger.sqlite import FAILURES, Connection
 
@@ -151,6 +152,25 @@ class Reader:
             )
         stored, at_utc_ms = rows[0]
         return Head(seq, stored), at_utc_ms
+
+    @property
+    def has_tree(self) -> bool:
+        """Whether the file has a tree; one of an older release gets it when written."""
+        return int(self.read_setting("user_version")) >= TREE_VERSION
+
+    def tree_secret(self) -> bytes:
+        """Return what the salts of the leaves are made of; empty if it is missing."""
+        rows = self.rows("SELECT secret FROM tree_secret")
+        return bytes(rows[0][0]) if rows else b""
+
+    def tree_hash(self, place: int) -> bytes:
+        """Return the hash at a place of the tree; see `proof.tree`."""
+        return bytes(self.rows("SELECT hash FROM tree WHERE place = ?", (place,))[0][0])
+
+    def checkpoint_note(self, size: int) -> str:
+        """Return the signed checkpoint of so many entries, or an empty string."""
+        rows = self.rows("SELECT note FROM checkpoint WHERE size = ?", (size,))
+        return str(rows[0][0]) if rows else ""
 
     def signature_at(self, seq: int) -> Signed | None:
         """Return the signature of the chain up to an entry, if it was signed there."""

@@ -1,9 +1,13 @@
 """The tables of the file, as migrations that are applied once and recorded."""
 
+import secrets
+
 from sqlite_utils import Database, Migrations
 
+from cptkiosk.ledger.entry_tree import EntryTree
 from cptkiosk.ledger.file_format import APPLICATION_ID, SCHEMA_VERSION
 from cptkiosk.ledger.sqlite import Connection
+from cptkiosk.proof.fields import SECRET_BYTES
 
 migrations = Migrations("cptkiosk")
 
@@ -150,6 +154,20 @@ CREATE TABLE irregularity (
     missing            TEXT    NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
+TREE = """
+CREATE TABLE tree (
+    place INTEGER PRIMARY KEY,
+    hash  BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+CREATE TABLE tree_secret (
+    one    INTEGER PRIMARY KEY CHECK (one = 1),
+    secret BLOB NOT NULL
+) STRICT;
+CREATE TABLE checkpoint (
+    size INTEGER PRIMARY KEY,
+    note TEXT NOT NULL
+) STRICT;
+"""
 
 
 @migrations()
@@ -158,6 +176,21 @@ def first_release(db: Database) -> None:
     # Not executescript: that would commit what the migration is wrapped in.
     for statement in _split_statements(ENTRY + SIDE + PROJECTED):
         db.conn.execute(statement)
+
+
+@migrations()
+def tree_of_entries(db: Database) -> None:
+    """Create the tree over the entries, with the entries that are there already."""
+    for statement in _split_statements(TREE):
+        db.conn.execute(statement)
+    secret = secrets.token_bytes(SECRET_BYTES)
+    db.conn.execute("INSERT INTO tree_secret VALUES (1, ?)", (secret,))
+    (last,) = db.conn.execute("SELECT max(seq) FROM entry").fetchone()
+    EntryTree(db.conn).catch_up(last or 0)
+
+
+NAMES = ("first_release", "tree_of_entries")
+"""The migrations in order: a file of version N has the first N."""
 
 
 def _split_statements(script: str) -> list[str]:
@@ -171,10 +204,10 @@ def _split_statements(script: str) -> list[str]:
     return statements
 
 
-def upgrade_schema(connection: Connection) -> None:
-    """Apply the migrations that this file lacks."""
+def upgrade_schema(connection: Connection, version: int = SCHEMA_VERSION) -> None:
+    """Apply the migrations that this file lacks, up to a version."""
     db = Database(connection, execute_plugins=False)
     # First, so that a kill on the way leaves a file that is known and gone on with.
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    migrations.apply(db)
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    migrations.apply(db, stop_before=NAMES[version:])
+    connection.execute(f"PRAGMA user_version = {version}")

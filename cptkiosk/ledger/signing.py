@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 from cptkiosk.errors import StorageError
 from cptkiosk.host.data_directory import open_in_place, sync_to_disk
 from cptkiosk.ledger.chain import Head
+from cptkiosk.proof.note import Checkpoint, find_signature, write_note
 
 
 def head_message(head: Head) -> bytes:
@@ -48,7 +49,17 @@ class Signer:
 
     def sign_head(self, head: Head) -> str:
         """Return the signature of a head, base64."""
-        return base64.b64encode(self._key.sign(head_message(head))).decode()
+        return base64.b64encode(self.sign(head_message(head))).decode()
+
+    def sign(self, data: bytes) -> bytes:
+        """Return the signature of any bytes."""
+        return self._key.sign(data)
+
+    def sign_checkpoint(self, checkpoint: Checkpoint) -> str:
+        """Return a checkpoint as a signed note; the key goes by the tree's name."""
+        signature = self.sign(checkpoint.text.encode())
+        public_key = base64.b64decode(self.public_key)
+        return write_note(checkpoint.text, (checkpoint.origin, public_key, signature))
 
 
 def public_key_at(path: Path) -> str:
@@ -63,8 +74,23 @@ def public_key_at(path: Path) -> str:
 def signature_fits(head: Head, signature: str, public_key: str) -> bool:
     """Return whether a head was signed with the key that `public_key` belongs to."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key))
-        key.verify(base64.b64decode(signature), head_message(head))
+        made = base64.b64decode(signature)
+        return _is_signed(base64.b64decode(public_key), made, head_message(head))
+    except ValueError:
+        return False
+
+
+def checkpoint_fits(note: str, expected: Checkpoint, public_key: str) -> bool:
+    """Return whether a note is a checkpoint that says what it must, signed by a key."""
+    key = base64.b64decode(public_key)
+    signature = find_signature(note, expected.origin, key)
+    said = note.startswith(f"{expected.text}\n")
+    return said and _is_signed(key, signature, expected.text.encode())
+
+
+def _is_signed(public_key: bytes, signature: bytes, data: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, data)
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -10,7 +10,7 @@ import json
 import sqlite3
 import sys
 import zipfile
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -39,8 +39,7 @@ def need(fits: object, what: str) -> None:
 
 
 def linked(previous: str, columns: Iterable[Any]) -> str:
-    entry = json.dumps(list(columns), ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256((previous + entry).encode()).hexdigest()
+    return hashlib.sha256((previous + compact(list(columns))).encode()).hexdigest()
 
 
 def check_signature(seq: int, head: str, signature: str, key: str) -> None:
@@ -75,6 +74,7 @@ def recompute_ledger(path: Path) -> dict[str, int]:
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
         db.row_factory = sqlite3.Row
         texts = check_chain(db)
+        check_tree(db)
         sessions = fold(db, texts)
         people = [dict(row) for row in db.execute("SELECT * FROM attempt")]
         need(
@@ -124,6 +124,64 @@ def check_chain(db: sqlite3.Connection) -> dict[str, str]:
         seals.discard(seq)
     need(not seals, "a seal without its signature")
     return texts
+
+
+def check_tree(db: sqlite3.Connection) -> None:
+    """Check the tree and its signed checkpoints; an older ledger has none."""
+    if not db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'tree'").fetchone():
+        return
+    (secret,) = db.execute("SELECT secret FROM tree_secret").fetchone()
+    rows = db.execute(f"SELECT {COLUMNS} FROM entry ORDER BY seq")
+    leaves = [hashlib.sha256(b"\0" + leaf_bytes(secret, *row)).digest() for row in rows]
+    stored = dict(db.execute("SELECT place, hash FROM tree"))
+    for number, leaf in enumerate(leaves):
+        place = 2 * number - number.bit_count()
+        need(stored[place] == leaf, f"the leaf of entry {number + 1}")
+    for size, note in db.execute("SELECT size, note FROM checkpoint"):
+        text, _, signed = note.partition("\n\n")
+        root = b64encode(tree_root(leaves[:size])).decode()
+        name = f"cptkiosk/{leaves[0].hex()[:16]}"
+        need(text == f"{name}\n{size}\n{root}", f"the checkpoint {size}")
+        (key,) = db.execute(
+            "SELECT public_key FROM head WHERE seq = ?", (size,)
+        ).fetchone()
+        made = b64decode(signed.split()[2])
+        known = hashlib.sha256(f"{name}\n\1".encode() + b64decode(key)).digest()[:4]
+        need(made[:4] == known, f"the key of the checkpoint {size}")
+        try:
+            Ed25519PublicKey.from_public_bytes(b64decode(key)).verify(
+                made[4:], f"{text}\n".encode()
+            )
+        except InvalidSignature as error:
+            raise Misfit(f"the signature of the checkpoint {size}") from error
+
+
+def leaf_bytes(secret: bytes, *row: Any) -> bytes:
+    """Return the lines of an entry's fields."""
+    seq, stream, version, utc_ms, boot_ms, boot_id, terminal, actor, kind, body = row
+    values = {
+        "entry": compact([seq, stream, version, terminal, actor, kind]),
+        "at": compact([utc_ms, boot_ms, boot_id]),
+    }
+    values |= {f"body.{name}": compact(one) for name, one in json.loads(body).items()}
+    lines = []
+    for name, text in values.items():
+        salted = hashlib.blake2b(f"{seq} {name}".encode(), key=secret, digest_size=16)
+        made = f"{salted.hexdigest()}\0{name}\0{text}".encode()
+        lines.append(f"{name} {hashlib.sha256(made).hexdigest()}\n")
+    return "".join(lines).encode()
+
+
+def compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def tree_root(leaves: list[bytes]) -> bytes:
+    if len(leaves) == 1:
+        return leaves[0]
+    half = 1 << (len(leaves) - 1).bit_length() - 1
+    pair = tree_root(leaves[:half]) + tree_root(leaves[half:])
+    return hashlib.sha256(b"\1" + pair).digest()
 
 
 def fold(db: sqlite3.Connection, texts: dict[str, str]) -> dict[str, Session]:

@@ -148,6 +148,9 @@ def test_a_start_names_who_began(drilled: Path) -> None:
         ("UPDATE personal SET about = 'X'", "the text about X"),
         ("UPDATE head SET hash = substr(hash, 2) || substr(hash, 1, 1)", "signed head"),
         ("UPDATE head SET signature = (SELECT public_key FROM head)", "signature"),
+        ("UPDATE tree SET hash = zeroblob(32) WHERE place = 0", "the leaf of entry 1"),
+        ("UPDATE tree_secret SET secret = randomblob(32)", "the leaf of entry 1"),
+        ("UPDATE checkpoint SET note = 'x' || note", "the checkpoint"),
         ("DELETE FROM head", "a seal without its signature"),
         ("DELETE FROM attempt WHERE seat = 'A1'", "the roll"),
         ("UPDATE session SET stage = 'ended'", "session"),
@@ -189,6 +192,7 @@ def forged(stranger: ModuleType, ledger: Path) -> list[str]:
                 f"UPDATE entry SET at_boot_ms = {columns[4]}, hash = '{previous}'"
                 f" WHERE seq = {row[0]}"
             )
+            changes.append("DELETE FROM checkpoint")
             changes.append(f"UPDATE head SET hash = '{previous}' WHERE seq = {row[0]}")
     return changes
 

@@ -17,6 +17,7 @@ from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, StorageError, VerificationError
 from cptkiosk.ledger import file_format, opening, queries, schema, sqlite
+from cptkiosk.ledger.file_format import SCHEMA_VERSION
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.ledger.maintenance.verify import verify_ledger
@@ -218,7 +219,7 @@ def test_a_kill_at_any_moment_of_the_creation_leaves_what_can_be_opened(
 
     for one in killed:
         desk = open_desk(tmp_path / one, clock)
-        assert desk.ledger.rows("PRAGMA user_version") == [(1,)]
+        assert desk.ledger.rows("PRAGMA user_version") == [(SCHEMA_VERSION,)]
         verify_ledger(desk.ledger)
         desk.ledger.close()
 

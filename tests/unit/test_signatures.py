@@ -11,6 +11,7 @@ from cptkiosk.domain.events.center import SignInFailed
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.errors import ExitCode, VerificationError
 from cptkiosk.ledger.chain import Head, link_hash
+from cptkiosk.ledger.entry_tree import EntryTree
 from cptkiosk.ledger.ledger import COLUMNS, Ledger
 from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.ledger.maintenance.restore import restore_backup
@@ -19,7 +20,7 @@ from cptkiosk.ledger.maintenance.salvage_writer import write_salvaged
 from cptkiosk.ledger.maintenance.verify import Verified, verify_ledger
 from cptkiosk.ledger.signing import Signer
 from support.center import LEDGER
-from support.raw import tamper
+from support.raw import raw, tamper
 from support.sessions import a_session
 
 
@@ -56,7 +57,13 @@ def rewritten(path: Path, key: Path) -> None:
                 f" '{signer.sign_head(head)}', public_key = '{signer.public_key}'"
                 f" WHERE seq = {head.seq}"
             )
-    tamper(path, *changes)
+    tamper(path, *changes, "DELETE FROM tree")
+    with raw(path) as connection:
+        made = EntryTree(connection)
+        made.catch_up(head.seq)
+        for size in heads:
+            note = signer.sign_checkpoint(made.checkpoint(size))
+            connection.execute("UPDATE checkpoint SET note = ?", (note,))
 
 
 def test_a_whole_ledger_has_no_remark(sealed: Path) -> None:

@@ -28,6 +28,7 @@ from cptkiosk.ledger.codec import Kept, commitment_owners
 from cptkiosk.ledger.maintenance import page_recovery
 from cptkiosk.ledger.maintenance.pages import Image, Pages
 from cptkiosk.ledger.maintenance.working_copy import (
+    TreeRest,
     copy_ledger,
     read_by_sqlite,
     recompute_commitment,
@@ -75,6 +76,8 @@ class Salvage:
     unsigned: tuple[Head, ...]
     """Seals whose signature is lost."""
 
+    tree: TreeRest
+
     @property
     def head(self) -> Head:
         """Where the chain ends that verifies."""
@@ -106,12 +109,15 @@ def look_for(path: Path, scratch: Path) -> Salvage:
         )
     with copy_ledger(path, scratch) as copy:
         image = Image(copy)
-        kept, last = read_by_sqlite(copy)
-    return _sorted_out(image.page_views(), kept, last)
+        kept, last, tree = read_by_sqlite(copy)
+    return _sorted_out(image.page_views(), kept, last, tree)
 
 
 def _sorted_out(
-    views: tuple[Pages, ...], known: dict[str, Kept] | None, last: int
+    views: tuple[Pages, ...],
+    known: dict[str, Kept] | None,
+    last: int,
+    tree: TreeRest,
 ) -> Salvage:
     found = dict.fromkeys(
         one for view in views for one in page_recovery.find_entries(view)
@@ -150,6 +156,7 @@ def _sorted_out(
         lost=len(missing - absent),
         cut_off=cut_off,
         unsigned=unsigned,
+        tree=tree,
     )
 
 

@@ -11,12 +11,14 @@ from cptkiosk.host.data_directory import open_in_place, sync_to_disk
 from cptkiosk.host.paths import probe_path
 from cptkiosk.ledger import opening, projections
 from cptkiosk.ledger.codec import Kept
+from cptkiosk.ledger.entry_tree import EntryTree
 from cptkiosk.ledger.ledger import INSERT, Ledger
 from cptkiosk.ledger.maintenance.salvage import Salvage
 from cptkiosk.ledger.maintenance.verify import Verified, fold_tables, verify_ledger
 from cptkiosk.ledger.reading import COLUMNS
 from cptkiosk.ledger.signatures import LOST
-from cptkiosk.ledger.sqlite import FAILURES, connect
+from cptkiosk.ledger.signing import checkpoint_fits
+from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
 
 WHAT = (
     "Entries that were read from a damaged ledger and do not continue its chain. An"
@@ -76,6 +78,7 @@ def _write_ledger(found: Salvage, part: Path) -> Verified:
     with closing(connect(str(part))) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany(INSERT, ((*row, stored) for row, stored in found.rows))
+        _write_tree(found, connection)
         connection.executemany(
             "INSERT INTO personal VALUES (?, ?, ?, ?)",
             ((one.commitment, one.about, one.salt, one.text) for one in found.texts),
@@ -105,6 +108,24 @@ def _write_ledger(found: Salvage, part: Path) -> Verified:
             reader.close()
     sync_to_disk(part)
     return verified
+
+
+def _write_tree(found: Salvage, connection: Connection) -> None:
+    """Write the tree over the entries, and those checkpoints that are of them."""
+    if found.tree.secret:
+        secret = (found.tree.secret,)
+        connection.execute("UPDATE tree_secret SET secret = ?", secret)
+    made = EntryTree(connection)
+    made.catch_up(found.head.seq)
+    keys = {one.head.seq: one.public_key for one in found.signed}
+    connection.executemany(
+        "INSERT INTO checkpoint VALUES (?, ?)",
+        (
+            (size, note)
+            for size, note in found.tree.checkpoints
+            if size in keys and checkpoint_fits(note, made.checkpoint(size), keys[size])
+        ),
+    )
 
 
 def _write_rest(found: Salvage, path: Path) -> None:

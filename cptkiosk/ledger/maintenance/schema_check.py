@@ -14,7 +14,7 @@ def find_damage(ledger: Reader) -> str:
     if found != "ok":
         return " ".join(found.split()).rstrip(".")
     with closing(dbapi.connect(":memory:", isolation_level=None)) as fresh:
-        made = _made_by_us(fresh)
+        made = _made_by_us(fresh, ledger)
     own = {(kind, name): sql for kind, name, _, sql in made}
     present = {(row[0], row[1]): row for row in ledger.rows(SCHEMA)}
     for key, row in present.items():
@@ -32,7 +32,7 @@ def find_additions(ledger: Reader) -> tuple[str, ...]:
     Statistics, indexes, views and tables of its own; each as "table 'notes'".
     """
     with closing(dbapi.connect(":memory:", isolation_level=None)) as fresh:
-        ours = {(row[0], row[1]) for row in _made_by_us(fresh)}
+        ours = {(row[0], row[1]) for row in _made_by_us(fresh, ledger)}
     return tuple(
         f"{kind} '{name}'"
         for kind, name, _, _ in ledger.rows(SCHEMA)
@@ -53,9 +53,10 @@ def _describe_change(row: tuple[str, str, str, str], own: str) -> str:
     return f"its {kind} '{name}' is not the one this program makes"
 
 
-def _made_by_us(fresh: Connection) -> list[tuple[str, ...]]:
+def _made_by_us(fresh: Connection, ledger: Reader) -> list[tuple[str, ...]]:
     # Start-up time: only who verifies compares with a new file.
     from cptkiosk.ledger.schema import upgrade_schema
 
-    upgrade_schema(fresh)
+    # A copy of an older release is whole with the tables of that release.
+    upgrade_schema(fresh, int(ledger.read_setting("user_version")))
     return [tuple(row) for row in fresh.execute(SCHEMA)]

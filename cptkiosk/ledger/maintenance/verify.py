@@ -20,9 +20,11 @@ from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger import projections, signatures
 from cptkiosk.ledger.chain import Broken, Head, follow_chain
 from cptkiosk.ledger.codec import compute_commitment, find_commitments
+from cptkiosk.ledger.entry_tree import EntryTree
 from cptkiosk.ledger.ledger import COLUMNS, Ledger
 from cptkiosk.ledger.maintenance import schema_check
 from cptkiosk.ledger.maintenance.later_heads import later_head, later_notice
+from cptkiosk.ledger.maintenance.tree_check import check_checkpoints, find_tree_fault
 from cptkiosk.ledger.signatures import Signatures
 
 BATCH = 10_000
@@ -88,7 +90,7 @@ def _list_remarks(found: Verified) -> Iterator[str]:
 
 
 def verify_ledger(ledger: Ledger) -> Verified:
-    """Recompute chain, commitments, signed heads and projections.
+    """Recompute chain, commitments, signed heads, tree and projections.
 
     Raises:
         VerificationError: naming the first thing that does not fit.
@@ -103,6 +105,13 @@ def verify_ledger(ledger: Ledger) -> Verified:
                 " file."
             )
         added = schema_check.find_additions(ledger)
+        if fault := find_tree_fault(ledger):
+            raise VerificationError(
+                f"The tree does not follow from the entries ({fault}), which are"
+                " whole. Run 'cptkiosk ledger rebuild' to compute it again."
+            )
+        with _translate_broken_chain():
+            check_checkpoints(ledger)
         differing = _projections_differ(ledger)
     if differing:
         raise VerificationError(
@@ -229,7 +238,7 @@ def _projections_differ(ledger: Ledger) -> str:
 
 
 def rebuild_projections(ledger: Ledger, actor: str) -> int:
-    """Throw the projected tables away, fold them again, and return their row count.
+    """Throw tree and projected tables away, make them again, and return the row count.
 
     Raises:
         VerificationError: if the entries do not verify; then nothing was changed.
@@ -237,6 +246,8 @@ def rebuild_projections(ledger: Ledger, actor: str) -> int:
     with ledger.writing(actor) as transaction:
         _check_entries(ledger)
         rows = fold_tables(ledger)
+        ledger.connection.execute("DELETE FROM tree")
+        EntryTree(ledger.connection).catch_up(transaction.head.seq)
         for table in projections.TABLES:
             ledger.connection.execute(f"DELETE FROM {table}")
         transaction.project(rows)

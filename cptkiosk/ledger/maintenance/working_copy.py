@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError, StorageError
@@ -57,17 +58,38 @@ def _play_back(copy: Path) -> None:
         connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
 
 
-def read_by_sqlite(copy: Path) -> tuple[dict[str, Kept] | None, int]:
-    """Return what SQLite makes of a copy: the texts, and the last entry's number.
+@dataclass(frozen=True, slots=True)
+class TreeRest:
+    """What no entry says of the tree over the entries."""
+
+    secret: bytes = b""
+    """What the salts are made of; empty where it is lost, or never was."""
+
+    checkpoints: tuple[tuple[int, str], ...] = ()
+    """Size and note of each signed checkpoint."""
+
+
+def read_by_sqlite(copy: Path) -> tuple[dict[str, Kept] | None, int, TreeRest]:
+    """Return what SQLite makes of a copy: texts, last entry's number, rest of the tree.
 
     Only SQLite knows which texts were deleted, as a page may still hold one; where
     their table is damaged there is nothing instead.
     """
     try:
         with closing(connect(str(copy))) as connection:
-            return _read_texts(connection), _last_number(connection)
+            last, tree = _last_number(connection), _read_tree(connection)
+            return _read_texts(connection), last, tree
     except FAILURES:
-        return None, 0
+        return None, 0, TreeRest()
+
+
+def _read_tree(connection: Connection) -> TreeRest:
+    try:
+        secrets = connection.execute("SELECT secret FROM tree_secret").fetchall()
+        notes = connection.execute("SELECT size, note FROM checkpoint").fetchall()
+    except FAILURES:
+        return TreeRest()
+    return TreeRest(bytes(secrets[0][0]), tuple(notes)) if secrets else TreeRest()
 
 
 def _read_texts(connection: Connection) -> dict[str, Kept] | None:
