@@ -20,7 +20,9 @@ def run(options: Namespace) -> int:
     if options.session == LIST and not options.to:
         return _list_bundles(options)
     if not options.to:
-        raise UsageError("--to DIR is missing. Nothing was done. Name the folder.")
+        raise UsageError(
+            "--to is missing. Nothing was done. Name the folder: --to DIR."
+        )
     with the_desk(options) as desk:
         path, digest, already = write_bundle(
             desk,
@@ -41,7 +43,7 @@ def run(options: Namespace) -> int:
             }
         )
         return ExitCode.DONE
-    there = "was there already, the same" if already else "is written and read back"
+    there = "already exists, unchanged" if already else "was written and verified"
     say(f"{quote_value(str(path))} {there}.")
     say(f"SHA-256 {digest}")
     return ExitCode.DONE

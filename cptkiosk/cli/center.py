@@ -83,8 +83,8 @@ def _init_center(options: Namespace) -> int:
     if options.json:
         say_json({"name": name, "site_code": code, "record": str(record)})
         return ExitCode.DONE
-    say(f"{name} ({code}) is set up, with {coordinator} as coordinator.")
-    say(f"The record is {record}.")
+    say(f"{name} ({code}) is set up. Coordinator: {coordinator}.")
+    say(f"Record: {record}")
     return ExitCode.DONE
 
 
@@ -107,9 +107,12 @@ def _set_pin(options: Namespace) -> int:
         pin = _read_new_pin(options, desk.definitions.policies.pin_digits_min)
         desk.staff.set_pin(member.staff_id, pin, actor())
         member = desk.center.staff[member.staff_id]
-    words = f"The PIN of {member.name} is set, and they can sign in."
+    words = f"The PIN of {member.name} is set. They can sign in."
     if not member.active:
-        words = f"The PIN of {member.name} is set, but they are deactivated."
+        words = (
+            f"The PIN of {member.name} is set, but they cannot sign in: they are"
+            " deactivated."
+        )
     return _answer_member(options, member, words)
 
 
@@ -137,8 +140,8 @@ def _change_staff(options: Namespace) -> int:
     trained_on = _read_date(options.trained_on)
     if not (options.role or trained_on or options.active is not None):
         raise UsageError(
-            "Nothing to change was given. Nothing was changed. Add --role,"
-            " --trained-on, --deactivate or --reactivate."
+            "No change was given. Nothing was changed. Add --role, --trained-on,"
+            " --deactivate or --reactivate."
         )
     with the_desk(options) as desk:
         member = find_member(desk.center, name)
@@ -197,10 +200,11 @@ def _clean_option(option: str, text: str) -> str:
         found = clean_text(text)
     except BadText as error:
         raise UsageError(
-            f"{option} '{quote_value(text)}' has {error}. Write it again."
+            f'{option} "{quote_value(text)}" has {error}. Nothing was changed.'
+            " Type it again."
         ) from None
     if not found:
-        raise UsageError(f"{option} is empty. Nothing was changed. Write it again.")
+        raise UsageError(f"{option} is empty. Nothing was changed. Type a name.")
     return found
 
 
@@ -209,8 +213,9 @@ def _site_code(text: str) -> str:
     plain = text.replace("-", "").replace(".", "").replace("_", "")
     if not (plain.isascii() and plain.isalnum()) or len(text) > SITE_CODE_MAX:
         raise UsageError(
-            f"The site code '{quote_value(text)}' cannot be used. Write up to"
-            f" {SITE_CODE_MAX} letters, digits, dots and dashes, such as TX-0417."
+            f'"{quote_value(text)}" is not a site code. Nothing was changed. Type'
+            f" up to {SITE_CODE_MAX} letters, digits, periods, hyphens and"
+            " underscores, for example TX-0417."
         )
     return text
 
@@ -245,8 +250,8 @@ def _read_piped_pin() -> str:
     line = sys.stdin.readline() if sys.stdin is not None else ""
     if not line:
         raise UsageError(
-            "Standard input holds no PIN. Nothing was changed. Try: printf '%s\\n' PIN |"
-            " cptkiosk ... --pin-stdin"
+            "Standard input has no PIN. Nothing was changed. Try: printf '%s\\n'"
+            " PIN | cptkiosk ... --pin-stdin"
         )
     return line.rstrip("\r\n")
 
@@ -254,14 +259,14 @@ def _read_piped_pin() -> str:
 def _ask_for_pin() -> str:
     if sys.stdin is None or not sys.stdin.isatty():
         raise UsageError(
-            "There is no terminal to ask for the PIN. Nothing was changed. Use"
-            " --pin-stdin and write the PIN to standard input."
+            "There is no terminal on which to ask for the PIN. Nothing was"
+            " changed. Use --pin-stdin and send the PIN to standard input."
         )
     try:
         pin = getpass("PIN: ")
-        again = getpass("The same PIN again: ")
+        again = getpass("PIN again: ")
     except EOFError:
-        raise UsageError("No PIN was given. Nothing was changed.") from None
+        raise UsageError("No PIN was entered. Nothing was changed.") from None
     if pin != again:
         raise UsageError("The two PINs differ. Nothing was changed. Try again.")
     return pin

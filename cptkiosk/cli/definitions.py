@@ -34,7 +34,10 @@ def run(options: Namespace) -> int:
         return ExitCode.DONE
     _show_definitions(definitions, changed)
     if not changed:
-        say(f"Everything is as shipped. The center's own files go into {own}.")
+        say(
+            "All definitions are as shipped. To change them, put the center's own"
+            f" files in {own}."
+        )
     return ExitCode.DONE
 
 
@@ -75,7 +78,7 @@ def _show_definitions(definitions: Definitions, changed: Overrides) -> None:
             one.edition,
             one.items,
             one.minutes,
-            f"{one.cut_percent} %",
+            f"{one.cut_percent}%",
             _validity_text(one),
             origin.get(one.id, SHIPPED),
         )
@@ -88,7 +91,7 @@ def _show_definitions(definitions: Definitions, changed: Overrides) -> None:
         "policy", _policies_json(definitions.policies), changed.get("policies", {})
     )
     _show_values("fee", asdict(definitions.fees), changed.get("fees", {}))
-    say(f"{len(definitions.irregularities)} irregularity codes.")
+    say(f"{len(definitions.irregularities)} irregularity codes")
     for section in ("irregularities", "scripts"):
         for name, file in changed.get(section, {}).items():
             say(f"{quote_value(name)} comes from {quote_value(file)}.")
@@ -117,4 +120,4 @@ def _validity_text(module: Module) -> str:
     """Show a module's first and last day, '-' for no limit at all."""
     if not (module.valid_from or module.valid_until):
         return "-"
-    return f"{module.valid_from} .. {module.valid_until}".strip()
+    return f"{module.valid_from} to {module.valid_until}".strip()

@@ -41,8 +41,8 @@ def run(options: Namespace) -> int:
 def _place_of(options: Namespace) -> Place:
     if not ACCOUNT.fullmatch(options.user):
         raise UsageError(
-            f"'{quote_value(options.user)}' is not an account name: small letters, digits, -"
-            " and _. Nothing was done."
+            f'"{quote_value(options.user)}" is not an account name. Nothing was'
+            " done. Use lowercase letters, digits, - and _."
         )
     named = options.data_dir or os.environ.get(DATA_DIR_VARIABLE)
     data = data_dir(named, {}) if named else USUAL_DATA
@@ -50,8 +50,9 @@ def _place_of(options: Namespace) -> Place:
     for path in (data, python):
         if not str(path).isprintable():
             raise UsageError(
-                f"The path '{quote_value(str(path))}' has characters that cannot be seen, so"
-                " no file can safely name it. Nothing was done. Choose another."
+                f'"{quote_value(str(path))}" has invisible characters, so it'
+                " cannot be written to a file safely. Nothing was done. Choose"
+                " another path."
             )
     return Place(options.user, data, python)
 
@@ -66,5 +67,9 @@ def _check_place(options: Namespace, place: Place) -> int:
             say(f"{one.verdict:<13}{one.about}: {quote_value(one.found)}")
             if one.todo:
                 say(f"{'':<13}{quote_value(one.todo)}")
-        say("All that can be seen fits." if fits else "Not everything fits.")
+        say(
+            "Everything that could be checked is OK."
+            if fits
+            else "Some settings are wrong."
+        )
     return ExitCode.DONE if fits else ExitCode.REFUSED

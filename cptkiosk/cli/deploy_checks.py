@@ -25,7 +25,7 @@ from cptkiosk.cli.deploy_texts import (
 )
 from cptkiosk.host.data_directory import SHARED, Paths, modes_in
 
-FITS, MISFIT, UNSEEN = "fits", "does not fit", "cannot see"
+FITS, MISFIT, UNSEEN = "OK", "wrong", "not checked"
 OTHERS = 0o007
 
 
@@ -47,8 +47,11 @@ def points(kind: str, place: Place, machine: Machine) -> list[Point]:
         _check_file(SHELL, place.wrapper_script(), machine, "deploy login-shell")
     )
     if account is None:
-        add = "add it as 'cptkiosk deploy login-shell' says"
-        return [*found, Point("account", MISFIT, f"there is no '{place.user}'", add)]
+        add = 'add it as shown by "cptkiosk deploy login-shell"'
+        return [
+            *found,
+            Point("account", MISFIT, f'there is no account "{place.user}"', add),
+        ]
     found += [
         _check_account(place, account),
         _check_data(place, account),
@@ -70,7 +73,7 @@ def _check_python(place: Place, machine: Machine) -> Point:
         str(place.python), "-I", "-X", "utf8", "-m", "cptkiosk", "--version"
     )
     if code:
-        again = "install cptkiosk into an environment of its own (README.md)"
+        again = "install cptkiosk in its own environment (README.md)"
         return Point(
             "isolated Python", MISFIT, f"it does not run: {said[-200:]}", again
         )
@@ -81,16 +84,22 @@ def _as_account(place: Place, machine: Machine) -> Iterator[Point]:
     """Run the program as the account itself, which may see less than root does."""
     program = (str(place.python), "-I", "-X", "utf8", "-m", "cptkiosk")
     tries = (
-        ("program as the account", ("--version",), f"let {place.user} read and run it"),
         (
-            "data as the account",
+            "program run by the account",
+            ("--version",),
+            f"give {place.user} permission to read and run it",
+        ),
+        (
+            "data opened by the account",
             ("--data-dir", str(place.data_dir), "ledger", "info"),
-            f"let {place.user} use the data directory, as said there",
+            f"give {place.user} access to the data directory, as described there",
         ),
     )
     for about, arguments, todo in tries:
         if not machine.is_root:
-            yield Point(about, UNSEEN, "only root can try it", "look again as root")
+            yield Point(
+                about, UNSEEN, "only root can check this", "check again as root"
+            )
             continue
         command = ("runuser", "-u", place.user, "--", *program, *arguments)
         code, said = machine.ask(*command)
@@ -110,41 +119,43 @@ def _check_program(place: Place, machine: Machine) -> Point:
         )
         found = first_loose(paths, machine.owner)
     except OSError as error:
-        return Point(about, UNSEEN, str(error), "look again as root")
+        return Point(about, UNSEEN, str(error), "check again as root")
     if found is None:
         where = " and ".join(map(str, machine.code))
-        return Point(about, FITS, f"only root can change what is in {where}")
+        return Point(about, FITS, f"only root can change files in {where}")
     path, status = found
     who = f"{path} belongs to uid {status.st_uid}, mode {_mode_text(status)}"
-    todo = "install it where only root can write, such as /opt/cptkiosk"
+    todo = "install it in a folder only root can write to, such as /opt/cptkiosk"
     return Point(about, MISFIT, who, todo)
 
 
 def _check_file(path: Path, text: str, machine: Machine, command: str) -> Point:
     about, there = path.name, machine.at(path)
-    repair = f"write it again: 'cptkiosk {command}' says how"
+    repair = f'write it again as shown by "cptkiosk {command}"'
     try:
         status, now = there.stat(), there.read_text("utf-8")
     except FileNotFoundError:
-        return Point(about, MISFIT, f"{path} is not there", repair)
+        return Point(about, MISFIT, f"{path} does not exist", repair)
     except (OSError, UnicodeDecodeError) as error:
-        return Point(about, UNSEEN, f"{path}: {error}", "look again as root")
+        return Point(about, UNSEEN, f"{path}: {error}", "check again as root")
     if status.st_uid != machine.owner or status.st_mode & OTHERS_WRITE:
         who = f"uid {status.st_uid}, mode {_mode_text(status)}"
         todo = f"chown root: {path} && chmod go-w {path}"
-        return Point(about, MISFIT, f"others than root can write it: {who}", todo)
+        return Point(
+            about, MISFIT, f"accounts other than root can write it: {who}", todo
+        )
     if path == SHELL and status.st_mode & 0o555 != 0o555:
         return Point(about, MISFIT, f"mode {_mode_text(status)}", f"chmod 0755 {path}")
     if now != text:
-        return Point(about, MISFIT, f"{path} says something else", repair)
-    return Point(about, FITS, f"{path} is as this release prints it")
+        return Point(about, MISFIT, f"{path} has different contents", repair)
+    return Point(about, FITS, f"{path} matches this release")
 
 
 def _check_account(place: Place, account: Account) -> Point:
     if account.uid == 0:
-        todo = "use an account of its own, which owns nothing but the data"
-        return Point("account", MISFIT, f"'{place.user}' is root", todo)
-    return Point("account", FITS, f"'{place.user}' is uid {account.uid}")
+        todo = "use a separate account that owns only the data"
+        return Point("account", MISFIT, f'"{place.user}" is root', todo)
+    return Point("account", FITS, f'"{place.user}" is uid {account.uid}')
 
 
 def _check_data(place: Place, account: Account) -> Point:
@@ -153,9 +164,9 @@ def _check_data(place: Place, account: Account) -> Point:
     try:
         status = folder.stat()
     except FileNotFoundError:
-        return Point(about, MISFIT, f"{folder} is not there", own)
+        return Point(about, MISFIT, f"{folder} does not exist", own)
     except OSError as error:
-        return Point(about, UNSEEN, str(error), "look again as root")
+        return Point(about, UNSEEN, str(error), "check again as root")
     mode = stat.S_IMODE(status.st_mode)
     mine = status.st_uid == account.uid and mode == 0o700
     shared = (
@@ -189,9 +200,7 @@ def _check_ledger(place: Place, account: Account) -> Point:
     paths = Paths(place.data_dir)
     try:
         if not paths.ledger.exists():
-            todo = (
-                "run 'cptkiosk center init' as that account, before anybody else does"
-            )
+            todo = 'run "cptkiosk center init" as that account before anyone else does'
             return Point("ledger", MISFIT, "no center is set up yet", todo)
         group = paths.root.stat().st_gid if modes_in(paths.root) == SHARED else None
         beside = sorted(paths.root.glob("ledger.db*"))
@@ -206,9 +215,11 @@ def _check_ledger(place: Place, account: Account) -> Point:
                 todo = f"chown {place.user}: {one}; chmod 0600 {one}"
                 return Point("ledger", MISFIT, says, todo)
     except OSError as error:
-        return Point("ledger", UNSEEN, str(error), "look again as root")
-    whose = "the account's" if group is None else f"group {group}'s"
-    return Point("ledger", FITS, f"{paths.ledger} and its key are {whose} alone")
+        return Point("ledger", UNSEEN, str(error), "check again as root")
+    whose = "the account" if group is None else f"group {group}"
+    return Point(
+        "ledger", FITS, f"{paths.ledger} and its key are accessible to {whose} only"
+    )
 
 
 def _check_login(place: Place, account: Account) -> Point:
@@ -224,7 +235,7 @@ def _check_sshd(place: Place, machine: Machine) -> Iterator[Point]:
     code, said = machine.ask(*machine.sshd, "-C", asked)
     if code:
         why = " ".join(said.split())[-200:]
-        yield Point("sshd", UNSEEN, f"sshd -T does not say: {why}", "ask as root")
+        yield Point("sshd", UNSEEN, f"sshd -T failed: {why}", "check again as root")
         return
     lines = [line.partition(" ") for line in said.splitlines()]
     for name, value in {**SSHD_SETTINGS, "PermitUserEnvironment": "no"}.items():
@@ -232,8 +243,8 @@ def _check_sshd(place: Place, machine: Machine) -> Iterator[Point]:
         if got == value:
             yield Point(f"sshd {name}", FITS, value)
         else:
-            todo = f"it is to be '{value}', see 'cptkiosk deploy sshd'"
-            yield Point(f"sshd {name}", MISFIT, f"it is '{got}'", todo)
+            todo = f'set it to "{value}" as shown by "cptkiosk deploy sshd"'
+            yield Point(f"sshd {name}", MISFIT, f'it is "{got}"', todo)
 
 
 def _check_keys(machine: Machine) -> Point:
@@ -241,10 +252,10 @@ def _check_keys(machine: Machine) -> Point:
     try:
         status, text = there.stat(), there.read_text("utf-8", "replace")
     except FileNotFoundError:
-        todo = "put one public key on each line of it"
-        return Point("keys", MISFIT, f"{KEYS} is not there", todo)
+        todo = "create it with one public key per line"
+        return Point("keys", MISFIT, f"{KEYS} does not exist", todo)
     except OSError as error:
-        return Point("keys", UNSEEN, str(error), "look again as root")
+        return Point("keys", UNSEEN, str(error), "check again as root")
     if status.st_uid != machine.owner or status.st_mode & OTHERS_WRITE:
         todo = f"chown root: {KEYS} && chmod 0644 {KEYS}"
         return Point(
@@ -256,7 +267,7 @@ def _check_keys(machine: Machine) -> Point:
     loose = [line for line in keys if not line.startswith(wanted)]
     if loose:
         said = f"{len(loose)} of {len(keys)} keys are not restricted"
-        return Point("keys", MISFIT, said, f"begin each line with {wanted.strip()}")
+        return Point("keys", MISFIT, said, f"start each line with {wanted.strip()}")
     return Point("keys", FITS, f"{len(keys)} in {KEYS}, all restricted")
 
 
@@ -265,7 +276,7 @@ def _check_console(place: Place, machine: Machine) -> Iterator[Point]:
     units = UNIT.parent
     wants = machine.at(units / "multi-user.target.wants" / UNIT.name)
     yield _yes_no(
-        "starts by itself",
+        "starts at boot",
         holds=wants.is_symlink(),
         otherwise=f"systemctl enable {UNIT.name}",
     )
@@ -281,7 +292,7 @@ def _check_console(place: Place, machine: Machine) -> Iterator[Point]:
     if sysrq.exists():
         yield _check_reads("SysRq off", sysrq, "0")
     else:
-        yield Point("SysRq off", FITS, "this kernel has none")
+        yield Point("SysRq off", FITS, "this kernel does not have it")
 
 
 def _yes_no(about: str, *, holds: bool, otherwise: str) -> Point:
@@ -289,16 +300,16 @@ def _yes_no(about: str, *, holds: bool, otherwise: str) -> Point:
 
 
 def _check_reads(about: str, path: Path, wanted: str) -> Point:
-    todo = "'cptkiosk deploy console' says how"
+    todo = 'set it as shown by "cptkiosk deploy console"'
     try:
         lines = path.read_text("utf-8").splitlines()
     except FileNotFoundError:
-        return Point(about, MISFIT, f"{path} is not there", todo)
+        return Point(about, MISFIT, f"{path} does not exist", todo)
     except OSError as error:
-        return Point(about, UNSEEN, str(error), "look again as root")
+        return Point(about, UNSEEN, str(error), "check again as root")
     if wanted in lines:
-        return Point(about, FITS, f"{path} says {wanted}")
-    return Point(about, MISFIT, f"{path} does not say {wanted}", todo)
+        return Point(about, FITS, f"{path} contains {wanted}")
+    return Point(about, MISFIT, f"{path} does not contain {wanted}", todo)
 
 
 def _mode_text(status: os.stat_result) -> str:

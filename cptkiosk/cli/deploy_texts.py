@@ -36,96 +36,97 @@ SSHD_SETTINGS = {
 
 WRAPPER_TEXT = """\
 #!/bin/sh
-# {shell}: the kiosk, and nothing but the kiosk. Owner root, mode 0755.
+# {shell}: opens the kiosk and nothing else. Owner root, mode 0755.
 #
-# As the login shell of '{user}' it takes the place of a shell: what it is called with is
-# ignored, so '-c COMMAND' from ssh, scp or sftp opens the kiosk or nothing. When the
-# kiosk ends, so does the login: getty or sshd asks anew, and no shell is behind it.
+# This is the login shell of "{user}". It ignores its arguments, so "-c COMMAND" from
+# ssh, scp or sftp opens the kiosk or fails. When the kiosk ends, the login ends too, and
+# getty or sshd asks for a new one. There is no shell behind the kiosk.
 #
-# Set it up, as root:
+# To set it up, run as root:
 #   useradd --system --user-group --no-create-home --home-dir / --shell {shell} {user}
-#   usermod --password '*' {user}    # no password, yet not locked: keys open it
+#   usermod --password '*' {user}    # no password, but not locked: keys work
 #   install -d -o {user} -g {user} -m 0700 {data}
 #   cptkiosk deploy login-shell --user {user} --data-dir {data} >{shell}
 #   chmod 0755 {shell}
 #   cptkiosk deploy login-shell --user {user} --data-dir {data} --check
-# An account that is there already gets it with: usermod --shell {shell} {user}
-# Its home is / on purpose: root's, so that it keeps no ~/.ssh and no start-up files.
+# For an existing account: usermod --shell {shell} {user}
+# Its home directory is / on purpose: root owns it, so the account cannot have ~/.ssh or
+# start-up files.
 #
-# Leave it out of /etc/shells: then the account cannot change its shell, and 'su -s' is
-# refused to all but root. Where 'grep -r pam_shells /etc/pam.d' shows that sshd or login
-# asks for it, it has to stand there.
+# Leave this file out of /etc/shells, so that the account cannot change its shell and only
+# root can use "su -s". If "grep -r pam_shells /etc/pam.d" shows that sshd or login
+# requires it, add it there.
 
-# Keys that end or suspend a program do nothing, from the first instant on.
+# From the start, ignore the keys that end or suspend a program.
 trap '' INT QUIT TSTP
 umask 077
 cd / || exit 1
 
-# Nothing of the environment gets in but the terminal's type; -I keeps Python from
-# variables, from the current directory and from the account's own packages.
+# Keep only the terminal type from the environment. -I makes Python ignore environment
+# variables, the current directory and the account's own packages.
 exec /usr/bin/env -i TERM="${{TERM:-linux}}" LANG=C.UTF-8 PATH=/usr/bin:/bin \\
     {python} -I -X utf8 -m cptkiosk --kiosk --data-dir {data}
 """
 
 SSHD_TEXT = """\
-# {path}: who comes over SSH as '{user}' gets the kiosk. Owner root, mode 0644.
+# {path}: SSH logins as "{user}" open the kiosk. Owner root, mode 0644.
 #
-# First set {shell} up: cptkiosk deploy login-shell
-# Then, as root:
+# First set up {shell}: cptkiosk deploy login-shell
+# Then run as root:
 #   cptkiosk deploy sshd --user {user} >{path}
-#   install -m 0644 /dev/null {keys}    # then one public key on each line
+#   install -m 0644 /dev/null {keys}    # then add one public key per line
 #   sshd -t && systemctl reload ssh
 #   cptkiosk deploy sshd --user {user} --data-dir {data} --check
 #
-# The keys lie with root, so that nobody at the kiosk can add one. On each line:
-#   restrict,pty,command="{shell}" ssh-ed25519 AAAA... who
-# which says the same once more, should this file ever be lost.
+# Root owns the keys file, so no one at the kiosk can add a key. Start each line like this:
+#   restrict,pty,command="{shell}" ssh-ed25519 AAAA... name
+# These options apply the same limits if this file is ever lost.
 #
-# A connection that drops ends the kiosk behind it; connecting again opens a new one,
-# where the same person signs in and finds the half-filled form.
+# A dropped connection ends its kiosk. After connecting again, the same person signs in
+# and finds the partly filled form.
 
 Match User {user}
 {settings}
 
-# The rest of the settings is for everybody again.
+# The remaining settings apply to all accounts.
 Match all
 """
 
 SSHD_WHY = {
-    "ForceCommand": "whatever was asked for, also sftp and scp",
-    "DisableForwarding": "no ports, sockets, agent or X11, also those to come",
-    "AcceptEnv": "a name that no variable has: takes back what is accepted for all",
-    "MaxSessions": "one terminal for each connection",
-    "ClientAliveInterval": "a line that is dead is dropped after 45 seconds",
+    "ForceCommand": "replaces any requested command, including sftp and scp",
+    "DisableForwarding": "no ports, sockets, agent or X11, including future kinds",
+    "AcceptEnv": "matches no variable: overrides what is accepted for all accounts",
+    "MaxSessions": "one terminal per connection",
+    "ClientAliveInterval": "drops a dead connection after 45 seconds",
 }
 
 UNIT_TEXT = """\
 # {path}: the kiosk on the first console. Owner root, mode 0644.
 #
-# First set {shell} up: cptkiosk deploy login-shell
-# Then, as root:
+# First set up {shell}: cptkiosk deploy login-shell
+# Then run as root:
 #   cptkiosk deploy console --user {user} >{path}
 #   systemctl daemon-reload
-#   systemctl mask getty@tty1.service      # nobody else asks for a login there
+#   systemctl mask getty@tty1.service      # no other login prompt there
 #   systemctl enable --now cptkiosk-console.service
-# No other console with a login (Alt+F2 and so on):
+# Remove login prompts from the other consoles (Alt+F2 and so on):
 #   mkdir -p {logind_folder}
 #   printf '[Login]\\nNAutoVTs=0\\nReserveVT=0\\n' >{logind}
 #   systemctl restart systemd-logind
-# Ctrl+Alt+Del restarts nothing, also when pressed seven times:
+# Make Ctrl+Alt+Del do nothing, even when pressed seven times:
 #   systemctl mask ctrl-alt-del.target
 #   mkdir -p /etc/systemd/system.conf.d
 #   printf '[Manager]\\nCtrlAltDelBurstAction=none\\n' >/etc/systemd/system.conf.d/50-cptkiosk.conf
 #   systemctl daemon-reexec
-# Alt+SysRq does nothing:
+# Make Alt+SysRq do nothing:
 #   echo 'kernel.sysrq = 0' >{sysctl}
 #   sysctl --system
 #   cptkiosk deploy console --user {user} --data-dir {data} --check
-# Set a password for the firmware and the boot loader: whoever restarts the machine into
-# something else is past all of this.
+# Set a password for the firmware and the boot loader: these settings do not protect a
+# machine that is started from another system.
 #
-# It comes back by itself, whatever ended it: a fault, a signal, the coordinator's PIN.
-# To stop it for good: systemctl stop cptkiosk-console.service, from an SSH login.
+# The kiosk restarts automatically after an error, a signal or the coordinator's PIN. To
+# stop it permanently, run this from an SSH login: systemctl stop cptkiosk-console.service
 
 [Unit]
 Description=cptkiosk on the first console
@@ -140,7 +141,7 @@ Environment=TERM=linux
 ExecStart={shell}
 Restart=always
 RestartSec=1
-# It draws on standard error as well, so all three are the console.
+# The kiosk also draws on standard error, so all three streams are the console.
 StandardInput=tty
 StandardOutput=inherit
 StandardError=inherit

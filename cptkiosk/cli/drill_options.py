@@ -21,36 +21,53 @@ def add_drill_options(drill: argparse.ArgumentParser) -> None:
     drill.add_argument(
         "--unattended",
         action="store_true",
-        help="play the proctor too, without a screen",
+        help="run without a screen and play the proctor too",
     )
     drill.add_argument(
-        "--people", type=_read_people, default=24, metavar="N", help="candidates (24)"
+        "--people",
+        type=_read_people,
+        default=24,
+        metavar="N",
+        help="number of candidates (default: 24)",
     )
     drill.add_argument(
-        "--seed", type=int, default=1, metavar="S", help="another seed, another day (1)"
+        "--seed",
+        type=int,
+        default=1,
+        metavar="S",
+        help="random seed; each seed gives a different day (default: 1)",
     )
     drill.add_argument("--keep", metavar="DIR", help="keep the record in this folder")
     drill.add_argument(
-        "--speed", type=int, choices=(1, 20, 60), default=20, help="of the clock (20)"
+        "--speed",
+        type=int,
+        choices=(1, 20, 60),
+        default=20,
+        help="speed of the clock (default: 20)",
     )
     drill.add_argument(
         "--no-scenes",
         dest="scenes",
         action="store_false",
-        help="a quiet day: no alarm, nobody late, no screen that freezes",
+        help="a quiet day: no alarm, no late arrivals, no frozen screens",
     )
     drill.add_argument(
         "--until",
         type=_read_stage,
         metavar="STAGE",
-        help="with --unattended and --keep: leave a record to go on with, which reached"
-        f" this stage within the last 5 minutes by this machine's clocks: {_list_words(Until)}",
+        help=(
+            "with --unattended and --keep: stop at this stage and leave a record to"
+            " continue with, whose stage began within the last 5 minutes by this"
+            f" machine's clock: {_list_words(Until)}"
+        ),
     )
     drill.add_argument(
         "--now",
         action="store_true",
-        help="with --until: within the last minute; the start is then planned for any"
-        " whole minute, not for a multiple of five",
+        help=(
+            "with --until: the stage began within the last minute; the session is"
+            " then planned for any whole minute, not a multiple of five"
+        ),
     )
 
 
@@ -62,13 +79,14 @@ def check_drill(options: argparse.Namespace) -> None:
     """
     if options.data_dir is not None:
         raise UsageError(
-            "A rehearsal has a record of its own. Nothing was done. Name a folder for it"
-            " with --keep instead of --data-dir."
+            "A rehearsal has its own record. Nothing was done. Use --keep instead"
+            " of --data-dir to choose its folder."
         )
     for one, other in NEEDS:
         if getattr(options, one) and not getattr(options, other):
             raise UsageError(
-                f"--{one} needs --{other}. Nothing was done. See 'cptkiosk drill --help'."
+                f'--{one} requires --{other}. Nothing was done. See "cptkiosk'
+                ' drill --help".'
             )
 
 
@@ -77,7 +95,7 @@ def _read_stage(text: str) -> Until:
         return Until(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not {_list_words(Until)}"
+            f'"{text}" is not a stage: {_list_words(Until)}'
         ) from None
 
 
@@ -89,5 +107,7 @@ def _list_words(words: Iterable[str]) -> str:
 def _read_people(text: str) -> int:
     people = int(text) if text.isascii() and text.isdigit() else 0
     if not 1 <= people <= PEOPLE_MAX:
-        raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to {PEOPLE_MAX}")
+        raise argparse.ArgumentTypeError(
+            f'"{text}" is not a number from 1 to {PEOPLE_MAX}'
+        )
     return people

@@ -109,7 +109,8 @@ def _explain_unexpected(error: Exception, keep: Path | None) -> StorageError:
     """Keep a traceback beside the rehearsal's record, not beside the real one."""
     place = keep or Path(mkdtemp(prefix="cptkiosk-drill-"))
     kept = keep_traceback(error, Paths(place))
-    where = f" What went wrong is in {kept}." if kept else ""
+    where = f" Details are in {kept}." if kept else ""
     return StorageError(
-        f"The rehearsal stopped by a fault of its own. Nothing real was touched.{where}"
+        "An unexpected error ended the rehearsal. The real record was not"
+        f" touched.{where}"
     )

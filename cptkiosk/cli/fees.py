@@ -22,7 +22,8 @@ def run(options: Namespace) -> int:
     """
     if options.person and options.session:
         raise UsageError(
-            "Name a person or a session, not both: person show has the sessions of one."
+            "Use --person or --session, not both. Nothing was done. To see a"
+            ' person\'s sessions, use "cptkiosk person show".'
         )
     with the_desk(options, read_only=True) as desk:
         found = list_accounts(
@@ -66,10 +67,10 @@ def _fees_json(options: Namespace, found: Sequence[Account]) -> dict[str, Any]:
 def _list_fees(found: Sequence[Account]) -> None:
     """List everybody's totals, and the total of them."""
     if not found:
-        say("Nobody owes anything: no one is registered for that yet.")
+        say("No fees: no registration matches.")
         return
     rows = [(one.participant_id, one.person, one.statement) for one in found]
-    rows.append(("", "all together", total_statement(found)))
+    rows.append(("", "total", total_statement(found)))
     header = ("ID", "person", "due", "settled", "open")
     cells = [
         (

@@ -46,9 +46,10 @@ def _verify_ledger(options: Namespace) -> int:
         say_json(asdict(found))
         return ExitCode.DONE
     say(
-        f"Verified: {found.entries:,} {'entry' if found.entries == 1 else 'entries'},"
+        f"Verified: {found.entries:,}"
+        f" {'entry' if found.entries == 1 else 'entries'},"
         f" {plural(found.signed_heads, 'signed head')},"
-        f" {plural(found.forgotten, 'forgotten text')}."
+        f" {plural(found.forgotten, 'removed text')}."
     )
     say(f"Head {found.head}")
     for remark in found.remarks:
@@ -62,7 +63,7 @@ def _rebuild_tables(options: Namespace) -> int:
     if options.json:
         say_json({"rows": rows})
         return ExitCode.DONE
-    say(f"Rebuilt {plural(rows, 'row')} from the entries.")
+    say(f"Rebuilt the tables from the entries: {plural(rows, 'row')}.")
     return ExitCode.DONE
 
 
@@ -131,12 +132,15 @@ def _make_backup(options: Namespace) -> int:
     if options.json:
         say_json({"path": str(target), **asdict(found)})
     else:
-        say(f"{quote_value(str(target))} holds {found.entries:,} entries, verified.")
+        say(
+            f"Backup written and verified: {quote_value(str(target))},"
+            f" {found.entries:,} entries."
+        )
     try:
         with the_desk(options) as desk:
             desk.center_log.record_backup(
                 visible(target.name, 120), found.entries, actor()
             )
     except (KioskError, Refused) as error:
-        print_error(f"The backup was made, but that could not be recorded: {error}")
+        print_error(f"The backup was written, but this could not be recorded. {error}")
     return ExitCode.DONE

@@ -75,7 +75,7 @@ def _run_and_answer(argv: Sequence[str] | None) -> int:
         silence_stream(sys.stdout)
         return code
     except KeyboardInterrupt:
-        print_error("Stopped. What was recorded is safe.", INTERRUPTED)
+        print_error("Stopped. Everything recorded is safe.", INTERRUPTED)
         return INTERRUPTED
 
 
@@ -111,8 +111,8 @@ def _run_guarded(argv: Sequence[str] | None) -> int:
 def _check_interpreter() -> None:
     if not __debug__:
         raise UsageError(
-            "Run without -O: with it Python leaves out checks that this program relies"
-            " on. Nothing was done."
+            "Python's -O option removes checks that this program relies on."
+            " Nothing was done. Run it without -O."
         )
 
 
@@ -162,7 +162,7 @@ def _run_rehearsal(*, locked: bool) -> int:
             unattended=False, people=24, seed=1, keep=None, speed=20, locked=locked
         )
         if code < SIGNALLED:
-            say("Enter goes back to the kiosk.")
+            say("Press Enter to return to the kiosk.")
             sys.stdin.readline()
     return code
 
@@ -186,10 +186,10 @@ def _report_unexpected(error: Exception, options: Namespace) -> int:
     from cptkiosk.cli.open_record import keep_traceback, paths_of
 
     kept = keep_traceback(error, paths_of(options))
-    where = f" What went wrong is in {kept}." if kept else ""
+    where = f" Details are in {kept}." if kept else ""
     print_error(
-        "Something failed that should not have. What was shown as recorded is safe."
-        f"{where} Try again, then call the administrator.",
+        "An unexpected error occurred. Everything shown as recorded is"
+        f" safe.{where} Try again. If it happens again, call the administrator.",
         ExitCode.STORAGE,
     )
     return ExitCode.STORAGE

@@ -79,9 +79,9 @@ def the_ledger(
 
         check_not_lost(paths)
         raise StorageError(
-            f"There is no ledger at {paths.ledger}. Nothing was changed. Run 'cptkiosk"
-            " center init', or just 'cptkiosk', or name another data directory with"
-            " --data-dir."
+            f"There is no ledger at {paths.ledger}. Nothing was changed. To create"
+            ' one, run "cptkiosk center init" or "cptkiosk". To use another data'
+            " directory, add --data-dir."
         )
     try:
         with _open_ledger(paths, read_only, told) as ledger:
@@ -91,9 +91,9 @@ def the_ledger(
             raise
         # SQLite needs a file beside a ledger to read it while others may write.
         raise StorageError(
-            f"The ledger {paths.ledger} cannot be read, because its directory cannot be"
-            " written. Nothing was changed. Ask the administrator for write permission,"
-            " or read a copy in another directory."
+            f"The ledger {paths.ledger} cannot be read because its directory is"
+            " not writable. Nothing was changed. Ask the administrator for write"
+            " permission, or read a copy in another directory."
         ) from error
 
 

@@ -79,9 +79,8 @@ def _translate_write_errors() -> Iterator[None]:
     except OSError as error:
         silence_stream(sys.stdout)
         raise DestinationError(
-            f"The answer could not be written to where it was sent ({error.strerror})."
-            " What the command does is done and recorded. Send its answer somewhere"
-            " else."
+            f"The output could not be written ({error.strerror}). The command"
+            " itself is done and recorded. Send the output to another place."
         ) from error
 
 

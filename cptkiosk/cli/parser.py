@@ -23,7 +23,7 @@ class Parser(argparse.ArgumentParser):
         """
         raise UsageError(
             f"{message[:1].upper()}{message[1:]}. Nothing was done. See"
-            f" '{self.prog} --help'."
+            f' "{self.prog} --help".'
         )
 
 
@@ -48,8 +48,8 @@ def make_parser() -> argparse.ArgumentParser:
     parser = add_parser(
         Parser,
         "cptkiosk",
-        "Proctor Certified Production Technician assessments. Without a command the"
-        " kiosk opens.",
+        "Proctor Certified Production Technician assessments. With no command,"
+        " the kiosk opens.",
         "cptkiosk --data-dir /srv/cptkiosk",
     )
     parser.add_argument(
@@ -62,7 +62,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--kiosk",
         action="store_true",
-        help="lock the terminal down: only the coordinator's PIN leads out",
+        help="kiosk mode: leaving requires the coordinator's PIN",
     )
     add_data_dir(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
@@ -89,7 +89,7 @@ def _check_texts(parser: argparse.ArgumentParser, given: Sequence[str]) -> None:
     """
     for before, text in zip(("", *given), given, strict=False):
         if any("\ud800" <= char <= "\udfff" for char in text):
-            parser.error(f"'{text}' is not written in UTF-8")
+            parser.error(f'"{text}" is not valid UTF-8')
         name, equals, value = text.partition("=")
         if equals and not value and name.startswith("--"):
             parser.error(f"{name} is empty")

@@ -5,38 +5,46 @@ from cptkiosk.cli.parser_parts import Commands, add_command, add_group, add_pin_
 
 def add_center(commands: Commands) -> None:
     """Add what begins with `center`."""
-    group = add_group(commands, "center", "set the center up")
+    group = add_group(commands, "center", "set up the center")
     init = add_command(
         group,
         "center init",
-        "make a record for one center, with its coordinator",
+        "create the record of a center, with its coordinator",
         "--name 'Lakeview CTE' --site-code TX-0417 --tz America/Chicago"
         " --coordinator 'Ana Ruiz'",
         records=True,
         json=True,
     )
-    init.add_argument("--name", required=True, help="what the center is called")
-    init.add_argument("--site-code", required=True, metavar="CODE", help="MSSC's code")
+    init.add_argument("--name", required=True, help="name of the center")
     init.add_argument(
-        "--tz", required=True, metavar="ZONE", help="its city, such as Chicago"
+        "--site-code", required=True, metavar="CODE", help="site code assigned by MSSC"
     )
     init.add_argument(
-        "--coordinator", required=True, metavar="NAME", help="first, last"
+        "--tz",
+        required=True,
+        metavar="ZONE",
+        help="time zone of the center: a city, such as Chicago",
     )
     init.add_argument(
-        "--trained-on", default="", metavar="DATE", help="of the coordinator's training"
+        "--coordinator", required=True, metavar="NAME", help="first and last name"
+    )
+    init.add_argument(
+        "--trained-on", default="", metavar="DATE", help="date of the proctor training"
     )
     init.add_argument(
         "--new-record",
         action="store_true",
-        help="start a new record where an earlier one is missing; recorded",
+        help=(
+            "start a new record although an earlier one is missing (noted in the"
+            " record)"
+        ),
     )
     add_pin_option(init)
 
 
 def add_staff(commands: Commands) -> None:
     """Add what begins with `staff`."""
-    group = add_group(commands, "staff", "add people to the staff list, or show it")
+    group = add_group(commands, "staff", "manage the staff list")
     add = add_command(
         group,
         "staff add",
@@ -45,190 +53,212 @@ def add_staff(commands: Commands) -> None:
         records=True,
         json=True,
     )
-    add.add_argument("--name", required=True, help="first, last")
+    add.add_argument("--name", required=True, help="first and last name")
     add.add_argument("--role", required=True, choices=("proctor", "coordinator"))
     add.add_argument(
-        "--trained-on", default="", metavar="DATE", help="of the proctor's certificate"
+        "--trained-on", default="", metavar="DATE", help="date of the proctor training"
     )
     add_pin_option(add)
     pin = add_command(
         group,
         "staff pin",
-        "set a new PIN for somebody, which also unlocks them",
+        "set a new PIN for a staff member, which also unlocks them",
         "--name 'Sam Lee'",
         records=True,
         json=True,
     )
-    pin.add_argument("--name", required=True, help="as on the staff list")
+    pin.add_argument("--name", required=True, help="name on the staff list")
     add_pin_option(pin)
     training = add_command(
         group,
         "staff training",
-        "put the date of somebody's training on record",
+        "record the date of a staff member's training",
         "--name 'Sam Lee' --trained-on 2026-08-31",
         records=True,
         json=True,
     )
-    training.add_argument("--name", required=True, help="as on the staff list")
+    training.add_argument("--name", required=True, help="name on the staff list")
     training.add_argument("--trained-on", required=True, metavar="DATE")
     change = add_command(
         group,
         "staff change",
-        "change a role or a training date, deactivate somebody or reactivate them",
+        "change a staff member's role or training date, deactivate or reactivate them",
         "--name 'Sam Lee' --deactivate",
         json=True,
         records=True,
     )
-    change.add_argument("--name", required=True, help="as on the staff list")
+    change.add_argument("--name", required=True, help="name on the staff list")
     change.add_argument("--role", default="", choices=("proctor", "coordinator"))
     change.add_argument("--trained-on", default="", metavar="DATE")
     state = change.add_mutually_exclusive_group()
     state.add_argument(
         "--deactivate", dest="active", action="store_false", default=None,
-        help="they can no longer sign in; what they recorded stays",
+        help="block sign-in; everything they recorded stays",
     )  # fmt: skip
     state.add_argument(
         "--reactivate", dest="active", action="store_true", default=None,
-        help="they can sign in again",
+        help="allow sign-in again",
     )  # fmt: skip
-    add_command(
-        group, "staff list", "show who is on the staff list", "--json", json=True
-    )
+    add_command(group, "staff list", "show the staff list", "--json", json=True)
 
 
 def add_roster(commands: Commands) -> None:
     """Add what begins with `roster`."""
-    group = add_group(commands, "roster", "bring people in")
+    group = add_group(commands, "roster", "import candidates")
     read = add_command(
         group,
         "roster import",
-        "bring the record up to date with a roster: CSV, TSV, TXT, XLSX, XLS or ODS",
+        "import a roster file: CSV, TSV, TXT, XLSX, XLS or ODS",
         "spring.xlsx --dry-run",
         json=True,
         records=True,
     )
-    read.add_argument("file", metavar="FILE", help="the roster as it came")
+    read.add_argument("file", metavar="FILE", help="roster file, unchanged")
     read.add_argument(
         "--session",
         default="",
         metavar="ID",
-        help="put them on this session's roll too",
+        help="also add these people to the attendance list of this session",
     )
     read.add_argument(
-        "--dry-run", action="store_true", help="say what would change, write nothing"
+        "--dry-run",
+        action="store_true",
+        help="show what would change without recording it",
     )
     read.add_argument(
         "--two-people",
         action="append",
         default=[],
         metavar="ID",
-        help="this is not the other person by that name, or by that ID but for zeros",
+        help=(
+            "treat this ID as a different person from the one with the same name, or"
+            " the same ID without leading zeros"
+        ),
     )
     read.add_argument(
         "--same-id",
         action="append",
         default=[],
         metavar="ID",
-        help="this ID is theirs, although it is somebody else's on record",
+        help=(
+            "accept this ID for the person in the roster, although the record has"
+            " another name for it"
+        ),
     )
     read.add_argument(
         "--coming",
         action="append",
         default=[],
         metavar="ID",
-        help="this one comes, although the roster says withdrawn or hides the row",
+        help="import this person although the roster says withdrawn or hides the row",
     )
     read.add_argument(
-        "--because", default="", metavar="REASON", help="why that was decided"
+        "--because", default="", metavar="REASON", help="reason for these decisions"
     )
     read.add_argument(
         "--column",
         action="append",
         default=[],
         metavar="'MEANING=HEADER'",
-        help="take a column for this: 'Participant ID=Local ID'; '-=HEADER' leaves it"
-        " out",
+        help="use a column as this: 'Participant ID=Local ID'; '-=HEADER' ignores it",
     )
     read.add_argument(
-        "--encoding", default="", metavar="NAME", help="such as cp1252 or mac-roman"
+        "--encoding",
+        default="",
+        metavar="NAME",
+        help="text encoding, such as cp1252 or mac-roman",
     )
     columns = add_command(
         group,
         "roster columns",
-        "list the columns a roster may have, and the names they are known by",
+        "list the columns a roster can have, and the headers each accepts",
         "--sample",
         json=True,
     )
     columns.add_argument(
-        "--sample", action="store_true", help="print a roster to begin from, as CSV"
+        "--sample", action="store_true", help="print a sample roster as CSV"
     )
 
 
 def add_person(commands: Commands) -> None:
     """Add what begins with `person`."""
-    group = add_group(commands, "person", "look people up")
+    group = add_group(commands, "person", "look up candidates")
     add_command(
-        group, "person list", "list everybody who is registered", "--json", json=True
+        group, "person list", "list all registered candidates", "--json", json=True
     )
     show = add_command(
         group,
         "person show",
-        "show everything known of one candidate",
+        "show everything on record about one candidate",
         "100470",
         json=True,
     )
-    show.add_argument("person", metavar="ID", help="the participant ID")
+    show.add_argument("person", metavar="ID", help="participant ID")
     forget = add_command(
         group,
         "person forget",
-        "remove everything that names a candidate from the record; results stay",
+        "remove the name and personal details of a candidate; results stay",
         "100470",
         json=True,
         records=True,
     )
-    forget.add_argument("person", metavar="ID", help="the participant ID")
+    forget.add_argument("person", metavar="ID", help="participant ID")
     forget.add_argument(
         "--because",
         default="retention date",
         metavar="REASON",
-        help="before the retention date: 'own request' or \"authority's order\"",
+        help="required before the retention date: 'own request' or \"authority's order\"",
     )
     apart = add_command(
         group,
         "person two-people",
-        "record that two IDs with one name and birth date are two people",
+        "record that two IDs with the same name and birth date are two people",
         "100470 100512 --because 'both showed a photo ID'",
         json=True,
         records=True,
     )
-    apart.add_argument("person", metavar="ID", help="the participant ID")
-    apart.add_argument("other", metavar="OTHER", help="the other's participant ID")
+    apart.add_argument("person", metavar="ID", help="participant ID")
     apart.add_argument(
-        "--because", required=True, metavar="REASON", help="how they were told apart"
+        "other", metavar="OTHER", help="participant ID of the other person"
+    )
+    apart.add_argument(
+        "--because",
+        required=True,
+        metavar="REASON",
+        help="evidence that they are two people",
     )
     fees = add_command(
         commands,
         "fees",
-        "show what is due, settled and open: of everybody, a person or a session",
+        "show fees due, settled and open: for everyone, one person or one session",
         "--person 100470 --course 5929",
         json=True,
     )
     fees.add_argument("--person", default="", metavar="ID", help="only this one")
     fees.add_argument(
-        "--session", default="", metavar="ID", help="only what was taken in it"
+        "--session",
+        default="",
+        metavar="ID",
+        help="only assessments taken in this session",
     )
     earned = add_command(
         commands,
         "credentials",
-        "show who earned which certificates, and what is to go",
+        "show the certificates each person has earned, and the modules remaining",
         "--course 5926",
         json=True,
     )
     earned.add_argument("--person", default="", metavar="ID", help="only this one")
     earned.add_argument(
-        "--school-year", default="", metavar="YEARS", help="only this one: 2026-2027"
+        "--school-year",
+        default="",
+        metavar="YEARS",
+        help="only this school year, such as 2026-2027",
     )
     for parser in (fees, earned):
         parser.add_argument(
-            "--course", default="", metavar="CODE", help="only this aligned course"
+            "--course",
+            default="",
+            metavar="CODE",
+            help="only modules aligned to this course",
         )

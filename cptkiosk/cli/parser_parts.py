@@ -23,7 +23,9 @@ def add_parser(
 
 def add_data_dir(parser: argparse.ArgumentParser, *, shown: bool = True) -> None:
     """Let a command be told where the record lies; in its help unless not `shown`."""
-    what = "where the record lies (else $CPTKIOSK_DATA_DIR, else the user's data)"
+    what = (
+        "folder of the record (default: $CPTKIOSK_DATA_DIR, or the user's data folder)"
+    )
     parser.add_argument(
         "--data-dir",
         metavar="DIR",
@@ -35,7 +37,10 @@ def add_data_dir(parser: argparse.ArgumentParser, *, shown: bool = True) -> None
         "--network-folder-is-safe",
         action="store_true",
         default=argparse.SUPPRESS,
-        help="open a record on a network folder that only this machine uses; recorded"
+        help=(
+            "open a record in a network folder that only this machine uses (noted in"
+            " the record)"
+        )
         if shown
         else argparse.SUPPRESS,
     )
@@ -80,14 +85,16 @@ def add_command(
     add_data_dir(parser, shown=data_dir)
     if json:
         parser.add_argument(
-            "--json", action="store_true", help="answer as JSON, for scripts"
+            "--json", action="store_true", help="print JSON, for scripts"
         )
     if records:
         parser.add_argument(
             "--clock-is-right",
             action="store_true",
             default=False,
-            help="record even though this machine's clock looks wrong; also recorded",
+            help=(
+                "record although this machine's clock looks wrong (noted in the record)"
+            ),
         )
     return parser
 

@@ -6,45 +6,53 @@ from cptkiosk.cli.parser_parts import Commands, add_command, add_group
 
 def add_session(commands: Commands) -> None:
     """Add what begins with `session`."""
-    group = add_group(commands, "session", "plan sessions and look at them")
+    group = add_group(commands, "session", "plan, list, show and cancel sessions")
     plan = add_command(
         group,
         "session plan",
-        "put a session on the calendar",
+        "plan a session",
         "--modules safety,quality --start '2026-11-23 14:00' --room 204:4x6 --everyone",
         json=True,
         records=True,
     )
-    plan.add_argument("--modules", required=True, metavar="LIST", help="with commas")
+    plan.add_argument(
+        "--modules", required=True, metavar="LIST", help="modules, separated by commas"
+    )
     plan.add_argument(
         "--start",
         required=True,
         metavar="TIME",
-        help="'11/23/2026 2:00 PM' or '2026-11-23 14:00'; today: '2:00 PM' or '14:00'",
+        help=(
+            "'11/23/2026 2:00 PM' or '2026-11-23 14:00'; for today '2:00 PM' or '14:00'"
+        ),
     )
     plan.add_argument(
         "--room",
         required=True,
         action="append",
         metavar="NAME:ROWSxCOLUMNS",
-        help="a room and its seats; once for each room",
+        help="a room and its rows and columns of seats; repeat for each room",
     )
     plan.add_argument(
         "--anyway",
         action="store_true",
-        help="plan it even though a date looks odd; recorded with the plan",
+        help="plan it although a date looks wrong (noted with the plan)",
     )
-    plan.add_argument("--title", default="", help="what lists call it")
+    plan.add_argument(
+        "--title",
+        default="",
+        help="title shown in lists (default: the names of the modules)",
+    )
     plan.add_argument(
         "--everyone",
         action="store_true",
-        help="put everybody registered for these modules on the roll",
+        help="add everyone registered for these modules to the attendance list",
     )
     add_command(group, "session list", "list all sessions", "--json", json=True)
     show = add_command(
         group,
         "session show",
-        "show one session as its report",
+        "show the report of one session",
         "2026-11-23-1",
         json=True,
     )
@@ -52,7 +60,7 @@ def add_session(commands: Commands) -> None:
     cancel = add_command(
         group,
         "session cancel",
-        "call a session off before it starts",
+        "cancel a session before it starts",
         "2026-11-23-1 --because 'water damage in 204'",
         json=True,
         records=True,
@@ -66,30 +74,33 @@ def add_bundle(commands: Commands) -> None:
     bundle = add_command(
         commands,
         "bundle",
-        "write a sealed session into a folder; again gives the same file",
+        "export a sealed session to a folder; exporting again gives the same file",
         "2026-11-23-1 --to /media/usb",
         json=True,
     )
     bundle.add_argument(
-        "session", metavar="SESSION", help="or 'list': what was written and what waits"
+        "session",
+        metavar="SESSION",
+        help="session ID, or 'list' to show bundles written and waiting",
     )
     bundle.add_argument(
-        "--to", default="", metavar="DIR", help="a folder that is there, or a USB drive"
+        "--to", default="", metavar="DIR", help="an existing folder, or a USB drive"
     )
 
 
 def add_receipt(commands: Commands) -> None:
     """Add what begins with `receipt`."""
-    group = add_group(commands, "receipt", "record that bundles arrived")
+    group = add_group(commands, "receipt", "record receipts for bundles")
     taken = add_command(
         group,
         "receipt import",
-        "record a destination's receipt for a bundle; again changes nothing",
+        "record a destination's receipt for a bundle; importing it again changes"
+        " nothing",
         "receipt-2026-11-23-1-r1.json",
         json=True,
         records=True,
     )
-    taken.add_argument("file", metavar="FILE", help="the receipt, a JSON file")
+    taken.add_argument("file", metavar="FILE", help="receipt file (JSON)")
     add_command(
         group, "receipt list", "list the receipts on record", "--json", json=True
     )
@@ -97,11 +108,11 @@ def add_receipt(commands: Commands) -> None:
 
 def add_ledger(commands: Commands) -> None:
     """Add what begins with `ledger`."""
-    group = add_group(commands, "ledger", "look after the record itself")
+    group = add_group(commands, "ledger", "check, back up and recover the record")
     add_command(
         group,
         "ledger verify",
-        "compute the whole record again, and name the first entry that does not fit",
+        "verify the whole record and name the first entry that is wrong",
         "--json",
         json=True,
     )
@@ -118,25 +129,28 @@ def add_ledger(commands: Commands) -> None:
     backup = add_command(
         group,
         "ledger backup",
-        "write a verified copy",
+        "write a verified copy of the record",
         "--to /media/usb/ledger.db",
         json=True,
     )
     backup.add_argument(
-        "--to", metavar="FILE", help="where to (else in the data directory)"
+        "--to",
+        metavar="FILE",
+        help="file to write (default: a new file in the data directory)",
     )
     restore = add_command(
         group,
         "ledger restore",
-        "put a backup in the record's place; what was there is kept under another name",
+        "replace the record with a backup; the replaced file is kept under"
+        " another name",
         "/media/usb/ledger.db",
         json=True,
     )
-    restore.add_argument("backup", metavar="BACKUP", help="a verified copy")
+    restore.add_argument("backup", metavar="BACKUP", help="backup file")
     salvage = add_command(
         group,
         "ledger salvage",
-        "write what still verifies of a damaged record into a new file",
+        "save every entry of a damaged record that still verifies to a new file",
         "--to /media/usb/salvaged.db",
         json=True,
     )
@@ -144,10 +158,12 @@ def add_ledger(commands: Commands) -> None:
         "file",
         metavar="FILE",
         nargs="?",
-        help="such as a damaged backup (else the record)",
+        help="damaged file (default: the record)",
     )
     salvage.add_argument(
-        "--to", metavar="FILE", help="where to (else in the data directory)"
+        "--to",
+        metavar="FILE",
+        help="file to write (default: a new file in the data directory)",
     )
 
 
@@ -156,7 +172,8 @@ def add_definitions(commands: Commands) -> None:
     add_command(
         commands,
         "definitions",
-        "show the modules, policies, fees and codes in force, and what the center changed",
+        "show the modules, policies, fees and codes in effect, and what the"
+        " center changed",
         "--json",
         json=True,
     )
@@ -164,11 +181,11 @@ def add_definitions(commands: Commands) -> None:
 
 def add_deploy(commands: Commands) -> None:
     """Add what begins with `deploy`."""
-    group = add_group(commands, "deploy", "print the files that lock a kiosk down")
+    group = add_group(commands, "deploy", "print the files that lock down a kiosk")
     for name, what in (
-        ("login-shell", "print the script that takes the place of a login shell"),
-        ("sshd", "print the part of sshd's settings for the kiosk's account"),
-        ("console", "print the systemd unit of a kiosk on the first console"),
+        ("login-shell", "print the script that replaces the login shell"),
+        ("sshd", "print the sshd settings for the kiosk account"),
+        ("console", "print the systemd unit for a kiosk on the first console"),
     ):
         parser = add_command(
             group,
@@ -181,12 +198,12 @@ def add_deploy(commands: Commands) -> None:
             "--user",
             default="cptkiosk",
             metavar="NAME",
-            help="the account that runs the kiosk (cptkiosk)",
+            help="account that runs the kiosk (default: cptkiosk)",
         )
         parser.add_argument(
             "--check",
             action="store_true",
-            help="say what of it this machine has; exit code 1 if something does not fit",
+            help="check this machine instead; exit code 1 if something is wrong",
         )
 
 
@@ -195,7 +212,7 @@ def add_wall(commands: Commands) -> None:
     wall = add_command(
         commands,
         "wall",
-        "show the clock full-screen, read-only: of each running session in turn",
+        "show the clock of each running session in turn, full screen and read-only",
         "2026-11-23-1 --data-dir /srv/cptkiosk",
     )
     wall.add_argument(
@@ -208,7 +225,7 @@ def add_drill(commands: Commands) -> None:
     drill = add_command(
         commands,
         "drill",
-        "rehearse an exam day in a record of its own that touches nothing real",
+        "rehearse an exam day with invented people in a record of its own",
         "--people 24 --speed 60",
         json=True,
         data_dir=False,

@@ -51,13 +51,16 @@ def _list_people(options: Namespace) -> int:
         )
         return ExitCode.DONE
     if not found:
-        say("Nobody is registered yet. Import a roster with 'cptkiosk roster import'.")
+        say(
+            'No one is registered yet. To import a roster, run "cptkiosk roster'
+            ' import".'
+        )
         return ExitCode.DONE
     rows = [
         (one.participant_id, one.family_name, one.given_name, one.birth_date or "-")
         for one in found
     ]
-    say(format_table(("id", "family name", "given name", "born"), rows))
+    say(format_table(("id", "last name", "first name", "born"), rows))
     return ExitCode.DONE
 
 
@@ -73,12 +76,19 @@ def _forget_person(options: Namespace) -> int:
             say_json({"texts": gone, "files": list(files), "unread": list(unread)})
             return ExitCode.DONE
         if known.forgotten:
-            say(f"{options.person} was forgotten before; the files were cleaned again.")
+            say(
+                f"The personal details of {options.person} were removed earlier. The"
+                " files were cleaned again."
+            )
         else:
-            say(f"{options.person} is forgotten: {plural(gone, 'text')} removed.")
+            say(
+                f"Removed the personal details of {options.person}:"
+                f" {plural(gone, 'text')}."
+            )
         if left.naming:
             say(
-                "These files beside the record may still contain the name. Delete them:"
+                "These files next to the record may still contain the name."
+                " Delete them:"
             )
         for path in left.naming:
             say(f"  {path}")
@@ -210,14 +220,17 @@ def _list_credentials(options: Namespace) -> int:
         return ExitCode.DONE
     if not found:
         say(
-            f"Nobody passed anything in {options.school_year}."
+            f"No one passed a module in {options.school_year}."
             if options.school_year
-            else "Nobody is registered for that yet. Import a roster first."
+            else (
+                'No registration matches. To import a roster, run "cptkiosk roster'
+                ' import".'
+            )
         )
         return ExitCode.DONE
     title = (policies.program_of_study, options.school_year, options.course)
     say(", ".join(filter(None, title)))
-    header = ("ID", "person", "certificates", "withdrawn", "to go", "full CPT")
+    header = ("ID", "person", "certificates", "withdrawn", "remaining", "full CPT")
     rows = [
         (
             one.participant_id,

@@ -59,9 +59,9 @@ def run(options: Namespace) -> int:
         return ExitCode.DONE
     say(f"Session {session_id} is planned for {starts}.")
     for sentence in odd:
-        say(f"Recorded with the plan: {quote_value(sentence)}")
+        say(f"Noted with the plan: {quote_value(sentence)}")
     if options.everyone:
-        say(f"{plural(assigned, 'person is', 'people are')} on its roll.")
+        say(f"{plural(assigned, 'person', 'people')} added to the attendance list.")
     for one in refused:
         say(f"  {quote_value(one.participant_id)} not added: {quote_value(one.reason)}")
     return ExitCode.DONE
@@ -72,7 +72,8 @@ def _clean_option(option: str, text: str) -> str:
         return clean_text(text)
     except BadText as error:
         raise UsageError(
-            f"{option} '{quote_value(text)}' has {error}. Write it again."
+            f'{option} "{quote_value(text)}" has {error}. Nothing was changed.'
+            " Type it again."
         ) from None
 
 
@@ -84,8 +85,8 @@ def _read_modules(text: str, definitions: Definitions) -> tuple[str, ...]:
         if module_id is None:
             known = ", ".join(module.id for module in definitions.modules)
             raise UsageError(
-                f"'{quote_value(name)}' is not a module. Nothing was changed. Modules are"
-                f" {known}; write several with commas."
+                f'"{quote_value(name)}" is not a module. Nothing was changed. Type'
+                f" one or more of {known}, separated by commas."
             )
         found.append(module_id)
     return tuple(dict.fromkeys(found))
@@ -95,8 +96,8 @@ def _read_room(text: str) -> Room:
     match = ROOM.fullmatch(text)
     if match is None:
         raise UsageError(
-            f"'{quote_value(text)}' is not a room. Nothing was changed. Write its name, rows and"
-            " columns of seats: 204:4x6."
+            f'"{quote_value(text)}" is not a room. Nothing was changed. Type its'
+            " name, rows and columns of seats, for example 204:4x6."
         )
     name = _clean_option("--room", match[1])
     return Room(name=name, rows=int(match[2]), columns=int(match[3]))

@@ -41,7 +41,7 @@ class _Line:
         if now_ms < self._due_ms or not of:
             return
         self._due_ms = now_ms + DRAWN_EACH_MS
-        self._draw_line(f"{self._words} ... {done * 100 // of:>3} %")
+        self._draw_line(f"{self._words} ... {done * 100 // of:>3}%")
 
     def clear(self) -> None:
         """Leave nothing behind."""

@@ -34,7 +34,7 @@ def _import_receipt(options: Namespace) -> int:
         )
         return ExitCode.DONE
     bundle = f"r{receipt.revision} of session {quote_value(receipt.session_id)}"
-    known = "was known already" if already else "is recorded"
+    known = "is already on record" if already else "was recorded"
     say(f"The receipt for bundle {bundle} {known}.")
     return ExitCode.DONE
 
@@ -59,7 +59,7 @@ def _list_receipts(options: Namespace) -> int:
         )
         return ExitCode.DONE
     if not found:
-        say("No receipt is on record yet.")
+        say("No receipts yet.")
         return ExitCode.DONE
     rows = [
         (

@@ -39,8 +39,8 @@ def _salvage_ledger(options: Namespace) -> int:
     path = make_absolute(expand_home(options.file)) if options.file else paths.ledger
     if not stat.S_ISREG(probe_path(path)):
         raise StorageError(
-            f"There is no file {show_path(path)} to salvage. Nothing was changed. Name the"
-            " damaged file: 'cptkiosk ledger salvage FILE'."
+            f"There is no file {show_path(path)}. Nothing was changed. Name the"
+            ' damaged file: "cptkiosk ledger salvage FILE".'
         )
     target = paths.ledger.with_name(f"salvaged-{file_name_time()}.db")
     if options.to:
@@ -58,14 +58,15 @@ def _salvage_ledger(options: Namespace) -> int:
         _say_salvaged(found, verified, target, rest)
         if fuller:
             say(
-                f"{quote_value(str(fuller[0]))} holds more: {fuller[1]:,} entries. To continue"
-                f" with that instead: cptkiosk ledger restore {quote_value(str(fuller[0]))}"
+                f"The backup {quote_value(str(fuller[0]))} has more entries:"
+                f" {fuller[1]:,}. To continue with it instead: cptkiosk ledger"
+                f" restore {quote_value(str(fuller[0]))}"
             )
     if found.is_complete:
         return ExitCode.DONE
     print_error(
-        f"Not everything could be recovered. {quote_value(str(path))} is unchanged: keep it,"
-        " and call the coordinator.",
+        f"Not everything could be recovered. {quote_value(str(path))} is"
+        " unchanged. Keep it and call the coordinator.",
         ExitCode.UNVERIFIED,
     )
     return ExitCode.UNVERIFIED
@@ -90,25 +91,29 @@ def _say_salvaged(
     found: Salvage, verified: Verified, target: Path, rest: Path | None
 ) -> None:
     say(
-        f"{quote_value(str(target))} holds what verifies: {plural(verified.entries, 'entry', 'entries')}"
-        f" up to #{found.head.seq}, {plural(verified.signed_heads, 'signed head')}."
+        f"Saved to {quote_value(str(target))}:"
+        f" {plural(verified.entries, 'verified entry', 'verified entries')} up to"
+        f" #{found.head.seq}, {plural(verified.signed_heads, 'signed head')}."
     )
     if found.lost:
-        many = plural(found.lost, "text")
-        say(f"{many} about people could not be read: its place says so.")
-    if found.cut_off:
-        say("Some entries could not be read at all.")
-    if found.unsigned:
         say(
-            f"{plural(len(found.unsigned), 'seal')} lost the signature that was kept for it."
+            f"Texts about people that could not be read: {found.lost}. They are marked"
+            " as unreadable."
         )
+    if found.cut_off:
+        say("Some entries could not be read.")
+    if found.unsigned:
+        say(f"Signatures lost: {plural(len(found.unsigned), 'seal')}.")
     if rest is not None:
         say(
             f"The chain breaks after #{found.head.seq}."
-            f" {plural(len(found.loose), 'entry', 'entries')} that can be read but not proven:"
-            f" {quote_value(str(rest))}"
+            f" {plural(len(found.loose), 'entry', 'entries')} can be read but not"
+            f" verified: {quote_value(str(rest))}"
         )
-    say(f"To continue with it: cptkiosk ledger restore {quote_value(str(target))}")
+    say(
+        "To continue with this file: cptkiosk ledger restore"
+        f" {quote_value(str(target))}"
+    )
 
 
 def _restore_backup(options: Namespace) -> int:
@@ -127,7 +132,7 @@ def _restore_backup(options: Namespace) -> int:
     for remark in done.verified.remarks:
         say(remark)
     if done.kept_as is not None:
-        say(f"The file before is kept as {quote_value(str(done.kept_as))}")
+        say(f"The replaced file is kept as {quote_value(str(done.kept_as))}")
         _say_lost(done.replaced)
     return ExitCode.DONE
 
@@ -145,15 +150,15 @@ def _restore_json(done: Restored) -> dict[str, object]:
 def _say_lost(replaced: Replaced) -> None:
     if replaced.unreadable:
         say(
-            "What the old file held after the backup is unknown, because it cannot be"
-            " read. The restored record is in place and verified."
+            "The restored record is in place and verified. The replaced file"
+            " cannot be read, so entries later than the backup are unknown."
         )
         return
     if not replaced.after:
-        say("It held nothing that the backup does not.")
+        say("It has no entries that the backup does not.")
         return
     many = plural(len(replaced.after), "entry", "entries")
-    say(f"It held {many} after #{replaced.same_up_to} that the backup does not:")
+    say(f"It has {many} after #{replaced.same_up_to} that the backup does not:")
     for one in replaced.after[:LISTED]:
         say(
             f"  #{one.seq} {utc_text(one.at_utc_ms)} {quote_value(one.stream)} {one.kind}"
@@ -161,4 +166,4 @@ def _say_lost(replaced: Replaced) -> None:
     more = len(replaced.after) - LISTED
     if more > 0:
         say(f"  and {more:,} more")
-    say("Record again whatever still matters, and keep that file.")
+    say("Record again what still matters, and keep that file.")

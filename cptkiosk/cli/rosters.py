@@ -74,7 +74,8 @@ def _list_columns(options: Namespace) -> int:
             say(f"{word}: {holds}")
             say(f"  {'; '.join(names)}")
         say(
-            "The first match in a file is used. Capitals and punctuation do not matter."
+            "If several columns match, the first is used. Case and punctuation do"
+            " not matter."
         )
     return ExitCode.DONE
 
@@ -112,13 +113,14 @@ def _read_file_options(options: Namespace) -> "ReadOptions":
             b"ID".decode(options.encoding)
         except (LookupError, ValueError) as error:
             raise UsageError(
-                f"There is no encoding '{options.encoding}'. Nothing was changed. Use a name"
-                " such as cp1252 or mac-roman."
+                f'"{options.encoding}" is not an encoding. Nothing was changed.'
+                " Use a name such as cp1252 or mac-roman."
             ) from error
     pairs = [one.partition("=") for one in options.column]
     if any(not (sign and header.strip()) for _, sign, header in pairs):
         raise UsageError(
-            "Write --column 'Participant ID=Local ID'. Nothing was changed."
+            "--column requires MEANING=HEADER. Nothing was changed. For example:"
+            " --column 'Participant ID=Local ID'."
         )
     named = tuple((header, meaning) for meaning, _, header in pairs)
     return ReadOptions(encoding=options.encoding, named=named)
@@ -151,18 +153,18 @@ def _say_result(
     result: "ImportResult", rows: "Sequence[RowOutcome]", session_id: str
 ) -> None:
     if result.dry_run:
-        say("Dry run: nothing was written.")
+        say("Dry run: nothing was recorded.")
     used = ", ".join(f"{word} = {header}" for word, header in result.roster.columns)
-    say(f"Columns        {quote_value(used)}")
+    say(f"Columns          {quote_value(used)}")
     if result.roster.unused:
-        say(f"Not used       {quote_value(', '.join(result.roster.unused))}")
-    say(f"People         {_counts_text(result.people)}")
-    say(f"Registrations  {_counts_text(result.registrations)}")
-    say(f"Rejected       {plural(len(result.rejected), 'row')}")
+        say(f"Columns ignored  {quote_value(', '.join(result.roster.unused))}")
+    say(f"People           {_counts_text(result.people)}")
+    say(f"Registrations    {_counts_text(result.registrations)}")
+    say(f"Rejected         {plural(len(result.rejected), 'row')}")
     for row in result.rejected:
         say(f"  row {row.row}: {quote_value(row.reason)}")
     if result.notes:
-        say(f"To check       {plural(len(result.notes), 'note')}")
+        say(f"To check         {plural(len(result.notes), 'note')}")
     for note in result.notes[:LISTED_MAX]:
         say(f"  {f'row {note.row}: ' if note.row else ''}{quote_value(note.text)}")
     for one in [one for one in rows if one.what in SHOWN][:LISTED_MAX]:
@@ -171,12 +173,13 @@ def _say_result(
         )
     for clock in result.unchanged_clocks:
         say(
-            f"Running clock  {quote_value(clock.owed.text)} as a credit in {clock.session_id}"
+            f"Running clock    {quote_value(clock.owed.text)} as a credit in"
+            f" {clock.session_id}"
         )
     if session_id and not result.dry_run:
         say(
-            f"Attendance     {result.assigned} added to the list of {session_id},"
-            f" {result.on_roll_before} on it already"
+            f"Attendance list  {result.assigned} added to {session_id},"
+            f" {result.on_roll_before} already on it"
         )
         for left in result.not_assigned:
             say(
@@ -185,4 +188,4 @@ def _say_result(
 
 
 def _counts_text(counts: "Counts") -> str:
-    return f"{counts.new} new, {counts.changed} changed, {counts.same} same"
+    return f"{counts.new} new, {counts.changed} changed, {counts.same} unchanged"

@@ -34,7 +34,7 @@ def _cancel_session(options: Namespace) -> int:
     if options.json:
         say_json({"session_id": options.session, "stage": stage.value})
         return ExitCode.DONE
-    say(f"Session {quote_value(options.session)} is cancelled.")
+    say(f"Session {quote_value(options.session)} is canceled.")
     return ExitCode.DONE
 
 
@@ -45,7 +45,7 @@ def _list_sessions(options: Namespace) -> int:
         say_json({"sessions": [_listed_json(one) for one in found]})
         return ExitCode.DONE
     if not found:
-        say("There is no session yet. Plan one with 'cptkiosk session plan'.")
+        say('No sessions yet. To plan one, run "cptkiosk session plan".')
         return ExitCode.DONE
     header = ("session", "starts", "stage", "people", "modules", "rooms", "title")
     rows = [

@@ -70,7 +70,7 @@ def test_an_answer_that_does_not_fit_is_said_in_a_sentence(center: Shell) -> Non
     with Path("/dev/full").open("wb") as full:
         done = center.process("staff", "list", stdout=full)
     assert done.returncode == ExitCode.DESTINATION
-    assert done.stderr.startswith("cptkiosk: The answer could not be written")
+    assert done.stderr.startswith("cptkiosk: The output could not be written")
     assert done.stderr.count("\n") == 1
 
 

@@ -33,7 +33,7 @@ def test_what_is_not_utf8_is_refused_as_such(
 ) -> None:
     assert main(["--data-dir", str(folder), *arguments]) == ExitCode.USAGE
     said = capsys.readouterr().err
-    assert "is not written in UTF-8. Nothing was done." in said
+    assert "is not valid UTF-8. Nothing was done." in said
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_a_receipt_is_imported_once_and_a_script_is_told(
     assert (first["session_id"], first["revision"], first["already"]) == ("a", 1, False)
 
     assert main(arguments) == ExitCode.DONE
-    assert "was known already" in capsys.readouterr().out
+    assert "is already on record" in capsys.readouterr().out
     again = open_desk(folder, desk.clock, "lab2")
     assert again.uploads.upload_of(Stage.SEALED, ("a", 1), 1) is Upload.RECEIVED
     assert len(again.ledger.read_stream("upload")) == 1

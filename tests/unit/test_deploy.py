@@ -189,18 +189,18 @@ def test_a_machine_set_up_as_printed_fits(rig: Rig, kind: str) -> None:
 
 def test_a_program_that_the_account_cannot_run_does_not_fit(rig: Rig) -> None:
     rig.cannot_run = True
-    assert rig.misfits("login-shell") - HERE == {"program as the account"}
+    assert rig.misfits("login-shell") - HERE == {"program run by the account"}
 
 
 def test_data_that_the_account_cannot_read_does_not_fit(rig: Rig) -> None:
     rig.cannot_read = True
-    assert rig.misfits("login-shell") - HERE == {"data as the account"}
+    assert rig.misfits("login-shell") - HERE == {"data opened by the account"}
 
 
 def test_without_root_nothing_is_claimed_of_the_account(rig: Rig) -> None:
     rig.is_root = False
     found = rig.look("login-shell")
-    assert found["program as the account"] == ("cannot see", "look again as root")
+    assert found["program run by the account"] == ("not checked", "check again as root")
 
 
 def test_an_account_that_is_only_missing_from_the_group_is_to_be_added(
@@ -333,7 +333,7 @@ def test_a_key_without_its_restrictions_does_not_fit(rig: Rig) -> None:
     ("path", "about"),
     [
         (UNIT, UNIT.name),
-        (UNIT.parent / "multi-user.target.wants" / UNIT.name, "starts by itself"),
+        (UNIT.parent / "multi-user.target.wants" / UNIT.name, "starts at boot"),
         (UNIT.parent / "getty@tty1.service", "getty@tty1.service masked"),
         (UNIT.parent / "ctrl-alt-del.target", "ctrl-alt-del.target masked"),
         (LOGIND, "no other consoles"),
@@ -366,7 +366,7 @@ def test_the_check_says_so_and_changes_nothing(
     assert cli.main([*given, "--check", "--json"]) == ExitCode.REFUSED
     answer = json.loads(capsys.readouterr().out)
 
-    assert "there is no 'nobody-here'" in said
+    assert 'there is no account "nobody-here"' in said
     assert not answer["fits"]
     assert {one["verdict"] for one in answer["points"]} <= {FITS, MISFIT, UNSEEN}
     assert not list(tmp_path.iterdir())

@@ -345,12 +345,12 @@ def test_the_command_leaves_a_record_that_other_commands_read(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (("--until", "running", "--keep", "k"), "--until needs --unattended"),
-        (("--until", "running", "--unattended"), "--until needs --keep"),
-        (("--now", "--unattended", "--keep", "k"), "--now needs --until"),
+        (("--until", "running", "--keep", "k"), "--until requires --unattended"),
+        (("--until", "running", "--unattended"), "--until requires --keep"),
+        (("--now", "--unattended", "--keep", "k"), "--now requires --until"),
         (
             ("--until", "lunch", "--unattended", "--keep", "k"),
-            "'lunch' is not planned,",
+            '"lunch" is not a stage: planned,',
         ),
         (("--data-dir", "d", "--unattended"), "--keep instead of --data-dir"),
     ],
@@ -378,7 +378,7 @@ def test_a_data_directory_named_before_the_command_is_refused_too(
     asked = ["--data-dir", str(tmp_path / "real"), "drill", "--unattended"]
 
     assert main(asked) == ExitCode.USAGE
-    assert "has a record of its own" in capsys.readouterr().err
+    assert "has its own record" in capsys.readouterr().err
 
 
 def test_a_full_destination_is_a_sentence_and_the_record_is_left_whole(
@@ -397,7 +397,7 @@ def test_a_full_destination_is_a_sentence_and_the_record_is_left_whole(
         )
 
     assert done.returncode == ExitCode.DESTINATION
-    assert "could not be written to where it was sent" in done.stderr
+    assert "The output could not be written" in done.stderr
     assert not (tmp_path / "real").exists()
     with closing(Ledger(tmp_path / "left/ledger.db", "", read_only=True)) as ledger:
         assert verify_ledger(ledger).entries == ledger.head().seq
@@ -418,7 +418,7 @@ def test_a_fault_of_the_rehearsal_is_not_logged_beside_the_real_record(
     code = main(["drill", "--unattended", "--people", "2", "--keep", str(keep)])
 
     assert code == ExitCode.STORAGE
-    assert f"What went wrong is in {keep / 'kiosk.log'}" in capsys.readouterr().err
+    assert f"Details are in {keep / 'kiosk.log'}" in capsys.readouterr().err
     assert "ZeroDivisionError" in (keep / "kiosk.log").read_text(encoding="utf-8")
     assert not (tmp_path / "real").exists()
 

@@ -80,7 +80,7 @@ ADD = ("staff", "add", "--name", "Sam Lee", "--role", "proctor", "--pin-stdin")
         (0o400, 0o700, ADD, "cannot be written"),
         (0o000, 0o700, ("ledger", "verify"), "permission"),
         (0o600, 0o500, ADD, "cannot be written"),
-        (0o600, 0o500, ("ledger", "verify"), "cannot be written"),
+        (0o600, 0o500, ("ledger", "verify"), "is not writable"),
         (0o000, 0o700, ("ledger", "salvage"), "cannot be read"),
     ],
 )

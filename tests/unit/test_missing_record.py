@@ -120,7 +120,7 @@ def test_any_file_is_salvaged_and_a_fuller_backup_is_named(
 
     assert main([*salvage, "--to", str(tmp_path / "out.db")]) == ExitCode.DONE
     said = capsys.readouterr().out
-    assert "full.db holds more" in said
+    assert "full.db has more entries" in said
     assert (tmp_path / "out.db").exists()
 
     assert main([*salvage, "--json"]) == ExitCode.DONE

@@ -193,8 +193,8 @@ def test_the_commands_salvage_and_restore_what_was_damaged(
     assert "ledger restore" in capsys.readouterr().out
     assert run(folder, "restore", folder / "new.db") == ExitCode.DONE
     said = capsys.readouterr().out
-    assert "The file before is kept as" in said
-    assert "held after the backup is unknown" in said
+    assert "The replaced file is kept as" in said
+    assert "later than the backup are unknown" in said
     assert run(folder, "verify") == ExitCode.DONE
 
 
@@ -224,7 +224,7 @@ def test_the_command_says_what_a_restore_loses(
     assert run(folder, "restore", backup) == ExitCode.DONE
 
     said = capsys.readouterr().out
-    assert f"It held 1 entry after #{lost - 1} that the backup does not" in said
+    assert f"It has 1 entry after #{lost - 1} that the backup does not" in said
     assert f"#{lost} " in said
     assert "session/a note-taken.v1" in said
 
