@@ -121,13 +121,13 @@ def no_shell(done: CompletedProcess[str], server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "request", [("id",), ("sh", "-i"), ("id; touch {root}/escaped",), ("-s", "sftp")]
+    "asked", [("id",), ("sh", "-i"), ("id; touch {root}/escaped",), ("-s", "sftp")]
 )
 def test_a_command_of_ones_own_is_not_run(
-    server: Server, request: tuple[str, ...] | tuple[str, str]
+    server: Server, asked: tuple[str, ...] | tuple[str, str]
 ) -> None:
-    options = [one for one in request if one == "-s"]
-    words = [one.format(root=server.root) for one in request if one != "-s"]
+    options = [one for one in asked if one == "-s"]
+    words = [one.format(root=server.root) for one in asked if one != "-s"]
     done = server.ask("ssh", *options, server.target, *words)
 
     no_shell(done, server)
