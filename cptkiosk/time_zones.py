@@ -86,8 +86,8 @@ def zone_meant(text: str) -> str:
         return UTC
     if wanted in _FIXED:
         raise UnknownZone(
-            f'"{visible(text.strip(), SHOWN)}" is not used: it does not name a place. Type a city:'
-            f" {_FIXED[wanted]}."
+            f'"{visible(text.strip(), SHOWN)}" does not name a place. Type a city,'
+            f" for example {_FIXED[wanted]}."
         )
     found = _REGIONS.get(wanted) or _zones_by_place().get(wanted, "")
     if not found:

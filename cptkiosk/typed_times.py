@@ -74,8 +74,8 @@ def instant_typed(text: str, today: str, zone: ZoneInfo) -> int:
         ) from None
     if there.astimezone(zone).replace(tzinfo=None) != wanted.replace(tzinfo=None):
         raise UnreadableTime(
-            f"There is no {wanted:%H:%M} on {day} in {zone}: the clocks go forward"
-            " then. Choose another time."
+            f"{wanted:%H:%M} does not exist on {day} in {zone} because clocks go"
+            " forward then. Choose another time."
         )
     return int(there.timestamp()) * 1000
 

@@ -25,8 +25,8 @@ NOTES = re.compile(r"\..*|.*\.md|readme(\..*)?", re.IGNORECASE)
 
 
 NEXT = (
-    "The record is as it was. Correct that file, or put back what it said"
-    " before; then 'cptkiosk definitions' shows what is in force."
+    "The record was not changed. Correct that file or restore its earlier"
+    ' contents, then check it with "cptkiosk definitions".'
 )
 
 
@@ -169,8 +169,9 @@ def own_names(own: Path, *, skip_bad: bool = False) -> tuple[str, ...]:
         return tuple(one for one in found if one not in bad)
     for name in bad:
         reason = (
-            f"nothing reads a file of this name, only {', '.join(SINGLE_FILES)} and"
-            " module-NAME.toml, with NAME in small letters, digits and dashes"
+            "not the name of a definition file. Names are"
+            f" {', '.join(SINGLE_FILES)} and module-NAME.toml, with NAME in"
+            " lowercase letters, digits and hyphens"
         )
         raise BadDefinition(f"{own.name}/{name}", "", reason)
     return found

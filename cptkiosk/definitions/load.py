@@ -106,7 +106,7 @@ def open_definitions(own: Path, good: Path) -> Opened:
     try:
         if is_folder(good):
             found = load_definitions(own=good)
-            return Opened(found, f"{fault} The last usable definitions stay in force.")
+            return Opened(found, f"{fault} The last valid definitions stay in effect.")
     except BadDefinition:
         pass
     files = DefinitionFiles(data_root("sessions"), own, skip_bad_names=True)
@@ -117,9 +117,9 @@ def open_definitions(own: Path, good: Path) -> Opened:
             if not files.leave_out(bad.file):
                 # It lies in no one file, so none of the center's can be used.
                 found = load_definitions()
-                return Opened(found, f"{fault} The shipped definitions are in force.")
+                return Opened(found, f"{fault} The shipped definitions are in effect.")
         else:
-            return Opened(found, f"{fault} Without that file, the others are in force.")
+            return Opened(found, f"{fault} All other definitions are in effect.")
 
 
 def center_overrides(own: Path) -> dict[str, dict[str, str]]:
@@ -162,7 +162,9 @@ def _load_modules(files: DefinitionFiles) -> tuple[Module, ...]:
     # The center's come last, so that it is one of those that a clash is blamed on.
     found = [one for one in shipped if one.module.id not in replaced] + own
     if not found:
-        raise BadDefinition("module-*.toml", "", "no such file, so there is no module")
+        raise BadDefinition(
+            "module-*.toml", "", "there is no such file, so there are no modules"
+        )
     _check_names(found)
     if not any(one.module.core for one in found):
         raise BadDefinition("module-*.toml", "core", "at least one must be core")
@@ -178,7 +180,7 @@ def _check_ids(found: Iterable[_Found]) -> None:
     ids: set[str] = set()
     for one in found:
         if one.module.id in ids:
-            reason = f"'{one.module.id}' is another module's id"
+            reason = f'"{one.module.id}" is the id of another module'
             raise BadDefinition(one.layer.label, "id", reason)
         ids.add(one.module.id)
 
@@ -197,8 +199,8 @@ def _check_replaced(shipped: Iterable[_Found], own: Iterable[_Found]) -> None:
         name = names.get(one.module.id)
         if name is not None and not one.layer.table.get("replaces", False):
             reason = (
-                f"'{one.module.id}' is the shipped module {name}. Give your module its"
-                " own id, or write 'replaces = true' to put it in that one's place"
+                f'"{one.module.id}" is the shipped module {name}. Give your module'
+                ' its own id, or write "replaces = true" to replace that module'
             )
             raise BadDefinition(one.layer.label, "id", reason)
 
@@ -213,7 +215,7 @@ def _check_names(found: Iterable[_Found]) -> None:
     for one in found:
         for name in names_of(one.module):
             if name in owners:
-                reason = f"'{name}' also names the module '{owners[name]}'"
+                reason = f'"{name}" also names the module "{owners[name]}"'
                 raise BadDefinition(one.layer.label, "aliases", reason)
             owners[name] = one.module.id
 

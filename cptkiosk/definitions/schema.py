@@ -81,7 +81,7 @@ def policies_of(layer: Layer) -> Policies:
     said: Any = convert_table(layer.label, layer.table, shape)
     announce = list(said.announce_minutes)
     if announce != sorted(set(announce), reverse=True):
-        reason = "must fall, each figure once"
+        reason = "must be in descending order, with no number twice"
         raise BadDefinition(layer.label, "announce_minutes", reason)
     if said.late_coordinator_minutes < said.late_minutes:
         if "late_coordinator_minutes" in layer.said:
@@ -123,7 +123,7 @@ def codes_of(layer: Layer) -> tuple[IrregularityCode, ...]:
     for place, code in enumerate(made):
         key = f"code[{place}]"
         if code.id in ids:
-            raise BadDefinition(layer.label, f"{key}.id", f"{code.id} is there twice")
+            raise BadDefinition(layer.label, f"{key}.id", f"{code.id} appears twice")
         ids.add(code.id)
         _check_code(layer.label, key, code)
     return made
@@ -155,7 +155,7 @@ def scripts_of(layer: Layer) -> Scripts:
         key = f"announcements[{place}]"
         _check_placeholders(label, f"{key}.text", one.text, PLACEHOLDERS)
         if one.minutes in minutes:
-            reason = f"{one.minutes} is there twice"
+            reason = f"{one.minutes} appears twice"
             raise BadDefinition(label, f"{key}.minutes", reason)
         minutes.add(one.minutes)
     return made
@@ -185,7 +185,7 @@ def _check_date(label: str, key: str, text: str) -> None:
         BadDefinition: if it is not.
     """
     if text and not is_date(text):
-        reason = f"'{text}' is not a date such as 2026-08-31"
+        reason = f'"{text}" is not a date such as 2026-08-31'
         raise BadDefinition(label, key, reason)
 
 
@@ -213,19 +213,19 @@ def _check_code(label: str, key: str, code: IrregularityCode) -> None:
         BadDefinition: if not.
     """
     if code.severity == SEVERITY_BREACH and code.validity != "withhold":
-        reason = f"{code.id} has severity 3, which always withholds"
+        reason = f"{code.id} has severity 3, which always withholds the score"
         raise BadDefinition(label, f"{key}.validity", reason)
     if code.severity_max < code.severity:
-        reason = f"{code.id} has severity {code.severity}, which is more"
+        reason = f"{code.id} has severity {code.severity}, which is higher"
         raise BadDefinition(label, f"{key}.severity_max", reason)
     if code.scope not in code.allowed_scopes:
-        reason = f"{code.id} has scope '{code.scope}', which is not among them"
+        reason = f'{code.id} has scope "{code.scope}", which is not one of them'
         raise BadDefinition(label, f"{key}.scopes", reason)
     asked: set[str] = set()
     for name, fields in (("fields", code.fields), ("optional", code.optional)):
         for field in fields:
             if field in asked:
-                reason = f"{code.id} asks for '{field}' twice"
+                reason = f'{code.id} lists "{field}" twice'
                 raise BadDefinition(label, f"{key}.{name}", reason)
             asked.add(field)
 

@@ -80,10 +80,10 @@ def probe_path(path: Path, failing: type[KioskError] = StorageError) -> int:
     except (FileNotFoundError, NotADirectoryError):
         return 0
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a possible name"
+        reason = getattr(error, "strerror", None) or "not a valid name"
         raise failing(
-            f"{show_path(path)} cannot be looked into ({reason}). Nothing was changed. Do"
-            " this as the account the data belongs to, or name another place."
+            f"{show_path(path)} cannot be opened ({reason}). Nothing was changed."
+            " Run this as the account that owns the data, or name another place."
         ) from error
 
 
@@ -99,8 +99,8 @@ def need_folder(folder: Path) -> None:
     """
     if not stat.S_ISDIR(probe_path(folder, DestinationError)):
         raise DestinationError(
-            f"There is no folder {show_path(folder)}. Nothing was written. The record"
-            " is safe. Plug the USB drive in, or name a folder that is there."
+            f"There is no folder {show_path(folder)}. Nothing was written. The"
+            " record is safe. Plug in the USB drive, or name an existing folder."
         )
     need_drive(folder)
 
@@ -115,9 +115,9 @@ def need_drive(folder: Path) -> None:
     found = next(one for one in (path, *path.parents) if os.path.lexists(one))
     if place := missing_drive(found):
         raise DestinationError(
-            f"No drive is mounted at {show_path(folder)}: that folder is on this machine's"
-            " own disk. Nothing was written. The record is safe. Plug the USB drive in,"
-            f" or name a folder outside {place}."
+            f"No drive is mounted at {show_path(folder)}. That folder is on this"
+            " machine's own disk. Nothing was written. The record is safe. Plug"
+            f" in the USB drive, or name a folder outside {place}."
         )
 
 

@@ -42,9 +42,9 @@ def follow_chain(rows: Iterable[tuple[Row, str]], head: Head | None = None) -> H
     head = head or Head()
     for row, stored in rows:
         if row[0] != head.seq + 1:
-            raise Broken(head.seq + 1, "is missing")
+            raise Broken(head.seq + 1, "it is missing")
         if not _fits_head(head, row, stored):
-            raise Broken(row[0], "was changed after it was written")
+            raise Broken(row[0], "it was changed after it was written")
         head = Head(row[0], stored)
     return head
 

@@ -25,26 +25,27 @@ def storage_error(error: Exception, path: Path) -> StorageError:
     text = str(error).lower()
     if text == "database or disk is full":
         return DiskFull(
-            "The disk is full: this step was not recorded, everything before it is"
-            " safe. Free some space, then do it again."
+            "The disk is full. This step was not recorded. Everything before it"
+            " is safe. Free some space, then try again."
         )
     if "readonly" in text or "read-only" in text:
         said = (
-            f"The ledger {path} cannot be written: this step was not recorded,"
-            " everything before it is safe. Ask the administrator for write permission."
+            f"The ledger {path} is not writable. This step was not recorded."
+            " Everything before it is safe. Ask the administrator for write"
+            " permission."
         )
     elif "locked" in text or "busy" in text:
         said = (
-            "Another program has held the ledger for too long: this step was not"
-            " recorded, everything before it is safe. Do it again; close other"
-            " programs that use the file."
+            "Another program is using the ledger. This step was not recorded."
+            " Everything before it is safe. Close other programs that use the"
+            " file, then try again."
         )
     elif "disk i/o error" in text:
         said = (
-            f"The disk does not read or write the ledger {path}: this step was not"
-            " recorded, everything before it was synced. Do it again. If it fails again,"
-            " call the administrator: 'cptkiosk ledger salvage' brings out what can be"
-            " read, 'cptkiosk ledger restore' goes on from a backup."
+            f"The disk cannot read or write the ledger {path}. This step was not"
+            " recorded. Everything before it was saved. Try again. If it fails"
+            ' again, call the administrator: "cptkiosk ledger salvage" saves what'
+            ' can be read, and "cptkiosk ledger restore" continues from a backup.'
         )
     elif "unable to open" in text:
         said = (
@@ -53,13 +54,13 @@ def storage_error(error: Exception, path: Path) -> StorageError:
         )
     elif isinstance(error, UnicodeError) or any(sign in text for sign in DAMAGE):
         return DamagedFile(
-            f"{path} is damaged or no ledger. It was left as it is. Run 'cptkiosk ledger"
-            " salvage' to bring out what still verifies, or go on from a backup with"
-            " 'cptkiosk ledger restore'."
+            f'{path} is damaged or not a ledger. It was not changed. Run "cptkiosk'
+            ' ledger salvage" to save what still verifies, or "cptkiosk ledger'
+            ' restore" to continue from a backup.'
         )
     else:
         said = (
-            f"The ledger {path} cannot be used ({error}). What was shown as recorded is"
-            " safe. Call the administrator."
+            f"The ledger {path} cannot be used ({error}). Everything shown as"
+            " recorded is safe. Call the administrator."
         )
     return StorageError(said)

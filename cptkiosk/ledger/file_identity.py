@@ -77,12 +77,13 @@ class FileIdentity:
     def _missing_error(self, what: Path, how: str) -> StorageError:
         if what == self._path:
             return StorageError(
-                f"The ledger {what} was {how} while in use. Nothing more is recorded."
-                " Close the kiosk, put the file back, open it again."
+                f"The ledger {what} was {how} while in use. Nothing more is"
+                " recorded. Close the kiosk, put the file back, then open the"
+                " kiosk again."
             )
         return StorageError(
             f"The ledger's journal {what} was {how} while in use. Nothing more is"
-            " recorded. Close the kiosk on every terminal, which writes back what was"
+            " recorded. Close the kiosk on every terminal, which saves what was"
             " recorded, then open it again."
         )
 
@@ -170,17 +171,17 @@ class FileIdentity:
             found = ""
         if found != self._journal:
             raise StorageError(
-                f"Another program changed how the ledger {self._path} is written, and"
-                " still has it open. Nothing more is recorded. Close that program, then"
-                " do it again."
+                "Another program changed the journal mode of the ledger"
+                f" {self._path} and still has it open. Nothing more is recorded."
+                " Close that program, then try again."
             )
 
     def _overwritten_error(self) -> StorageError:
         return StorageError(
-            f"Another program wrote over the ledger {self._path} while it was in use."
-            " Nothing more is recorded. Leave the kiosk open, copy the whole data"
-            " directory, then call the coordinator: 'cptkiosk ledger salvage' and"
-            " 'cptkiosk ledger restore' bring back what was recorded."
+            f"Another program overwrote the ledger {self._path} while it was in"
+            " use. Nothing more is recorded. Leave the kiosk open, copy the whole"
+            ' data directory, then call the coordinator. "cptkiosk ledger'
+            ' salvage" and "cptkiosk ledger restore" recover what was recorded.'
         )
 
 

@@ -22,9 +22,10 @@ def keep_folder(folder: Path) -> None:
     found, wanted = folder.stat(), modes_in(folder)
     if found.st_mode & stat.S_IWOTH:
         raise StorageError(
-            f"Anybody on this machine can write into the data directory {folder}, so"
-            f" its record proves nothing. {SAFE} Look whether what is in it is yours;"
-            f" then run 'chmod o-rwx {folder}', or choose another with --data-dir."
+            f"Anyone on this machine can write to the data directory {folder}, so"
+            f" its record cannot be trusted. {SAFE} Check that its files are"
+            f' yours, then run "chmod o-rwx {folder}", or choose another data'
+            " directory with --data-dir."
         )
     mine = found.st_uid == os.geteuid()
     if not mine and found.st_uid != ROOT and wanted != SHARED:
@@ -45,13 +46,14 @@ def check_is_file(path: Path) -> os.stat_result | None:
         return None
     if stat.S_ISLNK(found.st_mode):
         raise StorageError(
-            f"{path} is a link to {path.readlink()}, and a ledger never is one. {SAFE}"
-            " Put the file itself there, or name its directory with --data-dir."
+            f"{path} is a link to {path.readlink()}. A ledger cannot be a link."
+            f" {SAFE} Put the file itself there, or name its directory with"
+            " --data-dir."
         )
     if not stat.S_ISREG(found.st_mode):
         raise StorageError(
-            f"{path} is no file. {SAFE} Move it away, or name another data directory"
-            " with --data-dir."
+            f"{path} is not a file. {SAFE} Move it away, or name another data"
+            " directory with --data-dir."
         )
     return found
 
@@ -70,9 +72,9 @@ def keep_file(path: Path) -> None:
         return
     if found.st_mode & stat.S_IWOTH:
         raise StorageError(
-            f"Anybody on this machine can write the ledger {path}. {SAFE} Run"
-            " 'cptkiosk ledger verify'; if it is whole, run"
-            f" 'chmod o-rwx {path}' and open it again."
+            f"Anyone on this machine can write to the ledger {path}. {SAFE} Run"
+            f' "cptkiosk ledger verify". If it succeeds, run "chmod o-rwx {path}"'
+            " and open the ledger again."
         )
     wanted = modes_in(path.parent)
     if found.st_uid == os.geteuid():
@@ -91,14 +93,14 @@ def _fit_mode(mode: int, wanted: Modes) -> int:
 def _not_yours(what: str, path: Path, uid: int) -> StorageError:
     whose = _user_name(uid)
     return StorageError(
-        f"The {what} {path} belongs to the account {whose}. {SAFE} Run this as that"
-        " account, or ask the administrator to share the directory with a group"
-        " (docs/administrator.md)."
+        f"The {what} {path} belongs to the account {whose}. {SAFE} Run this as"
+        " that account, or ask the administrator to share the directory with a"
+        " group (docs/administrator.md)."
     )
 
 
 def _user_name(uid: int) -> str:
     try:
-        return f"'{pwd.getpwuid(uid).pw_name}'"
+        return f'"{pwd.getpwuid(uid).pw_name}"'
     except KeyError:
         return f"number {uid}"

@@ -83,11 +83,12 @@ def check_local(folder: Path) -> None:
     found = network_folder(folder)
     if found is not None:
         raise StorageError(
-            f"The data directory {folder} is on a network file system ({found.kind},"
-            f" {found.source}). Two machines writing there lose entries and damage the"
-            " record. Nothing was changed. Name a folder on a local disk with"
-            " --data-dir. If only this machine ever opens it, add"
-            " --network-folder-is-safe, which is recorded."
+            f"The data directory {folder} is on a network file system"
+            f" ({found.kind}, {found.source}). Two machines writing there would"
+            " lose entries and damage the record. Nothing was changed. Use"
+            " --data-dir to name a folder on a local disk. If only this machine"
+            " ever opens the record, add --network-folder-is-safe (noted in the"
+            " record)."
         )
 
 
@@ -110,9 +111,9 @@ def held_alone(folder: Path, make: Callable[[Path], None]) -> Iterator[None]:
         _hold_lock(path)
     except OSError as error:
         raise StorageError(
-            f"The network folder {folder} cannot be held for this machine alone"
-            f" ({error.strerror}). Nothing was changed. Name a folder on a local disk"
-            " with --data-dir."
+            f"The network folder {folder} cannot be locked for this machine"
+            f" ({error.strerror}). Nothing was changed. Use --data-dir to name a"
+            " folder on a local disk."
         ) from error
     try:
         yield
@@ -163,7 +164,7 @@ def _give_way(path: Path, me: dict[str, object]) -> None:
             raise _in_use_error(path, "another program") from None
         # Machines copied from one image often have one name.
         if (host, machine) != (me["host"], me["machine"]):
-            raise _in_use_error(path, f"the machine '{visible(str(host), 100)}'")
+            raise _in_use_error(path, f'the machine "{visible(str(host), 100)}"')
         if boot == me["boot"] and _is_running(process):
             raise _in_use_error(path, f"process {process} on this machine")
         path.unlink(missing_ok=True)
@@ -181,9 +182,9 @@ def _is_running(process: int) -> bool:
 
 def _in_use_error(path: Path, whose: str) -> StorageError:
     return StorageError(
-        f"{whose[:1].upper()}{whose[1:]} has the record in the network folder"
-        f" {path.parent} open. Nothing was changed. Close it there first. If that"
-        f" machine is switched off for good, delete {path.name} and open this again."
+        f"The record in the network folder {path.parent} is in use by {whose}."
+        " Nothing was changed. Close it there first. If that machine is"
+        f" permanently off, delete {path.name} and try again."
     )
 
 

@@ -54,12 +54,12 @@ INSERT = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 TRACES = (
-    "It is recorded and every screen and report has forgotten it, but traces of the"
-    " deleted text stay in the ledger's files for now"
+    "The text was removed from the record, every screen and every report, but"
+    " traces of it remain in the ledger files for now"
 )
 AGAIN = (
-    "Close the other terminals, see that the disk has room, and do the same again: it"
-    " then only cleans the files."
+    "Close the other terminals, check that the disk has space, and run the same"
+    " command again. It then only cleans the files."
 )
 
 

@@ -89,9 +89,9 @@ def _still_busy(handle: int, path: Path) -> StorageError:
     found = lock_holder(os.fstat(handle).st_ino)
     who = f" (process {found})" if found else ""
     return StorageError(
-        f"Another cptkiosk{who} has been making, upgrading or restoring the ledger"
-        f" {path} for longer than {PATIENCE_S:.0f} s. {SAFE} Wait until it is done,"
-        " then do it again; if it hangs, end it first."
+        f"Another cptkiosk{who} has been creating, upgrading or restoring the"
+        f" ledger {path} for more than {PATIENCE_S:.0f} seconds. {SAFE} Wait until"
+        " it is done, then try again. If it hangs, end it first."
     )
 
 

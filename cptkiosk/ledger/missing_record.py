@@ -56,19 +56,19 @@ def lost_record_text(paths: Paths) -> str:
     newest = next(iter(find_backups(paths)), None)
     if newest is None:
         do = (
-            "No backup is there. Look for the file, for example in a backup of the"
-            " machine, and put it back or run 'cptkiosk ledger restore FILE'."
+            "There is no backup. Find the file, for example in a backup of the"
+            ' machine, and put it back, or run "cptkiosk ledger restore FILE".'
         )
     else:
         made = datetime.fromtimestamp(changed_at(newest), UTC)
         do = (
-            f"The newest backup is {newest}, made {made:%Y-%m-%d %H:%M} UTC. To go on"
-            f" with it, run 'cptkiosk ledger restore {newest}'."
+            f"The newest backup is {newest}, made {made:%Y-%m-%d %H:%M} UTC. To"
+            f' continue with it, run "cptkiosk ledger restore {newest}".'
         )
     return (
-        f"The record {paths.ledger} is missing, but there was one: {named} is still"
-        f" there. Nothing was changed. {do} To start a new, empty record instead, run"
-        " 'cptkiosk center init --new-record ...'."
+        f"The record {paths.ledger} is missing, but there was one: {named} is"
+        f" still there. Nothing was changed. {do} To start a new, empty record"
+        ' instead, run "cptkiosk center init --new-record ...".'
     )
 
 

@@ -36,8 +36,9 @@ def open_ledger(path: Path) -> Connection:
             make_reserve(path)
     except PermissionError as error:
         raise StorageError(
-            f"The data directory {path.parent} cannot be written. {SAFE} Ask the"
-            " administrator for write permission, or choose another with --data-dir."
+            f"The data directory {path.parent} is not writable. {SAFE} Ask the"
+            " administrator for write permission, or choose another with"
+            " --data-dir."
         ) from error
     except OSError as error:
         raise StorageError(
@@ -58,8 +59,8 @@ def open_read_only(path: Path) -> Connection:
     check_is_file(path)
     if not path.is_file():
         raise StorageError(
-            f"There is no ledger at {path}. Run 'cptkiosk center init' to make one, or"
-            " name another data directory with --data-dir."
+            f'There is no ledger at {path}. Run "cptkiosk center init" to create'
+            " one, or name another data directory with --data-dir."
         )
     try:
         _check_not_empty(path)
@@ -146,9 +147,10 @@ def _check_not_empty(path: Path) -> None:
 
 def _cut_off(path: Path, what: str) -> StorageError:
     return StorageError(
-        f"{path} is {what}, which a ledger never is by itself. It was left as it is. Go"
-        " on from a backup with 'cptkiosk ledger restore', try 'cptkiosk ledger"
-        " salvage', or move the file away and run 'cptkiosk center init --new-record'."
+        f"The ledger {path} is {what}, so it was damaged. It was not changed. Run"
+        ' "cptkiosk ledger restore" to continue from a backup, or "cptkiosk'
+        ' ledger salvage" to save what still verifies. To start a new record,'
+        ' move the file away and run "cptkiosk center init --new-record".'
     )
 
 
@@ -165,8 +167,8 @@ def _check_identity(connection: Connection, path: Path) -> None:
     # Also one without tables: whose it is, or was, nobody here can know.
     if application_id != APPLICATION_ID:
         raise StorageError(
-            f"{path} is not a ledger of this program. It was left as it is. Move it"
-            " away, or name another data directory with --data-dir."
+            f"{path} is not a cptkiosk ledger. It was not changed. Move it away,"
+            " or name another data directory with --data-dir."
         )
     wal = path.with_name(f"{path.name}-wal")
     journalled = wal.exists() and wal.stat().st_size
@@ -175,9 +177,9 @@ def _check_identity(connection: Connection, path: Path) -> None:
         raise _cut_off(path, "cut off")
     if version > SCHEMA_VERSION:
         raise StorageError(
-            f"{path} was written by a newer release (format {version}, this one knows"
-            f" {SCHEMA_VERSION}). It was left as it is. Update cptkiosk, then open it"
-            " again."
+            f"{path} was written by a newer release (format {version}; this"
+            f" release reads up to {SCHEMA_VERSION}). It was not changed. Update"
+            " cptkiosk, then try again."
         )
 
 
@@ -192,13 +194,13 @@ def _set_up(connection: Connection, path: Path) -> None:
     (wiped,) = connection.execute("PRAGMA secure_delete").fetchone()
     if got != journal or level != {"FULL": 2, "EXTRA": 3}[synchronous]:
         raise StorageError(
-            f"The ledger's file system does not support the journal '{journal}'."
-            f" {SAFE} Keep the data directory on a local disk."
+            "The ledger's file system does not support the journal mode"
+            f' "{journal}". {SAFE} Put the data directory on a local disk.'
         )
     if wiped != 1:
         raise StorageError(
-            f"This SQLite does not wipe what it deletes from {path}. {SAFE} Install"
-            " cptkiosk with the SQLite that it brings."
+            f"This version of SQLite does not erase deleted text from {path}."
+            f" {SAFE} Install cptkiosk with the SQLite it comes with."
         )
 
 

@@ -86,14 +86,14 @@ class Reader:
             event = decode_event(kind, body, self._personal_text)
         except UnknownKind as error:
             raise StorageError(
-                f"Entry #{seq} is of a kind this release does not know ({kind})."
-                " Nothing was changed. Update cptkiosk, then open the ledger again."
+                f"Entry #{seq} has a kind that this release does not know"
+                f" ({kind}). Nothing was changed. Update cptkiosk, then try again."
             ) from error
         except Unreadable as error:
             raise StorageError(
-                f"Entry #{seq} cannot be read as what it says it is ({kind}). It was"
-                " left as it is. Keep a copy, run 'cptkiosk ledger verify', and go on"
-                " from a backup."
+                f"Entry #{seq} is damaged: it is not a valid {kind}. It was not"
+                ' changed. Keep a copy, run "cptkiosk ledger verify", and'
+                " continue from a backup."
             ) from error
         at = Instant(utc_ms=utc_ms, boot_ms=boot_ms, boot_id=boot_id)
         return Entry(seq, stream, version, at, terminal, actor, event)
@@ -147,8 +147,8 @@ class Reader:
         rows = self.rows(query, (seq,))
         if not rows:
             raise StorageError(
-                f"There is no entry #{seq} in {self.path}. Nothing was changed. Run"
-                " 'cptkiosk ledger verify'."
+                f"There is no entry #{seq} in {self.path}. Nothing was changed."
+                ' Run "cptkiosk ledger verify".'
             )
         stored, at_utc_ms = rows[0]
         return Head(seq, stored), at_utc_ms

@@ -35,7 +35,7 @@ def check_signatures(ledger: Ledger) -> Signatures:
     seals = dict(ledger.rows(query, (SEALED,)))
     keys = [key for row in rows if (key := _signing_key(ledger, row))]
     for seq in sorted(seals.keys() - {row[0] for row in rows}):
-        raise Broken(seq, "the signature that every seal gets is missing")
+        raise Broken(seq, "the signature of the seal is missing")
     return Signatures(len(keys), _find_other_key(ledger, keys), len(rows) - len(keys))
 
 
@@ -49,8 +49,9 @@ def notice_before_seal(ledger: Ledger) -> str:
     if not ledger.rows("SELECT 1 FROM head LIMIT 1"):
         return ""
     return (
-        "installation.key, which signed the earlier seals here, is gone: a new one will"
-        " sign. Tell the administrator; put the old one back first if there is a copy."
+        "installation.key, which signed the earlier seals, is missing. The next"
+        " seal will use a new key. If there is a copy of the old key, put it back"
+        " first. Tell the administrator."
     )
 
 
@@ -58,14 +59,14 @@ def _signing_key(ledger: Ledger, row: tuple[int, str, str, str]) -> str:
     """Return the key that made a signature; nothing for one that was lost."""
     seq, stored, signature, public_key = row
     if ledger.hash_of(seq) != stored:
-        raise Broken(seq, "is not what was signed at that point")
+        raise Broken(seq, "it is not what was signed at that point")
     if (signature, public_key) == LOST:
         return ""
     # Start-up time: cryptography is loaded when there is a signature.
     from cptkiosk.ledger.signing import signature_fits
 
     if not signature_fits(Head(seq, stored), signature, public_key):
-        raise Broken(seq, "the signature of the chain up to here does not fit")
+        raise Broken(seq, "the signature of the chain up to here is wrong")
     return public_key
 
 

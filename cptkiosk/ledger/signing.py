@@ -38,8 +38,8 @@ class Signer:
             self._key = _load_key(path) if path.exists() else _create_key(path)
         except (OSError, ValueError) as error:
             raise StorageError(
-                f"The installation's key {path} cannot be used. Nothing was sealed. Put"
-                " the key back from a copy, or call the administrator."
+                f"The installation key {path} cannot be used. Nothing was sealed."
+                " Restore the key from a copy, or call the administrator."
             ) from error
 
     @property

@@ -54,10 +54,10 @@ def check_left_behind(path: Path) -> None:
     if not wal.exists():
         if _frames_lost(path) and not wal.exists():
             raise StorageError(
-                f"The ledger's journal {wal} is missing: entries were in it that are"
-                f" not in {path.name} yet. Nothing was changed. Put the journal back if"
-                " you have it; else run 'cptkiosk ledger salvage', or go on from a"
-                " backup with 'cptkiosk ledger restore'."
+                f"The ledger's journal {wal} is missing, with entries that are not"
+                f" yet in {path.name}. Nothing was changed. If you have the"
+                ' journal, put it back. Otherwise run "cptkiosk ledger salvage",'
+                ' or "cptkiosk ledger restore" to continue from a backup.'
             )
         return
     for one in (path, wal):
@@ -65,14 +65,15 @@ def check_left_behind(path: Path) -> None:
             one, os.R_OK, effective_ids=os.access in os.supports_effective_ids
         ):
             raise StorageError(
-                f"{one} cannot be read: permission denied. Nothing was changed. Ask the"
-                " administrator for permission to read it; it is not damaged."
+                f"{one} cannot be read: permission denied. Nothing was changed and"
+                " nothing is damaged. Ask the administrator for permission to"
+                " read it."
             )
     if wal.stat().st_size and not in_use(path) and not _fit_together(path):
         raise StorageError(
-            f"The ledger {path} and the journal {wal.name} beside it do not fit"
-            " together: one of them is damaged or of another ledger. Nothing was"
-            " changed. Run 'cptkiosk ledger salvage', which reads both and writes"
+            f"The ledger {path} and its journal {wal.name} do not match. One of"
+            " them is damaged or belongs to another ledger. Nothing was changed."
+            ' Run "cptkiosk ledger salvage", which reads both and changes'
             " neither."
         )
 

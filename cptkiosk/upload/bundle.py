@@ -95,8 +95,8 @@ def take_snapshot(desk: Desk, session_id: str) -> Snapshot:
     signed = ledger.signature_at(seq)
     if signed is None or sealed.last_at is None:
         raise VerificationError(
-            f"The seal of session {session_id} has no signature. Nothing was written."
-            " Run 'cptkiosk ledger verify', and call the coordinator."
+            f"The seal of session {session_id} has no signature. Nothing was"
+            ' written. Run "cptkiosk ledger verify" and call the coordinator.'
         )
     return Snapshot(
         session=sealed,

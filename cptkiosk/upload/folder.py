@@ -109,7 +109,7 @@ def _failure_text(error: OSError, folder: Path) -> str:
         return f"{where} is full. {SAFE} Free some space, or name another folder."
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return (
-            f"{where} cannot be written. {SAFE} Ask for write permission, or name"
+            f"{where} is not writable. {SAFE} Ask for write permission, or name"
             " another folder."
         )
     reason = error.strerror or type(error).__name__
@@ -135,8 +135,8 @@ def write_new_file(target: Path, data: bytes) -> tuple[str, bool]:
         _write_part(part, data)
         if _file_digest(part) != digest:
             raise DestinationError(
-                f"What {show_path(target.parent)} gave back is not what was written."
-                f" {SAFE} Use another USB drive or folder."
+                f"The bundle read back from {show_path(target.parent)} differs"
+                f" from what was written. {SAFE} Use another USB drive or folder."
             )
         try:
             _name_part(part, target)
@@ -159,8 +159,9 @@ def _is_there(target: Path, digest: str) -> bool:
         return False
     if not is_file(target) or _file_digest(target) != digest:
         raise DestinationError(
-            f"{show_path(target)} is there already and is not this bundle. It was left as"
-            f" it is. {SAFE} Name another folder, and ask whose file that is."
+            f"{show_path(target)} already exists and is not this bundle. It was"
+            f" not changed. {SAFE} Name another folder, and find out where that"
+            " file came from."
         )
     # The try that wrote it may have ended before it was on the disk.
     sync_to_disk(target)

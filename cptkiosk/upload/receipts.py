@@ -39,10 +39,10 @@ def read_receipt(path: Path) -> Receipt:
         with path.open("rb") as stream:
             data = stream.read(BYTES_MAX + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no such name"
+        reason = getattr(error, "strerror", None) or "not a valid name"
         raise UsageError(
-            f"{show_path(path)} cannot be read ({reason}). {UNCHANGED} Name the receipt"
-            " file again."
+            f"{show_path(path)} cannot be read ({reason}). {UNCHANGED} Check the"
+            " name of the receipt file."
         ) from error
     if len(data) > BYTES_MAX:
         raise _no_receipt(path, "it is too large")
@@ -56,15 +56,15 @@ def read_receipt(path: Path) -> Receipt:
 def _check_receipt(path: Path, found: _File) -> Receipt:
     digest = found.sha256.lower()
     if found.schema != SCHEMA:
-        raise _no_receipt(path, f"its schema is not '{SCHEMA}'")
+        raise _no_receipt(path, f'its schema is not "{SCHEMA}"')
     if not DIGEST.fullmatch(digest):
         raise _no_receipt(path, "its sha256 is not 64 hexadecimal digits")
     if not found.received_by.strip():
-        raise _no_receipt(path, "it does not say by whom the bundle was received")
+        raise _no_receipt(path, "it does not say who received the bundle")
     try:
         received = datetime.fromisoformat(found.received_utc)
     except ValueError as error:
-        raise _no_receipt(path, "its received_utc is no time") from error
+        raise _no_receipt(path, "its received_utc is not a time") from error
     if received.tzinfo is None:
         received = received.replace(tzinfo=UTC)
     return Receipt(
@@ -78,7 +78,8 @@ def _check_receipt(path: Path, found: _File) -> Receipt:
 
 def _no_receipt(path: Path, why: str) -> UsageError:
     return UsageError(
-        f"{show_path(path)} is not a receipt: {why}. {UNCHANGED} Ask the sender for it again."
+        f"{show_path(path)} is not a receipt: {why}. {UNCHANGED} Ask the sender"
+        " for a new one."
     )
 
 

@@ -23,8 +23,8 @@ from support.sessions import a_session
 SMALL = "size=2m"
 BALLAST_BYTES = 512 * 1024
 FULL = (
-    "The disk is full: this step was not recorded, everything before it is safe. Free"
-    " some space, then do it again."
+    "The disk is full. This step was not recorded. Everything before it is safe. Free"
+    " some space, then try again."
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("journal", RULED)]

@@ -246,7 +246,7 @@ def test_tables_are_folded_again_and_copies_verified(
     assert sealed.ok("ledger", "verify")
     copy = tmp_path / "copy.db"
     assert "verified" in sealed.ok("ledger", "backup", "--to", copy)
-    assert "exists already" in sealed.fails(5, "ledger", "backup", "--to", copy)
+    assert "already exists" in sealed.fails(5, "ledger", "backup", "--to", copy)
     assert sealed.ok("ledger", "backup")
     assert len(list((sealed.folder / "backups").iterdir())) == 1
 

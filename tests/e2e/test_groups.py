@@ -182,7 +182,7 @@ def test_a_directory_that_is_not_shared_is_somebodys_alone(users: Lab) -> None:
     ran = users.bob.run("--data-dir", users.data, *INIT, given=f"{DANA_PIN}\n")
 
     assert ran.returncode == ExitCode.STORAGE
-    assert f"belongs to the account '{users.ann.name}'" in ran.stderr
+    assert f'belongs to the account "{users.ann.name}"' in ran.stderr
     assert [*users.data.iterdir()] == []
     done(users.ann, users, *INIT, given=f"{DANA_PIN}\n")
     assert stat.S_IMODE(users.data.stat().st_mode) == 0o700
@@ -222,9 +222,7 @@ def test_a_folder_that_may_not_be_looked_into_is_explained(
     lab.data.chmod(0o700)
     ran = lab.ann.run("--data-dir", lab.data, *words.split())
     assert ran.returncode == code
-    assert (
-        "cannot be looked into (Permission denied). Nothing was changed." in ran.stderr
-    )
+    assert "cannot be opened (Permission denied). Nothing was changed." in ran.stderr
 
 
 @pytest.mark.parametrize("name", ["locked/b.db", "x" * 300])

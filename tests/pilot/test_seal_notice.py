@@ -20,7 +20,7 @@ async def test_sealing_says_that_a_new_key_will_sign(desk: Desk, folder: Path) -
     async with sit_down(desk, folder, LEE, (80, 24)) as sitting:
         await sitting.show(CloseOutScreen("a"))
         await sitting.press("s")
-        assert "is gone: a new one will sign" in sitting.words
+        assert "is missing. The next seal will use a new key" in sitting.words
         await sitting.fill(LEE_PIN)
 
     assert desk.session("a").stage is Stage.SEALED

@@ -34,7 +34,7 @@ async def test_the_first_run_takes_a_city_and_refuses_an_abbreviation(
         form = sitting.screen.query_one(Form)
         form.set_values({**CENTER, **PINS, "time_zone": "EST"})
         await sitting.press("ctrl+s")
-        assert "Type a city: New York." in words(sitting.words)
+        assert "Type a city, for example New York." in words(sitting.words)
         assert not desk.center.is_set_up
         form.set_values({**PINS, "time_zone": "Central"})
         await sitting.press("ctrl+s")

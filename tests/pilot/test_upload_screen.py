@@ -137,7 +137,7 @@ async def test_a_file_that_is_there_is_not_overwritten_and_the_other_is_written(
         foreign = stick / "cptkiosk-TN-014-a-r1.zip"
         foreign.write_text("somebody's")
         await write(sitting, "s", stick)
-        assert "is there already and is not this bundle" in sitting.words
+        assert "already exists and is not this bundle" in sitting.words
         assert foreign.read_text() == "somebody's"
     (receipt,) = receipts(two_sealed)
     assert receipt.stream == "session/b"

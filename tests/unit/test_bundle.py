@@ -286,7 +286,7 @@ def test_another_file_of_that_name_stays(desk: Desk, stick: Path) -> None:
     taken = stick / "cptkiosk-TN-014-a-r1.zip"
     taken.write_bytes(b"somebody's work")
 
-    with pytest.raises(DestinationError, match="left as it is"):
+    with pytest.raises(DestinationError, match="It was not changed"):
         send(desk, stick)
     assert taken.read_bytes() == b"somebody's work"
     assert desk.session("a").bundles == ()
@@ -313,7 +313,7 @@ def test_a_folder_that_is_none_is_said(desk: Desk, tmp_path: Path, name: str) ->
 
 @pytest.mark.parametrize(
     ("number", "said"),
-    [(errno.ENOSPC, "is full"), (errno.EROFS, "cannot be written"), (errno.EIO, "I/O")],
+    [(errno.ENOSPC, "is full"), (errno.EROFS, "is not writable"), (errno.EIO, "I/O")],
 )
 def test_a_folder_that_fails_leaves_nothing(
     desk: Desk, stick: Path, monkeypatch: pytest.MonkeyPatch, number: int, said: str
@@ -334,7 +334,7 @@ def test_a_stick_that_gives_back_something_else_is_found_out(
 ) -> None:
     monkeypatch.setattr(folders, "_file_digest", lambda path: "0" * 64)
 
-    with pytest.raises(DestinationError, match="not what was written"):
+    with pytest.raises(DestinationError, match="differs from what was written"):
         folders.write_new_file(stick / "x.zip", b"data")
     assert list(stick.iterdir()) == []
 

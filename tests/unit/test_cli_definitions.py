@@ -135,9 +135,9 @@ def test_what_the_center_changed_is_shown_with_its_file(shell: Shell) -> None:
 def test_what_is_wrong_what_is_safe_and_what_next_is_said(shell: Shell) -> None:
     shell.write("policies.toml", "late_minuts = 20\n")
     words = (
-        "definitions/policies.toml, late_minuts: unknown key. The record is"
-        " as it was. Correct that file, or put back what it said before; then 'cptkiosk"
-        " definitions' shows what is in force."
+        "definitions/policies.toml, late_minuts: unknown key. The record was"
+        " not changed. Correct that file or restore its earlier contents, then check it"
+        ' with "cptkiosk definitions".'
     )
 
     assert shell.run(code=ExitCode.USAGE) == f"cptkiosk: {words}\n"
@@ -165,7 +165,7 @@ def test_a_center_is_not_made_on_a_bad_definition(
     ]
 
     assert cli.main(arguments) == ExitCode.USAGE
-    assert "definitions/polices.toml: nothing reads" in capsys.readouterr().err
+    assert "definitions/polices.toml: not the name" in capsys.readouterr().err
     assert not (shell.own.parent / "ledger.db").exists()
 
 
@@ -189,7 +189,7 @@ def test_a_broken_file_leaves_the_last_usable_definitions_in_force(
         assert desk.definitions.policies.late_minutes == 20
         notice = opening_notice(desk, Paths(root))
     assert "definitions/policies.toml, line 1: not TOML" in notice.text
-    assert "The last usable definitions stay in force." in notice.text
+    assert "The last valid definitions stay in effect." in notice.text
     assert notice.mark == "faulty definitions"
     capsys.readouterr()
     assert cli.main(["--data-dir", str(root), "staff", "list"]) == ExitCode.DONE
@@ -262,7 +262,7 @@ def test_a_copied_module_that_keeps_a_shipped_id_is_refused(shell: Shell) -> Non
     shell.write("module-welding2.toml", module_file("safety"))
 
     said = shell.run(code=ExitCode.USAGE)
-    assert "'safety' is the shipped module" in said
+    assert '"safety" is the shipped module' in said
     assert "replaces = true" in said
     with kiosk_desk(Paths(shell.own.parent)) as desk:
         assert desk.definitions.module("safety").items == 83

@@ -208,12 +208,12 @@ SPOILED = [
     ("module-green.toml", "= 78", "= 101", "cut_percent", "<= 100"),
     ("module-green.toml", '"Green"', '"Green Production"', "short", "<= 10"),
     ("module-safety.toml", 'id = "safety"', 'id = "green"', "id", "another module"),
-    ("module-safety.toml", '"saf"', '"Mfg Processes"', "aliases", "'production'"),
+    ("module-safety.toml", '"saf"', '"Mfg Processes"', "aliases", '"production"'),
     ("module-safety.toml", "core = true", "core = 1", "core", "`bool`"),
     ("fees.toml", "= 2800", "= 28.00", "registration_cents", "`float`"),
     ("fees.toml", "= 2200", "= -1", "assessment_cents", ">= 0"),
     ("fees.toml", '"USD"', '"EUR"', "currency", "EUR"),
-    ("policies.toml", "[30, 10, 5]", "[5, 10]", "announce_minutes", "fall"),
+    ("policies.toml", "[30, 10, 5]", "[5, 10]", "announce_minutes", "descending"),
     ("policies.toml", "[30, 10, 5]", "[30, 0]", "announce_minutes[1]", ">= 1"),
     (
         "policies.toml",
@@ -245,14 +245,14 @@ SPOILED = [
         "core =",
         'valid_from = "2026-02-30"\ncore =',
         "valid_from",
-        "'2026-02-30' is not a date",
+        '"2026-02-30" is not a date',
     ),
     (
         "module-safety.toml",
         "core =",
         'valid_until = "20261123"\ncore =',
         "valid_until",
-        "'20261123' is not a date",
+        '"20261123" is not a date',
     ),
     (
         "module-safety.toml",
@@ -285,14 +285,14 @@ SPOILED = [
         '"muster-place"',
         '"roll-call"',
         "code[0].optional",
-        "ENV-ALARM asks for 'roll-call' twice",
+        'ENV-ALARM lists "roll-call" twice',
     ),
     (
         "irregularities.toml",
         '"roll-call"',
         '"alarm-time"',
         "code[0].fields",
-        "ENV-ALARM asks for 'alarm-time' twice",
+        'ENV-ALARM lists "alarm-time" twice',
     ),
     (
         "irregularities.toml",
@@ -329,7 +329,7 @@ def test_a_bad_definition_names_file_key_and_reason(
     assert (bad.file, bad.key) == (file, key)
     assert reason in bad.reason
     assert bad.fault == f"{file}, {key}: {bad.reason}."
-    assert str(bad).startswith(f"{bad.fault} The record is as it was")
+    assert str(bad).startswith(f"{bad.fault} The record was not changed")
     assert bad.exit_code is ExitCode.USAGE
 
 
@@ -355,7 +355,7 @@ def test_without_modules_nothing_starts(folder: Path) -> None:
     for file in folder.glob("module-*.toml"):
         file.unlink()
 
-    with pytest.raises(BadDefinition, match="there is no module"):
+    with pytest.raises(BadDefinition, match="there are no modules"):
         load_definitions(folder)
 
 

@@ -260,9 +260,9 @@ def test_a_name_that_nothing_reads_is_refused(center: Center, file: str) -> None
     center.write(file, "late_minutes = 20")
 
     assert center.refused() == (
-        f"definitions/{file}: nothing reads a file of this name, only fees.toml,"
+        f"definitions/{file}: not the name of a definition file. Names are fees.toml,"
         " irregularities.toml, policies.toml, scripts.toml and module-NAME.toml, with"
-        " NAME in small letters, digits and dashes."
+        " NAME in lowercase letters, digits and hyphens."
     )
 
 
@@ -296,13 +296,13 @@ SPOILED = [
     (
         "scripts.toml",
         '[[announcements]]\nminutes = 3\ntext = "A"\n' * 2,
-        "announcements[1].minutes: 3 is there twice.",
+        "announcements[1].minutes: 3 appears twice.",
     ),
-    ("irregularities.toml", ROBOT_CODE * 2, "code[1].id: ENV-ROBOT is there twice."),
+    ("irregularities.toml", ROBOT_CODE * 2, "code[1].id: ENV-ROBOT appears twice."),
     (
         "irregularities.toml",
         ROBOT_CODE.replace("= 2", "= 3"),
-        "code[0].validity: ENV-ROBOT has severity 3, which always withholds.",
+        "code[0].validity: ENV-ROBOT has severity 3, which always withholds the score.",
     ),
     ("irregularities.toml", "code = []", "code: expected `array` of length >= 1."),
     ("module-x.toml", module_file(items=0), "items: expected `int` >= 1."),
@@ -310,7 +310,7 @@ SPOILED = [
     (
         "module-x.toml",
         module_file(alias="mfg processes"),
-        "aliases: 'mfg processes' also names the module 'production'.",
+        'aliases: "mfg processes" also names the module "production".',
     ),
 ]
 
@@ -331,7 +331,7 @@ def test_two_files_of_the_center_cannot_define_the_same_module(center: Center) -
     center.write("module-b.toml", module_file())
 
     assert center.refused() == (
-        "definitions/module-b.toml, id: 'robotics' is another module's id."
+        'definitions/module-b.toml, id: "robotics" is the id of another module.'
     )
 
 
@@ -343,8 +343,8 @@ def test_a_replacement_that_takes_anothers_name_is_the_one_at_fault(
     )
 
     assert center.refused() == (
-        "definitions/module-safety.toml, aliases: 'mpp' also names the module"
-        " 'production'."
+        'definitions/module-safety.toml, aliases: "mpp" also names the module'
+        ' "production".'
     )
 
 

@@ -197,7 +197,7 @@ def test_a_folder_that_anybody_can_write_is_refused_and_left(
 
     said = refusal(closed / LEDGER)
 
-    assert "Anybody on this machine can write into the data directory" in said
+    assert "Anyone on this machine can write to the data directory" in said
     assert f"chmod o-rwx {closed}" in said
     assert mode(closed) == bits
 
@@ -208,7 +208,7 @@ def test_a_folder_that_anybody_can_write_gets_no_new_ledger(
     folder.mkdir()
     folder.chmod(0o777)
 
-    with pytest.raises(StorageError, match="Anybody"):
+    with pytest.raises(StorageError, match="Anyone"):
         open_desk(folder, clock)
 
     assert [*folder.iterdir()] == []
@@ -222,7 +222,7 @@ def test_a_ledger_that_anybody_can_write_is_refused_and_left(
 
     said = refusal(closed / LEDGER)
 
-    assert "Anybody on this machine can write the ledger" in said
+    assert "Anyone on this machine can write to the ledger" in said
     assert "ledger verify" in said
 
 
@@ -249,7 +249,7 @@ def test_what_is_no_file_is_no_ledger(
     (closed / LEDGER).unlink()
     make(closed / LEDGER)
 
-    assert "is no file" in refusal(closed / LEDGER, read_only=read_only)
+    assert "is not a file" in refusal(closed / LEDGER, read_only=read_only)
 
 
 @pytest.mark.parametrize("name", ["turn.lock", "opening.lock", "reserve"])
@@ -281,7 +281,7 @@ def test_somebody_elses_ledger_is_refused_with_whose_it_is(
     said = refusal(closed / LEDGER)
 
     assert "belongs to the account" in said
-    assert ("number 12345" if uid == 12345 else "'") in said
+    assert ("number 12345" if uid == 12345 else '"') in said
     assert Ledger(closed / LEDGER, "t1", read_only=True).head().seq > 0
 
 

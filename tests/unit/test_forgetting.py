@@ -141,7 +141,9 @@ def test_asked_for_again_it_only_cleans_the_files_again(
     other = open_desk(folder, assessed.clock, "t2")
     other.ledger.rows("BEGIN")
     other.ledger.rows("SELECT count(*) FROM entry")
-    with pytest.raises(StorageError, match=r"traces .* stay .* do the same again"):
+    with pytest.raises(
+        StorageError, match=r"traces .* remain .* run the same command again"
+    ):
         assessed.forget(ASKED, DANA)
     assert assessed.candidate("P1").forgotten
     other.ledger.close()

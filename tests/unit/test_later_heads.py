@@ -72,12 +72,15 @@ def test_an_older_copy_in_the_records_place_is_noticed(
     notice = opening_notice(again, Paths(folder))
     again.ledger.close()
 
-    assert f"{named} holds signed entries" in notice.text
+    assert f"{named} has signed entries" in notice.text
     assert "may be an older copy" in notice.text
     assert notice.mark == "older record?"
     arguments = ["--data-dir", str(folder), "ledger", "verify"]
     assert main(arguments) == ExitCode.DONE
-    assert "holds signed entries that this record does not" in capsys.readouterr().out
+    assert (
+        "has signed entries that are missing from this record"
+        in capsys.readouterr().out
+    )
     assert main([*arguments, "--json"]) == ExitCode.DONE
     assert json.loads(capsys.readouterr().out)["later_head"] == named
 

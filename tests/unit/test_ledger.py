@@ -159,7 +159,7 @@ def test_a_file_of_another_program_is_left_as_it_is(
 ) -> None:
     path = foreign(tmp_path / LEDGER, *FOREIGN[what])
 
-    assert "is not a ledger" in refused(path, read_only=read_only)
+    assert "is not a cptkiosk ledger" in refused(path, read_only=read_only)
 
 
 @pytest.mark.parametrize("read_only", [False, True])
@@ -182,7 +182,7 @@ def test_a_file_that_is_no_database_is_left_as_it_is(
     path = tmp_path / LEDGER
     path.write_bytes(content)
 
-    assert "is damaged or no ledger" in refused(path)
+    assert "is damaged or not a ledger" in refused(path)
 
 
 def test_a_damaged_page_is_a_sentence(desk: Desk, folder: Path, path: Path) -> None:
@@ -321,7 +321,7 @@ def test_a_backup_overwrites_nothing(desk: Desk, path: Path, tmp_path: Path) -> 
     target = tmp_path / "precious"
     target.write_text("keep me")
 
-    with pytest.raises(DestinationError, match="was left as it is"):
+    with pytest.raises(DestinationError, match="It was not changed"):
         back_up(desk.ledger, target)
     assert target.read_text() == "keep me"
 
@@ -338,7 +338,7 @@ def test_a_backup_that_cannot_be_written_is_a_sentence(
 def test_a_backup_never_makes_the_folder_where_a_drive_should_be(
     desk: Desk, path: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(DestinationError, match="Plug the USB drive in"):
+    with pytest.raises(DestinationError, match="Plug in the USB drive"):
         back_up(desk.ledger, tmp_path / "media" / "stick" / "ledger.db")
 
     assert not (tmp_path / "media").exists()

@@ -104,14 +104,14 @@ def test_a_changed_entry_is_found_whatever_was_changed(
     seq = entry(desk, "score-keyed")
     tamper(path, f"UPDATE entry SET {column} = {COLUMNS[column]} WHERE seq = {seq}")
 
-    assert f"Entry #{seq}: was changed" in broken(desk)
+    assert f"Entry #{seq}: it was changed" in broken(desk)
 
 
 @pytest.mark.parametrize("seq", [1, 7])
 def test_a_deleted_entry_is_found(desk: Desk, path: Path, seq: int) -> None:
     tamper(path, f"DELETE FROM entry WHERE seq = {seq}")
 
-    assert f"Entry #{seq}: is missing" in broken(desk)
+    assert f"Entry #{seq}: it is missing" in broken(desk)
 
 
 def test_two_entries_that_changed_places_are_found(desk: Desk, path: Path) -> None:
@@ -122,14 +122,14 @@ def test_two_entries_that_changed_places_are_found(desk: Desk, path: Path) -> No
         "UPDATE entry SET seq = 8 WHERE seq = 1007",
     )
 
-    assert "Entry #7: was changed" in broken(desk)
+    assert "Entry #7: it was changed" in broken(desk)
 
 
 def test_an_end_cut_off_is_found_by_the_signed_head(desk: Desk, path: Path) -> None:
     last = desk.ledger.head().seq
     tamper(path, f"DELETE FROM entry WHERE seq = {last}")
 
-    assert f"Entry #{last}: is not what was signed" in broken(desk)
+    assert f"Entry #{last}: it is not what was signed" in broken(desk)
 
 
 def test_a_past_chained_anew_is_found_by_the_signed_head(
@@ -218,7 +218,7 @@ def test_a_changed_text_about_a_person_is_found(
 
     text = broken(desk)
     assert f"Entry #{seq}:" in text
-    assert "text kept for it was changed" in text
+    assert "its stored text was changed" in text
 
 
 def test_names_are_outside_the_chain(desk: Desk, path: Path) -> None:
@@ -231,7 +231,7 @@ def test_a_forgotten_person_leaves_a_chain_that_verifies(
     desk: Desk, folder: Path, path: Path
 ) -> None:
     tamper(path, "DELETE FROM personal WHERE about = 'P1'")
-    assert "'person'" in broken(desk)
+    assert '"person"' in broken(desk)
 
     rebuild_projections(desk.ledger, "s1")
 
@@ -273,7 +273,7 @@ def test_a_table_that_does_not_follow_is_named_and_mended(
     whole = dump(path)
     with raw(path) as connection:
         connection.execute(statement)
-    assert f"'{table}'" in broken(desk)
+    assert f'"{table}"' in broken(desk)
 
     rebuild_projections(desk.ledger, "s1")
 
@@ -344,7 +344,7 @@ def test_a_body_that_does_not_fit_its_kind_is_a_sentence(
     last = desk.ledger.head().seq
     tamper(path, f"UPDATE entry SET body = '{body}' WHERE seq = {last}")
 
-    with pytest.raises(StorageError, match=f"Entry #{last} cannot be read"):
+    with pytest.raises(StorageError, match=f"Entry #{last} is damaged"):
         open_desk(folder, desk.clock).session(A)
 
 
@@ -358,5 +358,5 @@ def test_a_commitment_that_is_none_is_a_sentence(desk: Desk, folder: Path) -> No
         + str(seq),
     )
 
-    with pytest.raises(StorageError, match=f"Entry #{seq} cannot be read"):
+    with pytest.raises(StorageError, match=f"Entry #{seq} is damaged"):
         open_desk(folder, desk.clock)

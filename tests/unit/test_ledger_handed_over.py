@@ -237,7 +237,7 @@ def test_a_file_that_ends_in_the_middle_is_explained(
     whole = path.read_bytes()
     for kept in (1, 50, 99, 512, 4096, 4097, 5000, len(whole) - 4096, len(whole) - 1):
         path.write_bytes(whole[:kept])
-        with pytest.raises(StorageError, match=r"It was left as it is"):
+        with pytest.raises(StorageError, match=r"It was not changed"):
             open_desk(folder, desk.clock)
         assert path.read_bytes() == whole[:kept]
 
@@ -250,6 +250,6 @@ def test_another_program_holding_the_lock_is_explained_at_the_opening(
     with raw(path) as other:
         other.execute("PRAGMA locking_mode = exclusive")
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(StorageError, match="Another program has held the ledger"):
+        with pytest.raises(StorageError, match="Another program is using the ledger"):
             open_desk(folder, desk.clock)
         other.execute("ROLLBACK")

@@ -77,9 +77,9 @@ ADD = ("staff", "add", "--name", "Sam Lee", "--role", "proctor", "--pin-stdin")
 @pytest.mark.parametrize(
     ("mode", "folder_mode", "command", "said"),
     [
-        (0o400, 0o700, ADD, "cannot be written"),
+        (0o400, 0o700, ADD, "is not writable"),
         (0o000, 0o700, ("ledger", "verify"), "permission"),
-        (0o600, 0o500, ADD, "cannot be written"),
+        (0o600, 0o500, ADD, "is not writable"),
         (0o600, 0o500, ("ledger", "verify"), "is not writable"),
         (0o000, 0o700, ("ledger", "salvage"), "cannot be read"),
     ],
@@ -115,7 +115,7 @@ def test_a_read_only_file_is_a_sentence_for_a_step_in_hand(
 ) -> None:
     desk.ledger.rows("PRAGMA query_only = ON")
 
-    refused(desk, "cannot be written: this step was not recorded")
+    refused(desk, "is not writable. This step was not recorded")
 
 
 # The commands

@@ -136,7 +136,7 @@ def test_a_salvage_never_makes_the_folder_where_a_drive_should_be(
     command = ["--data-dir", str(folder), "ledger", "salvage", "--to", str(to)]
 
     assert main(command) == ExitCode.DESTINATION
-    assert "Plug the USB drive in" in capsys.readouterr().err
+    assert "Plug in the USB drive" in capsys.readouterr().err
     assert not (tmp_path / "media").exists()
 
 

@@ -101,7 +101,7 @@ def test_two_programs_never_open_one_network_folder(
 
     with (
         kiosk_desk(paths),
-        pytest.raises(StorageError, match="on this machine has the record"),
+        pytest.raises(StorageError, match="is in use by process"),
         kiosk_desk(paths),
     ):
         pass
@@ -119,7 +119,7 @@ def test_another_machines_hold_is_kept_and_a_dead_programs_is_not(
 
     holder.write_text(json.dumps({"host": "lab2", "boot": "b", "process": 1}))
     with (
-        pytest.raises(StorageError, match="The machine 'lab2' has the record"),
+        pytest.raises(StorageError, match='is in use by the machine "lab2"'),
         kiosk_desk(paths),
     ):
         pass
@@ -146,7 +146,7 @@ def test_another_machine_of_the_same_name_is_told_apart(
     (folder / HOLDER).write_text(json.dumps(twin))
 
     with (
-        pytest.raises(StorageError, match=r"The machine '.+' has the record"),
+        pytest.raises(StorageError, match=r'is in use by the machine ".+"'),
         kiosk_desk(Paths(folder, network_is_safe=True)),
     ):
         pass
@@ -168,7 +168,7 @@ def test_what_cannot_be_understood_is_taken_for_another_programs(
     (folder / HOLDER).write_text(text)
 
     with (
-        pytest.raises(StorageError, match="has the record"),
+        pytest.raises(StorageError, match="is in use by"),
         kiosk_desk(Paths(folder, network_is_safe=True)),
     ):
         pass
@@ -195,7 +195,7 @@ def test_what_another_program_took_over_meanwhile_is_left_to_it(
 
     monkeypatch.setattr(file_system, "one_at_a_time", waited)
     with (
-        pytest.raises(StorageError, match=f"Process {os.getpid()} on this machine"),
+        pytest.raises(StorageError, match=f"process {os.getpid()} on this machine"),
         kiosk_desk(Paths(folder, network_is_safe=True)),
     ):
         pass

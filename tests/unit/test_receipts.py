@@ -194,8 +194,8 @@ def test_another_terminal_sees_a_receipt_and_the_ledger_verifies(
     [
         ({"schema": "else"}, "schema"),
         ({"sha256": "abc"}, "64 hexadecimal"),
-        ({"received_utc": "yesterday"}, "is no time"),
-        ({"received_by": " "}, "by whom"),
+        ({"received_utc": "yesterday"}, "is not a time"),
+        ({"received_by": " "}, "who received"),
         ({"revision": "one"}, "revision"),
     ],
 )

@@ -177,7 +177,7 @@ def test_opening_does_not_wait_for_ever(
     monkeypatch.setattr(locks, "PATIENCE_S", 0.1)
     with (folder / "opening.lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        with pytest.raises(StorageError, match="making, upgrading or restoring"):
+        with pytest.raises(StorageError, match="creating, upgrading or restoring"):
             Ledger(folder / LEDGER, "t")
 
     Ledger(folder / LEDGER, "t").close()
@@ -247,7 +247,7 @@ def test_a_ledger_that_is_being_written_is_not_replaced(
         other.execute("BEGIN EXCLUSIVE")
         other.execute("DELETE FROM draft")
         other.execute("CREATE TABLE more AS SELECT * FROM entry")
-        with pytest.raises(StorageError, match="is being written by another program"):
+        with pytest.raises(StorageError, match="Another program is writing to"):
             restore_backup(begun, tmp_path / "twenty.db", STAMP)
         other.execute("ROLLBACK")
 

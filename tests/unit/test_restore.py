@@ -233,7 +233,7 @@ def test_restoring_the_ledger_itself_is_refused(
     whole: Whole, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(folder, "restore", whole.path) == ExitCode.USAGE
-    assert "is the ledger itself" in capsys.readouterr().err
+    assert "is the ledger, not a backup" in capsys.readouterr().err
     assert whole.path.read_bytes() == whole.data
 
 
@@ -250,7 +250,7 @@ def test_a_damaged_backup_is_refused_with_the_command_that_salvages_it(
         with pytest.raises(KioskError) as refused:
             restore_backup(folder / "ledger.db", path, "now")
         said = str(refused.value)
-        assert f"Run 'cptkiosk ledger salvage {path}'" in said
-        assert "The record is as it was." in said
+        assert f'Run "cptkiosk ledger salvage {path}"' in said
+        assert "The record was not changed." in said
         assert "or name another backup" in said
         assert "ledger restore" not in said

@@ -262,7 +262,7 @@ def test_a_new_ledger_overwrites_nothing(whole: Whole, tmp_path: Path) -> None:
     target = tmp_path / "precious"
     target.write_text("keep me")
 
-    with pytest.raises(DestinationError, match="was left as it is"):
+    with pytest.raises(DestinationError, match="It was not changed"):
         write_salvaged(look_for(whole.path, tmp_path), target)
     assert target.read_text() == "keep me"
 
@@ -293,10 +293,10 @@ def test_a_salvaged_ledger_is_gone_on_with(
 @pytest.mark.parametrize(
     ("statement", "named"),
     [
-        ("ANALYZE", "table 'sqlite_stat1'"),
-        ("CREATE TABLE notes (x)", "table 'notes'"),
-        ("CREATE INDEX quick ON attempt (room)", "index 'quick'"),
-        ("CREATE VIEW passed AS SELECT * FROM attempt", "view 'passed'"),
+        ("ANALYZE", 'table "sqlite_stat1"'),
+        ("CREATE TABLE notes (x)", 'table "notes"'),
+        ("CREATE INDEX quick ON attempt (room)", 'index "quick"'),
+        ("CREATE VIEW passed AS SELECT * FROM attempt", 'view "passed"'),
     ],
 )
 def test_what_another_program_added_is_named_and_recording_goes_on(
@@ -317,13 +317,13 @@ def test_what_another_program_added_is_named_and_recording_goes_on(
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
-        ("DROP TRIGGER entry_is_never_deleted", "'entry_is_never_deleted' is missing"),
-        ("ALTER TABLE attempt ADD COLUMN note TEXT", "changed its table 'attempt'"),
-        ("ALTER TABLE entry ADD COLUMN note TEXT", "changed its table 'entry'"),
-        ("CREATE UNIQUE INDEX one ON entry (hash)", "put the index 'one'"),
+        ("DROP TRIGGER entry_is_never_deleted", '"entry_is_never_deleted" is missing'),
+        ("ALTER TABLE attempt ADD COLUMN note TEXT", 'changed its table "attempt"'),
+        ("ALTER TABLE entry ADD COLUMN note TEXT", 'changed its table "entry"'),
+        ("CREATE UNIQUE INDEX one ON entry (hash)", 'added the index "one"'),
         (
             "CREATE TRIGGER t AFTER INSERT ON entry BEGIN DELETE FROM draft; END",
-            "put the trigger 't' on its 'entry'",
+            'added the trigger "t" to "entry"',
         ),
         ("INSERT INTO personal VALUES ('c', 'a', 's', 't')", "no entry up to here"),
     ],

@@ -81,7 +81,7 @@ def test_a_seal_without_its_signature_is_named(
 
     assert main(["--data-dir", str(folder), "ledger", "verify"]) == ExitCode.UNVERIFIED
     said = capsys.readouterr().err
-    assert f"Entry #{last}: the signature that every seal gets is missing" in said
+    assert f"Entry #{last}: the signature of the seal is missing" in said
 
 
 def test_a_past_signed_with_another_key_is_said(
@@ -116,7 +116,7 @@ def test_who_seals_is_told_that_the_key_which_signed_before_is_gone(
 
     (folder / "installation.key").unlink()
 
-    assert "a new one will sign" in desk.seal_notice()
+    assert "will use a new key" in desk.seal_notice()
 
 
 def test_a_salvage_that_lost_a_signature_can_be_gone_on_with(
@@ -149,6 +149,6 @@ def test_an_entry_that_fits_the_chain_and_follows_from_nothing_is_named(
     with pytest.raises(VerificationError) as error:
         verify_ledger(desk.ledger)
 
-    assert f"Entry #{entry.seq}: sign-in-failed.v1 does not follow" in str(error.value)
+    assert f"Entry #{entry.seq}: sign-in-failed.v1 cannot follow" in str(error.value)
     desk.ledger.close()
     assert main(["--data-dir", str(folder), "ledger", "verify"]) == ExitCode.UNVERIFIED

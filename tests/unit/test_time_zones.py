@@ -58,7 +58,7 @@ def test_a_place_or_a_region_is_the_zone_of_its_city(typed: str, zone: str) -> N
 def test_an_abbreviation_is_answered_with_the_city_to_type(
     typed: str, city: str
 ) -> None:
-    with pytest.raises(UnknownZone, match=f"Type a city: {city}"):
+    with pytest.raises(UnknownZone, match=f"Type a city, for example {city}"):
         zone_meant(typed)
 
 
@@ -94,5 +94,5 @@ def test_the_command_line_takes_and_refuses_the_same(
     command += ["--site-code", "T-1", "--coordinator", "Dana Ortiz", "--tz"]
     assert cli.main([*command, "EST"]) == ExitCode.USAGE
     said = " ".join(capsys.readouterr().err.split())
-    assert '"EST" is not used: it does not name a place. Type a city: New York.' in said
+    assert '"EST" does not name a place. Type a city, for example New York.' in said
     assert "Nothing was changed." in said

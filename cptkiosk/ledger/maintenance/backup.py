@@ -34,7 +34,7 @@ def back_up(
     """
     if probe_path(target, DestinationError):
         raise DestinationError(
-            f"{target} exists already and was left as it is. Choose another name."
+            f"{target} already exists. It was not changed. Choose another name."
         )
     own = Paths(ledger.path.parent).backups
     if target.parent != own:
@@ -80,7 +80,7 @@ def _verify_copy(part: Path, terminal: str, told: ProgressCallback) -> Verified:
         return verify_ledger(copy)
     except VerificationError as error:
         raise VerificationError(
-            f"No backup was kept, because the copy does not verify. {error}"
+            f"No backup was kept because the copy does not verify. {error}"
         ) from error
     finally:
         copy.close()
@@ -92,6 +92,6 @@ def _translate_errors(target: Path) -> Iterator[None]:
         yield
     except (OSError, *FAILURES) as error:
         raise DestinationError(
-            f"The backup could not be written to {target} ({error}). The ledger itself"
-            " is safe. Choose another folder."
+            f"The backup could not be written to {target} ({error}). The ledger is"
+            " safe. Choose another folder."
         ) from error

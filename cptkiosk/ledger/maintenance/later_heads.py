@@ -59,17 +59,17 @@ def later_notice(name: str) -> str:
     """Return the sentences that say where there is more than in the record."""
     if name.startswith("backups/"):
         do = (
-            "Run 'cptkiosk ledger restore' with that backup, or move it out of backups/"
-            " if this record is the right one."
+            'Run "cptkiosk ledger restore" with that backup. If this record is'
+            " the right one, move that backup out of backups/."
         )
     else:
         do = (
-            "Look for a newer copy of the record and run 'cptkiosk ledger restore' with"
-            " it, or move that file away if this record is the right one."
+            'Find a newer copy of the record and run "cptkiosk ledger restore"'
+            " with it. If this record is the right one, move that file away."
         )
     return (
-        f"{name} holds signed entries that this record does not. This record may be an"
-        f" older copy. {do}"
+        f"{name} has signed entries that are missing from this record. This record"
+        f" may be an older copy. {do}"
     )
 
 

@@ -104,6 +104,6 @@ def _play_back(path: Path) -> None:
     except FAILURES as error:
         if "locked" in str(error):
             raise StorageError(
-                f"The ledger {path} is being written by another program. Nothing was"
-                " changed. Close the kiosk on every terminal, then do it again."
+                f"Another program is writing to the ledger {path}. Nothing was"
+                " changed. Close the kiosk on every terminal, then try again."
             ) from error

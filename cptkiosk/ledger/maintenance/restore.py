@@ -110,27 +110,28 @@ def _translate_errors(path: Path) -> Iterator[None]:
     except (OSError, *FAILURES) as error:
         why = (isinstance(error, OSError) and error.strerror) or error
         raise DestinationError(
-            f"The backup could not be put at {path} ({why}). What was recorded there"
-            " still is. Look at the disk and the permissions, then do it again."
+            f"The backup could not be restored to {path} ({why}). The record there"
+            " was not changed. Check the disk and the permissions, then try"
+            " again."
         ) from error
 
 
 def _check_backup(path: Path, backup: Path) -> None:
     if not stat.S_ISREG(probe_path(backup)):
         raise StorageError(
-            f"There is no file {backup}. Nothing was changed. Check how the backup's"
-            " name is spelled and whether its USB drive is plugged in, then try again."
+            f"There is no file {backup}. Nothing was changed. Check the spelling"
+            " of its name and that the USB drive is plugged in, then try again."
         )
     if path.exists() and path.samefile(backup):
         raise UsageError(
-            f"{backup} is the ledger itself. Nothing was done. Name a backup."
+            f"{backup} is the ledger, not a backup. Nothing was done. Name a backup."
         )
 
 
 def _in_use(path: Path) -> StorageError:
     return StorageError(
-        f"The ledger {path} is open in another program. Nothing was changed. Close the"
-        " kiosk on every terminal, then do it again."
+        f"The ledger {path} is open in another program. Nothing was changed. Close"
+        " the kiosk on every terminal, then try again."
     )
 
 
@@ -142,13 +143,13 @@ def _check_whole(backup: Path) -> None:
         VerificationError: if something in it does not fit.
     """
     do = (
-        f"The record is as it was. Run 'cptkiosk ledger salvage {backup}' to bring out"
-        " what still verifies of it, or name another backup."
+        f'The record was not changed. Run "cptkiosk ledger salvage {backup}" to'
+        " save what still verifies, or name another backup."
     )
     try:
         _verify_backup(backup)
     except DamagedFile as error:
-        raise StorageError(f"{backup} is damaged or no ledger. {do}") from error
+        raise StorageError(f"{backup} is damaged or not a ledger. {do}") from error
     except VerificationError as error:
         why = str(error).partition(" Keep the file")[0]
         raise VerificationError(f"{backup} was not restored. {why} {do}") from error

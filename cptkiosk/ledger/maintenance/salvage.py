@@ -104,8 +104,8 @@ def look_for(path: Path, scratch: Path) -> Salvage:
     """
     if in_use(path):
         raise StorageError(
-            f"The ledger {path} is open in another program. Nothing was read. Close the"
-            " kiosk on every terminal, then do it again."
+            f"The ledger {path} is open in another program. Nothing was read."
+            " Close the kiosk on every terminal, then try again."
         )
     with copy_ledger(path, scratch) as copy:
         image = Image(copy)

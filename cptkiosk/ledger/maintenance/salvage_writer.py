@@ -21,9 +21,10 @@ from cptkiosk.ledger.signing import checkpoint_fits
 from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
 
 WHAT = (
-    "Entries that were read from a damaged ledger and do not continue its chain. An"
-    " entry with links=true follows from the one before it in this file; nothing proves"
-    " what they all followed. They are for people to read, and cannot be put back."
+    "Entries read from a damaged ledger that do not continue its chain. An entry"
+    " with links=true follows the entry before it in this file. Their place in"
+    " the record cannot be verified. They are for reading only and cannot be"
+    " restored."
 )
 
 
@@ -39,7 +40,7 @@ def write_salvaged(found: Salvage, target: Path) -> Verified:
     for path in (target, rest):
         if probe_path(path, DestinationError):
             raise DestinationError(
-                f"{path} exists already and was left as it is. Choose another name."
+                f"{path} already exists. It was not changed. Choose another name."
             )
     part = target.with_name(f"{target.name}.part")
     try:
@@ -47,18 +48,18 @@ def write_salvaged(found: Salvage, target: Path) -> Verified:
             _write_rest(found, rest)
         if not found.rows:
             raise VerificationError(
-                "Nothing verifies from the first entry on, so no ledger was written"
-                f"{f'; what could be read is in {rest}' if found.loose else ''}. The"
-                " damaged file is as it was. Go on from a backup with 'cptkiosk ledger"
-                " restore'."
+                "No entry verifies from the beginning, so no ledger was"
+                f" written{f'. What could be read is in {rest}' if found.loose else ''}."
+                ' The damaged file was not changed. Run "cptkiosk ledger restore"'
+                " to continue from a backup."
             )
         verified = _write_ledger(found, part)
         part.rename(target)
         sync_to_disk(target.parent)
     except (OSError, *FAILURES) as error:
         raise DestinationError(
-            f"What was salvaged could not be written to {target} ({error}). The damaged"
-            " file is as it was. Choose another place with --to."
+            f"The salvaged entries could not be written to {target} ({error}). The"
+            " damaged file was not changed. Choose another place with --to."
         ) from error
     finally:
         for ending in ("", "-journal", "-wal", "-shm"):

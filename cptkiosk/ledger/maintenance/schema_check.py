@@ -21,9 +21,9 @@ def find_damage(ledger: Reader) -> str:
         if key in own and row[3] != own[key]:
             return _describe_change(row, own[key])
         if key not in own and ("table", row[2]) in own and _changes_writes(row):
-            return f"another program put the {row[0]} '{row[1]}' on its '{row[2]}'"
+            return f'another program added the {row[0]} "{row[1]}" to "{row[2]}"'
     gone = next((one for one in own if one not in present), None)
-    return f"its {gone[0]} '{gone[1]}' is missing" if gone else ""
+    return f'its {gone[0]} "{gone[1]}" is missing' if gone else ""
 
 
 def find_additions(ledger: Reader) -> tuple[str, ...]:
@@ -34,7 +34,7 @@ def find_additions(ledger: Reader) -> tuple[str, ...]:
     with closing(dbapi.connect(":memory:", isolation_level=None)) as fresh:
         ours = {(row[0], row[1]) for row in _made_by_us(fresh, ledger)}
     return tuple(
-        f"{kind} '{name}'"
+        f'{kind} "{name}"'
         for kind, name, _, _ in ledger.rows(SCHEMA)
         if (kind, name) not in ours
     )
@@ -49,8 +49,8 @@ def _changes_writes(row: tuple[str, str, str, str]) -> bool:
 def _describe_change(row: tuple[str, str, str, str], own: str) -> str:
     kind, name, _, sql = row
     if kind == "table" and len(sql or "") > len(own):
-        return f"another program changed its table '{name}', such as by a new column"
-    return f"its {kind} '{name}' is not the one this program makes"
+        return f'another program changed its table "{name}", for example added a column'
+    return f'its {kind} "{name}" is not the one this program creates'
 
 
 def _made_by_us(fresh: Connection, ledger: Reader) -> list[tuple[str, ...]]:

@@ -64,28 +64,28 @@ class Verified:
 def _list_remarks(found: Verified) -> Iterator[str]:
     if found.signed_by_another_key is None:
         yield (
-            "There is no installation.key beside it to hold the signatures against, so"
-            " whose they are is not known."
+            "There is no installation.key, so it is unknown who made the signatures."
         )
     elif found.signed_by_another_key:
         many = plural(found.signed_by_another_key, "signature")
         yield (
-            f"{many} by another key than this installation's. That is so after the"
-            " record came from another machine or installation.key was lost; else"
-            " somebody rewrote it. Compare the heads in the bundles of that time."
+            f"{many} by another key, not this installation's. This is expected if"
+            " the record came from another machine or installation.key was lost."
+            " Otherwise the record was rewritten. Compare it with the heads in"
+            " bundles from that time."
         )
     if found.signatures_lost:
         many = plural(found.signatures_lost, "seal")
         yield (
-            f"{many} lost the signature in a salvage. Only a bundle written before"
-            " proves them."
+            f"{many} lost the signature in a salvage. Only bundles written earlier"
+            " prove them."
         )
     if found.later_head:
         yield later_notice(found.later_head)
     if found.added:
         yield (
-            f"Another program added to the file: {', '.join(found.added)}. The record"
-            " itself is whole, and recording goes on."
+            f"Another program added to the file: {', '.join(found.added)}. The"
+            " record itself is intact and recording continues."
         )
 
 
@@ -100,9 +100,8 @@ def verify_ledger(ledger: Ledger) -> Verified:
         damage = schema_check.find_damage(ledger)
         if damage:
             raise VerificationError(
-                f"The entries are whole, but the file around them is not: {damage}."
-                " Run 'cptkiosk ledger salvage', which writes all of them into a new"
-                " file."
+                f"The entries are intact, but the file is damaged: {damage}. Run"
+                ' "cptkiosk ledger salvage" to write all entries to a new file.'
             )
         added = schema_check.find_additions(ledger)
         if fault := find_tree_fault(ledger):
@@ -115,8 +114,8 @@ def verify_ledger(ledger: Ledger) -> Verified:
         differing = _projections_differ(ledger)
     if differing:
         raise VerificationError(
-            f"The table '{differing}' does not follow from the entries, which are"
-            " whole. Run 'cptkiosk ledger rebuild' to fold it again."
+            f'The entries are intact, but the table "{differing}" does not match'
+            ' them. Run "cptkiosk ledger rebuild" to rebuild it.'
         )
     return Verified(
         entries=head.seq,
@@ -143,9 +142,9 @@ def _translate_broken_chain() -> Iterator[None]:
         yield
     except Broken as broken:
         raise VerificationError(
-            f"The ledger does not verify. {broken} Keep the file as it is and call the"
-            " coordinator: a backup may be whole, and 'cptkiosk ledger salvage' brings"
-            " out what still verifies."
+            f"The ledger does not verify. {broken} Do not change the file, and"
+            ' call the coordinator. A backup may be intact, and "cptkiosk ledger'
+            ' salvage" saves what still verifies.'
         ) from broken
 
 
@@ -172,7 +171,7 @@ def _follow_chain(ledger: Ledger) -> tuple[Head, int]:
                 _check_texts(row[0], found, kept)
                 unclaimed -= found
     if unclaimed:
-        raise Broken(head.seq, "a text is kept that no entry up to here speaks of")
+        raise Broken(head.seq, "a text is stored that no entry up to here refers to")
     return head, len(referenced - set(kept))
 
 
@@ -182,7 +181,7 @@ def _check_texts(
     for sealed in found & kept.keys():
         _, about, salt, text = kept[sealed]
         if compute_commitment(salt, about, text) != sealed:
-            raise Broken(seq, "the text kept for it was changed")
+            raise Broken(seq, "its stored text was changed")
 
 
 def fold_tables(ledger: Ledger) -> projections.Rows:
@@ -222,7 +221,7 @@ def _fold_entries(
         try:
             state = evolve(state, entry)
         except NOT_MEANT as error:
-            what = f"{entry.event.kind} does not follow from what is before it"
+            what = f"{entry.event.kind} cannot follow the entries before it"
             raise Broken(entry.seq, what) from error
     return state
 

@@ -36,9 +36,9 @@ def copy_ledger(path: Path, place: Path) -> Iterator[Path]:
             yield copy
     except OSError as error:
         raise DestinationError(
-            f"{place} does not take the copy that a salvage works on"
-            f" ({error.strerror}). Nothing was changed. Make room there, or choose"
-            " another place with --to."
+            f"The working copy for the salvage cannot be written to {place}"
+            f" ({error.strerror}). Nothing was changed. Free some space there, or"
+            " choose another place with --to."
         ) from error
 
 
@@ -48,7 +48,7 @@ def _copy_file(source: Path, target: Path) -> None:
     except OSError as error:
         raise StorageError(
             f"The ledger {source} cannot be read ({error.strerror}). Nothing was"
-            " changed. Look at the disk and at the permissions, then do it again."
+            " changed. Check the disk and the permissions, then try again."
         ) from error
     target.write_bytes(data)
 
