@@ -19,14 +19,16 @@ from cptkiosk.domain.state.center import Member, find_member
 from cptkiosk.domain.text import BadText, clean_text
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.host.clock import SystemClock
 from cptkiosk.host.paths import probe_path
 from cptkiosk.ledger.missing_record import (
     check_not_lost,
     find_remains,
     lost_record_text,
 )
+from cptkiosk.time_format import TimeFormat, choose_format, format_date
 from cptkiosk.time_zones import UnknownZone, zone_meant
-from cptkiosk.typed_times import UnreadableTime, date_typed
+from cptkiosk.typed_times import UnreadableTime, read_date
 
 SITE_CODE_MAX = 20
 
@@ -53,7 +55,9 @@ def _init_center(options: Namespace) -> int:
     code = _site_code(options.site_code)
     zone = _read_zone(options.tz)
     coordinator = _clean_option("--coordinator", options.coordinator)
-    trained_on = _read_date(options.trained_on)
+    times = choose_format(zone, "auto")
+    today = times.find_date(SystemClock().now().utc_ms)
+    trained_on = _read_date(options.trained_on, today, times)
     paths = paths_of(options)
     found = ""
     if probe_path(paths.ledger):
@@ -90,8 +94,8 @@ def _init_center(options: Namespace) -> int:
 
 def _add_staff(options: Namespace) -> int:
     name = _clean_option("--name", options.name)
-    trained_on = _read_date(options.trained_on)
     with the_desk(options) as desk:
+        trained_on = _read_date(options.trained_on, desk.today(), desk.times)
         pin = _read_new_pin(options, desk.definitions.policies.pin_digits_min)
         desk.staff.add_staff(name, Role(options.role), pin, trained_on, actor())
         member = find_member(desk.center, name)
@@ -118,12 +122,12 @@ def _set_pin(options: Namespace) -> int:
 
 def _set_training(options: Namespace) -> int:
     name = _clean_option("--name", options.name)
-    trained_on = _read_date(options.trained_on)
     with the_desk(options) as desk:
+        trained_on = _read_date(options.trained_on, desk.today(), desk.times)
         member = find_member(desk.center, name)
         desk.staff.set_training(member.staff_id, trained_on, actor())
         member = desk.center.staff[member.staff_id]
-    words = f"The training date of {member.name} is now {trained_on}."
+    words = f"The training date of {member.name} is now {format_date(trained_on)}."
     return _answer_member(options, member, words)
 
 
@@ -137,13 +141,13 @@ def _answer_member(options: Namespace, member: Member, words: str) -> int:
 
 def _change_staff(options: Namespace) -> int:
     name = _clean_option("--name", options.name)
-    trained_on = _read_date(options.trained_on)
-    if not (options.role or trained_on or options.active is not None):
+    if not (options.role or options.trained_on or options.active is not None):
         raise UsageError(
             "No change was given. Nothing was changed. Add --role, --trained-on,"
             " --deactivate or --reactivate."
         )
     with the_desk(options) as desk:
+        trained_on = _read_date(options.trained_on, desk.today(), desk.times)
         member = find_member(desk.center, name)
         desk.staff.change_staff(
             member.staff_id,
@@ -154,7 +158,7 @@ def _change_staff(options: Namespace) -> int:
         )
         changed = desk.center.staff[member.staff_id]
     state = "active" if changed.active else "deactivated"
-    trained = changed.trained_on or "-"
+    trained = format_date(changed.trained_on) or "-"
     words = f"{changed.name}: {changed.role}, {state}, trained on {trained}."
     return _answer_member(options, changed, words)
 
@@ -181,7 +185,7 @@ def _list_staff(options: Namespace) -> int:
             one.staff_id,
             one.name,
             one.role,
-            one.trained_on or "-",
+            format_date(one.trained_on) or "-",
             "locked" if one.locked else "" if one.active else "deactivated",
         )
         for one in staff
@@ -227,9 +231,9 @@ def _read_zone(name: str) -> str:
         raise UsageError(f"{bad} Nothing was changed.") from bad
 
 
-def _read_date(text: str) -> str:
+def _read_date(text: str, today: str, times: TimeFormat) -> str:
     try:
-        return date_typed(text) if text else ""
+        return read_date(text, today, times, past=True) if text else ""
     except UnreadableTime as bad:
         raise UsageError(f"{bad} Nothing was changed.") from bad
 

@@ -7,16 +7,17 @@ from dataclasses import asdict
 from cptkiosk.cli.open_record import actor, paths_of, the_desk, the_ledger
 from cptkiosk.cli.output import format_table, print_error, quote_value, say, say_json
 from cptkiosk.cli.progress_line import progress_line
-from cptkiosk.cli.times import file_name_time
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError, ExitCode, KioskError
+from cptkiosk.host.clock import SystemClock
 from cptkiosk.host.paths import expand_home, make_absolute, probe_path
 from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.ledger.reading import Terminal
 from cptkiosk.ledger.sqlite import library_version
+from cptkiosk.time_format import file_name_time
 
 TERMINAL_COLUMNS = ("terminal", "boot", "entries", "first entry", "last entry")
 
@@ -123,7 +124,7 @@ def _make_backup(options: Namespace) -> int:
     paths = paths_of(options)
     target = make_absolute(expand_home(options.to)) if options.to else paths.backups
     if not options.to or stat.S_ISDIR(probe_path(target, DestinationError)):
-        target /= f"ledger-{file_name_time()}.db"
+        target /= f"ledger-{file_name_time(SystemClock().now().utc_ms)}.db"
     with (
         progress_line("backing up") as told,
         the_ledger(paths, read_only=True) as ledger,

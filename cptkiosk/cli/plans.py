@@ -5,7 +5,6 @@ from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import quote_value, say, say_json
-from cptkiosk.cli.times import local_time_text
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.planning import PlanSession
 from cptkiosk.domain.events.planning import Room
@@ -16,7 +15,7 @@ from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.services.assignment import assign_people, list_candidates
 from cptkiosk.services.planning import plan_session
-from cptkiosk.typed_times import UnreadableTime, instant_typed
+from cptkiosk.typed_times import UnreadableTime, read_instant
 
 ROOM = re.compile(r"(.+):([0-9]{1,3})[x\u00d7]([0-9]{1,3})")
 
@@ -43,7 +42,7 @@ def run(options: Namespace) -> int:
         session_id = plan_session(desk, command, actor())
         who = list_candidates(desk, modules) if options.everyone else ()
         assigned, _, refused = assign_people(desk, session_id, who, actor())
-        starts = local_time_text(starts_ms, desk.zone)
+        starts = desk.times.format_day_time(starts_ms)
     if options.json:
         say_json(
             {
@@ -109,8 +108,7 @@ def _read_start(text: str, desk: Desk) -> int:
     Raises:
         UsageError: if it is none, or the clocks at the center skip it that day.
     """
-    today = desk.local_date(desk.now().utc_ms)
     try:
-        return instant_typed(text, today, desk.zone)
+        return read_instant(text, desk.today(), desk.times)
     except UnreadableTime as bad:
         raise UsageError(f"{bad} Nothing was changed.") from bad

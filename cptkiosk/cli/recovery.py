@@ -7,10 +7,10 @@ from pathlib import Path
 
 from cptkiosk.cli.open_record import held_if_shared, paths_of
 from cptkiosk.cli.output import print_error, quote_value, say, say_json
-from cptkiosk.cli.times import file_name_time
 from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, StorageError
+from cptkiosk.host.clock import SystemClock
 from cptkiosk.host.paths import (
     expand_home,
     make_absolute,
@@ -23,6 +23,7 @@ from cptkiosk.ledger.maintenance.salvage import Salvage, look_for
 from cptkiosk.ledger.maintenance.salvage_writer import rest_path, write_salvaged
 from cptkiosk.ledger.maintenance.verify import Verified
 from cptkiosk.ledger.missing_record import fuller_backup
+from cptkiosk.time_format import file_name_time
 
 LISTED = 20
 """How many lost entries are listed; all of them are in the file that is kept."""
@@ -42,7 +43,9 @@ def _salvage_ledger(options: Namespace) -> int:
             f"There is no file {show_path(path)}. Nothing was changed. Name the"
             ' damaged file: "cptkiosk ledger salvage FILE".'
         )
-    target = paths.ledger.with_name(f"salvaged-{file_name_time()}.db")
+    target = paths.ledger.with_name(
+        f"salvaged-{file_name_time(SystemClock().now().utc_ms)}.db"
+    )
     if options.to:
         target = make_absolute(expand_home(options.to))
         need_folder(target.parent)
@@ -120,7 +123,9 @@ def _restore_backup(options: Namespace) -> int:
     paths = paths_of(options)
     with held_if_shared(paths):
         done = restore_backup(
-            paths.ledger, make_absolute(expand_home(options.backup)), file_name_time()
+            paths.ledger,
+            make_absolute(expand_home(options.backup)),
+            file_name_time(SystemClock().now().utc_ms),
         )
     if options.json:
         say_json(_restore_json(done))

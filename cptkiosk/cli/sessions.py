@@ -5,7 +5,6 @@ from typing import Any
 
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import format_table, quote_value, say, say_json
-from cptkiosk.cli.times import local_time_text
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.planning import CancelSession
 from cptkiosk.domain.state.session import Session, Stage
@@ -40,7 +39,7 @@ def _cancel_session(options: Namespace) -> int:
 
 def _list_sessions(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
-        found, zone = queries.list_sessions(desk.ledger), desk.zone
+        found, times = queries.list_sessions(desk.ledger), desk.times
     if options.json:
         say_json({"sessions": [_listed_json(one) for one in found]})
         return ExitCode.DONE
@@ -51,7 +50,7 @@ def _list_sessions(options: Namespace) -> int:
     rows = [
         (
             one.session_id,
-            local_time_text(one.starts_at_utc_ms, zone),
+            times.format_day_time(one.starts_at_utc_ms),
             one.stage,
             one.people,
             ",".join(one.modules),
@@ -82,7 +81,7 @@ def _show_session(options: Namespace) -> int:
         report = session_report(
             session,
             desk.center,
-            desk.zone,
+            desk.times,
             desk.definitions,
             head=head,
             sealed_utc_ms=sealed_ms,

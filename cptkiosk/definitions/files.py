@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from cptkiosk.errors import UsageError
 from cptkiosk.host.paths import is_there
@@ -138,7 +138,19 @@ def convert_table(label: str, value: object, shape: type[Made]) -> Made:
         if field:
             path = f"{path}.{field[2]}".strip(".")
             reason = "unknown key" if field[1] == "unknown" else "missing"
+        elif choices := _list_choices(shape, path):
+            given = value.get(path) if isinstance(value, dict) else value
+            reason = f"must be {choices}, not {given!r}"
         raise BadDefinition(label, path, reason[0].lower() + reason[1:]) from None
+
+
+def _list_choices(shape: type, path: str) -> str:
+    """Return what a key may be, if only a few texts: '"12" or "24"'."""
+    hint = get_type_hints(shape).get(path)
+    quoted = (
+        [f'"{one}"' for one in get_args(hint)] if get_origin(hint) is Literal else []
+    )
+    return " or ".join(filter(None, (", ".join(quoted[:-1]), *quoted[-1:])))
 
 
 def own_names(own: Path, *, skip_bad: bool = False) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.host.clock import Clock
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.signatures import notice_before_seal
+from cptkiosk.time_format import TimeFormat
 
 __all__ = ["Desk", "Recorded"]
 
@@ -96,6 +97,11 @@ class Desk:
         return self.record.now()
 
     @property
+    def times(self) -> TimeFormat:
+        """How the center writes times."""
+        return self.record.times
+
+    @property
     def zone(self) -> ZoneInfo:
         """The center's time zone."""
         return self.record.zone
@@ -103,6 +109,10 @@ class Desk:
     def local(self, utc_ms: int) -> LocalTime:
         """Return an instant as date and time at the center."""
         return self.record.local(utc_ms)
+
+    def today(self) -> str:
+        """Return today's ISO date at the center."""
+        return self.record.today()
 
     def local_date(self, utc_ms: int) -> str:
         """Return the ISO date at the center."""

@@ -28,6 +28,7 @@ from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.host.clock import Clock
 from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.time_format import TimeFormat, choose_format
 
 NOBODY = Actor("", Role.PROCTOR)
 """Acts where the kiosk records something by itself."""
@@ -79,9 +80,14 @@ class Record:
         return self.clock.now()
 
     @property
+    def times(self) -> TimeFormat:
+        """How the center writes times."""
+        return choose_format(self.center.time_zone, self.definitions.policies.clock)
+
+    @property
     def zone(self) -> ZoneInfo:
         """The center's time zone."""
-        return ZoneInfo(self.center.time_zone or "UTC")
+        return self.times.zone
 
     def local(self, utc_ms: int) -> LocalTime:
         """Return an instant as date and time at the center."""

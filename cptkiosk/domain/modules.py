@@ -148,6 +148,8 @@ class Policies:
     blocks_unpaid: bool
     no_show_pays: bool
     """Whether the assessment fee of an absent candidate stays due."""
+    clock: Literal["auto", "12", "24"]
+    """Whether times are written 3:11 PM or 15:11; by itself, as usual in the zone."""
     kiosk_mode: bool
     """Whether every terminal of the center is locked down, as with --kiosk."""
     lead_seals: bool

@@ -163,7 +163,7 @@ def seal_and_bundle(hands: SimulatedProctor, folder: Path) -> Bundle:
         return session_report(
             sealed.session,
             sealed.center,
-            sealed.zone,
+            sealed.times,
             hands.desk.definitions,
             head=sealed.head,
             sealed_utc_ms=sealed.sealed_utc_ms,

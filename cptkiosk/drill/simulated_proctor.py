@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import datetime
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.base import SessionCommand
@@ -161,9 +160,9 @@ class SimulatedProctor:
 
     def tell_sentence(self, sentence: str, seq: int = 0) -> None:
         """Say something: local time, number of its entry if it has one, sentence."""
-        moment = datetime.fromtimestamp(self.desk.now().utc_ms / 1000, self.desk.zone)
+        at = self.desk.times.format_seconds(self.desk.now().utc_ms)
         number = f"#{seq}" if seq else ""
-        self.say(f"{moment:%H:%M:%S}  {number:<6} {visible(sentence, LINE_CELLS)}")
+        self.say(f"{at}  {number:<6} {visible(sentence, LINE_CELLS)}")
 
     def pass_time(self, ms: int) -> None:
         """Let time pass, and see that nobody lost or gained any.

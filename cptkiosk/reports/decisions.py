@@ -1,7 +1,6 @@
 """What coordinators decided in a session, and what they approved for others."""
 
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.events.mistake import OutcomeCorrected, OutcomeReplaced
 from cptkiosk.domain.events.score import (
@@ -14,7 +13,8 @@ from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.session import DecisionFact, Session
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.reports.approved_steps import approved_text, number_keyed
-from cptkiosk.reports.layout import format_instant, heading_lines, wrap_text
+from cptkiosk.reports.layout import heading_lines, wrap_text
+from cptkiosk.time_format import TimeFormat
 
 STEPS = {
     "attempt-assigned.v1": "an assignment",
@@ -51,7 +51,9 @@ def member_text(center: Center, staff_id: str) -> str:
     return f"{known.name} ({staff_id})" if known else staff_id
 
 
-def decision_lines(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]:
+def decision_lines(
+    session: Session, center: Center, times: TimeFormat
+) -> Iterator[str]:
     """Yield decisions and approvals in the order recorded; nothing if there are none."""
     lines: list[tuple[Instant, str]] = []
     for one in session.decisions:
@@ -74,7 +76,7 @@ def decision_lines(session: Session, center: Center, zone: ZoneInfo) -> Iterator
     yield ""
     yield from heading_lines("Decisions")
     for at, text in sorted(lines, key=lambda line: line[0].utc_ms):
-        yield from wrap_text(format_instant(at.utc_ms, zone))
+        yield from wrap_text(times.format_record(at.utc_ms))
         yield from wrap_text(text, indent=2)
 
 

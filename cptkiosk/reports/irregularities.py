@@ -1,7 +1,6 @@
 """The irregularities of a session, with everything an entry says."""
 
 from collections.abc import Iterator, Mapping
-from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.events.irregularity import IrregularityRecorded
 from cptkiosk.domain.modules import Definitions, field_label
@@ -10,11 +9,12 @@ from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.session import Irregularity, Session
 from cptkiosk.domain.values import plural
 from cptkiosk.reports.decisions import member_text
-from cptkiosk.reports.layout import format_instant, heading_lines, wrap_text
+from cptkiosk.reports.layout import heading_lines, wrap_text
+from cptkiosk.time_format import TimeFormat
 
 
 def irregularity_lines(
-    session: Session, center: Center, zone: ZoneInfo, definitions: Definitions
+    session: Session, center: Center, times: TimeFormat, definitions: Definitions
 ) -> Iterator[str]:
     """Yield every irregularity in the order recorded, superseded ones marked."""
     found = session.irregularities
@@ -27,7 +27,7 @@ def irregularity_lines(
         if one.event.supersedes
     }
     for one in found:
-        yield from _irregularity_lines(session, center, one, zone, titles)
+        yield from _irregularity_lines(session, center, one, times, titles)
         later = gone.get(one.event.irregularity_id)
         if later is not None:
             yield from wrap_text(f"SUPERSEDED by {later}", indent=2)
@@ -40,7 +40,7 @@ def _irregularity_lines(
     session: Session,
     center: Center,
     one: Irregularity,
-    zone: ZoneInfo,
+    times: TimeFormat,
     titles: Mapping[str, str],
 ) -> Iterator[str]:
     event = one.event
@@ -48,7 +48,7 @@ def _irregularity_lines(
     yield from wrap_text(f"{event.irregularity_id}  {event.code}  {title}")
     about = "about" if event.estimated else "at"
     yield from wrap_text(
-        f"{about} {format_instant(event.happened_at_utc_ms, zone)}, severity"
+        f"{about} {times.format_record(event.happened_at_utc_ms)}, severity"
         f" {event.severity}, {_whom_text(session, event)}",
         indent=2,
     )
@@ -59,7 +59,7 @@ def _irregularity_lines(
         by = "drafted by the kiosk"
     yield from wrap_text(
         f"{plural(event.minutes_lost, 'minute')} lost; validity: {event.validity};"
-        f" {by}, {format_instant(one.recorded_at.utc_ms, zone)}",
+        f" {by}, {times.format_record(one.recorded_at.utc_ms)}",
         indent=2,
     )
 

@@ -1,20 +1,12 @@
 """Lines of plain text that fit 80 columns, whatever is written in them."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.text import cells, fit, visible
 
 WIDTH = 80
 LABEL = 14
 LONGEST = 20_000
-
-
-def format_instant(utc_ms: int, zone: ZoneInfo) -> str:
-    """Return '2026-11-23 14:02:10 CST (20:02:10 UTC)'."""
-    utc = datetime.fromtimestamp(utc_ms // 1000, UTC)
-    return f"{utc.astimezone(zone):%Y-%m-%d %H:%M:%S %Z} ({utc:%H:%M:%S} UTC)"
 
 
 def one_line(text: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.state.center import Center
@@ -11,6 +10,7 @@ from cptkiosk.domain.state.session import Session
 from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.files import write_private
 from cptkiosk.reports.session_report import session_report
+from cptkiosk.time_format import TimeFormat
 
 
 class Sealed(Protocol):
@@ -27,8 +27,8 @@ class Sealed(Protocol):
         ...
 
     @property
-    def zone(self) -> ZoneInfo:
-        """The center's time zone."""
+    def times(self) -> TimeFormat:
+        """How the center writes times."""
         ...
 
     @property
@@ -52,7 +52,7 @@ def sealed_report(definitions: Definitions) -> Callable[[Sealed], str]:
         return session_report(
             sealed.session,
             sealed.center,
-            sealed.zone,
+            sealed.times,
             definitions,
             head=sealed.head,
             sealed_utc_ms=sealed.sealed_utc_ms,

@@ -1,7 +1,6 @@
 """The report of one session: plain text, 80 columns, everything that was settled."""
 
 from collections.abc import Iterator, Mapping
-from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.people.credentials import CredentialProgress
@@ -20,12 +19,13 @@ from cptkiosk.reports.decisions import decision_lines, member_text
 from cptkiosk.reports.irregularities import irregularity_lines
 from cptkiosk.reports.layout import (
     field_lines,
-    format_instant,
     heading_lines,
     one_line,
     wrap_text,
 )
 from cptkiosk.services.people import PER_VENDOR
+from cptkiosk.time_format import TimeFormat
+from cptkiosk.time_zones import describe_zone
 
 SECOND_MS = 1000
 """Less than this over the allowed time is printed as nothing."""
@@ -34,7 +34,7 @@ SECOND_MS = 1000
 def session_report(  # each is a source of its own
     session: Session,
     center: Center,
-    zone: ZoneInfo,
+    times: TimeFormat,
     definitions: Definitions,
     *,
     head: Head | None = None,
@@ -48,7 +48,7 @@ def session_report(  # each is a source of its own
     Args:
         session: as it stood when it was sealed, or as it stands.
         center: whose session it was.
-        zone: the center's time zone.
+        times: how the center writes times.
         definitions: titles of modules and irregularity codes.
         head: where the ledger's chain ended with the seal, or ends now.
         sealed_utc_ms: when it was sealed, if it is known.
@@ -57,19 +57,19 @@ def session_report(  # each is a source of its own
     titles = {module.id: module.name for module in definitions.modules}
     lines = [
         *heading_lines(f"SESSION REPORT  {session.session_id}", "="),
-        *_fact_lines(session, center, zone, titles),
-        *_seal_lines(session, center, zone, head, sealed_utc_ms),
+        *_fact_lines(session, center, times, titles),
+        *_seal_lines(session, center, times, head, sealed_utc_ms),
         "",
         *_roll_lines(session, progress or {}, titles),
         "",
-        *irregularity_lines(session, center, zone, definitions),
-        *decision_lines(session, center, zone),
+        *irregularity_lines(session, center, times, definitions),
+        *decision_lines(session, center, times),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 def _fact_lines(
-    session: Session, center: Center, zone: ZoneInfo, titles: Mapping[str, str]
+    session: Session, center: Center, times: TimeFormat, titles: Mapping[str, str]
 ) -> Iterator[str]:
     modules = ", ".join(titles.get(one, one) for one in session.module_ids)
     rooms = ", ".join(
@@ -83,20 +83,20 @@ def _fact_lines(
         yield from field_lines("Title", session.title)
     yield from field_lines("Modules", modules)
     yield from field_lines("Rooms", rooms)
-    yield from field_lines("Time zone", str(zone))
-    yield from field_lines("Planned", format_instant(session.starts_at_utc_ms, zone))
+    yield from field_lines("Time zone", describe_zone(times.zone.key))
+    yield from field_lines("Planned", times.format_record(session.starts_at_utc_ms))
     if session.lead:
         yield from field_lines("Run by", member_text(center, session.lead))
     if session.start_line_ms is not None:
         script = "; the script was read aloud" if session.script_read else ""
-        started = format_instant(session.start_line_ms, zone)
+        started = times.format_record(session.start_line_ms)
         yield from field_lines("Started", f"{started}{script}")
     if session.ended_utc_ms:
-        yield from field_lines("Ended", format_instant(session.ended_utc_ms, zone))
+        yield from field_lines("Ended", times.format_record(session.ended_utc_ms))
     if session.halts:
         yield from field_lines("Halts", _halts_text(session))
-    yield from _duty_lines(session, zone)
-    yield from _course_lines(session, center, zone)
+    yield from _duty_lines(session, times)
+    yield from _course_lines(session, center, times)
     if session.scratch is not None:
         counted = session.scratch
         text = f"{counted.issued} issued, {counted.returned} counted back"
@@ -106,23 +106,23 @@ def _fact_lines(
         yield from field_lines("Scratch paper", f"{text}{note}")
 
 
-def _course_lines(session: Session, center: Center, zone: ZoneInfo) -> Iterator[str]:
+def _course_lines(session: Session, center: Center, times: TimeFormat) -> Iterator[str]:
     """Yield who took over when, and when it was halted, reopened or amended, and why."""
     for at, before, after in session.hand_overs:
         names = f"{member_text(center, before)} to {member_text(center, after)}"
         yield from field_lines(
-            "Handed over", f"{format_instant(at.utc_ms, zone)}: {names}"
+            "Handed over", f"{times.format_record(at.utc_ms)}: {names}"
         )
     for at, what, why in session.reasons:
-        when = format_instant(at.utc_ms, zone)
+        when = times.format_record(at.utc_ms)
         yield from field_lines(what.capitalize(), f"{when}: {why}")
     for utc_ms, text in _find_swaps(session):
         yield from field_lines(
-            "Seats swapped", f"{format_instant(utc_ms, zone)}: {text}"
+            "Seats swapped", f"{times.format_record(utc_ms)}: {text}"
         )
     for at, odd in session.odd_dates:
         text = describe_odd_date(odd, center.name_of)
-        yield from field_lines("Odd date", f"{format_instant(at.utc_ms, zone)}: {text}")
+        yield from field_lines("Odd date", f"{times.format_record(at.utc_ms)}: {text}")
 
 
 def _find_swaps(session: Session) -> list[tuple[int, str]]:
@@ -149,7 +149,7 @@ def _halts_text(session: Session) -> str:
     return f"{count}, clocks stood for {span_text(stood_ms)}"
 
 
-def _duty_lines(session: Session, zone: ZoneInfo) -> Iterator[str]:
+def _duty_lines(session: Session, times: TimeFormat) -> Iterator[str]:
     """Yield how often each duty was done, and when it was missed, as far as recorded."""
     until_ms = (
         session.timeline_ms(session.last_at) if session.last_at is not None else 0
@@ -160,19 +160,19 @@ def _duty_lines(session: Session, zone: ZoneInfo) -> Iterator[str]:
         text = f"{record.count}, longest interval {longest}; asked for every {asked}"
         yield from field_lines(duty.title, text)
         for one in record.missed:
-            begin = format_instant(one.from_line_ms, zone)
+            begin = times.format_record(one.from_line_ms)
             yield from field_lines("  missed", f"{span_text(one.ran_ms)} from {begin}")
 
 
 def _seal_lines(
     session: Session,
     center: Center,
-    zone: ZoneInfo,
+    times: TimeFormat,
     head: Head | None,
     sealed_utc_ms: int,
 ) -> Iterator[str]:
     if session.stage is Stage.SEALED:
-        when = f", {format_instant(sealed_utc_ms, zone)}" if sealed_utc_ms else ""
+        when = f", {times.format_record(sealed_utc_ms)}" if sealed_utc_ms else ""
         yield from field_lines("Sealed", f"revision {session.revision}{when}")
         yield from field_lines("Signed by", member_text(center, session.signed_by))
         if session.changed_since_seal:

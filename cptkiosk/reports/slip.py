@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.events.checkin import AttemptDenied
@@ -14,14 +13,14 @@ from cptkiosk.domain.values import Refused, Role
 from cptkiosk.reports.files import write_private
 from cptkiosk.reports.layout import (
     field_lines,
-    format_instant,
     heading_lines,
     wrap_text,
 )
+from cptkiosk.time_format import TimeFormat
 
 
 def denial_slip(
-    attempt: Attempt, denied: Entry, reason: str, center: Center, zone: ZoneInfo
+    attempt: Attempt, denied: Entry, reason: str, center: Center, times: TimeFormat
 ) -> str:
     """Return the slip as plain text of at most 80 columns.
 
@@ -30,11 +29,11 @@ def denial_slip(
         denied: the entry that says so.
         reason: why.
         center: where it was.
-        zone: the center's time zone.
+        times: how the center writes times.
     """
     lines = [
         *heading_lines("NOT ADMITTED TO THE ASSESSMENT", "="),
-        *_fact_lines(attempt, denied, reason, center, zone),
+        *_fact_lines(attempt, denied, reason, center, times),
         "",
         *wrap_text(
             "No assessment was taken: there is no score, and no attempt was used."
@@ -45,7 +44,7 @@ def denial_slip(
 
 
 def _fact_lines(
-    attempt: Attempt, denied: Entry, reason: str, center: Center, zone: ZoneInfo
+    attempt: Attempt, denied: Entry, reason: str, center: Center, times: TimeFormat
 ) -> Iterator[str]:
     if center.rehearsal:
         yield "REHEARSAL: nobody was turned away, nothing of this counts."
@@ -56,7 +55,7 @@ def _fact_lines(
     # Of another outcome put in its place, what is known is when and by whom it was.
     replaced = isinstance(denied.event, OutcomeReplaced)
     yield from field_lines(
-        "Recorded" if replaced else "When", format_instant(denied.at.utc_ms, zone)
+        "Recorded" if replaced else "When", times.format_record(denied.at.utc_ms)
     )
     yield from field_lines("Name", attempt.person.text)
     yield from field_lines("ID", attempt.participant_id)
@@ -90,6 +89,6 @@ def write_slip(
         if isinstance(entry.event, AttemptDenied | OutcomeReplaced)
         and entry.event.attempt_id == attempt_id
     )
-    text = denial_slip(attempt, entry, reason, desk.center, desk.zone)
+    text = denial_slip(attempt, entry, reason, desk.center, desk.times)
     name = f"denial-slip-{session_id}-{entry.seq}.txt"
     return write_private(folder, name, text), entry

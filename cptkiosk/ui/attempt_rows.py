@@ -1,7 +1,6 @@
 """The roll of a session as rows: one way to draw it on every screen."""
 
 from collections import Counter
-from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 
@@ -12,7 +11,7 @@ from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from cptkiosk.services.people import result_words
-from cptkiosk.ui import local_time
+from cptkiosk.time_format import TimeFormat
 from cptkiosk.ui.terminal.glyphs import Glyphs
 
 GATE_WORDS = {
@@ -195,7 +194,7 @@ def left_text(session: Session, attempt: Attempt, line_ms: int, dash: str) -> st
 
 
 def ends_text(
-    session: Session, attempt: Attempt, line_ms: int, zone: ZoneInfo, dash: str
+    session: Session, attempt: Attempt, line_ms: int, times: TimeFormat, dash: str
 ) -> str:
     """Return when an attempt ends or ended, or a dash while it is stopped.
 
@@ -204,4 +203,8 @@ def ends_text(
     if attempt.is_untimed and attempt.end_line_ms is None and attempt.start_line_ms:
         return timing.clock_text(session.elapsed_ms(attempt, line_ms))
     end_ms = session.end_ms(attempt, line_ms)
-    return dash if end_ms is None else local_time.time_text(end_ms, zone)
+    if end_ms is None:
+        return dash
+    # Names would be cut for the seconds beside AM and PM; the time left has them.
+    in_row = times.format_time if times.twelve_hour else times.format_seconds
+    return in_row(end_ms)

@@ -4,7 +4,6 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import local_time
 from cptkiosk.ui.sized import COLUMNS_MIN, LINES_MIN
 
 NO_CLOCK = "-:--:--"
@@ -83,7 +82,7 @@ def enlarge_text(desk: Desk) -> str:
     """Return what a terminal too small for a screen shows: the time goes on."""
     return "\n".join(
         (
-            local_time.clock_text(desk.now().utc_ms, desk.zone),
+            desk.times.format_clock(desk.now().utc_ms),
             *running_clocks(desk),
             f"Enlarge this window to {COLUMNS_MIN} x {LINES_MIN}.",
         )
@@ -108,5 +107,5 @@ def _clock_words(desk: Desk, session: Session, line_ms: int) -> str:
         for one in session.timed_attempts
         if (end := session.end_ms(one, line_ms)) is not None and end > line_ms
     ]
-    until = f", first end {local_time.time_text(min(ends), desk.zone)}" if ends else ""
+    until = f", first end {desk.times.format_seconds(min(ends))}" if ends else ""
     return f"{text} left{until}"

@@ -9,7 +9,6 @@ from cptkiosk.desk import Desk, Recorded
 from cptkiosk.domain.events.closing import SessionReopened
 from cptkiosk.domain.events.halt import HaltUndone
 from cptkiosk.domain.events.session import named_in
-from cptkiosk.ui.local_time import time_text
 from cptkiosk.ui.naming import recorded_words
 from cptkiosk.ui.navigator import Route, route_of
 from cptkiosk.ui.widgets.bars import Tone
@@ -117,7 +116,7 @@ class StatusLine:
         words = recorded_words(
             self._desk.sessions, recorded.entries, words
         ) or UNDONE.get(type(entry.event), "undone")
-        at = time_text(entry.at.utc_ms, self._desk.zone)
+        at = self._desk.times.format_seconds(entry.at.utc_ms)
         self.say(f"{at}  #{recorded.seq}  {words}", "ok", synced=True)
 
     def say_again(self) -> None:

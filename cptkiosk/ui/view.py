@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from zoneinfo import ZoneInfo
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.base import SessionCommand
@@ -25,6 +24,7 @@ from cptkiosk.domain.state.blockers import SETTLED_FOR_START
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor
+from cptkiosk.time_format import TimeFormat
 from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.session_clock_text import brief_text, face_text
 
@@ -40,9 +40,9 @@ class SessionView:
     """The moment, on the session's line."""
 
     @cached_property
-    def zone(self) -> ZoneInfo:
-        """The center's time zone."""
-        return self.desk.zone
+    def times(self) -> TimeFormat:
+        """How the center writes times."""
+        return self.desk.times
 
     @cached_property
     def next_step(self) -> Step:

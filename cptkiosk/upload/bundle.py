@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.rules.closing import not_overtaken
@@ -23,6 +22,7 @@ from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import VerificationError
 from cptkiosk.ledger.chain import Head
+from cptkiosk.time_format import TimeFormat
 from cptkiosk.upload import sheets
 
 SCHEMA = "cptkiosk-bundle"
@@ -56,7 +56,7 @@ class Snapshot:
 
     session: Session
     center: Center
-    zone: ZoneInfo
+    times: TimeFormat
     sealed_utc_ms: int
     head: Head
     signature: str
@@ -101,7 +101,7 @@ def take_snapshot(desk: Desk, session_id: str) -> Snapshot:
     return Snapshot(
         session=sealed,
         center=desk.center,
-        zone=desk.zone,
+        times=desk.times,
         sealed_utc_ms=sealed.last_at.utc_ms,
         head=signed.head,
         signature=signed.signature,
@@ -136,11 +136,11 @@ def build_bundle(sealed: Snapshot, report: str) -> bytes:
     """Return the zip file: the same bytes for the same revision and report."""
     files = {
         "attempts.csv": sheets.attempt_sheet(
-            sealed.session, sealed.center.site_code, sealed.zone
+            sealed.session, sealed.center.site_code, sealed.times.zone
         ).encode(),
         "events.jsonl": _events_json(sealed).encode(),
         "irregularities.csv": sheets.irregularity_sheet(
-            sealed.session, sealed.center.site_code, sealed.zone
+            sealed.session, sealed.center.site_code, sealed.times.zone
         ).encode(),
         "report.txt": report.encode(),
     }
@@ -182,7 +182,7 @@ def _manifest_json(sealed: Snapshot, files: Mapping[str, bytes]) -> str:
         "revision": session.revision,
         "modules": list(session.module_ids),
         "sealed_utc": sheets.format_utc(sealed.sealed_utc_ms),
-        "sealed_local": sheets.format_local(sealed.sealed_utc_ms, sealed.zone),
+        "sealed_local": sheets.format_local(sealed.sealed_utc_ms, sealed.times.zone),
         "signed_by": session.signed_by,
         "counts": {
             "attempts": len(session.attempts),

@@ -1,6 +1,7 @@
 """Every screen in its main states, group by group."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -218,6 +219,13 @@ async def _announcing(camera: Camera) -> None:
     await _asked(camera, "ask-announce", "a")
 
 
+async def _on_24_hour_clock(camera: Camera) -> None:
+    await camera.at.show(screen_for("testing", "a"))
+    await camera.snap("testing-24-hour")
+    await camera.at.show(PlanScreen())
+    await camera.snap("plan-24-hour")
+
+
 async def _walk_due(camera: Camera) -> None:
     await camera.at.show(screen_for("testing", "a"))
     await camera.snap("testing-walk")
@@ -349,6 +357,12 @@ def _hostile(desk: Desk) -> None:
     advance(desk, 12 * MINUTE_MS)
 
 
+def _on_24_hours(desk: Desk) -> None:
+    people.running(desk)
+    policies = replace(desk.definitions.policies, clock="24")
+    desk.record.definitions = replace(desk.definitions, policies=policies)
+
+
 GROUPS = {
     "first-run": Group(None, _first_run, actor=None),
     "sign-in": Group(people.running, _sign_in, actor=None),
@@ -360,6 +374,7 @@ GROUPS = {
     "start": Group(people.ready, _start),
     "testing": Group(people.running, _testing),
     "announcing": Group(_before_announcement, _announcing),
+    "24-hour": Group(_on_24_hours, _on_24_hour_clock),
     "walk-due": Group(people.walk_due, _walk_due),
     "time-up": Group(_after_the_end, _time_up),
     "halted": Group(_halt, _halted),

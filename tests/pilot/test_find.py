@@ -158,7 +158,7 @@ async def test_a_cell_of_a_table_cannot_become_a_formula(
 
 def words(desk: Desk) -> str:
     session = desk.session("a")
-    report = session_report(session, desk.center, desk.zone, desk.definitions)
+    report = session_report(session, desk.center, desk.times, desk.definitions)
     return " ".join(report.split())
 
 

@@ -8,7 +8,6 @@ from cptkiosk.domain.rules.announcing import MISSED_CALL
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
-from cptkiosk.ui.local_time import clock_text
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.widgets.form import Form
@@ -215,7 +214,7 @@ async def test_a_missed_announcement_is_explained_in_a_form_filled_in(
         sitting.showing(IrregularityScreen)
         assert "30 minutes not announced to 2 people in time" in sitting.words
         due_ms = desk.now().utc_ms - 2 * MINUTE_MS
-        assert f"{clock_text(due_ms, desk.zone)[:5]}" in form_value(sitting, "when")
+        assert desk.times.format_time(due_ms) in form_value(sitting, "when")
         # Why is typed at once: the code is known already.
         await sitting.type(": writing a report")
         await sitting.press("ctrl+s")

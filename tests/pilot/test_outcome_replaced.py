@@ -11,7 +11,6 @@ from cptkiosk.domain.events.mistake import OutcomeReplaced
 from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui import local_time
 from cptkiosk.ui.dialogs.action_bar import ActionBar
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.frame.session_screen import SessionScreen
@@ -94,9 +93,9 @@ async def test_the_form_asks_what_happened_why_and_when(
         await sitting.press("enter")
         await sitting.type("soon")
         await sitting.press("enter")
-        assert "a time, such as 10:42 AM" in sitting.words
+        assert "Type 5:49 PM or 17:49" in sitting.words
         await sitting.press(*["backspace"] * len("soon"))
-        await sitting.type(local_time.time_text(stopped_ms, desk.zone))
+        await sitting.type(desk.times.format_seconds(stopped_ms))
         await sitting.press("enter")
         assert "withdrawn, not finished" in sitting.words
     one = attempt(desk, "P2")

@@ -15,7 +15,6 @@ from cptkiosk.domain.commands.testing import GiveCredit
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.ui import local_time
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
 from cptkiosk.ui.screens.start import StartScreen
@@ -104,7 +103,7 @@ async def test_the_wall_shows_as_many_ends_as_fit_and_always_the_latest(
         )
         desk.perform(credit, LEE)
     ends = SessionViews().of(desk.session("a"), desk, LEE).ends
-    texts = [local_time.time_text(one, desk.zone) for one in sorted(ends)]
+    texts = [desk.times.format_seconds(one) for one in sorted(ends)]
     for size, shown, more in [((100, 30), 8, ""), ((80, 24), 5, "+ 3 more, latest ")]:
         async with sit_down(desk, folder, None, size, wall=True) as at:
             assert at.frame.count("   1 person") == shown

@@ -103,7 +103,7 @@ async def test_an_old_session_shows_its_whole_date(
         assert "…" not in sitting.frame
         assert "add people" in sitting.words
         if days > 7:
-            assert f" {year} " in sitting.words
+            assert f", {year} " in sitting.words
 
 
 async def test_p_lists_everybody_and_enter_opens_a_card(

@@ -240,6 +240,6 @@ def one_is_late(desk: Desk) -> None:
 def report_of(desk: Desk, session_id: str = "a") -> str:
     """Return the report of a session as one line of text."""
     text = session_report(
-        desk.session(session_id), desk.center, desk.zone, desk.definitions
+        desk.session(session_id), desk.center, desk.times, desk.definitions
     )
     return " ".join(text.split())

@@ -168,7 +168,7 @@ def test_only_the_coordinator_changes_a_date_of_training(desk: Desk) -> None:
 def test_report_and_json_tell_what_was_odd(desk: Desk) -> None:
     session_id = plan(desk, -3 * HOUR_MS)
     session = desk.session(session_id)
-    report = session_report(session, desk.center, desk.zone, desk.definitions)
+    report = session_report(session, desk.center, desk.times, desk.definitions)
     assert "The planned start is 3 hours ago." in " ".join(report.split())
     (told,) = session_json(desk, session)["odd_dates"]
     assert told["code"] == "start-past"

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -36,7 +35,7 @@ from cptkiosk.domain.rules.checkin import ROOM_CHECKS
 from cptkiosk.domain.state.attempt import Attempt, Gate
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
-from cptkiosk.ui import local_time
+from cptkiosk.time_format import choose_format
 from cptkiosk.ui.dialogs import (
     check_in,
     halt,
@@ -59,7 +58,7 @@ from cptkiosk.ui.widgets.validators import Readable
 from support.center import DANA, LEE
 from support.sessions import a_session, advance, attempt, halted, hand_clock, line
 
-CHICAGO = ZoneInfo("America/Chicago")
+CHICAGO = choose_format("America/Chicago", "auto")
 P1 = AboutAttempt(session_id="a", attempt_id="P1-safety")
 Ask = Callable[[Session, Attempt], CommandQuestion]
 
@@ -294,7 +293,7 @@ def test_the_time_compared_with_the_room_clock_goes_on(desk: Desk) -> None:
     )
     before = lines_now(question)
     advance(desk, 2 * MINUTE_MS)
-    assert local_time.time_text(line(desk), CHICAGO) in lines_now(question)
+    assert CHICAGO.format_seconds(line(desk)) in lines_now(question)
     assert before != lines_now(question)
 
 
@@ -315,10 +314,10 @@ def test_an_outcome_replaced_is_read_on_the_day_of_the_session(desk: Desk) -> No
     one = attempt(desk, "P1")
     assert one.start_line_ms is not None
     question = testing.replace_outcome(
-        desk.session("a"), one, "dismissed", "", desk.zone, nothing
+        desk.session("a"), one, "dismissed", "", desk.times, nothing
     )
     answers = Values(outcome="dismissed", reason="a phone", stopped="")
-    begun = local_time.time_text(one.start_line_ms, desk.zone)
+    begun = desk.times.format_seconds(one.start_line_ms)
 
     assert question.command(answers) == ReplaceOutcome(
         **P1,

@@ -46,7 +46,7 @@ HOSTILE = (
 
 def report(desk: Desk, session_id: str = "a", **options: Any) -> str:
     return session_report(
-        desk.session(session_id), desk.center, desk.zone, desk.definitions, **options
+        desk.session(session_id), desk.center, desk.times, desk.definitions, **options
     )
 
 
@@ -102,7 +102,7 @@ def test_a_report_says_everything_that_was_settled(eventful: Desk) -> None:
 
     for fact in (
         "Northfield (TN-014)",
-        "Time zone     America/Chicago",
+        "Time zone     Central time (America/Chicago)",
         "CDT (",
         "Halts         1, clocks stood for 2:05",
         "Scratch paper 3 issued, 3 counted back",
@@ -294,5 +294,5 @@ def test_a_report_says_of_a_draft_that_the_kiosk_made_it(desk: Desk) -> None:
     ended(desk, "a")
 
     text = " ".join(report(desk).split())
-    assert "validity: flag; drafted by the kiosk, 20" in text
+    assert "validity: flag; drafted by the kiosk, Sep 21, 2026" in text
     assert "recorded by Lee Wong" not in text

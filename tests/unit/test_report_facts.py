@@ -20,7 +20,7 @@ from support.sessions import a_session, ended
 
 def report(desk: Desk, **options: Any) -> str:
     return session_report(
-        desk.session("a"), desk.center, desk.zone, desk.definitions, **options
+        desk.session("a"), desk.center, desk.times, desk.definitions, **options
     )
 
 

@@ -62,7 +62,7 @@ def told(desk: Desk) -> dict[str, Any]:
 
 
 def report(desk: Desk) -> str:
-    return session_report(desk.session(A), desk.center, desk.zone, desk.definitions)
+    return session_report(desk.session(A), desk.center, desk.times, desk.definitions)
 
 
 def ran_minutes(desk: Desk) -> list[int]:

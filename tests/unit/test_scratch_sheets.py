@@ -148,7 +148,7 @@ def test_the_report_says_who_had_which_sheet_and_what_is_missing(running: Desk) 
     running.perform(IssueSheets(**ONE, count=2), LEE)
     count(running, 3, 4)
     text = session_report(
-        running.session(A), running.center, running.zone, running.definitions
+        running.session(A), running.center, running.times, running.definitions
     )
 
     words = " ".join(text.split())

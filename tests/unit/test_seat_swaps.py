@@ -127,7 +127,7 @@ def test_an_irregularity_keeps_the_seat_of_then(desk: Desk) -> None:
 
 
 def report(desk: Desk) -> str:
-    text = session_report(desk.session(A), desk.center, desk.zone, desk.definitions)
+    text = session_report(desk.session(A), desk.center, desk.times, desk.definitions)
     return " ".join(text.split())
 
 

@@ -47,7 +47,7 @@ def test_it_says_who_what_why_when_and_whom_to_call(desk: Desk, reports: Path) -
     deny(desk)
     text = slip(desk, reports)
     said = (
-        "Northfield (TN-014)", "2026-09-21 09:13:20 CDT", "FamilyP1, Kim", "P1",
+        "Northfield (TN-014)", "Sep 21, 2026, 9:13:20 AM CDT", "FamilyP1, Kim", "P1",
         "Safety", REASON, "Decided by    Lee Wong",
         "Please call   Dana Ortiz, site coordinator",
         "there is no score, and no attempt was used",

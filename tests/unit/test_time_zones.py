@@ -8,7 +8,7 @@ import pytest
 from cptkiosk import time_zones
 from cptkiosk.cli import main as cli
 from cptkiosk.errors import ExitCode
-from cptkiosk.time_zones import UnknownZone, zone_meant
+from cptkiosk.time_zones import UnknownZone, describe_zone, is_us_zone, zone_meant
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,17 @@ from cptkiosk.time_zones import UnknownZone, zone_meant
         ("Hawaii", "Pacific/Honolulu"),
         ("Honolulu", "Pacific/Honolulu"),
         ("US/Eastern", "US/Eastern"),
+        ("EST", "America/New_York"),
+        ("EST5EDT", "America/New_York"),
+        ("cdt", "America/Chicago"),
+        ("pst", "America/Los_Angeles"),
+        ("HST", "Pacific/Honolulu"),
+        ("MDT", "America/Denver"),
+        ("New York City", "America/New_York"),
+        ("Saint Paul", "America/Chicago"),
+        ("Springfield, IL", "America/Chicago"),
+        ("springfield ma", "America/New_York"),
+        ("Columbus", "America/New_York"),
         ("Berlin", "Europe/Berlin"),
         ("UTC", "UTC"),
         ("Etc/UTC", "UTC"),
@@ -45,20 +56,15 @@ def test_a_place_or_a_region_is_the_zone_of_its_city(typed: str, zone: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("typed", "city"),
+    ("typed", "cities"),
     [
-        ("EST", "New York"),
-        ("EST5EDT", "New York"),
-        ("CST", "Chicago"),
-        ("MST", "Denver or Phoenix"),
-        ("pst", "Los Angeles"),
-        ("HST", "Honolulu"),
+        ("MST", "Type Denver or Phoenix"),
+        ("Aurora", "Type Aurora, CO or Aurora, IL"),
+        ("Springfield", "Type Springfield, IL or Springfield, MA or Springfield, MO"),
     ],
 )
-def test_an_abbreviation_is_answered_with_the_city_to_type(
-    typed: str, city: str
-) -> None:
-    with pytest.raises(UnknownZone, match=f"Type a city, for example {city}"):
+def test_what_can_be_two_zones_is_answered_with_both(typed: str, cities: str) -> None:
+    with pytest.raises(UnknownZone, match=cities):
         zone_meant(typed)
 
 
@@ -78,13 +84,45 @@ def test_an_abbreviation_is_answered_with_the_city_to_type(
     ],
 )
 def test_what_names_no_place_is_answered_with_an_example(typed: str) -> None:
-    with pytest.raises(UnknownZone, match="Type a city, for example New York"):
+    with pytest.raises(UnknownZone, match="Type a city or a zone, for example Chicago"):
         zone_meant(typed)
 
 
 def test_every_zone_that_is_offered_exists() -> None:
-    for zone in (*time_zones._REGIONS.values(), *time_zones._CITIES):
+    cities = time_zones._zones_by_city().values()
+    for zone in {
+        *time_zones._REGIONS.values(),
+        *(z for one in cities for z in one.values()),
+    }:
         assert ZoneInfo(zone).key == zone
+        assert is_us_zone(zone)
+
+
+@pytest.mark.parametrize(
+    ("zone", "name"),
+    [
+        ("America/Chicago", "Central time (America/Chicago)"),
+        ("America/Indianapolis", "Eastern time (America/Indianapolis)"),
+        ("US/Pacific", "Pacific time (US/Pacific)"),
+        ("America/Phoenix", "Arizona time (America/Phoenix)"),
+        ("America/Puerto_Rico", "Atlantic time (America/Puerto_Rico)"),
+        ("Pacific/Guam", "Pacific/Guam"),
+    ],
+)
+def test_a_zone_of_the_united_states_is_called_as_people_call_it(
+    zone: str, name: str
+) -> None:
+    assert is_us_zone(zone)
+    assert describe_zone(zone) == name
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["Europe/Berlin", "America/Toronto", "America/Antigua", "Asia/Shanghai", "UTC"],
+)
+def test_a_zone_elsewhere_keeps_its_own_name(zone: str) -> None:
+    assert not is_us_zone(zone)
+    assert describe_zone(zone) == zone
 
 
 def test_the_command_line_takes_and_refuses_the_same(
@@ -92,7 +130,7 @@ def test_the_command_line_takes_and_refuses_the_same(
 ) -> None:
     command = ["--data-dir", str(tmp_path), "center", "init", "--name", "North"]
     command += ["--site-code", "T-1", "--coordinator", "Dana Ortiz", "--tz"]
-    assert cli.main([*command, "EST"]) == ExitCode.USAGE
+    assert cli.main([*command, "MST"]) == ExitCode.USAGE
     said = " ".join(capsys.readouterr().err.split())
-    assert '"EST" does not name a place. Type a city, for example New York.' in said
+    assert '"MST" can be Mountain time or Arizona time. Type Denver or Phoenix.' in said
     assert "Nothing was changed." in said

@@ -9,7 +9,6 @@ from cptkiosk.domain.state.attempt import Attempt, Gate
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.text import visible
 from cptkiosk.reports.slip import write_slip
-from cptkiosk.ui import local_time
 from cptkiosk.ui.attempt_rows import GATE_WORDS
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
@@ -196,7 +195,7 @@ async def write_denial_slip(screen: SessionPort, attempt_id: str) -> None:
     if written is None:
         return
     path, denied = written
-    at = local_time.time_text(denied.at.utc_ms, desk.zone)
+    at = desk.times.format_seconds(denied.at.utc_ms)
     person = screen.person(screen.session.attempts[attempt_id])
     words = f"{at}  #{denied.seq}  {person}: denied. Slip {path.name} in"
     words += f" {visible(str(path.parent), 160)}"

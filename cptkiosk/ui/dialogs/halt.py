@@ -1,14 +1,13 @@
 """HALT, from wherever one is: the clocks stop as of the key that was pressed."""
 
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.commands import halt as c
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time.timing import read_span
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import local_time
+from cptkiosk.time_format import TimeFormat
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question, reason_fields, reason_in
 from cptkiosk.ui.messages import CommandRequested
@@ -85,17 +84,17 @@ def ask_halt(
     since_ms = (
         session.timeline_ms(kiosk.desk.now()) if pressed_ms is None else pressed_ms
     )
-    zone, actor = kiosk.desk.zone, kiosk.actor
+    times, actor = kiosk.desk.times, kiosk.actor
     if actor is None:
         return
-    question = halt_session(session, words, since_ms, zone)
+    question = halt_session(session, words, since_ms, times)
 
     def take_attendance(_: Recorded) -> None:
         _take_attendance(kiosk, session.session_id)
 
     def take_answer(values: Values) -> None:
         command = _halt_command(session, since_ms, values)
-        since = local_time.time_text(since_ms - command.ago_ms, zone)
+        since = times.format_seconds(since_ms - command.ago_ms)
         words = f"everything halted since {since}"
         kiosk.post_message(CommandRequested(command, words, actor, take_attendance))
 
@@ -107,7 +106,7 @@ def ask_halt(
 
 
 def halt_session(
-    session: Session, words: str, since_ms: int, zone: ZoneInfo
+    session: Session, words: str, since_ms: int, times: TimeFormat
 ) -> Question:
     """Ask since when and why every clock stops.
 
@@ -115,7 +114,7 @@ def halt_session(
         session: whose clocks stop.
         words: a reason that was typed already.
         since_ms: when the key was pressed, on the session's line.
-        zone: of the center.
+        times: how the center writes them.
     """
     reasons = tuple(dict.fromkeys(filter(None, (words, *HALT_REASONS))))
     reason, in_words = reason_fields(reasons)
@@ -123,7 +122,7 @@ def halt_session(
     return Question(
         "HALT EVERYTHING",
         (
-            f"{count} as of {local_time.time_text(since_ms, zone)}, or earlier (enter"
+            f"{count} as of {times.format_seconds(since_ms)}, or earlier (enter"
             " minutes). Then take attendance at the assembly point.",
         ),
         (reason, AGO, in_words),

@@ -98,6 +98,7 @@ def form_for(
     people: Options,
     start: Values,
     read_time: Callable[[str], int],
+    read_back: Callable[[str], str],
     *,
     started: bool,
 ) -> Form:
@@ -121,9 +122,10 @@ def form_for(
         TextField(
             "when",
             "When",
-            help="5:49 PM or 17:49",
-            max_cells=32,
+            help="2:30p or 14:30, yesterday 2 pm",
+            max_cells=40,
             validators=(Readable(read_time),),
+            read_back=read_back,
         ),
         _text("observed", "Seen or heard *", observed, NARRATIVE_CELLS, required=True),
     ]

@@ -1,7 +1,6 @@
 """What is asked about a whole session: to open, halt, end, close or give it up."""
 
 from collections.abc import Callable, Sequence
-from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.commands.checkin import OpenCheckIn
 from cptkiosk.domain.commands.closing import (
@@ -20,7 +19,7 @@ from cptkiosk.domain.state.blockers import scratch_issued
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import local_time
+from cptkiosk.time_format import TimeFormat
 from cptkiosk.ui.dialogs.question import CommandQuestion, ask_why
 from cptkiosk.ui.widgets.fields import MultiChoiceField, TextField, ToggleField, Values
 from cptkiosk.ui.widgets.validators import Readable
@@ -98,7 +97,11 @@ def undo_start(session: Session, then: Callable[[], object]) -> CommandQuestion:
 
 
 def undo_halt(
-    session: Session, number: int, why: str, now_ms: Callable[[], int], zone: ZoneInfo
+    session: Session,
+    number: int,
+    why: str,
+    now_ms: Callable[[], int],
+    times: TimeFormat,
 ) -> CommandQuestion:
     """Ask whether a halt was a mistake, and say what taking it back costs.
 
@@ -107,12 +110,12 @@ def undo_halt(
         number: which of its halts, from 1 on; 0 is the last.
         why: the reason, if it was typed already.
         now_ms: says what time it is, on the session's line.
-        zone: of the center.
+        times: how the center writes them.
     """
     number = number or len(session.halts)
     since_ms, until_ms = session.halts[number - 1]
-    since = local_time.time_text(since_ms, zone)
-    until = "now" if until_ms is None else local_time.time_text(until_ms, zone)
+    since = times.format_seconds(since_ms)
+    until = "now" if until_ms is None else times.format_seconds(until_ms)
     on = " All clocks run on." if until_ms is None else ""
 
     def cost() -> str:
@@ -134,14 +137,14 @@ def undo_halt(
 
 
 def compare_room_clock(
-    session: Session, now_ms: Callable[[], int], zone: ZoneInfo
+    session: Session, now_ms: Callable[[], int], times: TimeFormat
 ) -> CommandQuestion:
     """Ask whether the bridged time agrees with the room clock.
 
     Args:
         session: one that was bridged over an absence of the machine.
         now_ms: says what time it is, on the session's line.
-        zone: of the center.
+        times: how the center writes them.
     """
     assert session.unconfirmed_bridge is not None, (
         "its key is dimmed where nothing is open"
@@ -152,7 +155,7 @@ def compare_room_clock(
         (
             lambda: (
                 f"The machine restarted and was away for {away}. By its own clock it"
-                f" is {local_time.time_text(now_ms(), zone)}."
+                f" is {times.format_seconds(now_ms())}."
             ),
             "That clock may have been set just before, unnoticed: trust the room clock.",
             "If the room clock shows the same, confirm; else say how many seconds later"

@@ -9,7 +9,8 @@ from cptkiosk.desk.pins import check_new_pin, pin_rule
 from cptkiosk.domain.state.center import Member
 from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.values import Actor, Refused, Role
-from cptkiosk.typed_times import date_typed
+from cptkiosk.time_format import format_date
+from cptkiosk.typed_times import read_date
 from cptkiosk.ui.dialogs.question import DeskQuestion, choice_field, pin_field
 from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
@@ -18,12 +19,21 @@ ROLES = tuple(one.value for one in Role)
 NAME = TextField(
     "name", "Name", help="as on their ID: Lee Wong", validators=(Readable(clean_text),)
 )
-TRAINED = TextField(
-    "trained",
-    "Trained on",
-    help="as in 8/31/2026",
-    validators=(Readable(date_typed),),
-)
+
+
+def trained_field(desk: Desk) -> TextField:
+    """Return the field for the date of somebody's training."""
+
+    def read_trained(typed: str) -> str:
+        return _read_trained(desk, typed)
+
+    return TextField(
+        "trained",
+        "Trained on",
+        help="8/31/2026, Aug 31" if desk.times.month_first else "Aug 31, 2026",
+        validators=(Readable(read_trained),),
+        read_back=lambda typed: format_date(read_trained(typed)),
+    )
 
 
 class NewPin(Validator):
@@ -69,7 +79,7 @@ def add_member(desk: Desk, pin_digits_min: int) -> DeskQuestion:
         (
             NAME,
             choice_field("role", "Role", ROLES, Role.PROCTOR.value),
-            replace(TRAINED, required=False),
+            replace(trained_field(desk), required=False),
             *new_pin_fields(pin_digits_min, "New PIN"),
         ),
         check=check_both_pins,
@@ -77,7 +87,7 @@ def add_member(desk: Desk, pin_digits_min: int) -> DeskQuestion:
             clean_text(values.text("name")),
             Role(values.text("role")),
             values.text("pin"),
-            _read_date(values),
+            _read_trained(desk, values.text("trained")),
             actor,
         ),
         words="added to the staff",
@@ -110,9 +120,9 @@ def set_training(desk: Desk, whose: Member) -> DeskQuestion:
     return DeskQuestion(
         f"Training: {whose.name}",
         (),
-        (replace(TRAINED, value=whose.trained_on),),
+        (replace(trained_field(desk), value=format_date(whose.trained_on)),),
         work=lambda values, actor: desk.staff.set_training(
-            whose.staff_id, _read_date(values), actor
+            whose.staff_id, _read_trained(desk, values.text("trained")), actor
         ),
         words=f"training of {whose.name} recorded",
     )
@@ -154,7 +164,7 @@ def change_active(desk: Desk, whose: Member) -> DeskQuestion:
     )
 
 
-def _read_date(values: Values) -> str:
+def _read_trained(desk: Desk, typed: str) -> str:
     """Return a date that was typed as in 2026-08-31, or an empty string for none."""
-    typed = values.text("trained").strip()
-    return date_typed(typed) if typed else ""
+    typed = typed.strip()
+    return read_date(typed, desk.today(), desk.times, past=True) if typed else ""

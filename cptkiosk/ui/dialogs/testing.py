@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
 from cptkiosk.domain.commands.halt import HaltSession, UndoHalt
@@ -22,8 +21,8 @@ from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
-from cptkiosk.typed_times import instant_typed
-from cptkiosk.ui import local_time
+from cptkiosk.time_format import TimeFormat
+from cptkiosk.typed_times import read_instant
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.check_in import write_denial_slip
 from cptkiosk.ui.dialogs.halt import ask_halt
@@ -59,13 +58,13 @@ CLOCK_FORM = "as the screen shows it: 41:20 or 1:12:05"
 
 def ask_as_typed(screen: SessionPort, command: SessionCommand) -> None:
     """Ask what the key of a command asks, filled in with what was typed."""
-    session, zone = screen.session, screen.kiosk.desk.zone
+    session, times = screen.session, screen.kiosk.desk.times
     match command:
         case HaltSession(reason=why):
             ask_halt(screen.kiosk, session, why)
         case UndoHalt(number=number, reason=why):
             ask_command(
-                screen, undo_halt(session, number, why, lambda: screen.line_ms, zone)
+                screen, undo_halt(session, number, why, lambda: screen.line_ms, times)
             )
         case PutBack(attempt_id=one, reason=why):
             ask_command(screen, put_back(session, session.attempts[one], why))
@@ -74,7 +73,7 @@ def ask_as_typed(screen: SessionPort, command: SessionCommand) -> None:
             ask_command(screen, end_early(session, attempt, outcome, why))
         case ReplaceOutcome(attempt_id=one, outcome=outcome, reason=why):
             attempt, slip = session.attempts[one], partial(_write_slip, screen, one)
-            asked = replace_outcome(session, attempt, outcome, why, zone, slip)
+            asked = replace_outcome(session, attempt, outcome, why, times, slip)
             ask_command(screen, asked)
 
 
@@ -135,7 +134,7 @@ def replace_outcome(
     attempt: Attempt,
     outcome: str,
     why: str,
-    zone: ZoneInfo,
+    times: TimeFormat,
     slip: Callable[[], object],
 ) -> CommandQuestion:
     """Ask how an attempt really ended, when and why another end is on record.
@@ -145,24 +144,25 @@ def replace_outcome(
         attempt: whose outcome is wrong.
         outcome: what was typed already, or nothing.
         why: the same, as the reason.
-        zone: of the center.
+        times: how the center writes them.
         slip: what follows once it is recorded, whatever is in front by then.
     """
     name = session.label(attempt)
 
     def stopped_line_ms(typed: str) -> int | None:
-        return _stopped_line_ms(session, typed, zone) if typed else None
+        return _stopped_line_ms(session, typed, times) if typed else None
 
     stopped = TextField(
         "stopped",
         "Stopped at",
         required=False,
         help="if known",
-        validators=(Readable(stopped_line_ms, "a time, such as 10:42 AM"),),
+        validators=(Readable(stopped_line_ms),),
+        read_back=lambda typed: times.format_whole(stopped_line_ms(typed) or 0),
     )
     return CommandQuestion(
         f"What really happened to {name}",
-        tuple(_on_record(session, attempt, zone)),
+        tuple(_on_record(session, attempt, times)),
         (
             ChoiceField("outcome", "In fact", REALLY_OPTIONS, value=outcome),
             reason_field(why),
@@ -183,21 +183,21 @@ def replace_outcome(
     )
 
 
-def _on_record(session: Session, attempt: Attempt, zone: ZoneInfo) -> Iterator[str]:
+def _on_record(session: Session, attempt: Attempt, times: TimeFormat) -> Iterator[str]:
     """Yield what is on record, and what becomes of it."""
     begin_ms, end_ms = attempt.start_line_ms, attempt.end_line_ms
     if begin_ms is not None and end_ms is not None:
         begin, end = (
-            local_time.time_text(begin_ms, zone),
-            local_time.time_text(end_ms, zone),
+            times.format_seconds(begin_ms),
+            times.format_seconds(end_ms),
         )
         yield (
             f"On record: {attempt.standing}, {begin} to {end}. A blank time keeps"
             " that end."
         )
     else:
-        begin = local_time.time_text(session.start_line_ms or 0, zone)
-        end = local_time.time_text(session.ended_line_ms, zone)
+        begin = times.format_seconds(session.start_line_ms or 0)
+        end = times.format_seconds(session.ended_line_ms)
         yield (
             f"On record: {attempt.standing}. The session ran from {begin} to {end}."
             " With a blank time they stayed until its end or time was up; someone"
@@ -206,7 +206,7 @@ def _on_record(session: Session, attempt: Attempt, zone: ZoneInfo) -> Iterator[s
     yield "Both entries stay on record. A score is due if their clock had begun."
 
 
-def _stopped_line_ms(session: Session, typed: str, zone: ZoneInfo) -> int:
+def _stopped_line_ms(session: Session, typed: str, times: TimeFormat) -> int:
     """Return when they stopped, on the day the session began or on the one it ended.
 
     Raises:
@@ -214,12 +214,11 @@ def _stopped_line_ms(session: Session, typed: str, zone: ZoneInfo) -> int:
     """
     begin_ms = session.start_line_ms or 0
     first_day, last_day = (
-        f"{local_time.local(ms, zone):%Y-%m-%d}"
-        for ms in (begin_ms, session.ended_line_ms)
+        times.find_date(ms) for ms in (begin_ms, session.ended_line_ms)
     )
-    stopped_ms = instant_typed(typed, first_day, zone)
+    stopped_ms = read_instant(typed, first_day, times)
     return (
-        stopped_ms if stopped_ms >= begin_ms else instant_typed(typed, last_day, zone)
+        stopped_ms if stopped_ms >= begin_ms else read_instant(typed, last_day, times)
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from cptkiosk.ui import local_time
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.widgets.bars import HeaderBar
 
@@ -15,7 +14,7 @@ def draw_header(bar: HeaderBar, kiosk: Kiosk, clocks: Sequence[str]) -> None:
     rehearsal = ("REHEARSAL",) if center.rehearsal else ()
     bar.show_text(
         center.name if center.is_set_up else "cptkiosk",
-        local_time.clock_text(desk.now().utc_ms, desk.zone),
+        desk.times.format_clock(desk.now().utc_ms),
         clocks=(*clocks, *rehearsal),
         mark=kiosk.options.mark,
         code=center.site_code if center.is_set_up else "",

@@ -15,7 +15,6 @@ from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.host.work_progress import Stopped, WorkProgress
-from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.folder import ask_folder
 from cptkiosk.ui.dialogs.form_dialog import ask_question
@@ -40,7 +39,7 @@ COLUMNS = (
     Column("Rev", 3, right=True),
     Column("State", 10),
     Column("Tries", 5, right=True),
-    Column("When", 11),
+    Column("When", 12),
     Column("Destination, or why not", 23, grow=True),
 )
 
@@ -85,7 +84,7 @@ class BundleQueueScreen(KioskScreen):
 
     def _day(self, utc_ms: int) -> str:
         desk = self.kiosk.desk
-        return local_time.day_text(utc_ms, desk.now().utc_ms, desk.zone)
+        return desk.times.format_near(utc_ms, desk.now().utc_ms)
 
     def _waiting_row(self, one: Waiting) -> Row:
         state, when, why = "waiting", "-", ""

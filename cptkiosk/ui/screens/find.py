@@ -16,7 +16,7 @@ from cptkiosk.services.listings import (
     list_people,
     list_sessions,
 )
-from cptkiosk.ui import local_time
+from cptkiosk.time_format import format_date
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import BACK, KioskScreen, open_session
 from cptkiosk.ui.navigator import Route
@@ -79,11 +79,12 @@ class FindScreen(KioskScreen):
         self.table.focus()
 
     def _session(self, one: SessionLine) -> Row:
-        day = local_time.local(one.starts_at_utc_ms, self.kiosk.desk.zone)
+        desk = self.kiosk.desk
+        starts = desk.times.format_near(one.starts_at_utc_ms, desk.now().utc_ms)
         state = one.stage.value
         if one.stage is Stage.SEALED:
             state = f"sealed r{one.revision}"
-        cells = ("session", one.title, one.session_id, f"{day:%Y-%m-%d %H:%M} {state}")
+        cells = ("session", one.title, one.session_id, f"{starts} {state}")
         return Row(SESSION + one.session_id, cells)
 
     def next_step(self) -> Step:
@@ -119,6 +120,6 @@ class FindScreen(KioskScreen):
 
 def _person(one: PersonLine) -> Row:
     name = roll_name(one.family_name, one.given_name)
-    born = f"born {one.birth_date}" if one.birth_date else ""
+    born = f"born {format_date(one.birth_date)}" if one.birth_date else ""
     cells = ("person", name, one.participant_id, born)
     return Row(PERSON + one.participant_id, cells, id_=one.participant_id)

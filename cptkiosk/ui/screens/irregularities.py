@@ -15,7 +15,6 @@ from cptkiosk.domain.state.blockers import missing_words
 from cptkiosk.domain.state.session import Irregularity
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action, Actions, Commands
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs.asking import ask_command
@@ -72,7 +71,7 @@ class IrregularitiesScreen(SessionScreen):
         elif event.missing:
             state, tone = f"lacks {missing_words(event)}", "attention"
         desk, happened_ms = self.kiosk.desk, event.happened_at_utc_ms
-        when = local_time.day_text(happened_ms, desk.now().utc_ms, desk.zone)
+        when = desk.times.format_near(happened_ms, desk.now().utc_ms)
         cells = (
             number(event.irregularity_id),
             f"~{when}" if event.estimated else when,
@@ -201,10 +200,10 @@ class IrregularitiesScreen(SessionScreen):
         """Yield everything an entry says, by the names of the fields."""
         desk = self.kiosk.desk
         one = next(one for one in self.session.irregularities if one.event is event)
-        happened = local_time.clock_text(event.happened_at_utc_ms, desk.zone)
+        happened = desk.times.format_clock(event.happened_at_utc_ms)
         yield "Happened", f"{happened}{', estimated' if event.estimated else ''}"
         member = desk.center.staff.get(one.recorded_by)
-        recorded = local_time.clock_text(one.recorded_at.utc_ms, desk.zone)
+        recorded = desk.times.format_clock(one.recorded_at.utc_ms)
         yield "Recorded", f"{recorded} by {member.name if member else 'nobody'}"
         yield "Severity, scope", f"{event.severity}, {event.scope}; {event.validity}"
         for moment in event.moments:

@@ -14,8 +14,8 @@ from cptkiosk.domain.modules import IrregularityCode, field_label
 from cptkiosk.domain.rules.irregularities import BREACH, names_somebody
 from cptkiosk.domain.state.attempt import NEVER_STARTED
 from cptkiosk.domain.state.blockers import missing_words
-from cptkiosk.typed_times import instant_typed
-from cptkiosk.ui import enter_guard, local_time
+from cptkiosk.typed_times import read_instant
+from cptkiosk.ui import enter_guard
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs.approval import attempt_as
@@ -83,9 +83,10 @@ class IrregularityScreen(SessionScreen):
         self._happened_ms = now_ms - self._ago_ms
         if self._corrects is not None:
             self._happened_ms = self._corrects.happened_at_utc_ms
-        moment = local_time.local(self._happened_ms, desk.zone)
-        today = moment.date() == local_time.local(now_ms, desk.zone).date()
-        self._when = f"{moment:%H:%M}" if today else f"{moment:%Y-%m-%d %H:%M}"
+        times, happened_ms = desk.times, self._happened_ms
+        self._when = times.format_day_time(happened_ms)
+        if times.find_date(happened_ms) == times.find_date(now_ms):
+            self._when = times.format_time(happened_ms)
         codes = self.definitions.irregularities
         given = self._start
         self._start = Values(
@@ -119,6 +120,7 @@ class IrregularityScreen(SessionScreen):
             people,
             self._start,
             self._read_instant,
+            lambda typed: self.kiosk.desk.times.format_whole(self._read_instant(typed)),
             started=self.session.start_line_ms is not None,
         )
 
@@ -256,7 +258,7 @@ class IrregularityScreen(SessionScreen):
         if when == self._when:
             return self._happened_ms
         desk = self.kiosk.desk
-        return instant_typed(when, desk.local_date(desk.now().utc_ms), desk.zone)
+        return read_instant(when, desk.today(), desk.times, past=True)
 
     def _tell(self, recorded: Recorded, code: IrregularityCode) -> None:
         event = recorded.entries[-1].event

@@ -13,7 +13,7 @@ from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import enter_guard, local_time
+from cptkiosk.ui import enter_guard
 from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.form_dialog import ask_question
@@ -81,9 +81,7 @@ class MusterScreen(SessionScreen):
         """Say since when everything stands."""
         super().draw_stage()
         if self.session.stage is Stage.HALTED:
-            since = local_time.time_text(
-                self.session.halts[-1][0], self.kiosk.desk.zone
-            )
+            since = self.kiosk.desk.times.format_seconds(self.session.halts[-1][0])
             seen, count = len(self.checklist.present), len(self.checklist.people)
             words = f"HALTED since {since}   muster {seen} of {count}"
             self.stages.show_stages((), 0, words)

@@ -13,8 +13,8 @@ from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.services.planning import plan_session
-from cptkiosk.typed_times import instant_typed
-from cptkiosk.ui import enter_guard, local_time
+from cptkiosk.typed_times import read_instant
+from cptkiosk.ui import enter_guard
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.frame.kept_form import KeptForm
@@ -70,7 +70,7 @@ class PlanScreen(KioskScreen):
     def compose_body(self) -> Iterator[Widget]:
         """Lay out the form."""
         desk = self.kiosk.desk
-        soon = local_time.local(desk.now().utc_ms + HOUR_MS // 2, desk.zone)
+        soon_ms = desk.now().utc_ms + HOUR_MS // 2
         yield Form(
             MultiChoiceField(
                 "modules",
@@ -80,9 +80,10 @@ class PlanScreen(KioskScreen):
             TextField(
                 "start",
                 "Starts",
-                value=f"{soon:%H:%M}",
-                help="2:00 PM, or 11/1/2026 2:00 PM",
+                value=desk.times.format_time(soon_ms),
+                help="2 pm, tomorrow 2 pm, 9/1/2026 2:30 PM",
                 validators=(Readable(self._starts_ms),),
+                read_back=self._read_back,
             ),
             TextField(
                 "rooms",
@@ -103,7 +104,10 @@ class PlanScreen(KioskScreen):
 
     def _starts_ms(self, typed: str) -> int:
         desk = self.kiosk.desk
-        return instant_typed(typed, desk.local_date(desk.now().utc_ms), desk.zone)
+        return read_instant(typed, desk.today(), desk.times)
+
+    def _read_back(self, typed: str) -> str:
+        return self.kiosk.desk.times.format_whole(self._starts_ms(typed))
 
     def finish_opening(self) -> None:
         """Bring a draft back once the form is there."""

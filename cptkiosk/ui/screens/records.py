@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from textual.containers import VerticalScroll
 from textual.widget import Widget
@@ -12,7 +11,7 @@ from cptkiosk.domain.state.scoring import least_passing
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import plural
 from cptkiosk.services.statistics import Figures, Rate, figures_of
-from cptkiosk.ui import local_time
+from cptkiosk.time_format import file_name_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.charts import bars, scores
 from cptkiosk.ui.dialogs.progress_dialog import work_on
@@ -23,7 +22,6 @@ from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
 
-UTC_ZONE = ZoneInfo("UTC")
 MONTHS = 24
 """How many bars per month are shown at most; older ones are in the table 'attempt'."""
 
@@ -158,8 +156,8 @@ class RecordsScreen(KioskScreen):
     async def _back_up(self) -> None:
         """Back the ledger up, beside everything that goes on."""
         desk, actor = self.kiosk.desk, self.actor
-        moment = local_time.local(desk.now().utc_ms, UTC_ZONE)
-        target = self.kiosk.paths.backups / f"ledger-{moment:%Y%m%d-%H%M%SZ}.db"
+        name = f"ledger-{file_name_time(desk.now().utc_ms)}.db"
+        target = self.kiosk.paths.backups / name
         copied = await work_on(
             self,
             "backing up",

@@ -12,7 +12,7 @@ from cptkiosk.domain.state.center import Member
 from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.values import Role, plural
 from cptkiosk.services.listings import last_sign_ins
-from cptkiosk.ui import local_time
+from cptkiosk.time_format import format_date
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import DeskQuestion
@@ -36,9 +36,9 @@ APPROVED = (
 NOBODY = "Nobody is under the cursor."
 
 COLUMNS = (
-    Column("Name", 24, grow=True),
+    Column("Name", 22, grow=True),
     Column("Role", 11),
-    Column("Trained", 10),
+    Column("Trained", 12),
     Column("PIN", 12),
     Column("Last sign-in", 12),
 )
@@ -108,13 +108,19 @@ class StaffScreen(KioskScreen):
         desk, at_ms = self.kiosk.desk, self._last.get(one.staff_id)
         last = "never"
         if at_ms is not None:
-            last = local_time.day_text(at_ms, desk.now().utc_ms, desk.zone)
+            last = desk.times.format_near(at_ms, desk.now().utc_ms)
         state = f"{one.failed} wrong" if one.failed else "OK"
         if not one.active:
             state = "deactivated"
         elif one.locked:
             state = f"{self.kiosk.glyphs.attention} locked"
-        cells = (one.name.text, one.role.value, one.trained_on or "-", state, last)
+        cells = (
+            one.name.text,
+            one.role.value,
+            format_date(one.trained_on) or "-",
+            state,
+            last,
+        )
         return Row(
             one.staff_id,
             cells,

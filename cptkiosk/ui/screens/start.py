@@ -16,7 +16,7 @@ from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import enter_guard, local_time
+from cptkiosk.ui import enter_guard
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.beyond_window import why_beyond
@@ -72,7 +72,7 @@ class StartScreen(SessionScreen):
         )
         lines = [
             f"{plural(len(seated), 'person starts', 'people start')} at"
-            f" {local_time.time_text(start_ms, desk.zone)} if you press Enter now."
+            f" {desk.times.format_seconds(start_ms)} if you press Enter now."
         ]
         if self._against:
             lines = [f"{self.kiosk.glyphs.attention} {self._against}"]
@@ -80,7 +80,7 @@ class StartScreen(SessionScreen):
             span = timing.span_text(end_ms - start_ms)
             lines.append(
                 f"  {plural(count, 'person ends', 'people end')} at"
-                f" {local_time.time_text(end_ms, desk.zone)}  ({span})"
+                f" {desk.times.format_seconds(end_ms)}  ({span})"
             )
         if untimed := sum(one.is_untimed for one in seated):
             lines.append(

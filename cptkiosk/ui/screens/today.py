@@ -12,7 +12,6 @@ from cptkiosk.domain.guidance.session_order import Item
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import cells
 from cptkiosk.services.listings import SessionLine, list_day
-from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen, open_session
 from cptkiosk.ui.navigator import Route
@@ -24,7 +23,7 @@ from cptkiosk.ui.workers import begin
 STILL_SIGNED_IN = "You are still signed in: answer what is asked, then sign out."
 
 COLUMNS = (
-    ("Time", 11), ("Session", 14), ("Rooms", 8), ("People", 6), ("State", 10),
+    ("Time", 12), ("Session", 14), ("Rooms", 8), ("People", 6), ("State", 10),
     ("Upload", 10), ("To do", 13),
 )  # fmt: skip
 """Each column and how wide it gets at most; titles take what is left."""
@@ -113,7 +112,7 @@ class TodayScreen(KioskScreen):
 
     def _make_row(self, item: Item) -> Row:
         desk, line = self.kiosk.desk, self._lines[item.session_id]
-        when = local_time.day_text(item.starts_at_utc_ms, desk.now().utc_ms, desk.zone)
+        when = desk.times.format_near(item.starts_at_utc_ms, desk.now().utc_ms)
         sealed = item.stage is Stage.SEALED
         said = (
             when,

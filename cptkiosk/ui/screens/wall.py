@@ -10,7 +10,6 @@ from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import local_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
@@ -96,10 +95,10 @@ class WallScreen(KioskScreen):
             idle = f"{self._about(named)}\n{named.title} is not running."
         self.set_class(False, "-halted")
         self.query_one("#what", PlainText).update(idle)
-        self.query_one(BigClock).show_text(
-            local_time.time_text(desk.now().utc_ms, desk.zone)
-        )
-        self.query_one("#until", PlainText).update("")
+        # Digits stay as large as they are on a 24-hour clock.
+        time, _, half = desk.times.format_seconds(desk.now().utc_ms).partition(" ")
+        self.query_one(BigClock).show_text(time)
+        self.query_one("#until", PlainText).update(half)
 
     def _about(self, session: Session) -> str:
         titles = {one.id: one.name for one in self.definitions.modules}
@@ -109,13 +108,13 @@ class WallScreen(KioskScreen):
 
     def _below(self, view: SessionView, room: int) -> Iterator[str]:
         """Return what is said below the clock, in at most `room` lines."""
-        zone, session, line_ms = self.kiosk.desk.zone, view.session, view.line_ms
+        times, session, line_ms = self.kiosk.desk.times, view.session, view.line_ms
         if session.stage is Stage.HALTED:
             yield "ALL CLOCKS ARE STOPPED"
             return
         if begins_in_ms(session, line_ms):
             room -= 1
-            yield f"begins at {local_time.time_text(session.start_line_ms or 0, zone)}"
+            yield f"begins at {times.format_seconds(session.start_line_ms or 0)}"
         after = list(self._after_ends(view))
         yield from self._ends(view, room - len(after))
         yield from after
@@ -125,7 +124,7 @@ class WallScreen(KioskScreen):
         counts: dict[str, int] = {}
         for end_ms, count in sorted(view.ends.items()):
             if end_ms > view.line_ms:
-                text = local_time.time_text(end_ms, self.kiosk.desk.zone)
+                text = self.kiosk.desk.times.format_seconds(end_ms)
                 counts[text] = counts.get(text, 0) + count
         lines = [
             f"ends {text}   {plural(count, 'person', 'people')}"

@@ -1,5 +1,7 @@
 """One field of a form: its label, its entry, and what is wrong with it."""
 
+from contextlib import suppress
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -36,6 +38,12 @@ class FieldRow(Vertical):
             text-wrap: nowrap;
             text-overflow: ellipsis;
         }
+        .read-back {
+            width: auto;
+            height: 1;
+            padding: 0 0 0 1;
+            color: $text-muted;
+        }
         .wrong {
             height: auto;
             padding: 0 0 0 22;
@@ -53,6 +61,7 @@ class FieldRow(Vertical):
         self.field = field
         self.entry = entry_for(field)
         self.label = PlainText(harmless(f"  {field.label}"), classes="label")
+        self.read_back = PlainText(classes="read-back")
         self.wrong = PlainText(classes="wrong")
         self._wrong_value: Value | None = None
 
@@ -61,6 +70,9 @@ class FieldRow(Vertical):
         with Horizontal():
             yield self.label
             yield self.entry
+            if isinstance(self.field, TextField) and self.field.read_back:
+                yield self.read_back
+                self.watch(self.entry, "value", self._read_back)
         yield self.wrong
 
     def rename(self, field: Field) -> None:
@@ -98,6 +110,14 @@ class FieldRow(Vertical):
         sign = glyphs_of(self).attention
         self.wrong.update(harmless(f"{sign} {reason}") if reason else "")
         self.set_class(bool(reason), "-wrong")
+
+    def _read_back(self, line: str) -> None:
+        """Show beside the line how it is understood, as far as it can be read."""
+        text = ""
+        if isinstance(self.field, TextField) and self.field.read_back and line.strip():
+            with suppress(ValueError):
+                text = self.field.read_back(line.strip())
+        self.read_back.update(harmless(text and f"= {text}"))
 
     @on(Input.Changed)
     @on(Entry.Changed)

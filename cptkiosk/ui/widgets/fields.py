@@ -68,6 +68,10 @@ class TextField(BaseField):
     validators: tuple[Validator, ...] = ()
     """What takes a line that is typed, or says why not; an empty one is left alone."""
 
+    read_back: Callable[[str], str] | None = None
+    """Says how a line is understood, shown beside it; raises a `ValueError` for one that
+    cannot be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChoiceField(BaseField):

@@ -7,7 +7,7 @@ from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
-from cptkiosk.ui import attempt_rows, local_time
+from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.view import SessionView
 from cptkiosk.ui.widgets.filterable_table import Column, Row
@@ -48,11 +48,11 @@ def columns(session: Session) -> tuple[Column, ...]:
 
 def facts(view: SessionView) -> list[str]:
     """Return what stands beside the clock: who ends when, and how many do what."""
-    zone, start_ms = view.zone, view.session.start_line_ms
+    times, start_ms = view.times, view.session.start_line_ms
     if start_ms is not None and view.line_ms < start_ms:
-        return [f"begins at {local_time.time_text(start_ms, zone)}"]
+        return [f"begins at {times.format_seconds(start_ms)}"]
     if view.session.stage is Stage.HALTED:
-        since = local_time.time_text(view.line_ms - view.halted_ms, zone)
+        since = times.format_seconds(view.line_ms - view.halted_ms)
         ago = timing.span_text(view.halted_ms)
         return [f"HALTED since {since}, {ago} ago", *_count_groups(view)]
     return [*_ends(view), *_count_groups(view)]
@@ -79,13 +79,13 @@ def _count_groups(view: SessionView) -> list[str]:
 
 
 def _ends(view: SessionView) -> list[str]:
-    ends, zone = view.ends, view.zone
+    ends, times = view.ends, view.times
     lines = [
-        f"ends {local_time.time_text(end, zone)}  {plural(count, 'person', 'people')}"
+        f"ends {times.format_seconds(end)}  {plural(count, 'person', 'people')}"
         for end, count in list(ends.items())[:2]
     ]
     if len(ends) > 2:
-        lines.append(f"last {local_time.time_text(max(ends), zone)}")
+        lines.append(f"last {times.format_seconds(max(ends))}")
     if untimed := len(view.session.live_attempts) - len(view.session.timed_attempts):
         lines.append(f"untimed  {plural(untimed, 'person', 'people')}")
     return lines
@@ -101,7 +101,7 @@ def row(view: SessionView, glyphs: Glyphs, key: str) -> Row:
         one.module.short,
         attempt_rows.state_words(one, progress, glyphs),
         attempt_rows.left_text(session, one, line_ms, glyphs.dash),
-        attempt_rows.ends_text(session, one, line_ms, view.zone, glyphs.dash),
+        attempt_rows.ends_text(session, one, line_ms, view.times, glyphs.dash),
         attempt_rows.badges_in(BADGES_WIDTH, one, line_ms, glyphs),
     )
     return Row(key, cells, attempt_rows.tone(one, progress), one.participant_id)

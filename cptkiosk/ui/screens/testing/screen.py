@@ -190,10 +190,10 @@ class TestingScreen(SessionScreen):
 
     def confirm_room_clock(self) -> None:
         """Compare with the room clock after a reboot."""
-        zone = self.kiosk.desk.zone
+        times = self.kiosk.desk.times
         ask_command(
             self,
-            session_steps.compare_room_clock(self.session, lambda: self.line_ms, zone),
+            session_steps.compare_room_clock(self.session, lambda: self.line_ms, times),
         )
 
     def _room_walk(self) -> Sequence[SessionCommand]:

@@ -1,0 +1,133 @@
+"""Dates and times as people at a center read them.
+
+One way for screens, the command line's answers, reports, slips and the rehearsal. What
+programs read, such as JSON, CSV and names of files, keeps ISO dates and UTC.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from cptkiosk.domain.values import DAY_MS
+from cptkiosk.time_zones import is_us_zone, name_zone
+
+NOON: Final = 12
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+WEEKDAYS: Final = (
+    *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFormat:
+    """How a center writes times: in which zone, and on which clock.
+
+    Instants are milliseconds UTC.
+    """
+
+    zone: ZoneInfo
+    twelve_hour: bool
+    """Whether the center writes 3:11 PM; else it writes 15:11."""
+
+    month_first: bool
+    """Whether 5/6 is May 6 here, as it is in the United States."""
+
+    def find_local(self, utc_ms: int) -> datetime:
+        """Return an instant as local time, whole seconds."""
+        return datetime.fromtimestamp(utc_ms // 1000, self.zone)
+
+    def find_date(self, utc_ms: int) -> str:
+        """Return the ISO date at the center."""
+        return self.find_local(utc_ms).date().isoformat()
+
+    def format_time(self, utc_ms: int) -> str:
+        """Return '3:11 PM' or '15:11'."""
+        # Drawn for every row: no call more.
+        moment = datetime.fromtimestamp(utc_ms // 1000, self.zone)
+        return self.write_time(moment, "{:%M}")
+
+    def format_seconds(self, utc_ms: int) -> str:
+        """Return '3:11:17 PM' or '15:11:17'."""
+        moment = datetime.fromtimestamp(utc_ms // 1000, self.zone)
+        return self.write_time(moment, "{:%M:%S}")
+
+    def format_clock(self, utc_ms: int) -> str:
+        """Return the clock on the wall with its zone: '3:11:17 PM CST'."""
+        moment = self.find_local(utc_ms)
+        return f"{self.write_time(moment, '{:%M:%S}')} {moment:%Z}"
+
+    def format_day_time(self, utc_ms: int) -> str:
+        """Return 'Aug 31, 2026, 3:11 PM'."""
+        moment = self.find_local(utc_ms)
+        return f"{_write_date(moment)}, {self.write_time(moment, '{:%M}')}"
+
+    def format_whole(self, utc_ms: int) -> str:
+        """Return 'Monday, Aug 31, 2026, 3:11 PM CDT', to read back what was typed."""
+        moment = self.find_local(utc_ms)
+        day = WEEKDAYS[moment.weekday()]
+        return f"{day}, {self.format_day_time(utc_ms)} {moment:%Z}"
+
+    def format_record(self, utc_ms: int) -> str:
+        """Return 'Aug 31, 2026, 3:11:17 PM CDT (20:11:17 UTC)', to stand in a report."""
+        moment = self.find_local(utc_ms)
+        utc = datetime.fromtimestamp(utc_ms // 1000, UTC)
+        time = self.write_time(moment, "{:%M:%S}")
+        return f"{_write_date(moment)}, {time} {moment:%Z} ({utc:%H:%M:%S} UTC)"
+
+    def format_near(self, utc_ms: int, now_utc_ms: int) -> str:
+        """Return the time of today; within a week 'Fri 3:11 PM'; else the date."""
+        moment, now = self.find_local(utc_ms), self.find_local(now_utc_ms)
+        if moment.date() == now.date():
+            return self.write_time(moment, "{:%M}")
+        if abs(utc_ms - now_utc_ms) < 7 * DAY_MS:
+            day = WEEKDAYS[moment.weekday()][:3]
+            return f"{day} {self.write_time(moment, '{:%M}')}"
+        return _write_date(moment)
+
+    @property
+    def zone_name(self) -> str:
+        """What the zone is called here: 'Central time', else 'Europe/Berlin'."""
+        return name_zone(self.zone.key)
+
+    def write_time(self, moment: datetime, rest: str) -> str:
+        """Return a local time of day; `rest` is the format of what follows the hour."""
+        after = rest.format(moment)
+        if not self.twelve_hour:
+            return f"{moment.hour:02}:{after}"
+        half = "AM" if moment.hour < NOON else "PM"
+        return f"{moment.hour % NOON or NOON}:{after} {half}"
+
+
+def format_date(iso_date: str) -> str:
+    """Return 'Aug 31, 2026' for '2026-08-31'; any other text as it is."""
+    try:
+        return _write_date(date.fromisoformat(iso_date))
+    except ValueError:
+        return iso_date
+
+
+def file_name_time(utc_ms: int) -> str:
+    """Return an instant for the middle of a file's name: '20261123-200210Z'."""
+    return f"{datetime.fromtimestamp(utc_ms // 1000, UTC):%Y%m%d-%H%M%SZ}"
+
+
+@cache
+def choose_format(zone_name: str, clock: str) -> TimeFormat:
+    """Return how times are written in a zone.
+
+    Args:
+        zone_name: such as 'America/Chicago'; empty for UTC.
+        clock: the center's policy: '12', '24', or 'auto' for 12 in the United States.
+    """
+    in_us = is_us_zone(zone_name)
+    twelve_hour = in_us if clock == "auto" else clock == "12"
+    return TimeFormat(ZoneInfo(zone_name or "UTC"), twelve_hour, in_us)
+
+
+def _write_date(day: date) -> str:
+    return f"{MONTHS[day.month - 1][:3]} {day.day}, {day.year}"
