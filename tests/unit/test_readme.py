@@ -54,10 +54,3 @@ def test_every_exit_code_is_explained() -> None:
     }
 
     assert found == set(ExitCode)
-
-
-def test_every_link_leads_somewhere() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
-        assert (ROOT / target).exists(), target
