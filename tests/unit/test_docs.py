@@ -23,9 +23,7 @@ ROW = re.compile(r"^\| (`[^|]+`) \|", re.MULTILINE)
 EXAMPLES = {"STAGE": "running", "N": "8", "S": "1"}
 """What stands for a placeholder where a command takes only certain words."""
 
-pytestmark = pytest.mark.skipif(
-    not (ROOT / "docs").is_dir(), reason="needs a checkout"
-)
+pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="needs a checkout")
 
 
 def anchor(heading: str) -> str:
