@@ -1,4 +1,4 @@
-"""`bundle`: a sealed session into a folder."""
+"""`bundle`: a sealed session into a folder, what was written, and whether it fits."""
 
 from argparse import Namespace
 
@@ -14,9 +14,21 @@ from cptkiosk.upload.queue import Queues
 LIST = "list"
 """In the place of a session: what was written, and what waits."""
 
+VERIFY = "verify"
+"""In the place of a session: whether bundles fit."""
+
 
 def run(options: Namespace) -> int:
-    """Write a bundle and say where it is, or list those that were written."""
+    """Write a bundle and say where it is, list those that were written, or verify some."""
+    if options.session == VERIFY:
+        # Start-up time: signatures are loaded when they are looked at.
+        from cptkiosk.cli.bundle_verify import verify_bundles
+
+        return verify_bundles(options)
+    if options.files or options.key or options.after:
+        raise UsageError(
+            "Files, --key and --after belong to 'bundle verify'. Nothing was done."
+        )
     if options.session == LIST and not options.to:
         return _list_bundles(options)
     if not options.to:

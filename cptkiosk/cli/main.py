@@ -31,6 +31,7 @@ GROUPS = {
     "fees": "cptkiosk.cli.fees",
     "bundle": "cptkiosk.cli.bundles",
     "receipt": "cptkiosk.cli.receipts",
+    "key": "cptkiosk.cli.keys",
     "ledger": "cptkiosk.cli.ledgers",
     "ledger salvage": "cptkiosk.cli.recovery",
     "ledger restore": "cptkiosk.cli.recovery",

@@ -81,10 +81,25 @@ def add_bundle(commands: Commands) -> None:
     bundle.add_argument(
         "session",
         metavar="SESSION",
-        help="session ID, or 'list' to show bundles written and waiting",
+        help="session ID, 'list' to show bundles written and waiting, or 'verify'",
+    )
+    bundle.add_argument(
+        "files", metavar="FILE", nargs="*", help="bundles to verify; needs no record"
     )
     bundle.add_argument(
         "--to", default="", metavar="DIR", help="an existing folder, or a USB drive"
+    )
+    bundle.add_argument(
+        "--key",
+        default="",
+        metavar="FILE",
+        help="verify: the center's key, as you know it",
+    )
+    bundle.add_argument(
+        "--after",
+        default="",
+        metavar="EARLIER",
+        help="verify: an earlier bundle of that center, which must still hold",
     )
 
 
@@ -103,6 +118,34 @@ def add_receipt(commands: Commands) -> None:
     taken.add_argument("file", metavar="FILE", help="receipt file (JSON)")
     add_command(
         group, "receipt list", "list the receipts on record", "--json", json=True
+    )
+
+
+def add_key(commands: Commands) -> None:
+    """Add what begins with `key`."""
+    group = add_group(commands, "key", "look after the key that signs what leaves")
+    add_command(
+        group,
+        "key show",
+        "show the public key, and a fingerprint to read out over the phone",
+        "",
+        json=True,
+    )
+    export = add_command(
+        group,
+        "key export",
+        "write the public key into a file, for whoever receives bundles",
+        "/media/usb/center-key.pub",
+        json=True,
+    )
+    export.add_argument("file", metavar="FILE", help="where to; nothing is overwritten")
+    add_command(
+        group,
+        "key rotate",
+        "sign with a new key from here on; the old one signs it and is deleted",
+        "",
+        json=True,
+        records=True,
     )
 
 

@@ -13,6 +13,7 @@ from cptkiosk.desk.bundles import Bundles
 from cptkiosk.desk.candidates import CandidateCommands
 from cptkiosk.desk.center_log import CenterLog
 from cptkiosk.desk.clock_check import ClockCheck
+from cptkiosk.desk.key_ring import KeyRing
 from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.needs import Needs
 from cptkiosk.desk.pins import Pins
@@ -53,7 +54,8 @@ class Desk:
         self.record = record = Record(ledger, clock, definitions)
         self._pipeline = pipeline = Pipeline(record)
         self._lookups = lookups = Lookups(record)
-        self._sessions = SessionCommands(record, lookups)
+        self.key_ring = KeyRing(record, pipeline)
+        self._sessions = SessionCommands(record, lookups, self.key_ring)
         self._candidates = CandidateCommands(record, pipeline, lookups)
         self._registrar = Registrar(record, pipeline)
         self.preview = Preview(record, lookups, self._sessions, self._candidates)

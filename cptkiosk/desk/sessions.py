@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from cptkiosk.desk.key_ring import KeyRing
 from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.pipeline import Events, UnitOfWork
 from cptkiosk.desk.record import Record
@@ -16,16 +17,16 @@ from cptkiosk.domain.rules.rule import Context
 from cptkiosk.domain.state import session_changes
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.time.instants import Instant
-from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.ledger import Transaction
 
 
 class SessionCommands:
     """Asks the rules about one session, with its clocks carried over to this boot."""
 
-    def __init__(self, record: Record, lookups: Lookups) -> None:
+    def __init__(self, record: Record, lookups: Lookups, key_ring: KeyRing) -> None:
         self._record = record
         self._lookups = lookups
+        self._key_ring = key_ring
 
     def carry_out(self, unit: UnitOfWork, command: SessionCommand) -> None:
         """Append what a command makes happen; a plan without an ID gets the next one.
@@ -85,10 +86,7 @@ class SessionCommands:
         return max(last, beat, key=session.timeline_ms)
 
     def _sign(self, transaction: Transaction) -> None:
-        # Start-up time: only a seal is signed, and cryptography is slow to load.
-        from cptkiosk.ledger.signing import Signer
-
-        signer = Signer(Paths(self._record.ledger.path.parent).key)
+        signer = self._key_ring.signer()
         transaction.sign_head(signer.sign_head(transaction.head), signer.public_key)
         size = transaction.head.seq
         note = signer.sign_checkpoint(transaction.tree.checkpoint(size))

@@ -38,6 +38,11 @@ class Paths:
         return self.root / "installation.key"
 
     @property
+    def next_key(self) -> Path:
+        """The key that takes its place, until it has."""
+        return self.root / "installation.key.next"
+
+    @property
     def log(self) -> Path:
         """What the program says about itself, never about a person."""
         return self.root / "kiosk.log"

@@ -8,7 +8,7 @@ from typing import Any
 from cptkiosk.domain.events.fact import Entry
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.errors import StorageError
-from cptkiosk.ledger.chain import Head
+from cptkiosk.ledger.chain import Head, Row
 from cptkiosk.ledger.codec import UnknownKind, Unreadable, decode_event
 from cptkiosk.ledger.failures import storage_error
 from cptkiosk.ledger.file_format import TREE_VERSION
@@ -29,10 +29,13 @@ JOIN entry AS first ON first.seq = wrote.a
 JOIN entry AS last ON last.seq = wrote.z
 ORDER BY wrote.a
 """
-STREAM_ROWS = f"""
-SELECT {COLUMNS}, hash,
-    coalesce((SELECT hash FROM entry AS e WHERE e.seq = entry.seq - 1), ?)
-FROM entry WHERE stream = ? AND seq <= ? ORDER BY seq
+SEALS_KNOWN = 32
+SENT = """
+SELECT max(seal.seq) FROM entry AS sent
+JOIN entry AS seal ON seal.stream = sent.stream AND seal.seq < sent.seq
+WHERE sent.kind = 'bundle-written.v1' AND seal.kind = 'session-sealed.v1'
+    AND sent.seq < ?
+GROUP BY json_extract(sent.body, '$.destination')
 """
 
 
@@ -172,6 +175,16 @@ class Reader:
         rows = self.rows("SELECT note FROM checkpoint WHERE size = ?", (size,))
         return str(rows[0][0]) if rows else ""
 
+    def earlier_seals(self, size: int) -> tuple[int, ...]:
+        """Return the seals before one that a receiver of it may know.
+
+        The last ones, and for each destination the last that went there; so whoever got
+        a bundle before can see that the record goes on from it.
+        """
+        last = "SELECT seq FROM head WHERE seq < ? ORDER BY seq DESC LIMIT ?"
+        found = [*self.rows(last, (size, SEALS_KNOWN)), *self.rows(SENT, (size,))]
+        return tuple(sorted({row[0] for row in found}))
+
     def signature_at(self, seq: int) -> Signed | None:
         """Return the signature of the chain up to an entry, if it was signed there."""
         query = "SELECT hash, signature, public_key FROM head WHERE seq = ?"
@@ -184,14 +197,19 @@ class Reader:
             return None
         return Signed(Head(seq, stored), signature, public_key)
 
-    def stream_rows(self, stream: str, up_to: int) -> tuple[tuple[Any, ...], ...]:
-        """Return a stream as it is stored, each row with its hash and the one before.
+    def stream_rows(self, stream: str, up_to: int) -> tuple[Row, ...]:
+        """Return a stream's entries as they are stored.
 
         Args:
             stream: its name.
             up_to: the last entry that belongs to what is wanted.
         """
-        return tuple(self.rows(STREAM_ROWS, (Head().hash, stream, up_to)))
+        query = f"SELECT {COLUMNS} FROM entry WHERE stream = ? AND seq <= ?"
+        return tuple(self.rows(f"{query} ORDER BY seq", (stream, up_to)))
+
+    def first_row(self) -> Row:
+        """Return the columns of the entry by which the center was set up."""
+        return tuple(self.rows(f"SELECT {COLUMNS} FROM entry WHERE seq = 1")[0])
 
     def count_rows(self, table: str) -> int:
         """Return how many rows a table has."""

@@ -1,5 +1,8 @@
 """Whether each seal has its signature, and whether this installation's key made it."""
 
+import base64
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cptkiosk.host.data_directory import Paths
@@ -7,6 +10,7 @@ from cptkiosk.ledger.chain import Broken, Head
 from cptkiosk.ledger.ledger import Ledger
 
 SEALED = "session-sealed.v1"
+ROTATED = "key-rotated.v1"
 
 LOST = ("", "")
 """Kept in place of signature and key where a salvage could not read them any more."""
@@ -75,6 +79,23 @@ def _find_other_key(ledger: Ledger, keys: list[str]) -> int | None:
         return 0
     # Start-up time: cryptography is loaded when there is a signature.
     from cptkiosk.ledger.signing import public_key_at
+    from cptkiosk.proof.keys import linked_keys
 
     own = public_key_at(Paths(ledger.path.parent).key)
-    return sum(key != own for key in keys) if own else None
+    if not own:
+        return None
+    known = linked_keys(base64.b64decode(own), _read_changes(ledger))
+    return sum(base64.b64decode(key) not in known for key in keys)
+
+
+def _read_changes(ledger: Ledger) -> Iterator[tuple[bytes, bytes]]:
+    """Yield each old and new key that a recorded change of keys names."""
+    # Start-up time: cryptography is loaded when there is a signature.
+    from cptkiosk.proof.keys import read_key_change
+
+    query = "SELECT seq, body FROM entry WHERE kind = ? ORDER BY seq"
+    for seq, body in ledger.rows(query, (ROTATED,)):
+        try:
+            yield read_key_change(json.loads(body)["note"])
+        except ValueError as error:
+            raise Broken(seq, "the change of keys is not signed by both") from error

@@ -5,15 +5,12 @@ import os
 import secrets
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import (
-    Ed25519PrivateKey,
-    Ed25519PublicKey,
-)
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cptkiosk.errors import StorageError
 from cptkiosk.host.data_directory import open_in_place, sync_to_disk
 from cptkiosk.ledger.chain import Head
+from cptkiosk.proof import keys
 from cptkiosk.proof.note import Checkpoint, find_signature, write_note
 
 
@@ -47,6 +44,11 @@ class Signer:
         """The public half, base64."""
         return _public_text(self._key)
 
+    @property
+    def public_bytes(self) -> bytes:
+        """The public half."""
+        return self._key.public_key().public_bytes_raw()
+
     def sign_head(self, head: Head) -> str:
         """Return the signature of a head, base64."""
         return base64.b64encode(self.sign(head_message(head))).decode()
@@ -58,8 +60,8 @@ class Signer:
     def sign_checkpoint(self, checkpoint: Checkpoint) -> str:
         """Return a checkpoint as a signed note; the key goes by the tree's name."""
         signature = self.sign(checkpoint.text.encode())
-        public_key = base64.b64decode(self.public_key)
-        return write_note(checkpoint.text, (checkpoint.origin, public_key, signature))
+        signed = (checkpoint.origin, self.public_bytes, signature)
+        return write_note(checkpoint.text, signed)
 
 
 def public_key_at(path: Path) -> str:
@@ -75,7 +77,9 @@ def signature_fits(head: Head, signature: str, public_key: str) -> bool:
     """Return whether a head was signed with the key that `public_key` belongs to."""
     try:
         made = base64.b64decode(signature)
-        return _is_signed(base64.b64decode(public_key), made, head_message(head))
+        return keys.signature_fits(
+            base64.b64decode(public_key), made, head_message(head)
+        )
     except ValueError:
         return False
 
@@ -85,15 +89,7 @@ def checkpoint_fits(note: str, expected: Checkpoint, public_key: str) -> bool:
     key = base64.b64decode(public_key)
     signature = find_signature(note, expected.origin, key)
     said = note.startswith(f"{expected.text}\n")
-    return said and _is_signed(key, signature, expected.text.encode())
-
-
-def _is_signed(public_key: bytes, signature: bytes, data: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, data)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    return said and keys.signature_fits(key, signature, expected.text.encode())
 
 
 def _public_text(key: Ed25519PrivateKey) -> str:

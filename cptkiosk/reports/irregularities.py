@@ -18,8 +18,7 @@ def irregularity_lines(
 ) -> Iterator[str]:
     """Yield every irregularity in the order recorded, superseded ones marked."""
     found = session.irregularities
-    count = plural(len(found), "irregularity", "irregularities") if found else "none"
-    yield from heading_lines(f"Irregularities: {count}")
+    yield from heading_lines(irregularities_heading(session))
     titles = {code.id: code.title for code in definitions.irregularities}
     gone = {
         one.event.supersedes: one.event.irregularity_id
@@ -34,6 +33,13 @@ def irregularity_lines(
         elif one.event.missing:
             missing = missing_words(one.event)
             yield from wrap_text(f"STILL MISSING: {missing}", indent=2)
+
+
+def irregularities_heading(session: Session) -> str:
+    """Return the heading, which says how many there are."""
+    found = len(session.irregularities)
+    count = plural(found, "irregularity", "irregularities") if found else "none"
+    return f"Irregularities: {count}"
 
 
 def _irregularity_lines(

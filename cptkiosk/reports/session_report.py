@@ -218,6 +218,28 @@ def _roll_lines(
                 yield from wrap_text(f"withdrawn: {name}, passed {lost.date}", indent=9)
 
 
+def roll_rows(session: Session) -> list[str]:
+    """Return the line of each attempt as the report has it: seat, name, result."""
+    return [_attempt_row(one).rstrip() for one in _sort_people(session)]
+
+
+def _sort_people(session: Session) -> list[Attempt]:
+    return sorted(
+        session.attempts.values(),
+        key=lambda one: (fold_text(one.person.text), one.attempt_id),
+    )
+
+
+def _attempt_row(one: Attempt) -> str:
+    return _row_text(
+        f"{one.room} {one.seat}".strip() or "-",
+        one.person.text,
+        one.module.short,
+        one.standing.value,
+        *_score_texts(one),
+    )
+
+
 def _row_text(*cells: str) -> str:
     widths = (8, 25, 10, 11, 7, 13)
     pairs = zip(cells, widths, strict=True)

@@ -4,16 +4,12 @@ Once something was recorded after the seal it is not written any more: that take
 amendment, and a revision.
 """
 
-import hashlib
-import io
-import json
+import base64
 import re
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
 
+from cptkiosk import __version__
 from cptkiosk.desk import Desk
 from cptkiosk.domain.rules.closing import not_overtaken
 from cptkiosk.domain.state import blockers, session_changes
@@ -21,33 +17,34 @@ from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import VerificationError
-from cptkiosk.ledger.chain import Head
+from cptkiosk.ledger.chain import Head, Row
+from cptkiosk.ledger.signing import Signer
+from cptkiosk.proof import minisign
 from cptkiosk.time_format import TimeFormat
 from cptkiosk.upload import sheets
+from cptkiosk.upload.bundle_files import (
+    ATTEMPTS,
+    CHECKPOINT,
+    CONSISTENCY,
+    EVENTS,
+    IRREGULARITIES,
+    KEY,
+    MANIFEST,
+    README,
+    README_TEXT,
+    REPORT,
+    SIGNATURE,
+    SUMS,
+    TEXTS,
+    describe_file,
+    list_sums,
+    pack_files,
+    signed_comment,
+)
+from cptkiosk.upload.evidence import Evidence, gather_evidence, json_text
 
 SCHEMA = "cptkiosk-bundle"
-SCHEMA_VERSION = 1
-WITHHELD_KINDS = frozenset(
-    {
-        "attempt-assigned.v1",
-        "attempt-updated.v1",
-        "irregularity-recorded.v1",
-        "pause-began.v1",
-        "vendor-clock-noted.v1",
-    }
-)
-"""Entries that tell of extra time, of what somebody had left, or of granted breaks:
-their hash is kept alone. It cannot be guessed back, as each covers a salted commitment
-to a text; only a vendor's clock noted by release 0.1.0 has none."""
-
-COLUMNS = (
-    *("seq", "stream", "version", "at_utc_ms", "at_boot_ms", "boot_id", "terminal"),
-    *("actor", "kind", "body", "hash", "previous"),
-)
-
-
-ZIP_YEARS = (1980, 2107)
-"""The first and the last year that the format of a zip can say."""
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +58,8 @@ class Snapshot:
     head: Head
     signature: str
     public_key: str
-    entries: tuple[tuple[Any, ...], ...]
-    """The session's rows of the ledger up to the seal; see COLUMNS."""
+    rows: tuple[Row, ...]
+    """The session's entries up to the seal, as the ledger has them."""
 
     @property
     def file_name(self) -> str:
@@ -106,7 +103,7 @@ def take_snapshot(desk: Desk, session_id: str) -> Snapshot:
         head=signed.head,
         signature=signed.signature,
         public_key=signed.public_key,
-        entries=ledger.stream_rows(f"session/{session_id}", seq),
+        rows=ledger.stream_rows(f"session/{session_id}", seq),
     )
 
 
@@ -132,66 +129,77 @@ def _not_sealed(session: Session, desk: Desk) -> Refused:
     return Refused(f"{why}.", "Seal it on the close-out screen, then write the bundle.")
 
 
-def build_bundle(sealed: Snapshot, report: str) -> bytes:
-    """Return the zip file: the same bytes for the same revision and report."""
-    files = {
-        "attempts.csv": sheets.attempt_sheet(
-            sealed.session, sealed.center.site_code, sealed.times.zone
-        ).encode(),
-        "events.jsonl": _events_json(sealed).encode(),
-        "irregularities.csv": sheets.irregularity_sheet(
-            sealed.session, sealed.center.site_code, sealed.times.zone
-        ).encode(),
-        "report.txt": report.encode(),
+def make_bundle(desk: Desk, sealed: Snapshot, report: str) -> bytes:
+    """Return the zip file of a sealed session, signed with the installation's key.
+
+    Raises:
+        StorageError: if the ledger or the key cannot be read.
+    """
+    evidence = gather_evidence(desk, sealed.session, sealed.rows)
+    return build_bundle(sealed, evidence, report, desk.key_ring.signer())
+
+
+def build_bundle(
+    sealed: Snapshot, evidence: Evidence, report: str, signer: Signer
+) -> bytes:
+    """Return the zip file: the same bytes for the same revision, report and key."""
+    site_code = sealed.center.site_code
+    tables = {
+        ATTEMPTS: sheets.attempt_sheet(sealed.session, site_code, sealed.times.zone),
+        IRREGULARITIES: sheets.irregularity_sheet(
+            sealed.session, site_code, sealed.times.zone
+        ),
     }
-    made = {"manifest.json": _manifest_json(sealed, files).encode(), **files}
-    moment = datetime.fromtimestamp(sealed.sealed_utc_ms // 1000, UTC)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name in sorted(made):
-            info = zipfile.ZipInfo(name, _zip_date(moment))
-            # Stored, not deflated: another zlib would make other bytes.
-            info.compress_type = zipfile.ZIP_STORED
-            info.create_system = 3
-            info.external_attr = 0o600 << 16
-            archive.writestr(info, made[name])
-    return buffer.getvalue()
-
-
-def _zip_date(moment: datetime) -> tuple[int, int, int, int, int, int]:
-    """Return a moment as a zip can hold it, whatever the machine's clock said."""
-    if moment.year < ZIP_YEARS[0]:
-        return (ZIP_YEARS[0], 1, 1, 0, 0, 0)
-    if moment.year > ZIP_YEARS[1]:
-        return (ZIP_YEARS[1], 12, 31, 23, 59, 58)
-    return (
-        *(moment.year, moment.month, moment.day),
-        *(moment.hour, moment.minute, moment.second),
+    files = {
+        CHECKPOINT: signer.sign_checkpoint(evidence.checkpoint),
+        CONSISTENCY: evidence.consistency,
+        EVENTS: evidence.events,
+        KEY: minisign.write_public_key(signer.public_bytes),
+        README: README_TEXT,
+        REPORT: report,
+        TEXTS: evidence.texts,
+        **tables,
+    }
+    made = {name: text.encode() for name, text in files.items()}
+    made[MANIFEST] = _manifest_json(sealed, evidence, made, signer).encode()
+    comment = signed_comment(
+        site_code, sealed.session.session_id, sealed.session.revision
     )
+    made[SIGNATURE] = minisign.sign_file(
+        made[MANIFEST], comment, signer.public_bytes, signer.sign
+    ).encode()
+    made[SUMS] = list_sums(made)
+    return pack_files(made, sealed.sealed_utc_ms)
 
 
-def _manifest_json(sealed: Snapshot, files: Mapping[str, bytes]) -> str:
-    session, center = sealed.session, sealed.center
+def _manifest_json(
+    sealed: Snapshot, evidence: Evidence, files: Mapping[str, bytes], signer: Signer
+) -> str:
+    session, center, checkpoint = sealed.session, sealed.center, evidence.checkpoint
     manifest = {
         "schema": SCHEMA,
         "schema_version": SCHEMA_VERSION,
+        "program": f"cptkiosk {__version__}",
+        "definitions_sha256": evidence.definitions_sha256,
         "site_code": center.site_code,
         "rehearsal": center.rehearsal,
         "time_zone": center.time_zone,
         "session_id": session.session_id,
         "revision": session.revision,
         "modules": list(session.module_ids),
+        "sealed_utc_ms": sealed.sealed_utc_ms,
         "sealed_utc": sheets.format_utc(sealed.sealed_utc_ms),
         "sealed_local": sheets.format_local(sealed.sealed_utc_ms, sealed.times.zone),
         "signed_by": session.signed_by,
-        "counts": {
-            "attempts": len(session.attempts),
-            "entries": len(sealed.entries),
-            "irregularities": len(session.irregularities),
+        "files": {name: describe_file(name, data) for name, data in files.items()},
+        "checkpoint": {
+            "origin": checkpoint.origin,
+            "size": checkpoint.size,
+            "root": base64.b64encode(checkpoint.root).decode(),
         },
-        "files": {
-            name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-            for name, data in sorted(files.items())
+        "keys": {
+            "public_key": signer.public_key,
+            "changes": list(evidence.key_changes),
         },
         "head": {
             "seq": sealed.head.seq,
@@ -204,19 +212,4 @@ def _manifest_json(sealed: Snapshot, files: Mapping[str, bytes]) -> str:
         "formula_guard": sheets.GUARD,
         "left_out": ["accommodations", "staff notes"],
     }
-    return f"{json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)}\n"
-
-
-def _events_json(sealed: Snapshot) -> str:
-    """Return the session's entries, one JSON object a line.
-
-    `hash` is SHA-256 over `previous` and the JSON list of the first ten fields, with
-    `body` as the text it is; an entry whose `body` is null is kept by its hash alone.
-    """
-    lines = []
-    for row in sealed.entries:
-        entry = dict(zip(COLUMNS, row, strict=True))
-        if entry["kind"] in WITHHELD_KINDS:
-            entry["body"] = None
-        lines.append(json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
-    return "".join(f"{line}\n" for line in lines)
+    return json_text(manifest)

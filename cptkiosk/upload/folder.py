@@ -20,7 +20,7 @@ from cptkiosk.host.paths import (
     show_path,
 )
 from cptkiosk.host.work_progress import ProgressCallback, ignore_progress
-from cptkiosk.upload.bundle import Snapshot, build_bundle, take_snapshot
+from cptkiosk.upload.bundle import Snapshot, make_bundle, take_snapshot
 
 SAFE = "The record is safe."
 STEPS = 4
@@ -67,7 +67,7 @@ def write_bundle(
     told(1, STEPS)
     text = report(sealed)
     told(2, STEPS)
-    data = build_bundle(sealed, text)
+    data = make_bundle(desk, sealed, text)
     need_same_bundle(desk.session(session_id), hashlib.sha256(data).hexdigest())
     told(3, STEPS)
     # From here on it is not told: what is written is also recorded.

@@ -200,27 +200,67 @@ def recompute_bundle(path: Path) -> dict[str, int]:
     Raises:
         Misfit: naming the first thing that does not fit.
     """
-    withheld, last, seq = 0, "", 0
     with zipfile.ZipFile(path) as archive:
         manifest = json.loads(archive.read("manifest.json"))
         for name, said in manifest["files"].items():
             made = hashlib.sha256(archive.read(name)).hexdigest()
             need(made == said["sha256"], name)
+        check_minisign(
+            archive.read("manifest.json"),
+            archive.read("manifest.json.minisig").decode().split("\n"),
+            b64decode(manifest["keys"]["public_key"]),
+        )
         lines = archive.read("events.jsonl").decode().splitlines()
+        texts = json.loads(archive.read("texts.json"))
+    for sha256, one in texts.items():
+        made = hashlib.sha256(
+            f"{one['salt']}\0{one['about']}\0{one['text']}".encode()
+        ).hexdigest()
+        need(made == sha256, f"the text about {one['about']}")
+    size, root = manifest["checkpoint"]["size"], manifest["checkpoint"]["root"]
+    withheld, seq = 0, 0
     for line in lines:
         entry = json.loads(line)
-        if entry["seq"] == seq + 1:
-            need(entry["previous"] == last, f"what entry {entry['seq']} follows")
-        seq, last = entry["seq"], entry["hash"]
-        if entry["body"] is None:
-            withheld += 1
-            continue
-        made = linked(entry["previous"], (entry[key] for key in COLUMNS.split(",")))
-        need(made == last, f"the hash of entry {seq}")
+        seq, rows = entry["seq"], []
+        for name, *rest in entry["fields"]:
+            withheld += len(rest) == 1
+            sealed = rest[0]
+            if len(rest) == 2:
+                text = f"{rest[0]}\0{name}\0{rest[1]}".encode()
+                sealed = hashlib.sha256(text).hexdigest()
+            rows.append(f"{name} {sealed}\n")
+        leaf = hashlib.sha256(b"\0" + "".join(rows).encode()).digest()
+        proof = [b64decode(one) for one in entry["proof"]]
+        made = b64encode(included_root(seq - 1, size, leaf, proof)).decode()
+        need(made == root, f"the proof of entry {seq}")
     head = manifest["head"]
-    need((seq, last) == (head["seq"], head["hash"]), "the last entry is not the head")
-    check_signature(seq, last, head["signature"], head["public_key"])
+    need(seq == head["seq"] == size, "the last entry is not the head")
+    check_signature(seq, head["hash"], head["signature"], head["public_key"])
     return {"entries": len(lines), "withheld": withheld}
+
+
+def check_minisign(data: bytes, lines: list[str], key: bytes) -> None:
+    signed, comment = b64decode(lines[1]), lines[2].removeprefix("trusted comment: ")
+    public = Ed25519PublicKey.from_public_bytes(key)
+    try:
+        public.verify(signed[10:], hashlib.blake2b(data).digest())
+        public.verify(b64decode(lines[3]), signed[10:] + comment.encode())
+    except InvalidSignature as error:
+        raise Misfit("the signature of the manifest") from error
+
+
+def included_root(index: int, size: int, leaf: bytes, proof: list[bytes]) -> bytes:
+    """Return what RFC 6962 makes of a leaf and its path, from the last hash on."""
+    if size == 1:
+        need(not proof, "a proof that is too long")
+        return leaf
+    need(proof, "a proof that is too short")
+    half = 1 << (size - 1).bit_length() - 1
+    if index < half:
+        pair = included_root(index, half, leaf, proof[:-1]) + proof[-1]
+    else:
+        pair = proof[-1] + included_root(index - half, size - half, leaf, proof[:-1])
+    return hashlib.sha256(b"\1" + pair).digest()
 
 
 def main(paths: list[str]) -> int:

@@ -85,7 +85,8 @@ def test_a_rehearsed_day_and_its_bundle_fit(
     assert found["texts"] > 20
     assert found["heads"] == 1
     assert found["attempts"] == 8
-    assert 0 < sealed["withheld"] < sealed["entries"]
+    assert sealed["entries"] > 20
+    assert sealed["withheld"] > 20
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.stem)

@@ -93,30 +93,69 @@ def test_bundle_does_not_tell_of_time_or_breaks_granted(
 
     found = files(desk, tmp_path)
 
-    told = HASH.sub("", found["events.jsonl"])
-    for word in ("stop-clock", "vendor_left_ms", "left_ms", "factor_permille", "1500"):
+    told = HASH.sub("", found["events.jsonl"]) + found["texts.json"]
+    for word in ("stop-clock", "1500", "agreed", "a mower", '"left_ms"'):
         assert word not in told
     (row,) = rows(found["attempts.csv"])
     assert row["elapsed_s"] == "5400"
     assert row["note"] == ""
 
 
-def test_hashes_of_included_bodies_and_withheld_ones_are_all_there(
+def test_what_tells_of_time_or_breaks_is_there_by_its_commitment_alone(
     desk: Desk, tmp_path: Path
 ) -> None:
     a_session(desk, 1)
     noted = NoteVendorClock(**ONE, vendor_left_ms=60_000, asked_line_ms=None)
     desk.perform(noted, LEE)
+    desk.perform(BeginPause(**ONE, reason="screen froze"), LEE)
+    desk.perform(EndPause(**ONE), LEE)
 
-    lines = files(desk, tmp_path)["events.jsonl"].splitlines()
+    hidden: dict[str, set[str]] = {}
+    for line in files(desk, tmp_path)["events.jsonl"].splitlines():
+        entry = json.loads(line)
+        kind = json.loads(entry["fields"][0][2])[-1].removesuffix(".v1")
+        for name, *rest in entry["fields"]:
+            if len(rest) == 1:
+                hidden.setdefault(kind, set()).add(name.removeprefix("body."))
 
-    for entry in map(json.loads, lines):
-        assert len(entry["hash"]) == len(entry["previous"]) == 64
-        withheld = entry["body"] is None
-        assert withheld == (entry["kind"] in {
-            "attempt-assigned.v1", "attempt-updated.v1", "irregularity-recorded.v1",
-            "pause-began.v1", "vendor-clock-noted.v1",
-        })  # fmt: skip
+    assert hidden.pop("irregularity-recorded") >= {"moments", "details", "told"}
+    assert hidden == {
+        "attempt-assigned": {
+            *("factor_permille", "stop_clock", "paid", "carried_ms", "override"),
+            *("overrules", "full_days", "walk_in"),
+        },
+        "pause-began": {"reason", "kind_of_pause"},
+        "vendor-clock-noted": {"vendor_left_ms", "shown"},
+    }
+
+
+def test_an_earlier_name_and_an_update_that_changes_neither_stay_hidden(
+    desk: Desk, tmp_path: Path
+) -> None:
+    planned(desk, ("P1", "P2"), A, "safety")
+    for family, factor in (("FamilyP1", 1500), ("Better", 1500), ("Better", 1250)):
+        changed = RegisterPerson(
+            participant_id="P1", family_name=family, given_name="Kim",
+            registration=Registration("safety", factor_permille=factor),
+        )  # fmt: skip
+        desk.register([changed], LEE)
+        refresh_rolls(desk, frozenset({"P1"}), LEE)
+    opened(desk, A)
+    for one in ("P1", "P2"):
+        seated(desk, A, attempt_id(one))
+    started(desk, A)
+
+    found = files(desk, tmp_path)
+
+    assert "FamilyP1" not in "".join(found.values())
+    entries = [json.loads(one)["fields"] for one in found["events.jsonl"].splitlines()]
+    updates = [one for one in entries if "attempt-updated" in one[0][2]]
+    shown = [{one[0] for one in fields if len(one) == 3} for fields in updates]
+    assert shown == [
+        {"entry", "at"},
+        {"entry", "at", "body.attempt_id", "body.person", "body.user_code"},
+        {"entry", "at"},
+    ]
 
 
 def test_session_that_nobody_ended_is_marked(desk: Desk, tmp_path: Path) -> None:

@@ -10,9 +10,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.events.center import SignInFailed
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.errors import ExitCode, VerificationError
-from cptkiosk.ledger.chain import Head, link_hash
-from cptkiosk.ledger.entry_tree import EntryTree
-from cptkiosk.ledger.ledger import COLUMNS, Ledger
+from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.ledger.maintenance.restore import restore_backup
 from cptkiosk.ledger.maintenance.salvage import look_for
@@ -20,7 +18,8 @@ from cptkiosk.ledger.maintenance.salvage_writer import write_salvaged
 from cptkiosk.ledger.maintenance.verify import Verified, verify_ledger
 from cptkiosk.ledger.signing import Signer
 from support.center import LEDGER
-from support.raw import raw, tamper
+from support.forger import rewrite_past
+from support.raw import tamper
 from support.sessions import a_session
 
 
@@ -35,35 +34,6 @@ def sealed(desk: Desk, folder: Path) -> Path:
 def checked(path: Path) -> Verified:
     with closing(Ledger(path, "", read_only=True)) as ledger:
         return verify_ledger(ledger)
-
-
-def rewritten(path: Path, key: Path) -> None:
-    """Write another past: every hash computed anew, every head signed with `key`."""
-    signer = Signer(key)
-    with closing(Ledger(path, "", read_only=True)) as ledger:
-        rows = ledger.rows(f"SELECT {COLUMNS} FROM entry ORDER BY seq")
-        heads = {row[0] for row in ledger.rows("SELECT seq FROM head")}
-    head, changes = Head(), []
-    for row in rows:
-        new = (*row[:6], "t9", *row[7:])
-        head = Head(row[0], link_hash(head.hash, new))
-        changes.append(
-            f"UPDATE entry SET terminal = 't9', hash = '{head.hash}'"
-            f" WHERE seq = {head.seq}"
-        )
-        if head.seq in heads:
-            changes.append(
-                f"UPDATE head SET hash = '{head.hash}', signature ="
-                f" '{signer.sign_head(head)}', public_key = '{signer.public_key}'"
-                f" WHERE seq = {head.seq}"
-            )
-    tamper(path, *changes, "DELETE FROM tree")
-    with raw(path) as connection:
-        made = EntryTree(connection)
-        made.catch_up(head.seq)
-        for size in heads:
-            note = signer.sign_checkpoint(made.checkpoint(size))
-            connection.execute("UPDATE checkpoint SET note = ?", (note,))
 
 
 def test_a_whole_ledger_has_no_remark(sealed: Path) -> None:
@@ -87,7 +57,7 @@ def test_a_seal_without_its_signature_is_named(
 def test_a_past_signed_with_another_key_is_said(
     sealed: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rewritten(sealed, tmp_path / "evil.key")
+    rewrite_past(sealed, Signer(tmp_path / "evil.key"))
 
     assert main(["--data-dir", str(folder), "ledger", "verify"]) == ExitCode.DONE
     assert "1 signature by another key" in capsys.readouterr().out

@@ -57,6 +57,7 @@ NEWER: dict[str, frozenset[str]] = {
             "staff-reactivated.v1",
             "log-entry-undone.v1",
             "room-walked.v1",
+            "key-rotated.v1",
         }
     ),
 }

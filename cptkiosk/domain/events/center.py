@@ -142,3 +142,14 @@ class BackupWritten(Fact):
 
     name: str
     entries: int
+
+
+@fact("key-rotated.v1")
+class KeyRotated(Fact):
+    """The installation signs with a new key from here on."""
+
+    public_key: str
+    """The new key, base64."""
+
+    note: str
+    """That it follows the old one, signed by both; see `cptkiosk.proof.keys`."""

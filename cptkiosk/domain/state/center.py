@@ -91,6 +91,12 @@ class Center:
     clock_accepted_utc_ms: int | None = None
     """What an odd wall clock showed when somebody last said that it was right."""
 
+    key_changes: tuple[str, ...] = ()
+    """By which notes the installation's keys followed each other, the first first."""
+
+    public_key: str = ""
+    """The last key that took another's place, base64; empty before the first change."""
+
     version: int = 0
 
     @property

@@ -25,6 +25,9 @@ def evolve(center: Center, entry: Entry) -> Center:
             )
         case e.NetworkFolderAccepted():
             center = replace(center, network_folder=(event.file_system, event.source))
+        case e.KeyRotated():
+            notes = (*center.key_changes, event.note)
+            center = replace(center, key_changes=notes, public_key=event.public_key)
         case e.ClockAccepted():
             center = replace(center, clock_accepted_utc_ms=entry.at.utc_ms)
         case e.SuspendNoticed():

@@ -88,8 +88,8 @@ from support.sessions import (
 
 HERE = Path(__file__).parent
 ROLL = tuple(f"X{number}" for number in range(1, 9))
-KEY = bytes(range(32))
-"""The signing key of the sample, and of nothing else."""
+KEY, NEXT_KEY = bytes(range(32)), bytes(range(1, 33))
+"""The signing keys of the sample, and of nothing else."""
 
 
 def kinds(desk: Desk) -> set[str]:
@@ -308,6 +308,7 @@ def sample(folder: Path) -> Desk:
     """Return a ledger with as many kinds of event as can be had."""
     folder.mkdir()
     (folder / "installation.key").write_bytes(KEY)
+    (folder / "installation.key.next").write_bytes(NEXT_KEY)
     clock = HandClock()
     desk = staffed(open_desk(folder, clock))
     people(desk)
@@ -316,6 +317,7 @@ def sample(folder: Path) -> Desk:
     a_session(desk, 1, stage=Stage.CANCELLED, session_id="off")
     a_session(desk, 1, stage=Stage.ABANDONED, session_id="left")
     long_day(desk, clock)
+    desk.key_ring.rotate(DANA)
     a_session(desk, 2, stage=Stage.RUNNING, session_id="a")
     return desk
 
@@ -327,6 +329,7 @@ def make(target: Path) -> set[str]:
     with (
         tempfile.TemporaryDirectory() as folder,
         patch("cptkiosk.ledger.codec.secrets.token_hex", lambda _: next(salts)),
+        patch("cptkiosk.ledger.schema.secrets.token_bytes", bytes),
         patch.object(argon2.profiles, "RFC_9106_LOW_MEMORY", cheapest),
         patch("argon2._password_hasher.os.urandom", bytes),
     ):

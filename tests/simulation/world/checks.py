@@ -6,11 +6,14 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.state import session_changes
 from cptkiosk.domain.state.attempt import OUTCOMES, Attempt, AttemptProgress
 from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.errors import VerificationError
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
+from cptkiosk.reports.report_check import find_report_fault
 from cptkiosk.reports.sealed import sealed_report
-from cptkiosk.upload.bundle import build_bundle, take_snapshot
+from cptkiosk.upload.bundle import make_bundle, take_snapshot
+from cptkiosk.upload.bundle_check import check_bundle
 from simulation.world.reference_model import Paper
-from simulation.world.terminals import Terminals, must
+from simulation.world.terminals import DayFailed, Terminals, must
 from support.ticks import TICK_MS
 
 
@@ -112,7 +115,12 @@ def sealed_of(desk: Desk, session_id: str) -> tuple[str, bytes]:
     """Return report and bundle of the revision that is sealed."""
     sealed = take_snapshot(desk, session_id)
     report = sealed_report(desk.definitions)(sealed)
-    return report, build_bundle(sealed, report)
+    bundle = make_bundle(desk, sealed, report)
+    try:
+        check_bundle(bundle, find_report_fault)
+    except VerificationError as error:
+        raise DayFailed(f"the bundle of {session_id}: {error}") from error
+    return report, bundle
 
 
 def check_whole_day(

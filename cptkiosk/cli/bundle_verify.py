@@ -1,0 +1,114 @@
+"""`bundle verify`: whether bundles are what a center sealed; needs no record."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from cptkiosk.cli.output import quote_value, say, say_json
+from cptkiosk.errors import ExitCode, UsageError, VerificationError
+from cptkiosk.host.paths import expand_home, show_path
+from cptkiosk.proof.keys import fingerprint
+from cptkiosk.reports.report_check import find_report_fault
+from cptkiosk.upload.bundle_check import (
+    Trust,
+    check_after,
+    check_bundle,
+    check_key,
+    read_trusted,
+)
+from cptkiosk.upload.bundle_reader import Bundle
+
+LARGEST_BYTES = 256 * 1024 * 1024
+CONSEQUENCE = (
+    "Do not use it. Keep the file, and ask the center for this bundle by another way."
+)
+
+
+def verify_bundles(options: Namespace) -> int:
+    """Verify each file, in the order given.
+
+    Raises:
+        UsageError: if a file cannot be read.
+        VerificationError: naming the file, and the first thing in it that does not fit.
+    """
+    if not options.files or options.to:
+        raise UsageError(
+            "'bundle verify' needs the bundles to verify, and no --to. Nothing was done."
+        )
+    trusted = _read_key(options.key) if options.key else None
+    earlier = _verify_file(options.after, trusted, None) if options.after else None
+    found = [(one, _verify_file(one, trusted, earlier)) for one in options.files]
+    if options.json:
+        say_json({"bundles": [_as_json(*one, options) for one in found]})
+        return ExitCode.DONE
+    for path, bundle in found:
+        said = bundle.manifest
+        say(
+            f"{quote_value(path)} fits: center {quote_value(said.site_code)}, session"
+            f" {quote_value(said.session_id)}, revision {said.revision}, sealed"
+            f" {said.sealed_utc}."
+        )
+        if trusted is None:
+            say(f"Key {fingerprint(bundle.key)}")
+    if trusted is None:
+        say(
+            "The key is what the bundle itself says. Have the center read out 'cptkiosk"
+            " key show' and compare, or give its key with --key."
+        )
+    return ExitCode.DONE
+
+
+def _verify_file(path: str, trusted: Trust | None, earlier: Bundle | None) -> Bundle:
+    data = _read_file(path)
+    try:
+        bundle = check_bundle(data, find_report_fault)
+        if trusted is not None:
+            check_key(bundle, trusted)
+        if earlier is not None:
+            check_after(bundle, earlier)
+    except VerificationError as error:
+        raise VerificationError(
+            f"{quote_value(path)} does not fit: {error} {CONSEQUENCE}"
+        ) from error
+    return bundle
+
+
+def _read_key(path: str) -> Trust:
+    try:
+        return read_trusted(_read_file(path).decode())
+    except ValueError as error:
+        raise UsageError(
+            f"{quote_value(path)} is no public key. Nothing was verified. Take the file"
+            " that 'cptkiosk key export' wrote."
+        ) from error
+
+
+def _read_file(path: str) -> bytes:
+    place = Path(expand_home(path))
+    try:
+        with place.open("rb") as stream:
+            data = stream.read(LARGEST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no such name"
+        raise UsageError(
+            f"{show_path(place)} cannot be read ({reason}). Nothing was verified. Name the"
+            " file again."
+        ) from error
+    if len(data) > LARGEST_BYTES:
+        raise UsageError(f"{show_path(place)} is too large. Nothing was verified.")
+    return data
+
+
+def _as_json(path: str, bundle: Bundle, options: Namespace) -> dict[str, object]:
+    said = bundle.manifest
+    return {
+        "path": path,
+        "site_code": said.site_code,
+        "session_id": said.session_id,
+        "revision": said.revision,
+        "sealed_utc": said.sealed_utc,
+        "rehearsal": said.rehearsal,
+        "key_fingerprint": fingerprint(bundle.key),
+        "key_known": bool(options.key),
+        "checkpoint_origin": bundle.checkpoint.origin,
+        "checkpoint_size": bundle.checkpoint.size,
+    }
