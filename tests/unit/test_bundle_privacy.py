@@ -60,6 +60,14 @@ def files(desk: Desk, folder: Path) -> dict[str, str]:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
+def shown_values(found: dict[str, str]) -> list[str]:
+    """Return all that a bundle's entries show, without salts and hashes."""
+    entries = [json.loads(line) for line in found["events.jsonl"].splitlines()]
+    values = [one[2] for entry in entries for one in entry["fields"] if len(one) == 3]
+    texts = [one["text"] for one in json.loads(found["texts.json"]).values()]
+    return [*(HASH.sub("", one) for one in values), *texts]
+
+
 def rows(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
@@ -93,7 +101,7 @@ def test_bundle_does_not_tell_of_time_or_breaks_granted(
 
     found = files(desk, tmp_path)
 
-    told = HASH.sub("", found["events.jsonl"]) + found["texts.json"]
+    told = " ".join(shown_values(found))
     for word in ("stop-clock", "1500", "agreed", "a mower", '"left_ms"'):
         assert word not in told
     (row,) = rows(found["attempts.csv"])
