@@ -30,7 +30,7 @@ def check_in(hands: SimulatedProctor, cast: Roles, rng: Random) -> None:
         c.OpenCheckIn(
             session_id=session_id, room_checks=ROOM_CHECKS, no_conflicts_declared=True
         ),
-        "doors open: room checked, no conflicts declared",
+        "check-in opened: room checked, no conflicts declared",
     )
     hands.do(
         c.MarkAbsent(session_id=session_id, attempt_ids=(cast.late,)),
@@ -39,7 +39,7 @@ def check_in(hands: SimulatedProctor, cast: Roles, rng: Random) -> None:
     if cast.missing:
         hands.do(
             c.ExpectLate(session_id=session_id, attempt_id=cast.missing),
-            f"{hands.name(cast.missing)}: called, expected late",
+            f"{hands.name(cast.missing)}: called, running late",
         )
     lead_ms = hands.session.starts_at_utc_ms - hands.desk.now().utc_ms
     steps = 4 * len(cast.seated) + len(TOGETHER)

@@ -13,6 +13,7 @@ from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.state.blockers import unseen_irregularities
 from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.state.scoring import Verdict, least_passing, reaches_cut
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.values import Actor
 from cptkiosk.drill.sample_center import COORDINATOR, PIN, PROCTOR
 from cptkiosk.drill.simulated_proctor import DrillFailed, SimulatedProctor
@@ -62,7 +63,7 @@ def _key_again(
 ) -> None:
     """Settle the two keyings that differ."""
     if hands.attempt(attempt_id).score.state is not ScoreState.MISMATCH:
-        raise DrillFailed("A wrong keying was not noticed.")
+        raise DrillFailed("A wrong score entry was not noticed.")
     _key_score(hands, attempt_id, str(right), verdict, hands.actor)
     _key_score(hands, attempt_id, str(right), verdict, second)
 
@@ -101,10 +102,12 @@ def _key_score(
     one = hands.attempt(attempt_id)
     name = hands.name(attempt_id)
     if one.score.state is ScoreState.ENTERED:
-        hands.tell_sentence(f"{name}: {text} keyed, {verdict} shown", seq)
+        hands.tell_sentence(
+            f"{name}: {text} entered, {display_term(verdict)} shown", seq
+        )
     elif one.score.state is ScoreState.MISMATCH:
         hands.tell_sentence(
-            f"{name}: {text} keyed, which differs from the first keying", seq
+            f"{name}: {text} entered, which differs from the first entry", seq
         )
     elif (ours := one.verdict) is not None:
         raw, items = one.score.raw_min, one.module.items
@@ -115,8 +118,8 @@ def _key_score(
 
 def _result_text(ours: Verdict) -> str:
     if ours.distance == 0:
-        return "just passed"
-    word = "passed" if ours.passed else "not passed"
+        return "passed by the minimum"
+    word = "passed" if ours.passed else "did not pass"
     return f"{word}, {abs(ours.distance)} {'over' if ours.passed else 'short'}"
 
 
@@ -153,7 +156,7 @@ def show_reports(hands: SimulatedProctor) -> None:
     saw = tuple(one.event.irregularity_id for one in reports)
     command = SeeIrregularities(session_id=hands.session_id, saw=saw)
     seq = desk.perform(command, desk.pins.check_approver("s1", PIN, hands.actor)).seq
-    hands.tell_sentence(f"{COORDINATOR} has seen the reports", seq)
+    hands.tell_sentence(f"{COORDINATOR} reviewed the reports", seq)
 
 
 def seal_and_bundle(hands: SimulatedProctor, folder: Path) -> Bundle:
@@ -179,5 +182,5 @@ def seal_and_bundle(hands: SimulatedProctor, folder: Path) -> Bundle:
     if not is_file(path):
         raise DrillFailed(f"The bundle {path.name} was not written.")
     seq = hands.session.last_seq
-    hands.tell_sentence(f"bundle written and read back: {path.name}", seq)
+    hands.tell_sentence(f"bundle written and verified: {path.name}", seq)
     return Bundle(path, sha256)

@@ -97,7 +97,7 @@ def _plan_day(day: Day) -> None:
     hands = day.hands
     hands.tell_sentence(
         f"{CENTER_NAME}: {COORDINATOR} coordinator, {PROCTOR} proctor, PIN {PIN};"
-        f" {plural(day.people, 'person', 'people')} on the roll of {hands.session_id}",
+        f" {plural(day.people, 'person', 'people')} on the attendance list of {hands.session_id}",
         hands.desk.ledger.head().seq,
     )
 
@@ -149,7 +149,7 @@ def _start_session(hands: SimulatedProctor, cast: Roles) -> None:
     hands.pass_time(max(0, early_ms))
     hands.do(
         StartSession(session_id=hands.session_id),
-        f"start: script read, {plural(len(cast.seated), 'clock')} to begin in"
+        f"start: script read, {plural(len(cast.seated), 'clock')} starting in"
         f" {countdown_ms // 1000} seconds",
     )
     hands.pass_time(countdown_ms)
@@ -161,7 +161,7 @@ def _start_session(hands: SimulatedProctor, cast: Roles) -> None:
 def _second_pair_of_eyes(hands: SimulatedProctor) -> Actor:
     actor = hands.desk.sign_in("s1", PIN)
     signed_in = hands.desk.ledger.head().seq
-    hands.tell_sentence(f"{COORDINATOR} signs in for the second keying", signed_in)
+    hands.tell_sentence(f"{COORDINATOR} signs in for the second entry", signed_in)
     assert actor.role is Role.COORDINATOR, "the first of the staff coordinates"
     return actor
 
@@ -170,5 +170,5 @@ def _count_paper(hands: SimulatedProctor) -> None:
     issued = scratch_issued(hands.session)
     hands.do(
         ReconcileScratch(session_id=hands.session_id, returned=issued),
-        f"scratch paper: {issued} issued, {issued} counted back",
+        f"scratch paper: {issued} issued, {issued} collected",
     )

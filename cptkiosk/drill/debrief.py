@@ -20,7 +20,7 @@ def write_verdict(director: Director) -> list[str]:
     if not director.plays:
         return []
     session = director.session
-    lines = ["", "The rehearsal, scene by scene.", _clock_text(director.speed), ""]
+    lines = ["", "Rehearsal results", _clock_text(director.speed), ""]
     for one in director.plays:
         lines += _scene_lines(one, session)
     return [*lines, "", _count_text(director)]
@@ -28,11 +28,11 @@ def write_verdict(director: Director) -> list[str]:
 
 def _clock_text(speed: int) -> str:
     if speed == 1:
-        return "How long each took is exam time."
+        return "Times are exam time."
     seconds = (
         plural(60 // speed, "second") if 60 % speed == 0 else f"{60 / speed:.1f} s"
     )
-    return f"How long each took is exam time: 1:00 was {seconds} of yours."
+    return f"Times are exam time (1:00 = {seconds} of real time)."
 
 
 def _scene_lines(one: ScenarioRun, session: Session) -> Iterator[str]:
@@ -78,6 +78,6 @@ def keep_lines(lines: list[str], folder: Path) -> None:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise StorageError(
-            f"How it went could not be written to {folder} ({reason}). It is on the"
-            " screen; the record is kept."
+            f"The results could not be saved to {folder} ({reason}). They are shown on the"
+            " screen. The record is kept."
         ) from error

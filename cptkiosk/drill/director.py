@@ -86,14 +86,12 @@ class Director:
         return tuple(words)
 
     def _prologue_text(self) -> str:
-        pace = (
-            f"{self.speed} times as fast" if self.speed > 1 else "as fast as a real one"
-        )
+        pace = f"{self.speed} times as fast" if self.speed > 1 else "at real speed"
         others = " or ".join(f"{one}" for one in SPEEDS if one != self.speed)
-        words = f"The clock runs {pace} (drill --speed {others}: another)."
+        words = f"The clock runs {pace} (to change: drill --speed {others})."
         if not self.plays:
             return f"{words} It is a quiet day."
-        return f"{words} What happens in the room is said on this line."
+        return f"{words} Events in the room appear on this line."
 
     def _epilogue_text(self) -> str:
         handled = sum(one.outcome in ANSWERED for one in self.plays)
@@ -102,9 +100,13 @@ class Director:
             for one in self.plays
         )
         score = (
-            f" You handled {handled} of {begun}: more when you leave." if begun else ""
+            f" You handled {handled} of {begun}; details when you leave."
+            if begun
+            else ""
         )
-        return f"Sealed; the day is over.{score} Esc to Today, S, then Ctrl+Q."
+        return (
+            f"Sealed. The day is over.{score} To leave: Esc to Today, S, then Ctrl+Q."
+        )
 
     def close(self) -> None:
         """Take in the last entries, and settle what is still open.

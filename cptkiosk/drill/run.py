@@ -108,7 +108,7 @@ def run_drill(  # each is a choice of whoever rehearses
                 # The kiosk ended by a fault of its own; its log says which.
                 stack.pop_all()
             if keep or 0 < code < SIGNALLED:
-                say(f"Kept in {visible(str(root), LINE_CELLS)}")
+                say(f"Saved in {visible(str(root), LINE_CELLS)}")
             return code
     except (UsageError, DestinationError):
         raise
@@ -154,7 +154,7 @@ def _run_attended(
     with drill_desk(paths, clock) as desk:
         actor, session_id = make_center(desk, seed, people)
         director = Director(desk, session_id, scenes, seed, speed)
-        notice = f"{CENTER_NAME}: nobody here is real. Every PIN is {PIN}."
+        notice = f"{CENTER_NAME}: no one here is real. Every PIN is {PIN}."
         say(notice)
         code = startup.open_kiosk(
             desk,
@@ -183,7 +183,7 @@ def _keep_folder(keep: Path) -> Path:
     try:
         if is_there(keep) and not (is_folder(keep) and not any(keep.iterdir())):
             raise UsageError(
-                f"{keep} is not an empty folder. Name an empty or a new one."
+                f"{keep} is not an empty folder. Name an empty or new folder."
             )
         keep.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -208,6 +208,6 @@ def _thrown_away(stack: ExitStack) -> Path:
 def _no_folder(error: OSError) -> str:
     reason = error.strerror or type(error).__name__
     return (
-        f"The rehearsal has no folder to write to ({reason}). Name another to keep it"
-        " in."
+        f"The rehearsal has no folder to write to ({reason}). Name another folder with"
+        " --keep."
     )

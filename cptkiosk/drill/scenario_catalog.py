@@ -54,15 +54,15 @@ ENDED = record_answer(AttemptFinished, AttemptEndedEarly)
 LATE = Scene(
     "late",
     "Late arrival",
-    "Expect them late (l); then check them in, on a clock of their own.",
+    "Mark as running late (l), then check in; they get their own clock.",
     ("EXM-LATE", "EXM-LATEX"),
     (
         ScenarioStep(
-            "{who} phones: stuck in traffic, will come after the start.",
+            "{who} calls: stuck in traffic, will arrive after the start.",
             DOORS, people_resolved, 1, 2, COMING, NOT_HERE, limit_s=300,
         ),
         ScenarioStep(
-            "{who}, who phoned, comes in late and out of breath.",
+            "{who}, who called, arrives late and out of breath.",
             HOUR, minutes_in, 5, 8, AWAITED,
             either_answer(record_answer(LateStarted, AttemptDenied), report_answer("EXM-LATEX")),
             limit_s=420, hands_s=40,
@@ -73,7 +73,7 @@ LATE = Scene(
 NO_PHOTO = Scene(
     "no-photo",
     "ID without a photo",
-    "Nobody is let in without a photo ID: x says what was shown, d denies.",
+    "No photo ID, no entry: fail the item (x) or deny entry (d).",
     ("ID-NONE",),
     (
         ScenarioStep(
@@ -89,12 +89,12 @@ NO_PHOTO = Scene(
 
 OTHER_NAME = Scene(
     "other-name",
-    "Another name on the ID",
-    "A name that differs is kept with its kind (K), or the gate is failed (x).",
+    "Different name on the ID",
+    "Record how the name differs (K), or fail the item (x).",
     ("ID-NAME",),
     (
         ScenarioStep(
-            "{who} shows a licence in another family name: 'I have married.'",
+            "{who} shows a license with another last name: \"I got married.\"",
             DOORS, people_resolved, 5, 7, COMING,
             either_answer(
                 gate_stopped("name"), gate_noted("name"),
@@ -108,11 +108,11 @@ OTHER_NAME = Scene(
 PHONE = Scene(
     "phone",
     "A phone rings",
-    "A device in the room is an irregularity (i); the clock runs on.",
+    "A device in the room is an irregularity (i). The clock keeps running.",
     ("MIS-DEVICE0", "MIS-DEVICE1"),
     (
         ScenarioStep(
-            "A phone rings at {seat}: it is in the bag of {who}.",
+            "A phone rings at {seat}, in a bag that belongs to {who}.",
             HOUR, minutes_in, 12, 15, who_tests,
             either_answer(
                 report_answer("MIS-DEVICE0", "MIS-DEVICE1"), record_answer(AttemptEndedEarly)
@@ -125,11 +125,11 @@ PHONE = Scene(
 RESTROOM = Scene(
     "restroom",
     "Restroom",
-    "A break is logged out and back (b); the clock runs on, one out at a time.",
+    "Log breaks out and back (b). Clocks keep running. One person at a time.",
     (),
     (
         ScenarioStep(
-            "{who} asks for the restroom.",
+            "{who} asks to use the restroom.",
             HOUR, minutes_in, 20, 23, who_tests, record_answer(BreakBegan), limit_s=120,
         ),
         ScenarioStep(
@@ -142,15 +142,15 @@ RESTROOM = Scene(
 FROZEN = Scene(
     "frozen",
     "Frozen workstation",
-    "A fault stops that one clock (p) until the screen works again (p).",
+    "A fault stops only that clock (p) until the screen works again (p).",
     ("TEC-FREEZE", "TEC-STATION"),
     (
         ScenarioStep(
-            "The screen at {seat} freezes: {who} raises a hand.",
+            "The screen at {seat} freezes. {who} raises a hand.",
             HOUR, minutes_in, 32, 36, who_tests, record_answer(PauseBegan), limit_s=90,
         ),
         ScenarioStep(
-            "The screen at {seat} works again; {who} can go on.",
+            "The screen at {seat} works again. {who} can continue.",
             HOUR, minutes_later, 3, 4, STOPPED, either_answer(record_answer(PauseEnded), ENDED), limit_s=90,
         ),
     ),
@@ -159,7 +159,7 @@ FROZEN = Scene(
 ALARM = Scene(
     "alarm",
     "Fire alarm",
-    "An alarm halts all clocks (h), from the alarm on; roll call, then resume.",
+    "An alarm halts all clocks as of the alarm (h). Roll call, then resume.",
     ("ENV-ALARM",),
     (
         ScenarioStep(
@@ -167,7 +167,7 @@ ALARM = Scene(
             HOUR, minutes_in, 46, 52, the_room, record_answer(SessionHalted), limit_s=60,
         ),
         ScenarioStep(
-            "All clear: everybody is back in the room.",
+            "All clear. Everyone is back in the room.",
             frozenset({Stage.RUNNING, Stage.HALTED}), minutes_later, 6, 9, the_room,
             record_answer(SessionResumed, SessionAbandoned), limit_s=180, hands_s=40,
         ),
@@ -176,8 +176,8 @@ ALARM = Scene(
 
 ILL = Scene(
     "ill",
-    "Somebody feels ill",
-    "Who leaves for good is ended early with the reason (x): withdrawn.",
+    "A candidate feels ill",
+    "End the attempt early with a reason (x): withdrawn.",
     ("EXM-ILL",),
     (
         ScenarioStep(
@@ -190,12 +190,12 @@ ILL = Scene(
 
 WRONG_SCORE = Scene(
     "wrong-score",
-    "Wrong score keyed",
-    "Both keyings must agree: key what the vendor's screen shows until they do.",
+    "Wrong score entered",
+    "Both entries must agree. Enter what the screen shows until they do.",
     (),
     (
         ScenarioStep(
-            "Look again: the screen of {who} shows {right}. You keyed {wrong}.",
+            "Look again: the screen of {who} shows {right}. You entered {wrong}.",
             PAPERS, at_once, 0, 0, whose_score_is_keyed, score_put_right, limit_s=600,
             hands_s=60,
         ),

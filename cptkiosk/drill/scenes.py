@@ -61,17 +61,17 @@ def _arrive_late(hands: SimulatedProctor, attempt_id: str, rng: Random) -> None:
     late_ms = hands.timeline_ms - (hands.session.start_line_ms or hands.timeline_ms)
     check_in_one(hands, attempt_id, STEP_MS, rng)
     hands.pass_time(STEP_MS)
-    hands.do(StartLate(**about), f"{name}: started on their own clock")
+    hands.do(StartLate(**about), f"{name}: started on an individual clock")
     hands.watches.start((attempt_id,))
     _record_irregularity(
         hands,
         "EXM-LATE",
         (attempt_id,),
-        "Came seven minutes after the start.",
-        "Checked in and started on their own clock.",
+        "Arrived seven minutes after the start.",
+        "Checked in and started on an individual clock.",
         details={
             "minutes-late": f"{late_ms // MINUTE_MS}",
-            "end-given": "full time from their own start",
+            "end-given": "full time from the individual start",
         },
     )
 
@@ -87,7 +87,7 @@ def _take_break(hands: SimulatedProctor, attempt_id: str) -> None:
 def _give_up(hands: SimulatedProctor, attempt_id: str) -> None:
     hands.do(
         MarkAbsent(session_id=hands.session_id, attempt_ids=(attempt_id,)),
-        f"{hands.name(attempt_id)}: did not come, absent",
+        f"{hands.name(attempt_id)}: did not arrive, absent",
     )
 
 
@@ -109,7 +109,7 @@ def _play_freeze(hands: SimulatedProctor, attempt_id: str) -> None:
     )
     hands.watches.stop(attempt_id)
     hands.pass_time(REPAIR_MS)
-    hands.do(EndPause(**about), f"{name}: clock runs on after {span_text(REPAIR_MS)}")
+    hands.do(EndPause(**about), f"{name}: clock resumed after {span_text(REPAIR_MS)}")
     hands.watches.start((attempt_id,))
     hands.do(
         GiveCredit(
@@ -122,7 +122,7 @@ def _play_freeze(hands: SimulatedProctor, attempt_id: str) -> None:
         hands,
         "TEC-STATION",
         (attempt_id,),
-        "The screen froze and took no key.",
+        "The screen froze and did not respond to keys.",
         "Clock paused, workstation restarted, measured time given back.",
         lost_ms=FREEZE_MS + REPAIR_MS,
         details={
@@ -134,13 +134,13 @@ def _play_freeze(hands: SimulatedProctor, attempt_id: str) -> None:
 
 def _play_alarm(hands: SimulatedProctor) -> None:
     """Halt from the alarm on."""
-    hands.tell_sentence("fire alarm: everybody leaves the room")
+    hands.tell_sentence("fire alarm: everyone leaves the room")
     hands.pass_time(ALARM_AGO_MS)
     hands.do(
         HaltSession(
             session_id=hands.session_id, reason="fire alarm", ago_ms=ALARM_AGO_MS
         ),
-        f"all clocks halted from the alarm on, {span_text(ALARM_AGO_MS)} ago",
+        f"all clocks halted as of the alarm, {span_text(ALARM_AGO_MS)} ago",
     )
     hands.watches.halt(ALARM_AGO_MS)
 
@@ -151,15 +151,15 @@ def _all_clear(hands: SimulatedProctor) -> None:
     back = tuple(one.attempt_id for one in hands.session.live_attempts)
     hands.do(
         ResumeSession(session_id=hands.session_id, back=back),
-        f"roll call: {plural(len(back), 'person', 'people')} back, the clocks run on",
+        f"roll call: {plural(len(back), 'person', 'people')} back, clocks resumed",
     )
     hands.watches.resume()
     _record_irregularity(
         hands,
         "ENV-ALARM",
         back,
-        "The fire alarm sounded and everybody left the building.",
-        "Clocks halted from the alarm on; roll call at the muster place and inside.",
+        "The fire alarm sounded and everyone left the building.",
+        "Clocks halted as of the alarm. Attendance taken outside and inside.",
         lost_ms=ALARM_AGO_MS + ALARM_OUT_MS,
         happened_at_utc_ms=alarm_utc_ms,
         details={

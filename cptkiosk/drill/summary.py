@@ -35,7 +35,7 @@ def tell_summary(hands: SimulatedProctor, people: int, bundle: Bundle) -> None:
         ("Certificates", _certificates_text(hands.desk, session)),
         ("Entries", f"{verified.entries}, {verified.signed_heads} signed"),
         ("Head", verified.head),
-        ("Verified", "chain, commitments, signatures and tables fit"),
+        ("Verified", "chain, commitments, signatures, and tables match"),
         ("Bundle", bundle.path.name),
         ("SHA-256", bundle.sha256),
     ]
@@ -53,7 +53,9 @@ def _check_day(session: Session, people: int) -> None:
     if session.stage is not Stage.SEALED or not session.bundles:
         raise DrillFailed(f"The session is {session.stage} and not bundled.")
     if len(session.attempts) != people:
-        raise DrillFailed(f"{len(session.attempts)} of {people} are on the roll.")
+        raise DrillFailed(
+            f"{len(session.attempts)} of {people} are on the attendance list."
+        )
     for one in session.attempts.values():
         if one.standing not in OUTCOMES:
             raise DrillFailed(f"{one.person} has no outcome: {one.standing}.")
@@ -80,7 +82,7 @@ def _module_results(desk: Desk, session: Session) -> list[tuple[str, str]]:
             if one.module.module_id == module_id and one.verdict is not None
         ]
         passed = sum(verdicts)
-        text = f"{passed} passed, {len(verdicts) - passed} not passed"
+        text = f"{passed} passed, {len(verdicts) - passed} did not pass"
         lines.append((desk.definitions.module(module_id).short, text))
     return lines
 

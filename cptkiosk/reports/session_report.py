@@ -146,7 +146,7 @@ def _halts_text(session: Session) -> str:
     if len(ends) < count:
         return f"{count}, the last one goes on"
     stood_ms = union_ms(session.halts, start_ms, max(ends))
-    return f"{count}, clocks stood for {span_text(stood_ms)}"
+    return f"{count}, clocks stopped for {span_text(stood_ms)}"
 
 
 def _duty_lines(session: Session, times: TimeFormat) -> Iterator[str]:

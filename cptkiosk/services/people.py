@@ -11,6 +11,7 @@ from cptkiosk.domain.state import attempt as attempts
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.candidate import Candidate, roll_name
 from cptkiosk.domain.state.score_state import KEYED_ONCE, ScoreState, Validity
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time.calendar import is_school_year, school_year
 from cptkiosk.domain.values import Refused
 from cptkiosk.ledger import queries
@@ -210,7 +211,7 @@ def result_words(attempt: Attempt) -> str:
     """Return the result of a verified score by the verdict that holds, or nothing."""
     if attempt.score.state is not ScoreState.VERIFIED or attempt.has_passed is None:
         return ""
-    word = "pass" if attempt.has_passed else "not pass"
+    word = "pass" if attempt.has_passed else display_term("not pass")
     return f"{word}{PER_VENDOR}" if attempt.settled == "vendor" else word
 
 

@@ -39,10 +39,10 @@ KEY_NAMES = {
 }
 
 ELSEWHERE = {
-    "u": "Nothing can be undone here: u undoes your last step on a session's screens.",
-    "i": "An irregularity belongs to a session: open the session, then press i.",
-    "colon": "The action line belongs to a session: open the session, then press :.",
-    "slash": "There is no list to search here: / on Today finds people and sessions.",
+    "u": "Nothing to undo here. In a session, u undoes your last step.",
+    "i": "An irregularity belongs to a session. Open the session, then press i.",
+    "colon": "The action line belongs to a session. Open the session, then press : there.",
+    "slash": "There is no list to search here. On Today, / finds people and sessions.",
 }
 """What keys that are the same everywhere say where they have nothing to act on."""
 
@@ -167,7 +167,7 @@ class Action(Generic[S_contra]):
         commands = self.commands(screen) if self.commands is not None else ()
         reason = next(filter(None, map(why_refused, commands)), "")
         if reason and len(commands) > 1:
-            return f"Of the {len(commands)} marked: {reason}"
+            return f"{len(commands)} marked: {reason}"
         return reason
 
 

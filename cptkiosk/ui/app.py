@@ -152,9 +152,9 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
         log.critical("The kiosk stopped.", exc_info=self._exception)
         self._exit_renderables.append(
             Text(
-                "The kiosk stopped because of a fault of its own. Everything that was"
-                " shown as recorded is safe, and running clocks run on. Open it again;"
-                f" the details are in {self.paths.log}."
+                "The kiosk stopped because of an internal error. Everything that was"
+                " shown as recorded is safe, and running clocks keep running. Open the"
+                f" kiosk again. Details are in {self.paths.log}."
             )
         )
         self._close_messages_no_wait()

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress, Gate
 from cptkiosk.domain.state.score_state import Validity
 from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
@@ -16,7 +17,7 @@ from cptkiosk.ui.terminal.glyphs import Glyphs
 
 GATE_WORDS = {
     Gate.PHOTO_ID: "photo ID",
-    Gate.NAME: "name on ID matches roster",
+    Gate.NAME: "name matches roster and code",
     Gate.ELIGIBLE: "eligible, fee",
     Gate.AGREEMENT: "agreement accepted today",
     Gate.BELONGINGS: "phone, watch, bag stowed",
@@ -25,6 +26,19 @@ GATE_WORDS = {
     Gate.SEAT: "seat",
     Gate.USER_CODE: "user code handed over",
 }
+"""The line of each check-in item in the panel."""
+
+GATE_NAMES = {
+    **GATE_WORDS,
+    Gate.NAME: "name on ID",
+    Gate.ELIGIBLE: "eligibility and fee",
+    Gate.AGREEMENT: "agreement",
+    Gate.BELONGINGS: "belongings",
+    Gate.ACCOMMODATIONS: "accommodations",
+    Gate.SCRATCH: "scratch paper",
+    Gate.USER_CODE: "user code",
+}
+"""Each check-in item as a noun, for titles and messages."""
 
 NAMESAKE = " ! "
 """What stands between a name that two people share and the ID, which is never cut."""
@@ -54,6 +68,9 @@ STATES = {
     AttemptProgress.DISMISSED: ("×", "x", "quiet"),  # noqa: RUF001 - the sign itself
 }
 """The sign of each state, the same in ASCII, and how its row is drawn."""
+
+STATE_WORDS = {one: display_term(one) for one in AttemptProgress}
+"""What each state is called; drawn for every row, so it is looked up without a call."""
 
 
 def sorted_roll(session: Session) -> tuple[Attempt, ...]:
@@ -92,7 +109,7 @@ def state_name(attempt: Attempt, progress: AttemptProgress) -> str:
         return BREAK
     if progress is AttemptProgress.LATE_EXPECTED and attempt.late:
         return ARRIVED_LATE
-    return str(progress)
+    return STATE_WORDS[progress]
 
 
 def state_sign(progress: AttemptProgress, glyphs: Glyphs) -> str:
@@ -134,7 +151,7 @@ def _marks(attempt: Attempt, line_ms: int, glyphs: Glyphs) -> list[str]:
     """Return what is out of the ordinary, what matters most first."""
     marks = _clock_marks(attempt, line_ms)
     if attempt.validity in {Validity.WITHHELD, Validity.VOID}:
-        marks.append(attempt.validity.value)
+        marks.append(display_term(attempt.validity))
     if attempt.irregularities:
         marks.append(f"{glyphs.attention} {attempt.irregularities}")
     if attempt.continues:

@@ -27,12 +27,12 @@ AGAIN_S = 0.7
 REPEATABLE = frozenset({"T"})
 """Letters that may be pressed again at once: they record nothing."""
 
-AGAIN = "{} was pressed again at once, so it did nothing more. Look, then press it."
-MOVED = "The next step has just changed, so Enter did nothing. Look, then press it."
-HELD = "Enter was held down, so it did nothing. Let go, read, and press it once."
+AGAIN = "{} was pressed twice quickly, so the second press was ignored. Check, then press it."
+MOVED = "The next step has just changed, so Enter did nothing. Check, then press it."
+HELD = "Enter was held down, so it did nothing. Release it, read, then press it once."
 OPENED = "This has just opened, so Enter did nothing. Read it, then press Enter."
-SLIPPED = "The rows have just changed, so nothing was done. Look, then press it."
-NEXT_ROW = "The cursor has moved to somebody else. Press it again for them."
+SLIPPED = "The rows have just changed, so nothing was done. Check, then press it."
+NEXT_ROW = "The cursor has moved to another person. Press it again for them."
 STRAY = ""
 """Nothing is said: the key was for a form that has already taken it."""
 

@@ -21,14 +21,12 @@ from cptkiosk.ui.widgets.entries import Entry
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 
 IGNORED = "Pasted text was ignored."
-FOUND = "Found by ID. Nothing was recorded; Enter does what the Next line says."
-NOT_HERE = "Nobody on this list has that ID. Nothing was recorded."
+FOUND = "Found by ID. Nothing was recorded. Enter does what the Next line says."
+NOT_HERE = "No one on this list has that ID. Nothing was recorded."
 """The digits are not shown: they may be a PIN."""
 
-SCANNED = "A scan does nothing while a question is open."
-NOT_CONFIRMED = (
-    "Text that came all at once confirms nothing. Read it, then press Enter."
-)
+SCANNED = "Scans are ignored while a question is open."
+NOT_CONFIRMED = "Pasted text cannot confirm. Read the question, then press Enter."
 
 SCAN = re.compile(r"\S*\d\S*\r\s*")
 """What a badge scanner sends: one word with a digit in it, and Enter."""

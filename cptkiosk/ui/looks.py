@@ -44,6 +44,6 @@ class Looks:
         try:
             keep_look(self._chosen, actor.staff_id, look)
         except OSError as error:
-            self._status.say(f"{words}; not kept for next time: {error}", "warning")
+            self._status.say(f"{words}; not saved for next time: {error}", "warning")
         else:
             self._status.say(words, "ok")

@@ -10,7 +10,7 @@ from cptkiosk.ui.view import SessionView
 from cptkiosk.ui.widgets.seat_map import Seat, SeatRows
 
 FREE, TAKEN, SAME, OFFERED = ".", "#", "S", "+"
-GRID_LEGEND = ". free   # taken   S same module   + offered"
+GRID_LEGEND = ". free   # taken   S same module   + suggested"
 
 
 def seat_rows(room: Room) -> SeatRows:

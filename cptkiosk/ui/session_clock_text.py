@@ -93,7 +93,7 @@ def _clock_words(desk: Desk, session: Session, line_ms: int) -> str:
     live = session.live_attempts
     left_ms, text = room_left_ms(session, line_ms), face_text(session, line_ms)
     if not live:
-        return "nobody is testing"
+        return "no one is testing"
     if left_ms is None:
         return f"{plural(len(live), 'person', 'people')}, untimed"
     if begins_ms := begins_in_ms(session, line_ms):

@@ -15,8 +15,8 @@ from cptkiosk.ui.widgets.bars import Tone
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 
 UNDONE: dict[type, str] = {
-    HaltUndone: "undone: the halt; the clocks count as if they had run on",
-    SessionReopened: "undone: the session goes on, everybody's outcome stays",
+    HaltUndone: "undone: the halt; clocks count as if they had never stopped",
+    SessionReopened: "undone: the session continues; all outcomes stay",
 }
 """What is said of a step of the whole session that was undone."""
 
@@ -106,7 +106,7 @@ class StatusLine:
     def say_recorded(self, recorded: Recorded, words: str) -> None:
         """Say what is now committed and synced, and take off the marks it is done with."""
         if not recorded.entries:
-            self.say("That is on record already.", "ok")
+            self.say("That is already on record.", "ok")
             return
         about = {name for one in recorded.entries for name in named_in(one.event)}
         for screen in self._app.screen_stack:

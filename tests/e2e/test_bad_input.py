@@ -96,7 +96,9 @@ def test_what_is_wrong_with_a_form_is_said_however_fast_it_was_filled_in(
     with walk.open_terminal(folder) as terminal:
         terminal.wait_for("Coordinator", "PIN again")
         walk.fill(terminal, "North", "T", "Mars", "Dana", "1", "2")
-        terminal.wait_for("not a time zone", "6 to 12 digits", "the two PINs differ")
+        terminal.wait_for(
+            "not a time zone", "6 to 12 digits", "the two PINs do not match"
+        )
         walk.fill(terminal, "UTC", "Dana Ortiz", walk.PIN, walk.PIN)
         terminal.wait_for(walk.TODAY)
 

@@ -101,8 +101,10 @@ def test_hostile_names_are_text_from_the_plan_to_the_start(folder: Path) -> None
     with walk.open_terminal(folder) as terminal:
         walk.enter_session(terminal, walk.PEOPLE)
         in_line(terminal, "Safety", len(NAMES))
-        walk.press_and_confirm(terminal, "A", f"Put {len(NAMES)} people on the roll")
-        terminal.wait_for(f"{len(NAMES)} people put on the roll")
+        walk.press_and_confirm(
+            terminal, "A", f"Add {len(NAMES)} people to the attendance list"
+        )
+        terminal.wait_for(f"{len(NAMES)} people added to the roster")
         in_line(terminal, "yes", len(NAMES))
         terminal.wait_for("[b]bold[/]")
         walk.open_check_in(terminal)
@@ -118,9 +120,9 @@ def test_hostile_names_are_text_from_the_plan_to_the_start(folder: Path) -> None
             terminal.press("down")
             terminal.settled()
         terminal.press("?")
-        terminal.wait_for("Keys of this screen")
+        terminal.wait_for("Keys on this screen")
         terminal.press("esc")
-        terminal.wait_gone("Keys of this screen")
+        terminal.wait_gone("Keys on this screen")
         terminal.press("s")
         terminal.wait_for("Read aloud")
         walk.back_to_today(terminal)
@@ -162,7 +164,7 @@ def test_hostile_names_are_text_from_the_test_to_the_bundle(
         terminal.wait_for("Vendor's verdict")
         walk.leave_question(terminal)
         scored(folder)
-        terminal.wait_gone("to key")
+        terminal.wait_gone("to enter")
         terminal.press("o")
         terminal.wait_for("CLOSE-OUT", "sign and seal")
         seal_and_bundle(terminal, tmp_path)

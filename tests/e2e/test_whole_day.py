@@ -121,7 +121,7 @@ def evacuation(terminal: Terminal) -> None:
     terminal.wait_for("HALTED since")
     terminal.wait_for("muster 0 of", "Outside")
     walk.take_next(terminal)
-    terminal.wait_for("Nobody is checked off")
+    terminal.wait_for("No one is checked off")
     walk.look()
     terminal.press("enter")
     terminal.wait_for("[ ]", "Back")
@@ -191,9 +191,9 @@ def scores(terminal: Terminal) -> None:
     terminal.wait_for("84 of 83 cannot be", "0 to 83")
     walk.leave_question(terminal)
     for name, keyed in SCORES.items():
-        for score, then in zip(keyed[-4:-2], ("keyed once", "differ"), strict=False):
+        for score, then in zip(keyed[-4:-2], ("1 entry", "differ"), strict=False):
             key(terminal, name, score, then)
-        key(terminal, name, keyed[-2], "keyed once")
+        key(terminal, name, keyed[-2], "1 entry")
         key(terminal, name, keyed[-1], "pass")
     walk.go_to(terminal, "Lewis")
     walk.answer(terminal, "x", "No score for Lewis", "", "left in the alarm")
@@ -233,8 +233,8 @@ def test_a_whole_day_is_kept_as_it_was_keyed(tmp_path: Path) -> None:
         walk.first_run(terminal)
         walk.import_roster(terminal, "vendor-user-codes.csv", finds="18 new")
         walk.plan(terminal, (0, 1))
-        walk.press_and_confirm(terminal, "A", "Put 9 people on the roll")
-        terminal.wait_for("9 people put on the roll")
+        walk.press_and_confirm(terminal, "A", "Add 9 people to the attendance list")
+        terminal.wait_for("9 people added to the roster")
         walk.open_check_in(terminal)
         check_in(terminal)
         walk.start(terminal)

@@ -23,7 +23,7 @@ ROLLS = [one for one in NAMES if one.stem not in {"names-irregularity", "names-p
 HARMFUL = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 )
-DOES = re.compile(r"\b(Press|Enter|Esc|[Tt]ype|grow|i records)\b")
+DOES = re.compile(r"\b(Press|Enter|Esc|[Tt]ype|appear)\b")
 
 
 def lines_of(path: Path) -> list[str]:

@@ -89,7 +89,7 @@ async def test_several_are_not_dismissed_by_one_line(desk: Desk, at: SitDown) ->
     async with at("testing") as sitting:
         await say(sitting, "all dismiss notes found")
         sitting.showing(ActionBar)
-        assert "one at a time" in sitting.words
+        assert "one person at a time" in sitting.words
 
 
 async def test_the_numbers_of_sheets_given_are_said(desk: Desk, at: SitDown) -> None:
@@ -97,7 +97,7 @@ async def test_the_numbers_of_sheets_given_are_said(desk: Desk, at: SitDown) -> 
     async with at("testing") as sitting:
         await say(sitting, "1 sheets 2")
         assert attempt(desk, "P1").sheets[1:] == (3, 4)
-        assert "scratch paper 3, 4 given" in sitting.words
+        assert "scratch paper 3, 4 issued" in sitting.words
 
 
 async def test_somebody_is_moved_to_a_seat(desk: Desk, at: SitDown) -> None:

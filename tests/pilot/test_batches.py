@@ -165,7 +165,7 @@ async def test_who_still_has_time_is_named_once(desk: Desk, at: SitDown) -> None
         assert "6 still testing" in read
         for number in range(1, 7):
             assert read.count(f"FamilyP{number}, Kim") == 1
-        assert "Press u afterward" in read
+        assert "Afterward, u undoes this" in read
 
 
 async def test_one_person_with_time_left_is_finished_only_after_a_question(
@@ -200,13 +200,13 @@ async def test_everyone_is_named_before_all_are_marked_as_seen_outside(
         assert "Mark 2 people as seen outside" in sitting.words
         assert "FamilyP2, Kim; FamilyP3, Kim" in sitting.words
         await sitting.press("escape")
-        assert "muster 1 of 3" in sitting.words
+        assert "1 of 3 outside" in sitting.words
         await sitting.press("A", "enter")
-        assert "muster 3 of 3" in sitting.words
+        assert "3 of 3 outside" in sitting.words
         await sitting.press("A")
-        assert "Take the marks off 3 people" in sitting.words
+        assert "Unmark 3 people" in sitting.words
         await sitting.press("enter")
-        assert "muster 0 of 3" in sitting.words
+        assert "0 of 3 outside" in sitting.words
 
 
 async def test_everyone_is_named_before_all_are_put_on_the_roll(
@@ -216,7 +216,7 @@ async def test_everyone_is_named_before_all_are_put_on_the_roll(
     register(desk, ("N1", "N2"), "safety")
     async with at("people") as sitting:
         await sitting.press("A")
-        assert "Put 2 people on the roll" in sitting.words
+        assert "Add 2 people to the attendance list" in sitting.words
         assert set(desk.session("a").attempts) == {attempt_id("P1")}
         await sitting.press("enter")
         await sitting.settle()

@@ -59,7 +59,7 @@ async def test_all_ten_gates_are_shown_and_a_waived_one_is_told_apart(
 ) -> None:
     async with at("check-in", DANA) as sitting:
         assert gates_shown(sitting).count("[ ]") == 9
-        assert "[x] on the roll: Safety" in gates_shown(sitting)
+        assert "[x] on the list: Safety" in gates_shown(sitting)
         await sitting.press("w")
         await sitting.fill("known for years")
         assert "[w] photo ID" in gates_shown(sitting)
@@ -133,7 +133,7 @@ async def test_a_denial_starts_from_the_failed_gate_and_leaves_a_slip(
         text = path.read_text(encoding="utf-8")
         assert "photo ID: no ID at all" in text
         assert "Dana Ortiz" in text
-        assert f"Slip {path.name} in" in sitting.words
+        assert f"slip saved as {path.name} in" in sitting.words
 
 
 async def test_a_slip_can_be_written_again_only_for_somebody_denied(
@@ -141,7 +141,7 @@ async def test_a_slip_can_be_written_again_only_for_somebody_denied(
 ) -> None:
     async with at("check-in") as sitting:
         await sitting.press("p")
-        assert "Only somebody who was denied" in sitting.frame
+        assert "Only a person who was denied" in sitting.frame
         assert not (folder / "reports").exists()
         await sitting.press("d")
         await sitting.fill("rude")
@@ -216,7 +216,7 @@ async def test_a_gate_not_passed_is_passed_only_with_what_is_shown_now(
         assert "photo ID NOT PASSED" in sitting.words
 
         await sitting.press("enter")
-        assert "did not pass it: a library card" in sitting.words
+        assert "failed this item: a library card" in sitting.words
         await sitting.press("enter", "enter")
         assert "photo-id" not in attempt(desk, FIRST).passed_gates
         await sitting.fill("passport", "renewed")
@@ -289,7 +289,10 @@ async def test_the_key_for_the_rest_leaves_an_unpaid_fee_to_be_passed_alone(
         assert "eligible" not in passed
 
         await sitting.press("space")
-        assert "Look at eligible: fee unpaid. Enter passes it alone." in sitting.words
+        assert (
+            "Needs a look - eligibility and fee: fee unpaid. Enter checks off only this item."
+            in sitting.words
+        )
         assert attempt(desk, FIRST).passed_gates == passed
 
         await sitting.press("enter")
@@ -307,7 +310,10 @@ async def test_the_key_for_the_rest_leaves_an_unknown_age_to_be_passed_alone(
         assert {"agreement", "scratch", "user-code"} <= passed
         assert "eligible" not in passed
         await sitting.press("space")
-        assert "Look at eligible: No birth date on record" in sitting.words
+        assert (
+            "Needs a look - eligibility and fee: No birth date on record"
+            in sitting.words
+        )
         await sitting.press("enter")
         assert "eligible" in attempt(desk, FIRST).passed_gates
 

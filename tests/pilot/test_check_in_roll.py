@@ -190,7 +190,7 @@ async def test_the_module_key_says_why_where_the_session_runs_only_one(
 ) -> None:
     async with at("check-in") as sitting:
         await sitting.press("M")
-        assert "runs no other module" in sitting.frame
+        assert "has no other module" in sitting.frame
 
 
 async def test_somebody_is_taken_off_the_roll_and_undo_brings_them_back(
@@ -240,7 +240,7 @@ async def test_who_is_linked_with_a_candidate_sees_at_the_start_that_another_mus
     desk.perform(relation, DANA)
     async with at("start") as sitting:
         assert "instructor of FamilyP1, Kim" in sitting.words
-        assert "hand over in the check-in" in sitting.words
+        assert "hand over in Check-in" in sitting.words
         await sitting.press("enter")
         assert desk.session("a").stage is Stage.CHECK_IN
 
@@ -302,7 +302,7 @@ async def test_adding_the_marked_ends_the_marks_and_names_who_was_refused(
         if isinstance(sitting.screen, FormDialog):
             await sitting.press("escape")
         assert table.marked_keys == ()
-        assert "Not put on the roll: FamilyP1, Kim; FamilyP2, Kim." in sitting.words
+        assert "Not added to the list: FamilyP1, Kim; FamilyP2, Kim." in sitting.words
         assert desk.session("b").attempts == {}
 
 

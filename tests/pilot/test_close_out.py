@@ -78,7 +78,7 @@ async def test_sealing_writes_the_report_and_p_says_where_it_is(
     async with sit_down(desk, folder, LEE, (120, 40)) as sitting:
         await sitting.show(CloseOutScreen("a"))
         await sitting.press("P")
-        assert "written at the seal" in sitting.words
+        assert "written when you sign and seal" in sitting.words
         await sitting.press("s")
         await sitting.fill(LEE_PIN)
         (report,) = sitting.app.paths.reports.iterdir()
@@ -86,11 +86,11 @@ async def test_sealing_writes_the_report_and_p_says_where_it_is(
         first = report.read_bytes()
         assert b"revision 1" in first.lower()
         assert report.stat().st_mode & 0o077 == 0
-        assert "P says where" in sitting.words
+        assert "ready to print (P)" in sitting.words
 
         report.unlink()
         await sitting.press("P")
-        assert "to print:" in sitting.words
+        assert "saved for printing:" in sitting.words
         assert report.name in sitting.words
         assert report.read_bytes() == first
         (fees,) = sitting.app.paths.reports.glob("statement-session-a-*.txt")
@@ -141,7 +141,7 @@ async def test_the_close_out_names_who_must_act_where_a_coordinator_signs(
     ended(desk, "a")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(CloseOutScreen("a"))
-        assert "Dana Ortiz must see the reports and sign." in sitting.words
+        assert "Dana Ortiz must review the reports and sign." in sitting.words
         assert "Lee Wong runs this session and signs" not in sitting.words
 
 
@@ -153,11 +153,11 @@ async def test_a_number_that_comes_back_is_replaced_by_the_first_digit(
         await sitting.press("p", "9", "escape", "p")
         assert sitting.screen.query_one(Form).values()["returned"] == "9"
         await sitting.press("enter", "enter")
-        assert "9 counted back" in sitting.words
+        assert "9 collected" in sitting.words
 
         await sitting.press("shift+tab", "2")
         assert sitting.screen.query_one(Form).values()["returned"] == "2"
-        assert "9 counted back" not in sitting.words
+        assert "9 collected" not in sitting.words
 
 
 async def test_where_nobody_may_sign_the_key_says_so(desk: Desk, folder: Path) -> None:
@@ -170,7 +170,7 @@ async def test_where_nobody_may_sign_the_key_says_so(desk: Desk, folder: Path) -
         await sitting.show(CloseOutScreen("a"))
         await sitting.press("s")
         sitting.showing(CloseOutScreen)
-        assert "Nobody on the staff may sign this" in sitting.words
+        assert "No one on the staff list may sign this" in sitting.words
 
 
 @pytest.mark.parametrize("key", ["s", "H"])
@@ -215,4 +215,4 @@ async def test_enter_on_a_line_settled_elsewhere_says_so_and_opens_nothing(
         scored_elsewhere(desk, "P2")
         await sitting.press("enter")
         sitting.showing(CloseOutScreen)
-        assert "That line is settled already." in sitting.words
+        assert "That line is already settled." in sitting.words

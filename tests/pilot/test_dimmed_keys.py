@@ -88,9 +88,9 @@ async def test_the_close_out_waits_for_the_end_of_the_session(
 ) -> None:
     a_session(desk, 2)
     async with at("scores") as sitting:
-        assert "The session still runs" in await dimmed(sitting, "close_out")
+        assert "The session is still running" in await dimmed(sitting, "close_out")
         await sitting.press("o")
-        assert "The session still runs" in sitting.words
+        assert "The session is still running" in sitting.words
 
 
 # Everyone who has not come
@@ -107,7 +107,7 @@ async def test_who_is_being_checked_in_is_not_marked_absent_with_the_rest(
     async with at("check-in") as sitting:
         await sitting.press("A")
         assert "Mark 2 people absent" in sitting.words
-        assert "1 person being checked in is left out" in sitting.words
+        assert "1 person being checked in is not included" in sitting.words
         await sitting.press("enter")
         assert progress(desk, "P1") is AttemptProgress.ABSENT
         assert progress(desk, "P2") is AttemptProgress.EXPECTED
@@ -132,7 +132,7 @@ async def test_nobody_is_checked_off_a_list_of_nobody(
     desk.perform(FinishAttempt(**about("P1")), LEE)
     desk.perform(HaltSession(session_id="a", reason="alarm"), LEE)
     async with at(place) as sitting:
-        assert await dimmed(sitting, "all") == "Nobody was testing."
+        assert await dimmed(sitting, "all") == "No one was testing."
 
 
 @pytest.mark.parametrize("place", ["muster", "roll-call"])
@@ -142,7 +142,7 @@ async def test_nobody_is_checked_off_once_the_clocks_run(
     a_session(desk, 1)
     async with at(place) as sitting:
         for action in ("mark", "all"):
-            assert "this attendance is over" in await dimmed(sitting, action)
+            assert "This attendance is over" in await dimmed(sitting, action)
 
 
 async def test_one_key_passes_no_identity_and_no_seat(desk: Desk, at: SitDown) -> None:
@@ -162,7 +162,7 @@ async def test_where_everybody_has_come_nobody_is_marked_absent(
     )
     before = desk.ledger.head()
     async with at("check-in") as sitting:
-        words = "Nobody is missing; 1 person being checked in is left out."
+        words = "No one is missing; 1 person being checked in is not included."
         assert await dimmed(sitting, "all_absent") == words
         await sitting.press("A")
         assert words in sitting.words

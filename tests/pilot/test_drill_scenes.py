@@ -179,10 +179,10 @@ async def test_the_first_screen_says_how_fast_the_clock_runs(
         _,
     ):
         assert (
-            "REHEARSAL The clock runs 20 times as fast (drill --speed 1 or 60"
+            "REHEARSAL The clock runs 20 times as fast (to change: drill --speed 1 or 60"
             in kiosk.words
         )
-        assert "said on this line." in kiosk.words
+        assert "appear on this line." in kiosk.words
 
 
 async def test_a_name_with_markup_is_shown_as_it_is(
@@ -205,7 +205,7 @@ async def test_a_name_with_markup_is_shown_as_it_is(
         kiosk.app.redraw_time()
         await kiosk.settle()
 
-        assert "[red]Fox[/], Robin asks for the restroom." in kiosk.frame
+        assert "[red]Fox[/], Robin asks to use the restroom." in kiosk.frame
 
 
 async def test_a_kiosk_at_work_has_no_such_line(

@@ -47,7 +47,7 @@ async def test_whoever_never_came_is_marked_absent_by_what_is_next(
     async with at("check-in") as sitting:
         sitting.screen.query_one(FilterableTable).move_to(attempt_id("P2"))
         await sitting.settle()
-        assert "never came - mark absent" in sitting.words
+        assert "did not arrive - mark absent" in sitting.words
         await sitting.press("enter")
         await sitting.settle()
 
@@ -59,19 +59,19 @@ async def test_the_check_in_counts_after_the_start_who_is_still_to_come(
 ) -> None:
     one_comes_late(desk)
     async with at("check-in") as sitting:
-        assert "1 to come" in sitting.words
+        assert "1 to arrive" in sitting.words
         desk.perform(ArriveLate(session_id="a", attempt_id=attempt_id("P2")), LEE)
         sitting.app.redraw_front()
         await sitting.settle()
         assert "1 arrived" in sitting.words
         assert "arrived late" in sitting.words
-        assert "late-expected" not in sitting.words
-        assert "to come" not in sitting.words
+        assert "running late" not in sitting.words
+        assert "to arrive" not in sitting.words
         seated(desk, "a", attempt_id("P2"))
         sitting.app.redraw_front()
         await sitting.settle()
         assert "1 to start" in sitting.words
-        assert "to come" not in sitting.words
+        assert "to arrive" not in sitting.words
 
 
 async def test_an_enter_too_soon_after_the_step_changed_does_nothing(
@@ -152,7 +152,7 @@ async def test_a_muster_is_kept_with_who_was_not_seen(desk: Desk, at: SitDown) -
         await sitting.press("enter")
 
         note = events_of(desk)[-1]
-        assert note.text.text == "muster 2 of 3; not seen: FamilyP3, Kim"
+        assert note.text.text == "seen outside: 2 of 3; not seen: FamilyP3, Kim"
         sitting.showing(RollCallScreen)
 
 

@@ -105,7 +105,7 @@ async def test_a_search_without_an_answer_says_so_and_opens_nothing(
         await sitting.type("zz")
         await sitting.press("enter")
         sitting.showing(FindScreen)
-        assert "Nothing matches" in sitting.words
+        assert "No matches" in sitting.words
 
 
 async def test_the_tables_of_the_records_are_written_as_csv(

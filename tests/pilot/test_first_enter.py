@@ -51,7 +51,7 @@ async def test_the_item_is_named_that_is_open_by_now(
         other.perform(pass_photo_id(ONE, "passport"), LEE)
         await follow(sitting, desk)
         await sitting.press("enter")
-        assert f"{AGAIN} pass the name on the ID." in sitting.words
+        assert f"{AGAIN} check off the name on ID." in sitting.words
         assert Gate.NAME not in attempt(desk, "P1").passed_gates
 
 
@@ -88,7 +88,7 @@ async def test_what_is_no_longer_so_is_taken_back(
     async with at("check-in") as sitting:
         await watched(sitting)
         await sitting.press("enter")
-        assert f"{AGAIN} pass the photo ID." in sitting.words
+        assert f"{AGAIN} check off the photo ID." in sitting.words
         at_the_desk(other, "a", attempt_id("P1"))
         other.perform(TakeSeat(**ONE), LEE)
         await follow(sitting, desk)

@@ -120,7 +120,7 @@ async def test_the_roll_call_shows_the_halt_and_leads_back_outside(
         await sitting.press("h")
         sitting.showing(MusterScreen)
         await sitting.press("enter")
-        assert "Nobody is checked off" in sitting.words
+        assert "No one is checked off" in sitting.words
         assert "FamilyP1, Kim; FamilyP2, Kim; FamilyP3, Kim" in sitting.words
         await sitting.press("enter")
         sitting.showing(RollCallScreen)
@@ -138,9 +138,9 @@ async def test_the_start_is_taken_back_only_after_a_question(
     a_session(desk, 3)
     async with at("testing") as sitting:
         await sitting.press("u")
-        assert "Press U to take the start back." in sitting.words
+        assert "Press U to undo the start." in sitting.words
         await sitting.press("U")
-        assert "3 people go back to seated." in sitting.words
+        assert "3 people return to seated." in sitting.words
         assert desk.session("a").stage is Stage.RUNNING
         await sitting.press("enter")
         assert desk.session("a").stage is Stage.CHECK_IN
@@ -153,7 +153,7 @@ async def test_esc_asks_first_as_long_as_nobody_is_checked_off(
     async with at("testing") as sitting:
         behind = sitting.screen
         await sitting.press("h", "escape")
-        assert "Nobody is checked off" in sitting.words
+        assert "No one is checked off" in sitting.words
         assert "FamilyP1, Kim; FamilyP2, Kim; FamilyP3, Kim" in sitting.words
         await sitting.press("escape")
         sitting.showing(MusterScreen)
@@ -172,7 +172,7 @@ async def test_where_several_sessions_run_halt_asks_which_and_counts_from_the_ke
     async with sit_down(desk, folder, LEE) as sitting:
         pressed_ms = line(desk)
         await sitting.press(key)
-        assert "HALT which session?" in sitting.words
+        assert "Choose the session to HALT" in sitting.words
         advance(desk, 20_000)
         await sitting.press("down", "enter")
         assert sitting.showing(FormDialog).name == HALT
@@ -272,7 +272,7 @@ async def test_the_sign_in_offers_no_halt_and_says_what_comes_first(
     async with sit_down(desk, folder, None) as sitting:
         assert "HALT" not in sitting.words
         await sitting.press("f8")
-        assert "Sign in first, then F8." in sitting.words
+        assert "Sign in first, then press F8." in sitting.words
         await sitting.press("ctrl+g")
         assert "HALT" not in sitting.words
         assert "Stop every clock" not in sitting.words
@@ -287,7 +287,7 @@ async def test_a_locked_terminal_says_what_comes_before_a_halt(
         await sitting.press("ctrl+l", "f8")
         sitting.showing(LockScreen)
         assert "HALT" not in sitting.words
-        assert "Sign in first, then F8." in sitting.words
+        assert "Sign in first, then press F8." in sitting.words
 
 
 async def test_a_lock_pressed_right_after_a_halt_stays_in_front(

@@ -35,7 +35,7 @@ async def test_the_coordinator_takes_a_numbered_halt_back_with_a_reason(
         await sitting.type("unhalt 1 false alarm")
         await sitting.press("enter")
         sitting.showing(FormDialog)
-        assert "5:00 of stopped time count" in sitting.words
+        assert "Its 5:00 will count" in sitting.words
         assert len(desk.session("a").halts) == 2
         await sitting.press("enter")
     session = desk.session("a")
@@ -98,7 +98,7 @@ async def test_enter_leaves_the_attendance_once_its_halt_is_undone(
         assert "0:30 of stopped time as used, for 2 people" in sitting.words
         await sitting.press("enter")
         assert len(desk.session("a").halts) < len(desk_halts)
-        assert "undone: the halt; the clocks count" in sitting.words
-        assert "Next: the clocks run - go back" in sitting.words
+        assert "undone: the halt; clocks count" in sitting.words
+        assert "Next: the clocks are running - go back" in sitting.words
         await sitting.press("enter")
         sitting.showing(TestingScreen)

@@ -56,7 +56,7 @@ async def test_code_and_narrative_are_enough_and_what_lacks_is_said(
         assert (event.code, event.attempt_ids) == ("TEC-STATION", (FIRST,))
         assert event.observed.text == "black screen"
         assert event.missing == ("old-seat", "steps-tried")
-        assert "Still missing" in sitting.words
+        assert "Still required" in sitting.words
         assert "old seat, steps tried" in sitting.words
 
 
@@ -102,7 +102,7 @@ async def test_an_unlisted_matter_of_the_session_is_recorded_without_a_name(
         await sitting.press("enter", "space", "enter", "enter")
         await sitting.type("the projector of the room fell down")
         await sitting.press("ctrl+s")
-        assert "set Concerns" in sitting.words
+        assert "change Scope" in sitting.words
         await go_to(sitting, "scope")
         await sitting.type("session")
         await go_to(sitting, "severity")
@@ -120,9 +120,9 @@ async def test_a_breach_says_whom_to_call_and_asks_who_was_told(
     async with at("testing") as sitting:
         await sitting.press("i")
         await sitting.type("mis-copy")
-        assert "CALL THE COORDINATOR - the score will be withheld" in sitting.words
+        assert "CALL THE COORDINATOR - the score is withheld" in sitting.words
         await sitting.press("enter")
-        assert "Told whom *" in sitting.frame
+        assert "Reported to *" in sitting.frame
         await go_to(sitting, "observed")
         await sitting.type("photos")
         await sitting.press("ctrl+s")
@@ -141,7 +141,7 @@ async def test_a_breach_that_names_nobody_leads_to_those_it_concerns(
         await go_to(sitting, "observed")
         await sitting.type("nobody watched the room")
         await sitting.press("ctrl+s")
-        assert "a marks all, if it is the room" in sitting.words
+        assert "a checks everyone" in sitting.words
         assert recorded(desk) == []
 
         await sitting.press("a", "ctrl+s")
@@ -212,7 +212,7 @@ async def test_a_missed_announcement_is_explained_in_a_form_filled_in(
         assert "30 minutes were not announced to 2 people" in sitting.words
         await sitting.press("enter")
         sitting.showing(IrregularityScreen)
-        assert "30 minutes not announced to 2 people in time" in sitting.words
+        assert "30-minute announcement to 2 people was missed" in sitting.words
         due_ms = desk.now().utc_ms - 2 * MINUTE_MS
         assert desk.times.format_time(due_ms) in form_value(sitting, "when")
         # Why is typed at once: the code is known already.
@@ -322,8 +322,8 @@ async def test_the_keys_of_the_form_are_in_its_help(desk: Desk, at: SitDown) -> 
     a_session(desk, people=1)
     async with at("testing") as sitting:
         await sitting.press("i", "f1")
-        assert "Record it as it is" in sitting.words
-        assert "a checks all or none" in sitting.words
+        assert "Record it now" in sitting.words
+        assert "a: all or none" in sitting.words
 
 
 async def test_the_form_says_what_its_code_requires_until_that_is_typed(

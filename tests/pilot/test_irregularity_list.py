@@ -24,7 +24,7 @@ async def test_the_list_shows_each_entry_and_what_it_lacks(
         await sitting.press("I")
         sitting.showing(IrregularitiesScreen)
         first = next(one for one in sitting.frame.split("\n") if "TEC-STATION" in one)
-        assert "lacks old seat" in first
+        assert "missing: old seat" in first
         second = next(one for one in sitting.frame.split("\n") if "TEC-FREEZE" in one)
         assert "+1" in second
         assert "complete" in second
@@ -39,12 +39,12 @@ async def test_reports_are_marked_as_seen_only_after_they_were_named(
         record(desk, "ENV-NOISE", severity=2, scope="session", details=said)
     async with at("testing", DANA) as sitting:
         await sitting.press("I", "v")
-        assert "Mark 2 reports as seen" in sitting.words
+        assert "Mark 2 reports as reviewed" in sitting.words
         assert "ENV-NOISE; " in sitting.words
         assert not desk.session("a").seen
         await sitting.press("enter")
         assert len(desk.session("a").seen) == 2
-        assert "2 reports marked as seen" in sitting.words
+        assert "2 reports marked as reviewed" in sitting.words
 
 
 async def test_enter_shows_an_entry_whole(desk: Desk, at: SitDown) -> None:
@@ -85,7 +85,7 @@ async def test_a_correction_takes_the_place_of_the_entry_and_keeps_the_rest(
         table.move_to(old)
         await sitting.settle()
         await sitting.press("c")
-        assert "i1 was replaced by i2; c corrects i2." in sitting.words
+        assert "i1 was replaced by i2. Press c to correct i2." in sitting.words
         assert table.cursor_key == second.irregularity_id
         await sitting.press("c")
         sitting.showing(IrregularityScreen)
@@ -121,7 +121,7 @@ async def test_an_empty_list_says_so_and_its_keys_say_why_not(
     a_session(desk, people=1)
     async with at("testing") as sitting:
         await sitting.press("I")
-        assert "No irregularity is on record" in sitting.words
+        assert "No irregularities on record" in sitting.words
         for action in ("show", "correct"):
             assert why_not(sitting, action)
         await sitting.press("enter")

@@ -176,7 +176,7 @@ async def test_a_denial_proposes_the_reason_that_really_keeps_somebody_out(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(CheckInScreen("a"))
         await sitting.press("end")
-        assert "cannot start - deny them" in sitting.words
+        assert "cannot start - deny entry" in sitting.words
         await sitting.press("enter")
         sitting.showing(FormDialog)
         assert "minutes late" not in sitting.words

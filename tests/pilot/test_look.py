@@ -227,7 +227,7 @@ async def test_a_look_that_cannot_be_kept_is_worn_all_the_same(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.press("T")
         assert sitting.app.theme == BRIGHT.name
-        assert "not kept" in sitting.words
+        assert "not saved" in sitting.words
 
 
 @pytest.mark.parametrize(
@@ -398,10 +398,10 @@ async def test_help_longer_than_the_screen_says_so_and_scrolls(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(screen_for("testing", "a"))
         await sitting.press("question_mark")
-        assert "There is more: Down and PgDn scroll" in sitting.frame
-        assert "Draw the whole screen again" not in sitting.frame
+        assert "Down, PgDn: more" in sitting.frame
+        assert "Redraw the screen" not in sitting.frame
         await sitting.press("end")
-        assert "Draw the whole screen again" in sitting.frame
+        assert "Redraw the screen" in sitting.frame
 
 
 async def test_help_that_fits_does_not_speak_of_scrolling(

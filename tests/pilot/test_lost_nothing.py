@@ -30,12 +30,12 @@ async def test_who_is_ticked_off_at_the_muster_is_there_again_after_esc(
     async with at("testing") as sitting:
         await muster(sitting)
         await sitting.press("space", "space")
-        assert "muster 2 of 3" in sitting.words
+        assert "2 of 3 outside" in sitting.words
         await sitting.press("escape")
         await muster(sitting)
-        assert "muster 2 of 3" in sitting.words
+        assert "2 of 3 outside" in sitting.words
         await sitting.press("space")
-        assert "muster 1 of 3" in sitting.words
+        assert "1 of 3 outside" in sitting.words
 
 
 async def test_two_terminals_of_a_proctor_tick_off_one_list(
@@ -50,9 +50,9 @@ async def test_two_terminals_of_a_proctor_tick_off_one_list(
         desk.ledger.keep_draft(LEE.staff_id, name, json.dumps(sorted(others)))
         sitting.screen.redraw_time()
         await sitting.settle()
-        assert "muster 2 of 3" in sitting.words
+        assert "2 of 3 outside" in sitting.words
         await sitting.press("space")
-        assert "muster 3 of 3" in sitting.words
+        assert "3 of 3 outside" in sitting.words
 
 
 async def test_the_ticks_of_a_halt_are_forgotten_when_the_clocks_run_on(
@@ -71,7 +71,7 @@ async def test_the_ticks_of_a_halt_are_forgotten_when_the_clocks_run_on(
         for roll in ("muster", "roll-call"):
             assert desk.ledger.read_draft(LEE.staff_id, f"{roll} a {halt}") == ""
         await sitting.press("h", "enter")
-        assert "muster 0 of 2" in sitting.words
+        assert "0 of 2 outside" in sitting.words
 
 
 # Half-filled questions
@@ -94,7 +94,7 @@ async def test_a_half_filled_question_survives_esc_and_another_sitting(
             "Ngo",
             "Th",
         )
-        assert "Your half-filled form is back; ^N empties it." in sitting.words
+        assert "Your unfinished form is back. ^N clears it." in sitting.words
 
 
 async def test_a_kept_question_can_be_emptied(desk: Desk, at: SitDown) -> None:
@@ -162,7 +162,7 @@ async def test_another_half_filled_report_is_offered(desk: Desk, at: SitDown) ->
         await write_about_the_first(sitting)
         await sitting.press("escape", "down", "i")
         assert sitting.screen.query_one(Form).values()["observed"] == ""
-        assert "half-filled report about FamilyP1, Kim is open: ^o" in sitting.words
+        assert "unfinished report about FamilyP1, Kim. Press ^o" in sitting.words
         await sitting.press("ctrl+o")
         values = sitting.screen.query_one(Form).values()
         assert values["observed"] == "a phone rang"
@@ -178,7 +178,7 @@ async def test_a_report_that_is_all_there_is_offers_no_other(
         await write_about_the_first(sitting)
         assert "(^o other report)" in sitting.frame
         await sitting.press("ctrl+o")
-        assert "No other half-filled report of this session is open." in sitting.words
+        assert "This session has no other unfinished report." in sitting.words
 
 
 async def test_two_people_of_one_name_are_told_apart_in_the_report(
@@ -204,7 +204,7 @@ async def test_a_clock_stopped_before_the_halt_does_not_run_on_with_the_others(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(RollCallScreen("a"))
         await sitting.press("A", "enter", "enter")
-        assert "2 clocks run on. 1 stays paused." in sitting.words
+        assert "2 clocks resume. 1 stays paused." in sitting.words
         await sitting.press("enter")
-        assert "2 clocks run on" in sitting.words
+        assert "2 clocks resumed" in sitting.words
     assert desk.session("a").attempts["P1-safety"].is_paused

@@ -128,7 +128,7 @@ async def test_a_break_is_for_everybody_who_is_marked(desk: Desk, at: SitDown) -
         await sitting.press("home", "b", "enter")
         out = [one for one in ("P1", "P2", "P3", "P4") if attempt(desk, one).on_break]
         assert out == ["P2", "P3"]
-        assert "2 breaks begun - 2 people: FamilyP2, Kim; FamilyP3" in sitting.words
+        assert "2 breaks started - 2 people: FamilyP2, Kim; FamilyP3" in sitting.words
         assert sitting.screen.query_one(FilterableTable).marks == frozenset()
 
         await sitting.press("u")
@@ -161,7 +161,7 @@ async def test_one_form_gives_everybody_who_is_marked_their_credit(
         await sitting.press("c")
         assert "Credit for 2 people" in sitting.words
         assert "FamilyP1, Kim; FamilyP4, Kim" in sitting.words
-        assert "Press u afterward to undo this for all of them" in sitting.words
+        assert "Afterward, u undoes this for all of them" in sitting.words
         await sitting.fill("90s", "noise")
         given = {one: attempt(desk, one).credit_ms for one in ("P1", "P2", "P3", "P4")}
         assert given == {"P1": 90_000, "P2": 0, "P3": 0, "P4": 90_000}
@@ -215,7 +215,7 @@ async def test_what_is_asked_of_one_person_is_refused_for_several(
         await marked(sitting, "P1", "P2")
         await sitting.press(key)
         sitting.showing(TestingScreen)
-        assert "This is for one person; 2 are marked" in sitting.words
+        assert "This works on one person; 2 are marked" in sitting.words
 
 
 async def test_some_out_and_some_not_are_neither_let_out_nor_in(
@@ -240,7 +240,7 @@ async def test_nobody_who_is_marked_finishes_if_one_of_them_has(
     async with at("testing") as sitting:
         await marked(sitting, "P1", "P2")
         await sitting.press("f")
-        assert "Of the 2 marked: FamilyP2, Kim is finished" in sitting.words
+        assert "2 marked: FamilyP2, Kim is finished" in sitting.words
         assert desk.ledger.head() == before
 
 
@@ -298,7 +298,7 @@ async def test_the_vendors_clock_is_compared_with_ours_when_it_was_asked(
         advance(desk, 25_000)
         await sitting.fill("1:19:56")
         assert attempt(desk, "P1").drift_ms == -4000
-        assert "the vendor's clock leaves 0:04 less" in sitting.words
+        assert "vendor clock shows 0:04 less" in sitting.words
 
 
 # The end of the session
@@ -310,10 +310,10 @@ async def test_an_end_is_taken_back_where_it_leads(desk: Desk, at: SitDown) -> N
     async with at("testing") as sitting:
         await sitting.press("e")
         assert desk.session("a").stage is Stage.ENDED
-        assert "session ended; u takes that back" in sitting.words
+        assert "session ended; u undoes this" in sitting.words
         await sitting.press("u")
         assert desk.session("a").stage is Stage.RUNNING
-        assert "undone: the session goes on" in sitting.words
+        assert "undone: the session continues" in sitting.words
         assert progress(desk, "P1") is AttemptProgress.FINISHED
 
 

@@ -151,7 +151,7 @@ async def test_a_halt_by_mistake_is_taken_back_after_the_end_as_well(
         await sitting.press("colon")
         await sitting.type("unhalt 1 nobody stopped in fact")
         await sitting.press("enter")
-        assert "5:00 of stopped time count" in sitting.words
+        assert "Its 5:00 will count" in sitting.words
         await sitting.press("enter")
     assert not desk.session(A).halts
 
@@ -166,7 +166,7 @@ async def test_a_slip_is_written_for_somebody_who_was_turned_away_in_fact(
         await sitting.type("P1 outcome denied no photo ID at the door")
         await sitting.press("enter")
         await sitting.press("enter", "enter", "enter")
-        assert "Slip denial-slip-a-" in sitting.words
+        assert "slip saved as denial-slip-a-" in sitting.words
     assert attempt(desk, "P1").standing is AttemptProgress.DENIED
 
 

@@ -89,10 +89,10 @@ async def test_a_muster_is_recorded_as_it_stands_when_it_is_confirmed(
         assert "Not seen: FamilyP2, Kim" in sitting.words
         muster.checklist.checked = frozenset(desk.session("a").attempts)
         await sitting.press("enter")
-        assert "muster 2 of 2" in sitting.words
+        assert "seen outside: 2 of 2" in sitting.words
     recorded = [one.event for one in desk.ledger.read_stream("session/a")]
     (note,) = [one for one in recorded if isinstance(one, NoteTaken)]
-    assert str(note.text) == "muster 2 of 2"
+    assert str(note.text) == "seen outside: 2 of 2"
 
 
 async def test_an_enter_meant_for_the_screen_behind_answers_no_late_question(

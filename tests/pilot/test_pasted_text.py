@@ -84,7 +84,7 @@ async def test_text_that_came_at_once_is_kept_in_its_form_but_confirms_nothing(
         await send(sitting, "a mower\nfinish all of them\n")
         assert desk.ledger.head().seq == before
         assert sitting.screen.query_one(TextEntry).value == "a mower"
-        assert "Text that came all at once confirms nothing." in sitting.words
+        assert "Pasted text cannot confirm." in sitting.words
 
         await sitting.press("enter")
         assert desk.session("a").notes[-1][2].text.text == "a mower"
@@ -119,7 +119,7 @@ async def test_a_badge_scanned_while_a_question_is_open_does_nothing(
         assert desk.ledger.head() == before
         assert sitting.screen is screen
         assert [one.value for one in screen.query(TextEntry)] == held
-        assert "A scan does nothing while a question is open." in sitting.words
+        assert "Scans are ignored while a question is open." in sitting.words
 
 
 @pytest.mark.parametrize("pace", ["at once", "key by key"])
@@ -136,7 +136,7 @@ async def test_a_scan_does_not_answer_a_question_without_a_field(
             await sitting.press(*"246810", "enter")
         assert desk.ledger.head() == before
         assert sitting.screen is screen
-        assert "A scan does nothing while a question is open." in sitting.words
+        assert "Scans are ignored while a question is open." in sitting.words
 
 
 @WAYS
@@ -164,7 +164,7 @@ async def test_a_badge_puts_the_cursor_on_its_person_and_passes_nothing(
     async with at(place) as sitting:
         before = desk.ledger.head()
         await way(sitting, "99317\n")
-        assert "Nobody on this list has that ID." in sitting.words
+        assert "No one on this list has that ID." in sitting.words
         assert "99317" not in sitting.words
         assert desk.ledger.head() == before
 

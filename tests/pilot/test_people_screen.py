@@ -86,7 +86,7 @@ async def test_declared_conflicts_of_staff_with_this_roll_are_a_line(
         desk.perform(link, DANA)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(SessionRosterScreen("a"))
-        assert "conflicts of staff: Dana Ortiz (instructor of FamilyP1" in sitting.words
+        assert "staff conflicts: Dana Ortiz (instructor of FamilyP1" in sitting.words
         assert sitting.words.count("instructor") == 1
 
 
@@ -99,7 +99,7 @@ async def test_a_cancelled_attempt_is_not_counted_at_the_door(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(SessionRosterScreen("a"))
         await sitting.press("o")
-        assert "2 people can be checked in" in sitting.words
+        assert "Opens check-in for 2 people" in sitting.words
 
 
 async def test_whoever_is_on_the_roll_already_is_not_said_to_be_recorded_again(
@@ -112,5 +112,5 @@ async def test_whoever_is_on_the_roll_already_is_not_said_to_be_recorded_again(
         await sitting.press("a")
         table.move_to("N1|safety")
         await sitting.press("a")
-        assert "Already on the roll: 1 person." in sitting.words
+        assert "Already on the list: 1 person." in sitting.words
         assert "synced" not in sitting.words

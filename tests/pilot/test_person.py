@@ -194,25 +194,25 @@ async def test_enter_settles_what_is_open_one_after_the_other(
     kim: Desk, card: Card
 ) -> None:
     async with card() as sitting:
-        assert "Next: $50.00 is open - settle a fee" in sitting.words
+        assert "Next: $50.00 due - record a payment" in sitting.words
         await sitting.press("enter", "enter", "enter")
         await sitting.fill("R-1042", "")
         assert settled(kim, "registration") == ("paid R-1042",)
-        assert "Next: $22.00 is open" in sitting.words
+        assert "Next: $22.00 due" in sitting.words
         assert f"#{entries(kim)}" in sitting.words
 
         await sitting.press("f", "enter", "right", "right", "enter")
         await sitting.fill("INV-3", "22")
         assert settled(kim, "safety-1") == ("invoiced INV-3",)
         assert kim.statement(KIM).open_cents == 0
-        assert "Nothing is open" in why_not(sitting, "settle_fee")
+        assert "Nothing is due" in why_not(sitting, "settle_fee")
 
 
 async def test_a_part_of_a_fee_is_settled(kim: Desk, card: Card) -> None:
     async with card() as sitting:
         await sitting.press("f", "enter", "enter")
         await sitting.fill("R-1", "ten")
-        assert "dollars such as 22 or 22.00" in sitting.words
+        assert "dollars, for example 22 or 22.00" in sitting.words
         await sitting.press("ctrl+u")
         await sitting.fill("10.50")
         due = kim.statement(KIM).find_due("registration")
@@ -256,7 +256,7 @@ async def test_a_proctors_waiver_is_approved_by_a_coordinator_in_place(
 async def test_a_supplement_is_ordered_once(kim: Desk, card: Card) -> None:
     async with card() as sitting:
         await sitting.press("o")
-        assert "$70.00 will be due" in sitting.words
+        assert "Adds $70.00 to the fees due" in sitting.words
         await sitting.press("enter")
         assert kim.candidate(KIM).supplements == ("5923",)
         assert kim.statement(KIM).due_cents == 12000

@@ -253,7 +253,7 @@ def test_the_bar_says_in_numbers_how_far_it_is_without_color_or_signs() -> None:
     for glyphs in (ASCII, UNICODE):
         text = "".join(piece for piece, _ in bar.draw_line(0, 60, glyphs))
         assert len(text) == 60
-        assert "5,000 of 20,000   25 %  4 s" in text
+        assert "5,000 of 20,000   25%  4 s" in text
         assert 6 < text.count(glyphs.full) < 10
 
 

@@ -51,7 +51,7 @@ async def test_records_say_what_to_do_while_there_are_none(
         await at.press("g")
 
         at.showing(RecordsScreen)
-        assert "No verified score yet" in at.frame
+        assert "No verified scores yet" in at.frame
 
 
 async def test_records_show_rates_cuts_and_codes_with_their_numbers(
@@ -67,7 +67,7 @@ async def test_records_show_rates_cuts_and_codes_with_their_numbers(
     async with sit_down(desk, folder, LEE, (100, 50)) as at:
         await at.press("g")
 
-        assert "3 of 3 passed, 100 %" in at.words
+        assert "3 of 3 passed, 100%" in at.words
         assert "cut 64" in at.frame
         assert "MIS-TALK" in at.frame
         await at.press("m", "m")
@@ -87,7 +87,7 @@ async def test_the_wall_shows_the_time_that_the_session_has(
         at.showing(WallScreen)
         assert at.screen.query_one(BigClock).text == "0:43:00"
         assert "2 people" in at.frame
-        assert "30 minutes left, in 13:00" in at.words
+        assert "(30 minutes left) in 13:00" in at.words
 
 
 async def test_the_wall_shows_as_many_ends_as_fit_and_always_the_latest(
@@ -223,7 +223,7 @@ def test_the_help_of_checks_made_one_by_one_offers_no_key_for_all() -> None:
     field = MultiChoiceField("room", "Room", (("a", "A"),), one_by_one=True)
     several = MultiChoiceField("who", "Who", (("a", "A"),))
     assert ("Space", "Check or uncheck") in keys_of((field,))
-    assert ("Space", "Check or uncheck; a checks all or none") in keys_of((several,))
+    assert ("Space", "Check or uncheck (a: all or none)") in keys_of((several,))
 
 
 async def test_the_start_is_judged_once_for_all_that_is_drawn_in_a_second(

@@ -59,9 +59,9 @@ async def test_who_the_roster_calls_withdrawn_comes_by_a_reason(
     desk: Desk, check: Check
 ) -> None:
     async with check(TEXT) as sitting:
-        assert "A coordinator can decide (d)." in sitting.words
+        assert "A coordinator can decide (press d)." in sitting.words
         await sitting.press("d")
-        assert "They do come" in sitting.words
+        assert "They are coming" in sitting.words
         await sitting.type("back since Monday")
         await sitting.press("enter")
         assert "0 rows rejected" in sitting.words
@@ -107,7 +107,7 @@ async def test_ids_whose_zeros_were_cut_are_left_out_until_a_coordinator_decides
     cut = DOUBLE.replace("A1", "4712").replace("A2,Bell", "14715,Ash")
 
     async with check(cut, DANA, (80, 24)) as sitting:
-        assert "Row 2 is rejected: ID 4712 is 004712 on record without its zeros" in (
+        assert "Row 2 rejected: ID 4712 is 004712 on record without its zeros" in (
             " ".join(sitting.words.split())
         )
         await sitting.press("d")
@@ -135,7 +135,7 @@ async def test_a_row_without_a_doubt_says_that_there_is_nothing_to_decide(
 ) -> None:
     async with check(TEXT) as sitting:
         await sitting.press("down", "d")
-        assert "There is nothing to decide in this row." in sitting.words
+        assert "This row needs no decision." in sitting.words
 
 
 async def test_a_proctor_decides_with_a_coordinators_pin_and_both_are_on_record(
@@ -185,7 +185,7 @@ async def test_the_only_row_of_a_file_can_be_decided_about(
     desk: Desk, check: Check, row: str, who: str
 ) -> None:
     async with check(TEXT.splitlines()[0] + f"\n{row}\n") as sitting:
-        assert "no row can be used - decide about them" in sitting.words
+        assert "no usable rows - decide on them" in sitting.words
         await sitting.press("d")
         await sitting.type("asked the school")
         await sitting.press("enter")
@@ -203,11 +203,11 @@ async def test_who_is_missing_from_a_newer_list_is_taken_off_the_roll(
     async with check(text, LEE) as sitting:
         assert "(P3) is on the roll of a but not in this file" in sitting.words
         await sitting.press("d")
-        assert "Take them off the roll" in sitting.words
+        assert "Remove from the attendance list" in sitting.words
         await sitting.type("moved away")
         await sitting.press("enter")
         assert "not in this file" not in sitting.words
-        assert "taken off the roll" in sitting.words
+        assert "removed from the attendance list" in sitting.words
 
     roll = {
         one.participant_id

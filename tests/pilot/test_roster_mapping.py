@@ -43,7 +43,7 @@ async def test_encoding_delimiter_and_columns_are_shown_before_anything_is_writt
     async with check(text, "cp1252") as sitting:
         assert "cp1252, semicolon, header in row 1" in sitting.words
         assert "participant ID = Student ID, last name = Last Name" in sitting.words
-        assert "Left out: Homeroom" in sitting.words
+        assert "Columns ignored: Homeroom" in sitting.words
         assert "Núñez" in sitting.words
         assert desk.ledger.count_rows("person") == 0
         await sitting.press("enter")
@@ -74,7 +74,7 @@ async def test_a_file_whose_columns_are_not_known_is_mapped_by_keys(
 async def test_two_columns_cannot_mean_the_same(check: Check) -> None:
     async with check("Student ID,Last Name,Other\n7,Ng,x\n") as sitting:
         await sitting.press("c", "tab", "tab", *"last", "ctrl+s")
-        assert "another column means that already" in sitting.words
+        assert "another column already has this meaning" in sitting.words
 
 
 async def test_a_wrong_encoding_is_put_right_by_keys(desk: Desk, check: Check) -> None:
@@ -155,7 +155,7 @@ async def test_what_to_look_at_is_shown_before_anything_is_written(
         "7,Ng,Kim,Safety,K17,1.5x\n8,Ng,Kim,Safety,K18,\nTotal,2,,,,\n"
     )
     async with check(text) as sitting:
-        assert "2 notes to look at" in sitting.words
+        assert "2 notes to review" in sitting.words
         assert "has the same name as ID 7" in sitting.words
         assert 'is no person: "Total"' in sitting.words
         assert "x1.5, code K17" in sitting.words

@@ -74,7 +74,7 @@ async def test_a_name_that_is_not_there_does_not_deny_those_that_are(
     await roster.press("enter")
     assert "There is no file spring.pdf" in roster.words
     assert "No roster file here" not in roster.words
-    assert "Nothing here begins like that" in roster.words
+    assert "No matching files here" in roster.words
     assert "photo.jpg" not in roster.words
 
 

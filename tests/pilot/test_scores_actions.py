@@ -78,10 +78,10 @@ async def test_a_discrepancy_is_a_word_and_enter_settles_it(
     disputed: Desk, at: SitDown
 ) -> None:
     async with at("scores", DANA) as sitting:
-        assert "not pass, discrepancy" in sitting.words
+        assert " discrepancy " in sitting.words
         await sitting.press("enter")
         sitting.showing(FormDialog)
-        assert "63/83 is not pass by our arithmetic" in sitting.words
+        assert "63/83: did not pass by our calculation" in sitting.words
         await sitting.press("right", "enter")
         await sitting.fill("MSSC rescored it")
 
@@ -98,7 +98,7 @@ async def test_our_own_arithmetic_may_be_upheld(disputed: Desk, at: SitDown) -> 
 
         assert attempt(disputed, "P1").settled == "score"
         assert attempt(disputed, "P1").has_passed is False
-        assert "not pass, settled" in sitting.words
+        assert "did not pass, settled" in sitting.words
 
 
 async def test_a_coordinator_approves_what_a_proctor_settles(
@@ -191,7 +191,7 @@ async def test_validity_is_dimmed_for_a_clean_score_alone(
 
 @pytest.mark.parametrize(
     ("module", "raw", "shown", "below"),
-    [("safety", "63", "63/83 = 75.90 %", 1), ("green", "73", "73/94 = 77.66 %", 1)],
+    [("safety", "63", "63/83 (75.90%)", 1), ("green", "73", "73/94 (77.66%)", 1)],
 )
 async def test_what_rounds_up_to_the_cut_does_not_pass(
     desk: Desk, at: SitDown, module: str, raw: str, shown: str, below: int
@@ -199,7 +199,7 @@ async def test_what_rounds_up_to_the_cut_does_not_pass(
     over(desk, module=module)
     key(desk, raw, LEE, DANA, about=f"P1-{module}")
     async with at("scores", DANA) as sitting:
-        assert f"{shown} does not pass, {below} below the least" in sitting.words
+        assert f"{shown}: did not pass, {below} below the cut" in sitting.words
         assert "not pass" in sitting.words
 
 
@@ -208,7 +208,7 @@ async def test_a_first_keying_is_seen_by_nobody(desk: Desk, at: SitDown) -> None
     key(desk, "71", LEE)
     async with at("scores", DANA) as sitting:
         assert "71" not in sitting.words
-        assert "unseen until the second keying" in sitting.words
+        assert "hidden until the second entry" in sitting.words
 
 
 async def test_everything_ever_keyed_is_shown_with_who_keyed_it(
@@ -226,7 +226,7 @@ async def test_everything_ever_keyed_is_shown_with_who_keyed_it(
         await sitting.fill("80")
 
         assert len(attempt(desk, "P1").keyings) == 4
-        assert "The same person keyed both" in sitting.words
+        assert "The same person made both entries" in sitting.words
 
 
 async def test_two_people_keying_is_not_pointed_out(desk: Desk, at: SitDown) -> None:
@@ -356,7 +356,7 @@ async def test_two_entries_that_differ_in_the_verdict_alone_say_so(
         )  # fmt: skip
         desk.perform(command, who)
     async with at("scores", DANA) as sitting:
-        assert "First: 71, pass; second: 71, not pass." in sitting.words
+        assert "First: 71, pass; second: 71, did not pass." in sitting.words
 
 
 async def test_next_counts_the_scores_that_are_due(desk: Desk, at: SitDown) -> None:
@@ -379,7 +379,7 @@ async def test_what_a_number_is_takes_letters_and_says_so_to_any_other_key(
         await sitting.press("7", "0", "enter")
         assert "70 is: r correct answers" in sitting.words
         assert "Enter: confirm" not in sitting.words
-        assert "r, p, y or n: answer Esc: back to the number" in sitting.words
+        assert "r, p, y, or n: answer Esc: back to the number" in sitting.words
         for keys in (["enter"], ["6", "4", "enter"], ["q"]):
             await sitting.press(*keys)
             assert "Press a letter. 70 is: r correct answers" in sitting.words

@@ -258,7 +258,7 @@ async def test_the_second_keying_is_blind(
         assert attempt(desk, roll(1)[0]).score.state is ScoreState.ENTERED
         assert "79" not in sitting.frame
         await sitting.press("enter")
-        assert "Second keying" in sitting.frame
+        assert "Second entry" in sitting.frame
         assert "79" not in sitting.frame
         await sitting.type("81")
         await sitting.press("enter", "enter")

@@ -85,7 +85,7 @@ async def test_an_empty_seat_leads_nowhere_and_says_so(desk: Desk, at: SitDown) 
     async with at("testing") as sitting:
         await sitting.press("m", "down")
         assert "A nobody" not in sitting.words
-        assert "B1 nobody sits here" in sitting.words
+        assert "B1 empty seat" in sitting.words
         await sitting.press("enter")
         sitting.showing(SeatMapScreen)
 

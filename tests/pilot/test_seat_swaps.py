@@ -103,7 +103,7 @@ async def test_two_people_named_for_one_seat_are_not_asked_about(
     async with at("testing") as sitting:
         await sitting.type(":A1,A2 seat B3")
         await sitting.press("enter")
-        assert "'seat' is for one at a time." in sitting.words
+        assert "'seat' works on one person at a time." in sitting.words
     assert desk.ledger.head() == before
 
 

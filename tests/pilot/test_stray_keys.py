@@ -62,7 +62,7 @@ async def test_an_enter_held_down_at_check_in_passes_one_gate(
         over_s = await enter(sitting, 30)
         assert gates(desk) == ["FamilyP1, Kim photo-id"]
         # What the first one recorded stays in sight.
-        assert "photo ID passed" in sitting.words
+        assert "photo ID checked" in sitting.words
         assert HELD not in sitting.words
 
         await enter(sitting, at_s=over_s + RESTS_S)
@@ -99,7 +99,10 @@ async def test_a_second_enter_after_a_seat_passes_nobody_elses_photo_id(
         # However late it comes, and however often one key is held.
         await enter(sitting, 30, at_s=after_s + 2)
         assert gates(desk) == before
-        assert "Next: FamilyP2, Kim. Enter again to pass the photo ID." in sitting.words
+        assert (
+            "Next: FamilyP2, Kim. Enter again to check off the photo ID."
+            in sitting.words
+        )
 
         await enter(sitting, at_s=after_s + 9)
         assert gates(desk) == [*before, "FamilyP2, Kim photo-id"]
@@ -129,7 +132,7 @@ async def test_a_letter_that_moved_the_cursor_is_not_taken_for_the_next_person(
             AttemptProgress.ABSENT,
             *[AttemptProgress.EXPECTED] * 2,
         ]
-        assert "The cursor has moved to somebody else." in sitting.words
+        assert "The cursor has moved to another person." in sitting.words
         await letter(sitting, "a", 4)
         assert standings(desk) == [
             *[AttemptProgress.ABSENT] * 2,
@@ -196,7 +199,10 @@ async def test_whoever_comes_next_by_a_key_is_read_before_enter_passes_them(
         await sitting.press("l")
         await enter(sitting)
         assert gates(desk) == []
-        assert "Next: FamilyP2, Kim. Enter again to pass the photo ID." in sitting.words
+        assert (
+            "Next: FamilyP2, Kim. Enter again to check off the photo ID."
+            in sitting.words
+        )
 
 
 async def test_an_enter_that_has_rested_starts(desk: Desk, at: SitDown) -> None:
@@ -278,7 +284,7 @@ async def test_a_locked_down_terminal_says_why_the_first_form_is_not_left(
     async with sit_down(desk, folder, None) as sitting:
         sitting.app.options = replace(sitting.app.options, locked=True)
         await sitting.press("ctrl+q")
-        assert "only a coordinator ends the program" in sitting.words
+        assert "leaving requires a coordinator's PIN" in sitting.words
         assert sitting.app.is_running
 
 
@@ -347,11 +353,11 @@ async def test_a_form_shows_its_help_without_a_function_key(
         await sitting.press("i")
         assert "^g help" in sitting.frame
         await sitting.press("ctrl+g")
-        assert "Keys of this screen" in sitting.frame
+        assert "Keys on this screen" in sitting.frame
         await sitting.press("ctrl+g", "escape", "c")
         assert "^G: help" in sitting.frame
         await sitting.press("ctrl+g")
-        assert "Keys of this question" in sitting.frame
+        assert "Keys on this form" in sitting.frame
 
 
 # What the walk says
@@ -366,7 +372,7 @@ async def test_enter_during_the_countdown_says_that_it_counts(
     desk.perform(StartSession(session_id="a"), LEE)
     async with at("testing") as sitting:
         await sitting.press("enter")
-        assert "Not yet: the Next line counts down." in sitting.words
+        assert "Not yet. The Next line shows the countdown." in sitting.words
         assert "starting in 10 - the start can be taken back" in sitting.words
         assert "Press wait" not in sitting.words
 

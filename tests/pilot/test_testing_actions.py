@@ -74,7 +74,7 @@ async def test_the_words_are_there_to_read_and_enter_says_they_were_read(
         await sitting.press("a")
         sitting.showing(FormDialog)
         shown = " ".join(sitting.frame.replace("│", " ").split())
-        assert "This is for 2 people. You have 30 minutes left." in shown
+        assert "This is a time check for 2 people. You have 30 minutes left." in shown
         assert "A1 FamilyP1, Kim" in shown
         assert 30 not in attempt(desk, FIRST).announced
         await sitting.press("enter")
@@ -144,7 +144,7 @@ async def test_the_vendors_clock_is_compared_and_the_difference_stays_in_sight(
         await sitting.type("1:19:56")
         await sitting.press("enter")
         assert attempt(desk, FIRST).drift_ms == -4000
-        assert "the vendor's clock leaves 0:04 less" in sitting.frame
+        assert "vendor clock shows 0:04 less" in sitting.frame
         assert "vendor -0:04" in sitting.frame
 
 
@@ -157,7 +157,7 @@ async def test_what_is_no_remaining_time_is_asked_again(
         await sitting.type("41")
         await sitting.press("enter")
         sitting.showing(FormDialog)
-        assert "as the screen shows it" in sitting.frame
+        assert "as shown on the screen" in sitting.frame
         assert attempt(desk, FIRST).drift_ms is None
 
 
@@ -235,7 +235,7 @@ async def test_the_time_left_in_the_credit_question_runs_as_the_clock_above_it_d
         await sitting.press("c")
         for _ in range(2):
             left = clock_text(left_ms(desk, FIRST))
-            assert f"{left} left on their own clock." in sitting.words
+            assert f"{left} left on this clock." in sitting.words
             await sitting.pass_time(65)
 
 
@@ -387,8 +387,8 @@ async def test_a_question_lists_its_keys(
         question = sitting.screen
         await sitting.press(help_key)
         sitting.showing(PageScreen)
-        assert "Keys of this question" in sitting.frame
-        assert "Done, from any field" in sitting.frame
+        assert "Keys on this form" in sitting.frame
+        assert "Save, from any field" in sitting.frame
         await sitting.press("escape")
         assert sitting.screen is question
 

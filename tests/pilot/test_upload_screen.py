@@ -58,7 +58,7 @@ async def test_o_on_today_leads_to_the_queue_and_esc_back(
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.press("o")
         sitting.showing(BundleQueueScreen)
-        assert sitting.words.count("waiting") == 2
+        assert sitting.words.count(" waiting ") == 2
         assert "2 bundles to write" in sitting.words
         await sitting.press("escape")
         assert not isinstance(sitting.screen, BundleQueueScreen)
@@ -78,7 +78,7 @@ async def test_enter_writes_the_one_under_the_cursor_and_its_receipt_is_shown(
         await sitting.press("end")
         assert f"SHA-256 {digest}" in sitting.words
         assert file.name in sitting.words
-        assert sitting.words.count("waiting") == 1
+        assert sitting.words.count(" waiting ") == 1
 
 
 async def test_s_writes_all_that_wait_and_the_folder_is_remembered(
@@ -90,7 +90,7 @@ async def test_s_writes_all_that_wait_and_the_folder_is_remembered(
         assert len(list(stick.iterdir())) == len(receipts(two_sealed)) == 2
         assert "(s write all)" in sitting.words
         await sitting.press("s")
-        assert "Nothing waits" in sitting.words
+        assert "Nothing to write" in sitting.words
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.show(BundleQueueScreen())
         await sitting.press("enter")
@@ -201,22 +201,22 @@ async def test_a_receipt_takes_a_bundle_out_of_the_queue_and_is_seen_elsewhere(
         await sitting.show(BundleQueueScreen())
         assert "(r receipt)" in sitting.words
         await sitting.press("r")
-        assert "No bundle was written yet" in sitting.words
+        assert "No bundle has been written yet" in sitting.words
         await write(sitting, "s", stick)
         assert sitting.words.count(" no receipt ") == 2
-        assert "2 bundles without a receipt" in sitting.words
+        assert "2 bundles awaiting confirmation" in sitting.words
 
         a_receipt(stick, receipts(two_sealed)[0].event.sha256)
         await sitting.press("r")
         assert "Found: receipt-a.json" in sitting.words
         await sitting.press("enter")
         assert "receipt imported" in sitting.words
-        assert "1 bundle without a receipt" in sitting.words
+        assert "1 bundle awaiting confirmation" in sitting.words
         await sitting.press("end")
         assert "by State office" in sitting.words
 
         await sitting.press("r", "enter")
-        assert "on record already" in sitting.words
+        assert "already on record" in sitting.words
     assert [type(one.event) for one in two_sealed.ledger.read_stream("upload")] == [
         ReceiptImported
     ]
@@ -258,7 +258,7 @@ async def test_tries_and_the_last_error_survive_a_restart(
     async with sit_down(again, folder, LEE) as sitting:
         await sitting.show(BundleQueueScreen())
         assert "failed" in sitting.words
-        assert "2 tries, the last to" in sitting.words
+        assert "2 tries, most recently to" in sitting.words
         assert "There is no folder" in sitting.words
 
 

@@ -17,7 +17,7 @@ from support.sessions import opened, planned, seated
 from support.terminal import CURSOR_SIGN, FRAME_ENDS, WAIT_S, Terminal
 
 COORDINATOR, PIN, SESSION = "Dana Ortiz", "482913", "a"
-TODAY, PEOPLE, CURSOR = "new session", "On the roll", CURSOR_SIGN
+TODAY, PEOPLE, CURSOR = "new session", "On the list", CURSOR_SIGN
 DRAWN_AFRESH = b"\x1b[2J"
 NO_KEY = b"\x1b[I"
 """What a terminal says on getting the focus; it ends an Esc or half a sequence."""

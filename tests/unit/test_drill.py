@@ -480,4 +480,4 @@ def test_a_kiosk_that_ended_by_a_fault_leaves_its_log_to_read(
     )
     assert ended == code
     assert bool(list(tmp_path.glob("*/kiosk.log"))) == bool(code)
-    assert any(f"Kept in {tmp_path}" in line for line in lines) == bool(code)
+    assert any(f"Saved in {tmp_path}" in line for line in lines) == bool(code)

@@ -259,10 +259,10 @@ def test_the_verdict_counts_what_was_handled_and_how_fast(
     words = "\n".join(lines)
 
     assert "  handled      0:15    Fire alarm\n" in words
-    assert "An alarm halts all clocks (h)" in words
+    assert "An alarm halts all clocks as of the alarm (h)" in words
     assert "Not reported: ENV-ALARM (i)." in words
     assert "  missed       -       Restroom: " in words
-    assert "  not reached  -       Wrong score keyed\n" in words
+    assert "  not reached  -       Wrong score entered\n" in words
     assert lines[-1] == "handled 1 of 2; 1 not reached"
 
 
@@ -340,7 +340,7 @@ def test_the_verdict_is_told_at_the_end_and_kept(
     kept = (folder / "rehearsal.txt").read_text(encoding="utf-8")
 
     assert code == 7
-    assert any("1:00 was 3 seconds of yours" in line for line in lines)
+    assert any("1:00 = 3 seconds of real time" in line for line in lines)
     assert lines[-2].startswith("handled 0 of 0; ")
     assert kept.splitlines()[-1] == lines[-2]
 

@@ -141,12 +141,12 @@ def test_who_phones_comes_late_and_is_started_on_their_own_clock(
 ) -> None:
     day = rehearse(scenario_catalog.LATE)
     day.until_the_doors_say()
-    assert "phones: stuck in traffic" in day.said
+    assert "calls: stuck in traffic" in day.said
     day.do(ExpectLate(**day.about))
     day.start()
     said = day.until_said(minutes=9)
 
-    assert "comes in late" in said
+    assert "arrives late" in said
 
     day.do(ArriveLate(**day.about))
     day.wait(30 * SECOND_MS)
@@ -212,7 +212,7 @@ def test_seating_who_is_not_there_misses_the_call(rehearse: Rehearse) -> None:
 def test_a_restroom_break_is_logged_both_ways(rehearse: Rehearse) -> None:
     day = rehearse(scenario_catalog.RESTROOM)
     day.start()
-    assert "asks for the restroom" in day.until_said()
+    assert "asks to use the restroom" in day.until_said()
     assert day.do(BeginBreak(**day.about)) == ""
     assert "is back from the restroom" in day.until_said(minutes=6)
     day.do(EndBreak(**day.about))
@@ -349,7 +349,7 @@ def test_a_wrong_score_is_put_right_when_both_keyings_agree(
     day.end()
     who = next(iter(day.session.attempts))
     said = day.key(who, 36)
-    assert "shows 63. You keyed 36." in said
+    assert "shows 63. You entered 36." in said
     day.key(who, 63)
     assert day.play.in_sight
     day.key(who, 63)

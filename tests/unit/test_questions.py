@@ -87,7 +87,7 @@ ASKED = {
         lambda session, one: testing.put_back(session, one, ""),
         Values(reason="wrong key"),
         PutBack(**P1, reason="wrong key"),
-        "FamilyP1, Kim: put back",
+        "FamilyP1, Kim: restored",
     ),
     "end early": Asked(
         testing.end_early,
@@ -105,13 +105,13 @@ ASKED = {
         check_in.choose_id_kind,
         Values(kind="passport", note=""),
         PassGates(**P1, gates=(Gate.PHOTO_ID,), id_kind="passport", id_checked=True),
-        "FamilyP1, Kim: photo ID passed, passport",
+        "FamilyP1, Kim: photo ID checked, passport",
     ),
     "other name": Asked(
         check_in.pass_other_name,
         Values(kind="marriage", reason=" Kim Lee "),
         PassGates(**P1, gates=(Gate.NAME,), note="marriage: Kim Lee"),
-        "FamilyP1, Kim: name passed, marriage",
+        "FamilyP1, Kim: name checked, marriage",
     ),
     "gate not passed": Asked(
         lambda session, one: check_in.fail_gate(
@@ -119,7 +119,7 @@ ASKED = {
         ),
         Values(reason="a phone"),
         FailGate(**P1, gate=Gate.BELONGINGS, reason="a phone"),
-        "FamilyP1, Kim: phone, watch, bag stowed not passed",
+        "FamilyP1, Kim: belongings failed",
     ),
     "waived": Asked(
         lambda session, one: check_in.waive_gate(
@@ -127,7 +127,7 @@ ASKED = {
         ),
         Values(reason="medical device"),
         WaiveGate(**P1, gate=Gate.BELONGINGS, reason="medical device"),
-        "FamilyP1, Kim: phone, watch, bag stowed waived",
+        "FamilyP1, Kim: belongings waived",
     ),
     "denied by a proctor": Asked(
         lambda session, one: check_in.deny_entry(
@@ -155,7 +155,7 @@ ASKED = {
         lambda session, _: session_steps.count_paper(session),
         Values(returned="3", note="", missing="2, 5"),
         ReconcileScratch(session_id="a", returned=3, missing=(2, 5), note=""),
-        "scratch paper counted back",
+        "scratch paper collected",
     ),
     "reopened": Asked(
         lambda session, _: session_steps.reopen_session(session),
@@ -173,7 +173,7 @@ ASKED = {
         lambda session, _: session_steps.cancel_session(session),
         Values(reason="snow"),
         CancelSession(session_id="a", reason="snow"),
-        "session cancelled",
+        "session canceled",
     ),
     "start undone": Asked(
         lambda session, _: session_steps.undo_start(session, nothing),
@@ -264,8 +264,8 @@ def test_a_halt_taken_back_says_how_long_it_stood(desk: Desk) -> None:
         desk.session("a"), 0, "", lambda: line(desk), CHICAGO
     )
 
-    assert question.title == "Take back halt 1 of 1"
-    assert "2:00 of stopped time count as used" in lines_now(question)
+    assert question.title == "Undo halt 1 of 1"
+    assert "Its 2:00 will count as time used" in lines_now(question)
     made = question.command(Values(reason="false alarm"))
     assert made == UndoHalt(session_id="a", number=1, reason="false alarm")
 
@@ -278,9 +278,9 @@ def test_a_halt_that_still_stands_costs_more_while_it_is_asked_about(
     question = session_steps.undo_halt(
         desk.session("a"), 0, "", lambda: line(desk), CHICAGO
     )
-    assert "0:00 of stopped" in lines_now(question)
+    assert "Its 0:00 will" in lines_now(question)
     advance(desk, 2 * MINUTE_MS)
-    assert "2:00 of stopped" in lines_now(question)
+    assert "Its 2:00 will" in lines_now(question)
 
 
 def test_the_time_compared_with_the_room_clock_goes_on(desk: Desk) -> None:
@@ -401,8 +401,8 @@ def test_the_help_of_a_gate_that_may_not_be_waived_names_the_coordinator(
         for may in (True, False)
     )
 
-    assert "waived (w)" in str(mine.lines)
-    assert "waived by the coordinator" in str(theirs.lines)
+    assert "waive it (w)" in str(mine.lines)
+    assert "have a coordinator waive it" in str(theirs.lines)
     assert isinstance(mine.fields[-1], TextField)
 
 
@@ -410,7 +410,7 @@ def test_the_numbers_of_missing_sheets_are_read_or_refused_in_words() -> None:
     assert session_steps.read_numbers("2, 5  17") == (2, 5, 17)
     assert session_steps.read_numbers("") == ()
     for wrong in ("2-5", "none", "12345"):
-        with pytest.raises(ValueError, match="such as 2, 5"):
+        with pytest.raises(ValueError, match="for example 2, 5"):
             session_steps.read_numbers(wrong)
 
 
@@ -418,8 +418,8 @@ def test_a_room_and_a_declaration_that_are_not_checked_are_named() -> None:
     unchecked = Values(checks=ROOM_CHECKS[1:], free=False)
 
     assert session_steps.check_declared(unchecked) == {
-        "checks": "1 item to check: Space on each",
-        "free": "y if nobody here is linked with you; else sign out",
+        "checks": "1 item left: press Space on each",
+        "free": "y if you have no conflict with anyone here; otherwise sign out",
     }
     assert session_steps.check_declared(Values(checks=ROOM_CHECKS, free=True)) == {}
 
@@ -457,7 +457,7 @@ def test_a_new_pin_is_refused_in_words_and_compared_with_its_repetition() -> Non
     assert "6 to 12 digits" in validator.validate("12").failure_descriptions[0]
     assert check_both_pins(Values(pin="482913", again="482913")) == {}
     assert check_both_pins(Values(pin="482913", again="482914")) == {
-        "again": "the two PINs differ"
+        "again": "the two PINs do not match"
     }
     assert check_both_pins(Values(role="proctor")) == {}
 

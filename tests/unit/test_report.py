@@ -104,7 +104,7 @@ def test_a_report_says_everything_that_was_settled(eventful: Desk) -> None:
         "Northfield (TN-014)",
         "Time zone     Central time (America/Chicago)",
         "CDT (",
-        "Halts         1, clocks stood for 2:05",
+        "Halts         1, clocks stopped for 2:05",
         "Scratch paper 3 issued, 3 counted back",
         "revision 1",
         "Lee Wong (s2)",

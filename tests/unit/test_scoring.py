@@ -251,7 +251,7 @@ def test_two_keyings_that_differ_say_how(over: Desk) -> None:
     key(over, "64", "pass")
     key(over, "64", "not pass")
     said = difference_text(attempt(over, "P1"))
-    assert said == "First: 64, pass; second: 64, not pass."
+    assert said == "First: 64, pass; second: 64, did not pass."
 
     key(over, "80", "pass")
     key(over, "80%", "pass")

@@ -58,7 +58,7 @@ def test_every_column_of_that_roll_says_what_is_in_it(desk: Desk) -> None:
 @pytest.mark.parametrize("act", ["confirm", "stop the clocks"])
 def test_the_help_of_a_form_names_what_enter_does(act: str) -> None:
     reason = ChoiceField("reason", "Reason", (("alarm", "alarm"),))
-    form = Form(reason, TextField("words", "In words"), save_at="reason", act=act)
+    form = Form(reason, TextField("words", "Details"), save_at="reason", act=act)
 
     said = form.help_on(reason)
     assert f"Enter: {act}" in said

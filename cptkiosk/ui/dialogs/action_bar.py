@@ -41,7 +41,7 @@ HISTORY_MAX = 50
 OFFERED_MAX = 8
 NAMED_MAX = 3
 STILL_LINES = 4
-KEYS = "Enter does it   Tab completes   Up, Down earlier lines   Esc goes back"
+KEYS = "Enter: run   Tab: complete   Up, Down: earlier lines   Esc: back"
 
 
 class ActionBar(KioskModal[action_line.TypedAction | None]):
@@ -137,7 +137,7 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
     def _meaning(self, action: action_line.TypedAction) -> str:
         named = [self._label(one.attempt_id) for one in action.people]
         who = f"{'; '.join(cut_names(named, NAMED_MAX))}: " if named else ""
-        return f"{who}{action.verb.word}, {action.verb.help}"
+        return f"{who}{action.verb.word} - {action.verb.help}"
 
     def _label(self, attempt_id: str) -> str:
         attempt = self.session.attempts[attempt_id]
@@ -199,7 +199,9 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
                 return
         one_only = action.verb.asks or action.verb.one_only
         if one_only and len(action.people) > 1:
-            self._says(f"'{action.verb.word}' is for one at a time.", refused=True)
+            self._says(
+                f"'{action.verb.word}' works on one person at a time.", refused=True
+            )
         elif self.is_active and not self._done:
             self._done = True
             self._remember(line)
@@ -248,7 +250,7 @@ def _question(
         title = f"{title}: {persons(session, people)}"
         lines = (beyond, *each_named(session, people))
         done = f"{done} - {who_text(session, people)}"
-        return go_beyond(title, lines, "Why go on", commands, done)
+        return go_beyond(title, lines, "Reason", commands, done)
     left = _time_left(screen, people) if action.verb.word == "finish" else {}
     if len(people) > 1:
         return about_all(
@@ -275,7 +277,7 @@ def _say_numbers(screen: SessionPort, people: Sequence[Attempt]) -> None:
     """Say which sheets of scratch paper to hand out, now that they are recorded."""
     made = screen.session.attempts[people[0].attempt_id].undo
     if made is not None:
-        text = f"{screen.session.label(people[0])}: {made.step} given"
+        text = f"{screen.session.label(people[0])}: {made.step} issued"
         screen.say(text, "ok", synced=True)
 
 

@@ -127,7 +127,7 @@ def _question(center: Center, needs: NeedsCoordinator) -> Question:
     if len(ids) > 1:
         who = staff_field("who", "Coordinator", center, ids)
         return Question(TITLE, (needs.why,), (who, pin_field("PIN")))
-    signs = f"{center.staff[ids[0]].name} enters the PIN for this one step."
+    signs = f"{center.staff[ids[0]].name} enters a PIN for this one step."
     return Question(TITLE, (needs.why, signs), (pin_field("PIN"),))
 
 
@@ -144,7 +144,7 @@ def ask_to_leave(kiosk: Kiosk) -> None:
 
     question = Question(
         "Leave the kiosk",
-        ("This terminal is locked down: only the coordinator ends the program.",),
+        ("In kiosk mode, leaving requires a coordinator's PIN.",),
         (staff_field("who", "Coordinator", center, ids), pin_field("PIN")),
     )
     ask_question(kiosk, question, take_answer)

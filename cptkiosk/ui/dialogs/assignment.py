@@ -65,15 +65,13 @@ def _ask_first(
 
     An attempt that was interrupted does unless somebody says no.
     """
-    title, lines = "Continue", []
+    title, lines = "Continue an attempt", []
     if len(names) > 1:
-        title = f"Put {len(names)} people on the roll"
+        title = f"Add {len(names)} people to the attendance list"
         lines.append("\n".join(fit_names(names, DIALOG_CELLS, LINES_OF_NAMES)))
-        lines.append("People who are not eligible are left out and listed.")
+        lines.append("People who are not eligible are skipped and listed.")
     if open_ones:
-        lines.append(
-            "An attempt that was interrupted goes on with the time it had left:"
-        )
+        lines.append("An interrupted attempt continues with the time it had left:")
     for one in open_ones.values():
         left = span_text(one.past.left_ms)
         lines.append(f"{one.person} continues {one.past.ref}, {left} left")
@@ -114,10 +112,10 @@ async def _assign(
     screen.clear_marks()
     added, before, refused = outcome
     if not (added or refused):
-        on_it = f"Already on the roll: {plural(before, 'person', 'people')}."
-        screen.say(on_it if before else "Nobody was put on the roll.", "warning")
+        on_it = f"Already on the list: {plural(before, 'person', 'people')}."
+        screen.say(on_it if before else "No one was added to the list.", "warning")
         return
-    words = f"{plural(added, 'person', 'people')} put on the roll."
+    words = f"{plural(added, 'person', 'people')} added to the attendance list."
     if not refused:
         screen.kiosk.status.say(words, "ok", synced=True)
         return
@@ -155,7 +153,7 @@ def _ask_in_spite(
         )  # fmt: skip
         begin(screen, work, "assign")
 
-    title = f"{plural(len(refused), 'person', 'people')} not put on the roll"
+    title = f"{plural(len(refused), 'person', 'people')} not added to the list"
     ask_question(screen.kiosk, Question(title, lines, fields), take_answer)
 
 
@@ -164,7 +162,7 @@ def _refused_words(refused: tuple[NotAssigned, ...]) -> str:
     if len(refused) == 1:
         return refused[0].reason
     named = [one.person or one.participant_id for one in refused]
-    return f"Not put on the roll: {'; '.join(cut_names(named, LISTED_MAX))}."
+    return f"Not added to the list: {'; '.join(cut_names(named, LISTED_MAX))}."
 
 
 def _why(one: NotAssigned, *, alone: bool) -> str:

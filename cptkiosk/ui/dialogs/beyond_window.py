@@ -83,6 +83,6 @@ def start_late(screen: SessionPort, attempt: Attempt) -> None:
         screen,
         StartLate(**screen.about(attempt)),
         f"{screen.person(attempt)}: own clock started",
-        "Start beyond the testing window",
-        "Why start",
+        "Start past the testing window",
+        "Reason",
     )

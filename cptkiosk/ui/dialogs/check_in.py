@@ -7,9 +7,10 @@ from cptkiosk.domain.commands.planning import CancelAttempt
 from cptkiosk.domain.rules.photo_id import ID_KINDS, OTHER_ID, pass_photo_id
 from cptkiosk.domain.state.attempt import Attempt, Gate
 from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.terms import display_id
 from cptkiosk.domain.text import visible
 from cptkiosk.reports.slip import write_slip
-from cptkiosk.ui.attempt_rows import GATE_WORDS
+from cptkiosk.ui.attempt_rows import GATE_NAMES
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
     ask_why,
@@ -21,7 +22,7 @@ from cptkiosk.ui.widgets.fields import ChoiceField, TextField, ToggleField, Valu
 
 NAME_KIND = choice_field(
     "kind",
-    "Kind",
+    "Difference",
     (
         "nickname",
         "marriage",
@@ -31,7 +32,10 @@ NAME_KIND = choice_field(
         "other",
     ),
 )
-ID_CONFIRMS = "It is unexpired and shows them. The kind is kept, never the number."
+ID_CONFIRMS = (
+    "Confirm that it is unexpired and shows this person. Only the type of ID is"
+    " recorded, never the number."
+)
 
 
 def _kind_and_shown(values: Values) -> str:
@@ -53,20 +57,20 @@ def _photo_id(
     proposed: str,
 ) -> CommandQuestion:
     """Ask for the kind of ID, and what it is where the kind does not say that."""
-    kinds = tuple((kind, kind) for kind in ID_KINDS)
-    help_ = f"What it is, if '{OTHER_ID}'."
+    kinds = tuple((kind, display_id(kind)) for kind in ID_KINDS)
+    help_ = f"describe it if you chose {OTHER_ID}"
     return CommandQuestion(
         title,
         lines,
         (
-            ChoiceField("kind", "Kind", kinds, value=proposed),
+            ChoiceField("kind", "Type", kinds, value=proposed),
             TextField("note", "Note", required=False, help=help_),
         ),
         command=lambda values: pass_photo_id(
             session.about(attempt), values.text("kind"), values.text("note")
         ),
         words=lambda values: (
-            f"{session.label(attempt)}: photo ID passed, {values.text('kind')}"
+            f"{session.label(attempt)}: photo ID checked, {display_id(values.text('kind'))}"
         ),
     )
 
@@ -75,10 +79,10 @@ def pass_other_name(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask how the name on the ID differs, and pass it."""
     name = session.label(attempt)
     return CommandQuestion(
-        f"The name on the ID of {name} differs",
+        f"Name on ID differs: {name}",
         (
-            "It passes, and the record says how it differs. If it may not pass, leave"
-            " with Esc and press x.",
+            "This checks off the item and records how the name differs. To fail it"
+            " instead, press Esc, then x.",
         ),
         (NAME_KIND, TextField("reason", "What was shown")),
         command=lambda values: PassGates(
@@ -86,7 +90,7 @@ def pass_other_name(session: Session, attempt: Attempt) -> CommandQuestion:
             gates=(Gate.NAME,),
             note=_kind_and_shown(values),
         ),
-        words=lambda values: f"{name}: name passed, {values.text('kind')}",
+        words=lambda values: f"{name}: name checked, {values.text('kind')}",
     )
 
 
@@ -94,20 +98,20 @@ def fail_gate(
     session: Session, attempt: Attempt, gate: Gate, *, may_waive: bool
 ) -> CommandQuestion:
     """Ask what was shown at a gate that is not passed."""
-    name, words = session.label(attempt), GATE_WORDS[gate]
+    name, words = session.label(attempt), GATE_NAMES[gate]
     shown = TextField("reason", "What was shown")
-    waived = "waived (w)" if may_waive else "waived by the coordinator"
+    waive = "waive it (w)" if may_waive else "have a coordinator waive it"
     return CommandQuestion(
-        f"Not passed: {words}",
+        f"Failed item: {words}",
         (
-            f"{name} stays at this gate: it can be passed later, {waived}, or they"
-            " are denied (d).",
+            f"{name}: this item stays open. You can check it later, {waive}, or deny"
+            " entry (d).",
         ),
         (NAME_KIND, shown) if gate is Gate.NAME else (shown,),
         command=lambda values: FailGate(
             **session.about(attempt), gate=gate, reason=_kind_and_shown(values)
         ),
-        words=f"{name}: {words} not passed",
+        words=f"{name}: {words} failed",
     )
 
 
@@ -115,22 +119,22 @@ def pass_gate_after_all(
     session: Session, attempt: Attempt, gate: Gate
 ) -> CommandQuestion:
     """Ask what was shown this time at a gate that was not passed before."""
-    name, words = session.label(attempt), GATE_WORDS[gate]
-    title = f"Passed after all: {words}?"
+    name, words = session.label(attempt), GATE_NAMES[gate]
+    title = f"Check off a failed item: {words}"
     lines = (
-        f"{name} did not pass it: {attempt.failed_at(gate)}.",
-        "If it still may not pass, leave with Esc; d denies them.",
+        f"{name} failed this item: {attempt.failed_at(gate)}.",
+        "If it still fails, press Esc. To deny entry, press Esc, then d.",
     )
     if gate is Gate.PHOTO_ID:
         return _photo_id(session, attempt, title, (*lines, ID_CONFIRMS), "")
     return CommandQuestion(
         title,
         lines,
-        (TextField("note", "What is shown now"),),
+        (TextField("note", "Shown now"),),
         command=lambda values: PassGates(
             **session.about(attempt), gates=(gate,), note=values.text("note")
         ),
-        words=f"{name}: {words} passed after all",
+        words=f"{name}: {words} checked after a failure",
     )
 
 
@@ -140,10 +144,10 @@ def waive_gate(
     """Ask why the open gate is waived."""
     name = session.label(attempt)
     return ask_why(
-        f"Waive '{GATE_WORDS[gate]}' for {name}",
-        "The record says who waived it, and why.",
+        f"Waive {GATE_NAMES[gate]} for {name}",
+        "The record shows who waived it and why.",
         lambda why: WaiveGate(**session.about(attempt), gate=gate, reason=why),
-        f"{name}: {GATE_WORDS[gate]} waived",
+        f"{name}: {GATE_NAMES[gate]} waived",
         then=then,
     )
 
@@ -168,11 +172,11 @@ def deny_entry(
         asks_for_call: whether a coordinator must be called first.
     """
     name, failed = session.label(attempt), attempt.failed_gates
-    last = f"{GATE_WORDS[Gate(failed[-1][0])]}: {failed[-1][1]}" if failed else known
+    last = f"{GATE_NAMES[Gate(failed[-1][0])]}: {failed[-1][1]}" if failed else known
     called = ToggleField("coordinator_called", "Coordinator called")
     return CommandQuestion(
         f"Deny {name}",
-        ("They will not be tested today and get a slip; u takes it back.",),
+        ("They will not test today and will get a denial slip. u undoes this.",),
         (reason_field(last), called) if asks_for_call else (reason_field(last),),
         command=lambda values: DenyAttempt(
             **session.about(attempt),
@@ -197,7 +201,9 @@ async def write_denial_slip(screen: SessionPort, attempt_id: str) -> None:
     path, denied = written
     at = desk.times.format_seconds(denied.at.utc_ms)
     person = screen.person(screen.session.attempts[attempt_id])
-    words = f"{at}  #{denied.seq}  {person}: denied. Slip {path.name} in"
+    words = (
+        f"{at}  #{denied.seq}  {person}: denied. Denial slip saved as {path.name} in"
+    )
     words += f" {visible(str(path.parent), 160)}"
     screen.kiosk.status.say(words, "ok", synced=True)
 
@@ -208,9 +214,9 @@ def take_off_roll(
     """Ask why somebody is taken off the roll."""
     name = session.label(attempt)
     return ask_why(
-        f"Take {name} off the roll",
-        "Use this for someone listed by mistake. No-shows: a (absent).",
+        f"Remove {name} from the attendance list",
+        "Use this for someone listed by mistake. For a no-show, mark absent (a).",
         lambda why: CancelAttempt(**session.about(attempt), reason=why),
-        f"{name}: taken off the roll",
+        f"{name}: removed from the attendance list",
         then=then,
     )

@@ -19,8 +19,8 @@ from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.fields import ChoiceField, Field, TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 
-AS_TYPED = ("", "as typed below")
-SPAN_FORM = "such as 6, 6:30, 90s or -2"
+AS_TYPED = ("", "enter below")
+SPAN_FORM = "minutes, for example 6, 6:30, 90s, or -2"
 OFFERED_BY = frozenset({"credit", "halt"})
 """The effects on time after which a credit is offered."""
 
@@ -67,7 +67,7 @@ def _ask_span(
         if span_ms is None:
             errors["span"] = SPAN_FORM
         if not why:
-            errors["reason"] = "say why"
+            errors["reason"] = "enter a reason"
         return errors
 
     def commands(values: Values) -> list[c.GiveCredit]:
@@ -115,9 +115,9 @@ def _beyond_field(screen: SessionPort) -> tuple[Field, ...]:
     return (
         TextField(
             "beyond",
-            "Beyond window",
+            "Past window",
             required=False,
-            help="why, if they end after the vendor's window",
+            help="reason, if this ends after the vendor's window",
         ),
     )
 
@@ -132,14 +132,14 @@ def _list_consequences(
     def describe_time_left() -> str:
         one = screen.session.attempts[attempt_id]
         left_ms = screen.session.left_ms(one, screen.line_ms)
-        return f"{timing.clock_text(left_ms)} left on their own clock."
+        return f"{timing.clock_text(left_ms)} left on this clock."
 
     return (describe_time_left,)
 
 
 def _fields(offers: Sequence[Measured], reason: str) -> tuple[Field, ...]:
     span = TextField(
-        "span", "Or typed", help="6, 6:30, 90s, or -2 to take off", required=False,
+        "span", "Or enter", help="6, 6:30, 90s, or -2 to subtract", required=False,
         validators=(Readable(read_span, SPAN_FORM),),
     )  # fmt: skip
     if not offers:
@@ -158,7 +158,7 @@ def _fields(offers: Sequence[Measured], reason: str) -> tuple[Field, ...]:
             "reason",
             "Reason",
             value=reason,
-            help="if it is not what was measured",
+            help="if different from what was measured",
             required=False,
         ),
     )

@@ -18,9 +18,8 @@ def ask_folder(
     offered = last or next(iter(found), "")
     plugged = f"Plugged in: {', '.join(visible(one, 60) for one in found)}."
     lines = (
-        "One file per sealed revision; nothing there is overwritten, and the same"
-        " revision again gives the same file.",
-        plugged if found else "No USB drive is plugged in.",
+        "Writes one file per sealed revision. Existing files are never overwritten.",
+        plugged if found else "No USB drive found.",
     )
     field = TextField("folder", "Folder", value=offered, max_cells=400)
 

@@ -23,11 +23,11 @@ from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin, is_open
 
 PRESS_A_LETTER = "Press a letter. "
-BACK = "Your half-filled form is back; ^N empties it."
-LEAVES = ("Esc", "Go back; nothing is done", "")
+BACK = "Your unfinished form is back. ^N clears it."
+LEAVES = ("Esc", "Go back without saving", "")
 KEEPS = (
-    ("Esc", "Go back; nothing is done, what is typed is kept", ""),
-    ("^N", "Empty the form", ""),
+    ("Esc", "Go back without saving; your entries are kept", ""),
+    ("^N", "Clear the form", ""),
 )
 
 
@@ -181,8 +181,8 @@ class FormDialog(KioskModal[Values | None]):
         if len(question.fields) < 2:
             keys.insert(0, ("Enter", question.enter.capitalize(), ""))
         keys += KEEPS if question.draft else (LEAVES,)
-        keys.append(("^L, ^R", "Lock this terminal; draw the whole screen again", ""))
-        self.kiosk.navigator.open_dialog(key_page(keys, "Keys of this question"))
+        keys.append(("^L, ^R", "Lock this terminal; redraw the screen", ""))
+        self.kiosk.navigator.open_dialog(key_page(keys, "Keys on this form"))
 
     def action_confirm(self) -> None:
         """Confirm, where there is nothing to fill in."""

@@ -24,7 +24,7 @@ HALT_REASONS = (
     "medical emergency",
     "weather",
 )
-SIGN_IN_FIRST = "Sign in first, then F8."
+SIGN_IN_FIRST = "Sign in first, then press F8."
 HALT, WHICH = "halt", "halt-which"
 """The questions why every clock stops, and in which session."""
 
@@ -59,7 +59,9 @@ def _ask_which(kiosk: Kiosk, found: tuple[Session, ...]) -> None:
         ask_halt(kiosk, session, pressed_ms=session.timeline_ms(pressed))
 
     ask_question(
-        kiosk, Question("HALT which session?", (), (field,), name=WHICH), take_answer
+        kiosk,
+        Question("Choose the session to HALT", (), (field,), name=WHICH),
+        take_answer,
     )
 
 
@@ -148,10 +150,10 @@ def _minutes_ago(text: str) -> int | None:
 
 AGO = TextField(
     "ago",
-    "Minutes before",
+    "Minutes ago",
     value="0",
-    help="to the alarm, e.g. 1:30",
-    validators=(Readable(_minutes_ago, "minutes such as 0 or 1:30"),),
+    help="since the alarm, for example 1:30",
+    validators=(Readable(_minutes_ago, "minutes, for example 0 or 1:30"),),
 )
 
 

@@ -9,7 +9,7 @@ from cptkiosk.ui.dialogs.question import DeskQuestion, pin_field, staff_field
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.fields import Field, Values
 
-NOBODY_SIGNS = "Nobody on the staff may sign this. A coordinator adds somebody who may."
+NOBODY_SIGNS = "No one on the staff list may sign this. A coordinator can add someone."
 
 
 def ask_hand_over(screen: SessionPort) -> None:
@@ -22,13 +22,13 @@ def ask_hand_over(screen: SessionPort) -> None:
     to = here.staff_id if here.staff_id in takers else takers[0]
     by = here.staff_id if here.staff_id in givers else givers[0]
     fields: list[Field] = [
-        staff_field("to", "To", desk.center, takers, to),
+        staff_field("to", "New lead", desk.center, takers, to),
         pin_field("Your PIN"),
-        pin_field("Their PIN", "to_pin"),
+        pin_field("New lead's PIN", "to_pin"),
     ]
     if here.staff_id not in givers:
         fields[1:] = [
-            staff_field("by", "Given by", desk.center, givers, by),
+            staff_field("by", "Current lead", desk.center, givers, by),
             pin_field("Current lead's PIN"),
             pin_field("New lead's PIN", "to_pin"),
         ]
@@ -49,14 +49,14 @@ def ask_hand_over(screen: SessionPort) -> None:
         return {"to": refusal} if refusal else {}
 
     question = DeskQuestion(
-        "Hand over",
-        ("The person who takes over runs the session and signs the close-out.",),
+        "Hand over the session",
+        ("The new lead runs the session and signs the close-out.",),
         fields,
         check=check_receiver,
         work=record_hand_over,
         names_signers=True,
         words=lambda values: (
-            f"{desk.center.staff[values.text('to')].name} runs the session now"
+            f"{desk.center.staff[values.text('to')].name} now runs the session"
         ),
     )
     ask_at_desk(screen, question)

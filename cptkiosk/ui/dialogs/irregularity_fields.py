@@ -37,21 +37,21 @@ TOLD = "told"
 DETAIL = "detail "
 """Before the name of a field that only some codes have."""
 
-AS_THE_CODE = ("", "as the code says")
+AS_THE_CODE = ("", "the code's default")
 SEVERITY = (
     AS_THE_CODE,
     ("1", "1  a note"),
-    ("2", "2  the coordinator sees it"),
+    ("2", "2  a coordinator reviews it"),
     ("3", "3  a breach: scores are withheld"),
 )
 SCOPE = (
     AS_THE_CODE,
-    ("attempt", "the people named"),
+    ("attempt", "the people listed"),
     ("room", "the room"),
     ("session", "the session"),
     ("center", "the center"),
 )
-COMPLETED = (("", "not said"), ("yes", "yes"), ("no", "no"))
+COMPLETED = (("", "not recorded"), ("yes", "yes"), ("no", "no"))
 FREE_TEXTS = ("observed", "action", "observer", "witnesses", TOLD, "vendor_case")
 
 
@@ -72,7 +72,7 @@ def missed_announcement(call: DueAnnouncement, line_ms: int) -> Given:
     people = plural(len(call.attempt_ids), "person", "people")
     values = Values(
         code=MISSED_CALL,
-        observed=f"{call.minutes} minutes not announced to {people} in time",
+        observed=f"{call.minutes}-minute announcement to {people} was missed",
     )
     values[_field_name("minutes")] = f"{call.minutes}"
     return Given(values, ago_ms=max(0, line_ms - call.due_line_ms))
@@ -113,11 +113,11 @@ def form_for(
         (one.id, f"{one.id}  {one.title}, severity {one.severity}") for one in offered
     )
     needs_told = severity >= BREACH or TOLD in code.fields
-    observed = "Facts only, never a question's content"
+    observed = "facts only, never test content"
     if code.narrative_min > len("...."):
-        observed = f"{observed}; at least {code.narrative_min} letters"
+        observed = f"{observed}; at least {code.narrative_min} characters"
     needed: list[Field] = [
-        ChoiceField("code", "What", codes, help="type a part of it"),
+        ChoiceField("code", "What", codes, help="type part of the code or title"),
         MultiChoiceField("people", "Affected", people, help="Space: check; a: all"),
         TextField(
             "when",
@@ -130,7 +130,7 @@ def form_for(
         _text("observed", "Seen or heard *", observed, NARRATIVE_CELLS, required=True),
     ]
     needed += [_detail(one, " *") for one in code.fields if one != TOLD]
-    told = _text(TOLD, f"Told whom{' *' if needs_told else ''}", "and when")
+    told = _text(TOLD, f"Reported to{' *' if needs_told else ''}", "name and time")
     save_at = TOLD if needs_told else needed[-1].name
     rest: list[Field] = [
         told,
@@ -139,24 +139,24 @@ def form_for(
             "Severity",
             SEVERITY,
             required=False,
-            help="less than the code's own needs the coordinator",
+            help="below the code's default needs a coordinator",
         ),
         ChoiceField(
             "scope",
-            "Concerns",
+            "Scope",
             scope_options(code),
             required=False,
-            help="only 'the people named' needs a name",
+            help="only 'the people listed' needs names",
         ),
         *(_detail(one, "") for one in code.optional if one != TOLD),
         _text("action", "Action taken", "", NARRATIVE_CELLS),
         TextField("minutes", "Minutes lost", digits=True, required=False, max_cells=4),
-        ToggleField("exact", "Time is exact", help="n if it is estimated"),
+        ToggleField("exact", "Time is exact", help="n if estimated"),
         ChoiceField("completed", "Test completed", COMPLETED, required=False),
-        ToggleField("void", "Void recommended", help="others decide"),
-        _text("observer", "Observer", "if it was not you"),
+        ToggleField("void", "Void recommended", help="MSSC or the vendor decides"),
+        _text("observer", "Observer", "if someone else saw it"),
         _text("witnesses", "Witnesses", ""),
-        _text("vendor_case", "Vendor's case no.", ""),
+        _text("vendor_case", "Vendor case no.", ""),
     ]
     return Form(tuple(_start_field(one, start) for one in (*needed, *rest)), save_at)
 
@@ -254,9 +254,9 @@ def check_people(scope: str, values: Values, *, names_somebody: bool) -> dict[st
     if values.several("people"):
         return {}
     if scope == "attempt":
-        return {"people": "choose who is affected with Space, or set Concerns"}
+        return {"people": "check who is affected (Space), or change Scope"}
     if names_somebody:
-        return {"people": "mark who is concerned; a marks all, if it is the room"}
+        return {"people": "check who is affected; a checks everyone"}
     return {}
 
 

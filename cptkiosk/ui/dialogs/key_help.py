@@ -17,8 +17,8 @@ from cptkiosk.ui.workers import is_open
 AROUND = 9
 """Lines around what is to be read: frame, title, and the keys that scroll and leave."""
 
-LEAVES = "Esc goes back"
-SCROLLS = "There is more: Down and PgDn scroll    "
+LEAVES = "Esc: back"
+SCROLLS = "Down, PgDn: more    "
 
 
 class PageScreen(KioskModal[None]):
@@ -64,7 +64,7 @@ class PageScreen(KioskModal[None]):
 
 
 def key_page(
-    rows: Sequence[tuple[str, str, str]], title: str = "Keys of this screen"
+    rows: Sequence[tuple[str, str, str]], title: str = "Keys on this screen"
 ) -> PageScreen:
     """Return the page that lists keys: meaning and, where it is not possible, why."""
     return PageScreen(title, (KeyList(rows),))

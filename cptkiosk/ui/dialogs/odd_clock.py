@@ -43,8 +43,8 @@ async def ask_clock(
 
     lines = (
         odd.sentence,
-        "If it is right, press Enter; that is recorded. If it is wrong, press Esc and"
-        " have it set.",
+        "If the clock is right, press Enter. This is recorded. If it is wrong, press Esc"
+        " and have the clock set.",
     )
     question = Question("The clock is right", lines)
     ask_question(screen.kiosk, question, is_right, form.reopen)

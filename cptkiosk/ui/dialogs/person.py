@@ -47,9 +47,11 @@ AMOUNT = TextField(
     "amount",
     "Amount",
     required=False,
-    help="nothing means all",
+    help="leave empty for the full amount",
     validators=(
-        Readable(cents, "dollars such as 22 or 22.00, or nothing for all of it"),
+        Readable(
+            cents, "dollars, for example 22 or 22.00, or empty for the full amount"
+        ),
     ),
 )
 
@@ -76,17 +78,17 @@ def ask_fee(card: Card, _: Desk) -> CardQuestion | str:
         for one in open_lines(card)
     )
     if not items:
-        return "Nothing is open: all that is due is settled."
+        return "Nothing is due. All fees are settled."
     return CardQuestion(
-        "Settle a fee",
+        "Record a payment",
         (
-            "Keep the number of the receipt, never a card's. A waiver needs the"
+            "Record the receipt number, never a card number. A waiver needs a"
             " coordinator.",
         ),
         (
-            ChoiceField("item", "What", items, value=items[0][0]),
-            choice_field("how", "How", pr.HOW),
-            TextField("reference", "Reference", help="receipt, invoice or decision"),
+            ChoiceField("item", "Fee", items, value=items[0][0]),
+            choice_field("how", "Settled by", pr.HOW),
+            TextField("reference", "Reference", help="receipt, invoice, or decision"),
             AMOUNT,
         ),
         command=lambda values: pr.SettleFee(
@@ -104,12 +106,12 @@ def ask_order(card: Card, desk: Desk) -> CardQuestion | str:
     """Ask for the course whose supplement is ordered."""
     known = list(list_courses(desk.definitions))
     if not known:
-        return "No module belongs to a course that has a supplement."
+        return "No course here has a supplement."
     left = [one for one in known if one not in card.candidate.supplements]
     price = format_dollars(desk.definitions.fees.supplement_cents)
     return CardQuestion(
         "Order a supplement",
-        (f"{price} will be due for it.",),
+        (f"Adds {price} to the fees due.",),
         (choice_field("course", "Course", left or known),),
         command=lambda values: pr.OrderSupplement(
             participant_id=card.candidate.participant_id,
@@ -123,11 +125,11 @@ def ask_consent(card: Card, _: Desk) -> CardQuestion:
     """Ask who consented."""
     return CardQuestion(
         "Record consent",
-        ("A parent or guardian consents to the assessment, in writing.",),
+        ("A parent or guardian has consented to the assessment in writing.",),
         (
-            TextField("given_by", "Given by", help="their name"),
+            TextField("given_by", "Given by", help="name of the parent or guardian"),
             TextField(
-                "reason", "Why now", required=False, help="once check-in is open"
+                "reason", "Reason", required=False, help="needed once check-in is open"
             ),
         ),
         command=lambda values: pr.RecordConsent(
@@ -142,20 +144,20 @@ def ask_consent(card: Card, _: Desk) -> CardQuestion:
 def ask_link(card: Card, desk: Desk) -> CardQuestion:
     """Ask who of the staff is linked with them, and how."""
     return CardQuestion(
-        "Declare a link",
-        ("They may not run a session of this candidate from then on.",),
+        "Declare a conflict",
+        ("This staff member may no longer run this candidate's sessions.",),
         (
             staff_field(
-                "staff_id", "Who of the staff", desk.center, list(desk.center.staff)
+                "staff_id", "Staff member", desk.center, list(desk.center.staff)
             ),
-            choice_field("relation", "Is their", pr.RELATIONS),
+            choice_field("relation", "Relation", pr.RELATIONS),
         ),
         command=lambda values: pr.DeclareConflict(
             participant_id=card.candidate.participant_id,
             staff_id=values.text("staff_id"),
             relation=values.text("relation"),
         ),
-        words=lambda values: f"link declared, {values.text('relation')}",
+        words=lambda values: f"conflict declared, {values.text('relation')}",
     )
 
 
@@ -163,11 +165,13 @@ def ask_unlink(card: Card, desk: Desk) -> CardQuestion:
     """Ask which link is withdrawn, and why."""
     found = find_linked(card, desk)
     return CardQuestion(
-        "Withdraw a link",
-        ("It does not exist any more, or never did. Both entries stay.",),
+        "Withdraw a conflict",
+        (
+            "Use this if it no longer exists, or never did. Both entries stay on record.",
+        ),
         (
             ChoiceField(
-                "staff_id", "Who of the staff", found, value=next(iter(dict(found)), "")
+                "staff_id", "Staff member", found, value=next(iter(dict(found)), "")
             ),
             REASON,
         ),
@@ -176,7 +180,7 @@ def ask_unlink(card: Card, desk: Desk) -> CardQuestion:
             staff_id=values.text("staff_id"),
             reason=values.text("reason"),
         ),
-        words=lambda _: "link withdrawn",
+        words=lambda _: "conflict withdrawn",
     )
 
 

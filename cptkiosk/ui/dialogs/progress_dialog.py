@@ -44,7 +44,7 @@ class WorkDialog(KioskModal[None]):
         with Vertical(id="dialog"):
             yield PlainText(self._title, id="title")
             yield ProgressBar()
-            yield PlainText("Esc stops it; nothing half-done is kept", id="keys")
+            yield PlainText("Esc: stop (nothing partial is kept)", id="keys")
 
     def on_mount(self) -> None:
         """Draw, now and again."""
@@ -116,7 +116,7 @@ async def work_on(
             screen.kiosk.navigator.open_dialog(dialog)
         found = await asyncio.shield(task)
         if progress.is_stopping:
-            said = ("It was done before it could be stopped.", "ok")
+            said = ("It finished before it could be stopped.", "ok")
     except Refused as refusal:
         said = (f"{standing}{refusal}", "warning")
     except KioskError as error:

@@ -20,7 +20,7 @@ Line = str | Callable[[], str]
 Refusal = Callable[[Values], str]
 """Says why the rules are against what a form asks for, or returns an empty string."""
 
-ONE_STEP = "Press u afterward to undo this for all of them."
+ONE_STEP = "Afterward, u undoes this for all of them."
 """What a question about several people says of undoing."""
 
 
@@ -242,7 +242,7 @@ def pin_field(label: str, name: str = "pin") -> TextField:
 
 def reason_fields(reasons: Sequence[str]) -> tuple[Field, ...]:
     """Return the fields that `reason_in` reads: one of several reasons, and more words."""
-    words = TextField("words", "In words", required=False)
+    words = TextField("words", "Details", required=False)
     return (choice_field("reason", "Reason", reasons), words)
 
 

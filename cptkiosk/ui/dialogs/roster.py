@@ -27,19 +27,19 @@ ENCODINGS = {
 }
 LEFT_OUT = "-"
 DECIDED = {
-    Doubt.NAMESAKE: ("These are two people", "How were they told apart?"),
+    Doubt.NAMESAKE: ("These are two people", "How do you know?"),
     Doubt.OTHER_PERSON: (
         "This ID is theirs",
-        "The record has somebody else under it, who is renamed. Why is that right?",
+        "This ID is on record under another name. Why is the new name correct?",
     ),
     Doubt.ZEROS_CUT: (
         "These are two people",
-        "Their IDs differ only in leading zeros. How were they told apart?",
+        "Their IDs differ only in leading zeros. How do you know?",
     ),
-    Doubt.LEFT: ("Take them off the roll", "Why are they taken off?"),
+    Doubt.LEFT: ("Remove from the attendance list", "Why are they removed?"),
     Doubt.NOT_COMING: (
-        "They do come",
-        "The roster says that they do not. Why do they?",
+        "They are coming",
+        "The roster says they are not coming. Why is that wrong?",
     ),
 }
 """What is decided about each doubt, and what is asked then."""
@@ -63,7 +63,7 @@ def ask_reading(
         ]
     row = TextField(
         "row", "Header in row", value=f"{layout.header_row}", digits=True,
-        validators=(Readable(lambda text: int(text) or None, "a number from 1 on"),),
+        validators=(Readable(lambda text: int(text) or None, "a number, 1 or higher"),),
     )  # fmt: skip
 
     def take_answer(values: Values) -> None:
@@ -74,8 +74,8 @@ def ask_reading(
         )
         then(options)
 
-    lines = ("The columns are detected again afterward.",)
-    question = Question("How the file is read", lines, (*fields, row))
+    lines = ("Columns will be detected again.",)
+    question = Question("Reading the file", lines, (*fields, row))
     ask_question(screen.kiosk, question, take_answer)
 
 
@@ -87,9 +87,9 @@ def ask_columns(
 ) -> None:
     """Ask what each column means."""
     meanings = (
-        (LEFT_OUT, "left out"),
+        (LEFT_OUT, "ignored"),
         *((field.value, field.value) for field in Field),
-        *((one.id, f"{one.name}: a mark") for one in screen.definitions.modules),
+        *((one.id, f"{one.name}: yes or no") for one in screen.definitions.modules),
     )
     fields = tuple(
         ChoiceField(
@@ -109,7 +109,7 @@ def ask_columns(
         )
         then(replace(options, header_row=layout.header_row, columns=columns))
 
-    lines = ("Ctrl+S is done, from any line.",)
+    lines = ("Press Ctrl+S on any line when finished.",)
     question = Question("What the columns mean", lines, fields, check=_twice)
     ask_question(screen.kiosk, question, take_answer)
 
@@ -120,7 +120,7 @@ def _twice(values: Values) -> dict[str, str]:
     errors = {}
     for name, meaning in values.items():
         if meaning != LEFT_OUT and meaning in seen:
-            errors[name] = "another column means that already"
+            errors[name] = "another column already has this meaning"
         seen.add(meaning)
     return errors
 
@@ -131,9 +131,9 @@ def ask_decision(
     """Ask why a row is right all the same."""
     assert row.doubt is not None, "its key is dimmed where there is no doubt"
     title, how = DECIDED[row.doubt]
-    when = "Nothing is written before the roster is recorded."
+    when = "Nothing is saved until the roster is recorded."
     if row.doubt is Doubt.LEFT:
-        when = "That is recorded at once; the roster still is not."
+        when = "This is recorded at once. The roster is not recorded yet."
     lines = (row.why, how, when)
 
     def take_answer(values: Values) -> None:

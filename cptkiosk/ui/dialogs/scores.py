@@ -10,38 +10,45 @@ from cptkiosk.domain.rules.scores import DECIDED, asks_which
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.score_state import KEYED_ONCE, Validity
 from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.terms import display_term
 from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.question import REASON, CommandQuestion, FollowUp, Question
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 
 NO_SCORE = (
-    ("pending", "the vendor shows none yet"),
-    ("not applicable", "there will be none"),
+    ("pending", "not shown by the vendor yet"),
+    ("not applicable", "there will be no score"),
 )
 UPHOLD = (
-    ("score", "the score keyed: our arithmetic"),
+    ("score", "the score entered (our calculation)"),
     ("vendor", "the vendor's verdict"),
 )
 REFERENCE = TextField(
     "reference",
-    "Outside reference",
+    "Reference",
     required=False,
-    help="to void: the number of MSSC's or the vendor's decision",
+    help="to void: decision number from MSSC or the vendor",
 )
 WORDS = {
     (Validity.FLAGGED, "clean"): "clear the flag",
     (Validity.WITHHELD, "clean"): "release: the score counts",
-    (Validity.WITHHELD, "void"): "void, decided outside",
-    (Validity.VOID, "clean"): "no longer void: the score counts",
+    (Validity.WITHHELD, "void"): "void (decided by MSSC or vendor)",
+    (Validity.VOID, "clean"): "undo void: the score counts",
 }
-SHOWN_AS = (("", "not said"), ("raw", "correct answers"), ("percent", "percent"))
+_DONE = {
+    (Validity.FLAGGED, "clean"): "flag cleared",
+    (Validity.WITHHELD, "clean"): "score released",
+    (Validity.WITHHELD, "void"): "score void",
+    (Validity.VOID, "clean"): "score no longer void",
+}
+SHOWN_AS = (("", "not specified"), ("raw", "correct answers"), ("percent", "percent"))
 NUMBERS = {
-    "either": "0 to {items}, or a percent: 76%.",
-    "raw": "0 to {items} correct answers, or a percent: 76%.",
-    "percent": "A percent; the sign may be left out.",
+    "either": "0 to {items}, or a percentage such as 76%.",
+    "raw": "0 to {items} correct answers, or a percentage such as 76%.",
+    "percent": "A percentage. The % sign is optional.",
 }
-VERDICTS = (("", "not shown"), ("pass", "pass"), ("not pass", "not pass"))
+VERDICTS = (("", "not shown"), ("pass", "pass"), ("not pass", display_term("not pass")))
 
 
 WHICH = {
@@ -52,8 +59,8 @@ WHICH = {
 }
 """What a key says of a number that may be correct answers or a percent."""
 
-WHICH_KEYS = "r, p, y or n: answer    Esc: back to the number"
-WHICH_WORDS = "r correct answers  p percent  vendor says: y pass  n not pass"
+WHICH_KEYS = "r, p, y, or n: answer    Esc: back to the number"
+WHICH_WORDS = "r correct answers  p percent  vendor shows: y pass  n did not pass"
 
 
 def type_first(dialog: FormDialog, digit: str) -> None:
@@ -74,11 +81,11 @@ def key_score(
         staff_id: who keys it.
     """
     about = NUMBERS[policies.score_shown].format(items=attempt.module.items)
-    lines = ["Key what the vendor's screen shows.", about]
+    lines = ["Enter what the vendor's screen shows.", about]
     if attempt.score.state in KEYED_ONCE:
-        lines[0] = "Second keying, blind: key again what the vendor's screen shows."
+        lines[0] = "Second entry. Enter again what the vendor's screen shows."
         if attempt.score.keyed_by == staff_id:
-            lines[1] += " Somebody else should key it."
+            lines[1] += " Someone else should enter it."
 
     def which(values: Values) -> str:
         unclear = asks_which(score_keyed(session, attempt, values), attempt, policies)
@@ -111,15 +118,16 @@ def score_keyed(session: Session, attempt: Attempt, values: Values) -> c.KeyScor
 def settle_discrepancy(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask the coordinator which verdict holds, and why."""
     ours, name = attempt.verdict, session.label(attempt)
-    word = "pass" if ours is not None and ours.passed else "not pass"
+    word = "pass" if ours is not None and ours.passed else display_term("not pass")
+    vendor = display_term(attempt.score.vendor_verdict)
     return CommandQuestion(
-        f"Settle the discrepancy of {name}",
+        f"Settle the discrepancy: {name}",
         (
-            f"{attempt_rows.raw_text(attempt)} is {word} by our arithmetic; the vendor says"
-            f" {attempt.score.vendor_verdict}.",
-            "Credentials follow from the verdict you uphold.",
+            f"{attempt_rows.raw_text(attempt)}: {word} by our calculation, {vendor} by the"
+            " vendor.",
+            "Credentials follow the verdict you uphold.",
         ),
-        (ChoiceField("uphold", "What holds", UPHOLD, value="score"), REASON),
+        (ChoiceField("uphold", "Uphold", UPHOLD, value="score"), REASON),
         command=lambda values: c.SettleDiscrepancy(
             **session.about(attempt),
             uphold=values.text("uphold"),
@@ -139,7 +147,10 @@ def decide_validity(session: Session, attempt: Attempt) -> CommandQuestion:
     decision = ChoiceField("validity", "Decision", options, value=options[0][0])
     return CommandQuestion(
         f"Does the score of {name} count?",
-        (f"The score is {attempt.validity}. A center never voids a score on its own.",),
+        (
+            f"The score is {display_term(attempt.validity)}. A center never voids a score"
+            " on its own.",
+        ),
         (
             decision,
             REASON,
@@ -152,7 +163,9 @@ def decide_validity(session: Session, attempt: Attempt) -> CommandQuestion:
             reference=values.text("reference", ""),
             seen_validity=attempt.validity.value,
         ),
-        words=lambda values: f"{name}: score is {values.text('validity')}",
+        words=lambda values: (
+            f"{name}: {_DONE[attempt.validity, values.text('validity')]}"
+        ),
         draft=f"validity {session.session_id} {attempt.attempt_id}",
     )
 

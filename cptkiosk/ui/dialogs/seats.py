@@ -92,9 +92,9 @@ def _seat_lines(
     if offered is None:
         return tuple(lines)
     minded = seating.seat_hints(session, attempt, *offered)
-    lines[0] += f" Offered: {offered[1]} in {offered[0]}."
+    lines[0] += f" Suggested: {offered[1]} in {offered[0]}."
     if minded:
-        lines.append(f"Mind: {'; '.join(minded)}.")
+        lines.append(f"Note: {'; '.join(minded)}.")
     room = next(one for one in session.rooms if one.name == offered[0])
     grid = room_grid(session, attempt, room, offered[1], width=GRID_WIDTH)
     if grid and len(grid) + 1 + len(lines) <= lines_max:

@@ -25,7 +25,10 @@ from cptkiosk.ui.widgets.fields import MultiChoiceField, TextField, ToggleField,
 from cptkiosk.ui.widgets.validators import Readable
 
 ROOM = MultiChoiceField(
-    "checks", "The room", tuple((one, one) for one in ROOM_CHECKS), one_by_one=True
+    "checks",
+    "Room checklist",
+    tuple((one, one) for one in ROOM_CHECKS),
+    one_by_one=True,
 )
 
 
@@ -45,10 +48,10 @@ def open_check_in(
         "Open check-in",
         (
             *odd,
-            f"{plural(expected, 'person', 'people')} can be checked in from then on. Who"
-            " teaches, supervises or is close to one of them may not run this session.",
+            f"Opens check-in for {plural(expected, 'person', 'people')}. Anyone who teaches,"
+            " supervises, or is related to a candidate may not run this session.",
         ),
-        (ROOM, ToggleField("free", "No conflict")),
+        (ROOM, ToggleField("free", "No conflicts")),
         command=lambda values: OpenCheckIn(
             session_id=session.session_id,
             room_checks=values.several("checks"),
@@ -64,9 +67,9 @@ def check_declared(values: Values) -> dict[str, str]:
     """Say what of the room and the declaration is not checked yet."""
     found = {}
     if left := len(ROOM_CHECKS) - len(values.several("checks")):
-        found["checks"] = f"{plural(left, 'item')} to check: Space on each"
+        found["checks"] = f"{plural(left, 'item')} left: press Space on each"
     if not values.flag("free"):
-        found["free"] = "y if nobody here is linked with you; else sign out"
+        found["free"] = "y if you have no conflict with anyone here; otherwise sign out"
     return found
 
 
@@ -74,9 +77,9 @@ def cancel_session(session: Session) -> CommandQuestion:
     """Ask why a session is called off."""
     return ask_why(
         f"Cancel {session.title}",
-        "Every attempt of it will be cancelled.",
+        "Every attempt in it will be canceled.",
         lambda why: CancelSession(session_id=session.session_id, reason=why),
-        "session cancelled",
+        "session canceled",
     )
 
 
@@ -85,10 +88,10 @@ def undo_start(session: Session, then: Callable[[], object]) -> CommandQuestion:
     attempts = session.attempts.values()
     started = sum(one.start_line_ms is not None for one in attempts)
     return CommandQuestion(
-        "Take the start back",
+        "Undo the start",
         (
-            f"{plural(started, 'person goes', 'people go')} back to seated.",
-            "The time they have worked is not counted.",
+            f"{plural(started, 'person returns', 'people return')} to seated.",
+            "The time worked so far does not count.",
         ),
         command=lambda _: UndoStart(session_id=session.session_id),
         words="start undone",
@@ -116,22 +119,22 @@ def undo_halt(
     since_ms, until_ms = session.halts[number - 1]
     since = times.format_seconds(since_ms)
     until = "now" if until_ms is None else times.format_seconds(until_ms)
-    on = " All clocks run on." if until_ms is None else ""
+    on = " All clocks resume." if until_ms is None else ""
 
     def cost() -> str:
         stood = timing.span_text((until_ms or now_ms()) - since_ms)
         return (
-            f"It stood from {since} to {until}. {stood} of stopped time count as used"
-            f" again, for everybody.{on}"
+            f"The halt lasted from {since} to {until}. Its {stood} will count as time used"
+            f" for everyone.{on}"
         )
 
     return ask_why(
-        f"Take back halt {number} of {len(session.halts)}",
+        f"Undo halt {number} of {len(session.halts)}",
         cost,
         lambda reason: UndoHalt(
             session_id=session.session_id, number=number, reason=reason
         ),
-        f"halt {number} taken back",
+        f"halt {number} undone",
         known=why,
     )
 
@@ -154,20 +157,20 @@ def compare_room_clock(
         "Compare with the room clock",
         (
             lambda: (
-                f"The machine restarted and was away for {away}. By its own clock it"
-                f" is {times.format_seconds(now_ms())}."
+                f"This computer restarted and was off for {away}. Its clock shows"
+                f" {times.format_seconds(now_ms())}."
             ),
-            "That clock may have been set just before, unnoticed: trust the room clock.",
-            "If the room clock shows the same, confirm; else say how many seconds later"
-            " it is.",
+            "Trust the room clock: the computer's clock may have changed.",
+            "If both show the same time, press Enter. If not, enter the difference in"
+            " seconds.",
         ),
         (
             TextField(
                 "seconds",
-                "Room clock later by",
+                "Room clock ahead by",
                 value="0",
-                help="seconds, - if earlier",
-                validators=(Readable(int, "whole seconds, such as 0 or -12"),),
+                help="seconds; use - if the room clock is behind",
+                validators=(Readable(int, "whole seconds, for example 0 or -12"),),
             ),
         ),
         command=lambda values: ConfirmRoomClock(
@@ -197,7 +200,7 @@ def read_numbers(text: str) -> tuple[int, ...]:
     """
     numbers = text.replace(",", " ").split()
     if not all(one.isdecimal() and len(one) < 5 for one in numbers):
-        raise ValueError("sheet numbers, such as 2, 5")
+        raise ValueError("sheet numbers, for example 2, 5")
     return tuple(map(int, numbers))
 
 
@@ -207,13 +210,13 @@ def count_paper(session: Session) -> CommandQuestion:
         "Scratch paper",
         (f"{plural(scratch_issued(session), 'sheet')} issued.",),
         (
-            TextField("returned", "Sheets counted back", digits=True),
-            TextField("note", "Note", required=False, help="if they differ"),
+            TextField("returned", "Sheets collected", digits=True),
+            TextField("note", "Note", required=False, help="if the counts differ"),
             TextField(
                 "missing",
                 "Missing",
                 required=False,
-                help="their numbers, such as 2, 5",
+                help="sheet numbers, for example 2, 5",
                 validators=(Readable(read_numbers),),
             ),
         ),
@@ -223,7 +226,7 @@ def count_paper(session: Session) -> CommandQuestion:
             missing=read_numbers(values.text("missing")),
             note=values.text("note"),
         ),
-        words="scratch paper counted back",
+        words="scratch paper collected",
         draft=f"paper {session.session_id}",
         submit_at="note",
     )
@@ -233,7 +236,7 @@ def reopen_session(session: Session) -> CommandQuestion:
     """Ask why the end is taken back."""
     return ask_why(
         "Reopen the session",
-        "It runs again; what is recorded stays.",
+        "The session runs again. Everything on record stays.",
         lambda why: ReopenSession(session_id=session.session_id, reason=why),
         "session reopened",
     )
@@ -243,7 +246,8 @@ def amend_session(session: Session) -> CommandQuestion:
     """Ask why the sealed record is opened."""
     return ask_why(
         "Amend the sealed record",
-        f"Revision {session.revision} stays; sealing again makes the next.",
+        f"Revision {session.revision} stays. Sealing again makes revision"
+        f" {session.revision + 1}.",
         lambda why: AmendSession(session_id=session.session_id, reason=why),
         "record opened for amendment",
     )

@@ -17,7 +17,10 @@ from cptkiosk.ui.widgets.validators import Readable
 
 ROLES = tuple(one.value for one in Role)
 NAME = TextField(
-    "name", "Name", help="as on their ID: Lee Wong", validators=(Readable(clean_text),)
+    "name",
+    "Name",
+    help="as on the ID, for example Lee Wong",
+    validators=(Readable(clean_text),),
 )
 
 
@@ -68,14 +71,14 @@ def check_both_pins(values: Values) -> dict[str, str]:
     """Say that the two PINs differ, if they do and are asked for."""
     if values.text("pin", "") == values.text("again", ""):
         return {}
-    return {"again": "the two PINs differ"}
+    return {"again": "the two PINs do not match"}
 
 
 def add_member(desk: Desk, pin_digits_min: int) -> DeskQuestion:
     """Ask who joins, in which role, and for their first PIN."""
     return DeskQuestion(
-        "Add to the staff",
-        ("They type the PIN themselves; nobody can read it afterward.",),
+        "Add a staff member",
+        ("The new staff member types the PIN. No one can read it afterward.",),
         (
             NAME,
             choice_field("role", "Role", ROLES, Role.PROCTOR.value),
@@ -90,7 +93,7 @@ def add_member(desk: Desk, pin_digits_min: int) -> DeskQuestion:
             _read_trained(desk, values.text("trained")),
             actor,
         ),
-        words="added to the staff",
+        words="staff member added",
     )
 
 
@@ -98,11 +101,13 @@ def reset_pin(
     desk: Desk, whose: Member, pin_digits_min: int, *, own: bool
 ) -> DeskQuestion:
     """Ask for a new PIN; for somebody's own, the old one first."""
-    unlocks = " They are locked; this unlocks them." if whose.locked else ""
-    old = (pin_field("Your PIN now", "old"),) if own else ()
+    unlocks = " This also unlocks them." if whose.locked else ""
+    old = (pin_field("Current PIN", "old"),) if own else ()
     return DeskQuestion(
         f"New PIN: {whose.name}",
-        (f"{whose.name} types it; their old PIN stops at once.{unlocks}",),
+        (
+            f"{whose.name} types the new PIN. The old PIN stops working at once.{unlocks}",
+        ),
         (*old, *new_pin_fields(pin_digits_min, "New PIN")),
         check=check_both_pins,
         work=lambda values, actor: desk.staff.set_pin(
@@ -145,7 +150,7 @@ def change_active(desk: Desk, whose: Member) -> DeskQuestion:
     """Ask before somebody is deactivated, or reactivated."""
     verb = "Deactivate" if whose.active else "Reactivate"
     line = (
-        "They cannot sign in from now on. What they recorded stays as it is."
+        "They can no longer sign in. What they recorded stays on record."
         if whose.active
         else "They can sign in again with the PIN they had."
     )

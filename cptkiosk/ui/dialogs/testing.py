@@ -19,6 +19,7 @@ from cptkiosk.domain.rules.breaks import PAUSES, STOP_CLOCK_BREAK
 from cptkiosk.domain.rules.mistakes import REALLY, replacement_text
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
 from cptkiosk.time_format import TimeFormat
@@ -42,9 +43,9 @@ from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 from cptkiosk.ui.workers import begin
 
-SUBMITTED = "Enter if the vendor's screen shows the assessment as submitted."
+SUBMITTED = "Press Enter if the vendor's screen shows the assessment as submitted."
 OUTCOMES = ("interrupted", "withdrawn", "dismissed")
-REALLY_OPTIONS = tuple((one.value, one.value) for one in REALLY)
+REALLY_OPTIONS = tuple((one.value, display_term(one)) for one in REALLY)
 FAULTS = (
     "workstation fault",
     "assessment froze",
@@ -53,7 +54,7 @@ FAULTS = (
 )
 APPROVED = "approved by the vendor"
 NAMED_MAX = 8
-CLOCK_FORM = "as the screen shows it: 41:20 or 1:12:05"
+CLOCK_FORM = "a time as shown on the screen: 41:20 or 1:12:05"
 
 
 def ask_as_typed(screen: SessionPort, command: SessionCommand) -> None:
@@ -88,9 +89,10 @@ def confirm_time_up(session: Session, attempt: Attempt) -> CommandQuestion:
     name = session.label(attempt)
     return CommandQuestion(
         f"Time is up for {name}",
-        (SUBMITTED, "If it does not, Esc, and x says how the attempt ended."),
+        (SUBMITTED, "Otherwise press Esc, then x to record how it ended."),
         command=lambda _: FinishAttempt(**session.about(attempt)),
         words=f"{name}: finished",
+        enter="mark finished",
     )
 
 
@@ -98,11 +100,11 @@ def put_back(session: Session, attempt: Attempt, why: str) -> CommandQuestion:
     """Ask whether somebody's outcome was a mistake."""
     name = session.label(attempt)
     return ask_why(
-        f"Put {name} back",
-        f"Do this if '{attempt.standing}' was recorded by mistake. Their attempt"
-        " goes on. Both entries stay on record.",
+        f"Restore {name}",
+        f"Use this if '{display_term(attempt.standing)}' was recorded by mistake. The"
+        " attempt continues. Both entries stay on record.",
         lambda reason: PutBack(**session.about(attempt), reason=reason),
-        f"{name}: put back",
+        f"{name}: restored",
         known=why,
     )
 
@@ -116,10 +118,10 @@ def end_early(
     return CommandQuestion(
         f"End the attempt of {name}",
         (
-            "interrupted: a fault that cannot be fixed; withdrawn: their own choice or"
-            " illness; dismissed: misconduct. Their clock ends; u takes it back.",
+            "interrupted: a problem that cannot be fixed; withdrawn: own choice or"
+            " illness; dismissed: misconduct. The clock stops for good. u undoes this.",
         ),
-        (choice_field("outcome", "How", outcomes), reason_field(why)),
+        (choice_field("outcome", "Outcome", outcomes), reason_field(why)),
         command=lambda values: EndEarly(
             **session.about(attempt),
             outcome=values.text("outcome"),
@@ -161,10 +163,10 @@ def replace_outcome(
         read_back=lambda typed: times.format_whole(stopped_line_ms(typed) or 0),
     )
     return CommandQuestion(
-        f"What really happened to {name}",
+        f"Correct the outcome of {name}",
         tuple(_on_record(session, attempt, times)),
         (
-            ChoiceField("outcome", "In fact", REALLY_OPTIONS, value=outcome),
+            ChoiceField("outcome", "Actual outcome", REALLY_OPTIONS, value=outcome),
             reason_field(why),
             stopped,
         ),
@@ -192,18 +194,18 @@ def _on_record(session: Session, attempt: Attempt, times: TimeFormat) -> Iterato
             times.format_seconds(end_ms),
         )
         yield (
-            f"On record: {attempt.standing}, {begin} to {end}. A blank time keeps"
-            " that end."
+            f"On record: {display_term(attempt.standing)}, {begin} to {end}. Leave the"
+            " time blank to keep that end."
         )
     else:
         begin = times.format_seconds(session.start_line_ms or 0)
         end = times.format_seconds(session.ended_line_ms)
         yield (
-            f"On record: {attempt.standing}. The session ran from {begin} to {end}."
-            " With a blank time they stayed until its end or time was up; someone"
-            " withdrawn left before it began."
+            f"On record: {display_term(attempt.standing)}. The session ran from {begin} to"
+            f" {end}. If you leave the time blank, the attempt ended with the session or"
+            " at time up; a person who withdrew left before the start."
         )
-    yield "Both entries stay on record. A score is due if their clock had begun."
+    yield "Both entries stay on record. If the clock had started, a score is due."
 
 
 def _stopped_line_ms(session: Session, typed: str, times: TimeFormat) -> int:
@@ -270,7 +272,7 @@ def ask_announcement(screen: SessionPort, call: DueAnnouncement) -> None:
         ),
         words=lambda _: f"{describe_minutes()} announced to {count}",
         aloud=compose_announcement,
-        enter="record it as read",
+        enter="mark as read",
     )
     ask_command(screen, question)
 
@@ -291,14 +293,15 @@ def pause_clocks(
 
     fields = reason_fields((APPROVED, *FAULTS) if may_break else FAULTS)
     if may_break:
-        fields = (choice_field("kind", "Kind", tuple(reversed(PAUSES))), *fields)
-    whose = "Their clock stops" if len(people) == 1 else "These clocks stop"
+        fields = (choice_field("kind", "Type", tuple(reversed(PAUSES))), *fields)
+    what = (
+        "Only this clock stops. Press p again to resume it."
+        if len(people) == 1
+        else "Only these clocks stop. Press p again to resume them."
+    )
     return CommandQuestion(
         f"Pause {persons(session, people)}",
-        (
-            *each_named(session, people),
-            f"{whose}; all others run on. p lets it run on again.",
-        ),
+        (*each_named(session, people), what),
         fields,
         command=lambda values: [
             BeginPause(
@@ -338,15 +341,15 @@ def compare_vendor_clock(
         return timing.read_clock(values.text("left")) or 0
 
     return CommandQuestion(
-        f"Vendor's clock of {name}",
+        f"Vendor clock: {name}",
         (
-            f"Ours showed {timing.clock_text(left_ms)} left when this was asked; say what"
-            " theirs showed then.",
+            f"Our clock showed {timing.clock_text(left_ms)} left when you opened this. Enter"
+            " what the vendor's screen showed then.",
         ),
         (
             TextField(
                 "left",
-                "Their screen showed",
+                "Vendor showed",
                 help="41:20 or 1:12:05",
                 validators=(Readable(timing.read_clock, CLOCK_FORM),),
             ),
@@ -363,6 +366,6 @@ def compare_vendor_clock(
 def drift_text(drift_ms: int) -> str:
     """Return what the vendor's clock leaves more or less than ours."""
     if abs(drift_ms) < 1000:
-        return "the vendor's clock agrees"
+        return "vendor clock matches"
     more = "more" if drift_ms > 0 else "less"
-    return f"the vendor's clock leaves {timing.span_text(abs(drift_ms))} {more}"
+    return f"vendor clock shows {timing.span_text(abs(drift_ms))} {more}"

@@ -45,7 +45,7 @@ def ask_walk_in(screen: CheckInPort) -> None:
     )
     fields: list[Field] = [
         TextField("id", "Participant ID", validators=CLEAN),
-        _optional("family", "Family name", "empty if the ID is on record"),
+        _optional("family", "Family name", "leave empty if ID is on record"),
         _optional("given", "Given name"),
         _optional("born", "Birth date", "2007-02-28", birth_date),
         ChoiceField("module", "Module", modules, value=modules[0][0]),
@@ -54,7 +54,7 @@ def ask_walk_in(screen: CheckInPort) -> None:
         ToggleField("stop", "Stop-clock breaks", help="no, or as registered"),
     ]
     if may_override(screen.actor):
-        use = "if a rule refuses, or for more time"
+        use = "for an exception, or for more time"
         fields.append(_optional("because", "Override reason", use))
 
     def record_answer(values: Values, actor: Actor) -> Recorded:
@@ -67,7 +67,7 @@ def ask_walk_in(screen: CheckInPort) -> None:
 
     def describe_answer(values: Values) -> str:
         person = screen.person(screen.session.attempts[attempt_id(values)])
-        return f"{person}: put on the roll; o takes them off"
+        return f"{person}: added to the attendance list; o removes them"
 
     question = DeskQuestion(
         "Walk-in",
@@ -92,7 +92,7 @@ def _optional(
 def _person(values: Values) -> RegisterPerson:
     text = {name: clean_text(values.text(name)) for name in TYPED}
     module_id, time = values.text("module"), values.text("time")
-    # What is left as it is keeps what is registered.
+    # Fields left blank keep their registered values.
     registration = Registration(
         module_id,
         text["code"],
@@ -119,8 +119,8 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
     name = screen.person(attempt)
     first = next((one for one, _ in modules if one in registered), modules[0][0])
     fields = (
-        ChoiceField("module", "Came for", modules, value=first),
-        _optional("code", "User code", "empty if they are registered"),
+        ChoiceField("module", "Correct module", modules, value=first),
+        _optional("code", "User code", "leave empty if registered"),
         REASON,
     )
 
@@ -135,10 +135,10 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
         return f"{name}: {module.short} instead of {attempt.module.short}"
 
     question = DeskQuestion(
-        "Wrong module",
+        "Change the module",
         (
-            f"{name} is down for {attempt.module.name}. Before any login this can still"
-            " be changed; every gate is passed again.",
+            f"{name} is listed for {attempt.module.name}. You can change this before the"
+            " first login. All check-in items start over.",
         ),
         fields,
         draft=f"module {session_id} {attempt.attempt_id}",

@@ -79,8 +79,8 @@ class Checklist:
     def lacks_people(self) -> str:
         """Return why nobody can be checked off, if so."""
         if self._screen.session.stage is not Stage.HALTED:
-            return "The clocks run: this attendance is over."
-        return "" if self.people else "Nobody was testing."
+            return "The clocks are running. This attendance is over."
+        return "" if self.people else "No one was testing."
 
     async def toggle(self) -> None:
         """Check somebody off, or take that back; then go to the next."""
@@ -104,9 +104,9 @@ class Checklist:
 
         count = plural(len(people), "person", "people")
         title, after = (
-            (f"Mark {count} as {self._done}", "Press A again to take that back.")
+            (f"Mark {count} as {self._done}", "Press A again to undo this.")
             if missing
-            else (f"Take the marks off {count}", "Nobody is marked then.")
+            else (f"Unmark {count}", "No one will be marked.")
         )
         lines = (names_in_lines(self._screen.session, people), after)
         ask_question(self._screen.kiosk, Question(title, lines), take_answer)

@@ -21,7 +21,7 @@ class KeptForm(FormDraft):
     ) -> None:
         """Fill in what was kept, and say so; see `bring_back`."""
         if await self.bring_back(prepare):
-            self._of.say("Your half-filled form is back.", "ok")
+            self._of.say("Your unfinished form is back.", "ok")
 
     async def leave_form(self) -> None:
         """Close the screen; what is typed is kept first."""

@@ -47,20 +47,20 @@ HELP: Action["KioskScreen"] = Action(
     lambda screen: screen.show_help(),
 )  # fmt: skip
 TYPED_HELP = replace(
-    HELP, keys="ctrl+g,f1", help="Show what every key does here; F1 too"
+    HELP, keys="ctrl+g,f1", help="Show what every key does here (also F1)"
 )
 """The keys for the help where ? is text; terminals may swallow F1."""
 
 BACK: Action["KioskScreen"] = Action(
-    "back", "escape", "back", "Go back; nothing is lost",
+    "back", "escape", "back", "Go back (nothing is lost)",
     lambda screen: screen.go_back(),
 )  # fmt: skip
 LOCK: Action["KioskScreen"] = Action(
-    "lock", "ctrl+l", "lock", "Lock this terminal; the clock goes on",
+    "lock", "ctrl+l", "lock", "Lock this terminal (clocks keep running)",
     lambda screen: screen.kiosk.lock(),
 )  # fmt: skip
 REPAINT: Action["KioskScreen"] = Action(
-    "repaint", "ctrl+r", "redraw", "Draw the whole screen again",
+    "repaint", "ctrl+r", "redraw", "Redraw the screen",
     lambda screen: screen.kiosk.repaint(),
 )  # fmt: skip
 HALT: Action["KioskScreen"] = Action(
@@ -72,7 +72,7 @@ HALT: Action["KioskScreen"] = Action(
     is_alarm=True,
 )  # fmt: skip
 TYPED_HALT = replace(
-    HALT, keys="f8", help="Stop every clock; works while you type, too"
+    HALT, keys="f8", help="Stop every clock (also works while you type)"
 )
 """Works everywhere, also where h is text."""
 

@@ -25,8 +25,8 @@ from cptkiosk.ui.next_screen import ROUTE_OF_STEP
 from cptkiosk.ui.view import SessionView, SessionViews
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 
-NOT_YET = "Not yet: the Next line counts down. Nothing was recorded."
-NOBODY_ELSE = "There is nobody else on the staff list."
+NOT_YET = "Not yet. The Next line shows the countdown. Nothing was recorded."
+NOBODY_ELSE = "No one else is on the staff list."
 
 REPORT: Action["SessionScreen"] = Action(
     "irregularity", "i", "report", "Record an irregularity",
@@ -52,7 +52,7 @@ UNDO: Action["SessionScreen"] = Action(
     verbs=("undo",),
 )  # fmt: skip
 HAND_OVER: Action["SessionScreen"] = Action(
-    "hand_over", "H", "hand over", "Somebody else runs the session; both sign",
+    "hand_over", "H", "hand over", "Hand the session to another proctor (both enter a PIN)",
     ask_hand_over,
     lambda screen: [
         HandOver(session_id=screen.session_id, to=one)
@@ -63,7 +63,7 @@ HAND_OVER: Action["SessionScreen"] = Action(
 """On the screens of every stage in which somebody runs the session."""
 
 CARD: Action["SessionScreen"] = Action(
-    "person", "P", "card", "Open the card of this person",
+    "person", "P", "card", "Open this person's card",
     lambda screen: screen.open_card(),
 )  # fmt: skip
 SEAT_MAP: Action["SessionScreen"] = Action(

@@ -29,8 +29,8 @@ from cptkiosk.ui.workers import begin
 from cptkiosk.upload.queue import Queue, Queues, Waiting, Written, list_drives
 from cptkiosk.upload.receipts import latest_receipt, read_receipt
 
-NOTHING_WAITS = "Nothing waits: every sealed revision was written."
-NOTHING_WRITTEN = "No bundle was written yet, so no receipt can be for one."
+NOTHING_WAITS = "Nothing to write. Every sealed revision has been written."
+NOTHING_WRITTEN = "No bundle has been written yet, so there is nothing to confirm."
 WHOLE_LINES = 5
 
 
@@ -40,7 +40,7 @@ COLUMNS = (
     Column("State", 10),
     Column("Tries", 5, right=True),
     Column("When", 12),
-    Column("Destination, or why not", 23, grow=True),
+    Column("Destination or reason", 23, grow=True),
 )
 
 
@@ -57,7 +57,7 @@ class BundleQueueScreen(KioskScreen):
     def compose_body(self) -> Iterator[Widget]:
         """Lay out the list, and the whole of the line under the cursor."""
         yield FilterableTable(
-            *COLUMNS, empty="No session has been sealed yet. Esc goes back."
+            *COLUMNS, empty="No session has been sealed yet. Press Esc to go back."
         )
         whole = PlainText("", id="whole")
         whole.styles.height = WHOLE_LINES
@@ -118,18 +118,18 @@ class BundleQueueScreen(KioskScreen):
 
     def _waiting_lines(self, one: Waiting) -> tuple[str, ...]:
         if not one.failures:
-            return ("Sealed; its bundle is not written yet.",)
+            return ("Sealed. The bundle has not been written yet.",)
         last = one.failures[-1]
         tries = plural(len(one.failures), "try", "tries")
-        return (f"{tries}, the last to {last.destination}:", last.reason)
+        return (f"{tries}, most recently to {last.destination}:", last.reason)
 
     def _written_lines(self, one: Written) -> tuple[str, ...]:
-        proof = "No receipt yet; r imports it once the destination has sent one."
+        proof = "Awaiting confirmation. When a receipt arrives, press r to import it."
         if one.receipt is not None:
             day = self._day(one.receipt.received_utc_ms)
-            proof = f"Receipt of {day} by {one.receipt.received_by.text}"
+            proof = f"Confirmed on {day} by {one.receipt.received_by.text}"
         elif one.replaced:
-            proof = "No receipt; a later revision has replaced this one."
+            proof = "Replaced by a later revision before it was confirmed."
         tries = plural(one.tries, "try", "tries")
         return (
             f"{one.destination}/{one.file_name}",
@@ -151,16 +151,18 @@ class BundleQueueScreen(KioskScreen):
         count, unproved = len(self._queue.waiting), len(self._queue.unproved_bundles)
         if count:
             return Step(
-                f"{plural(count, 'bundle')} to write - s writes all",
+                f"{plural(count, 'bundle')} to write - s to write all",
                 "s",
                 by="write_all",
             )
         if unproved:
             bundles = plural(unproved, "bundle")
             return Step(
-                f"{bundles} without a receipt - r imports one", "receipt", by="receipt"
+                f"{bundles} awaiting confirmation - r to import a receipt",
+                "receipt",
+                by="receipt",
             )
-        return Step("nothing waits to be written - go back", "back")
+        return Step("nothing left to write - go back", "back")
 
     def _lacks_waiting(self) -> str:
         return "" if self._queue.waiting else NOTHING_WAITS
@@ -179,11 +181,11 @@ class BundleQueueScreen(KioskScreen):
         last = self._queue.last_folder
         found = latest_receipt((*list_drives(), Path(last)))
         lines = (
-            "A receipt says that a bundle arrived whole. It is compared with the bundle"
-            " that was written here.",
+            "A receipt confirms that a bundle arrived complete. It is checked against the"
+            " bundle written here.",
             f"Found: {visible(found.name, 60)}."
             if found
-            else "None is in the last destination or on a USB drive.",
+            else "No receipt found in the last destination or on a USB drive.",
         )
         field = TextField("file", "File", value=str(found or f"{last}/"), max_cells=400)
 
@@ -249,8 +251,8 @@ class BundleQueueScreen(KioskScreen):
                 except Stopped as stopped:
                     raise Stopped(
                         f"Stopped: {plural(at - len(failed), 'bundle')} of"
-                        f" {len(session_ids)} written, the others were left as they were.",
-                        "Write again to go on.",
+                        f" {len(session_ids)} written. The others were not changed.",
+                        "Write again to continue.",
                     ) from stopped
                 except (Refused, DestinationError) as error:
                     failed[session_id] = str(error)
@@ -262,7 +264,9 @@ class BundleQueueScreen(KioskScreen):
         self.redraw_record()
 
     def _say(self, count: int, folder: str, failed: dict[str, str]) -> None:
-        done = f"{plural(count, 'bundle')} in {visible(folder, 200)}, read back"
+        done = (
+            f"{plural(count, 'bundle')} written to {visible(folder, 200)} and verified"
+        )
         if not failed:
             self.kiosk.status.say(f"{done}.", "ok")
             return
@@ -272,11 +276,11 @@ class BundleQueueScreen(KioskScreen):
 
     ACTIONS: ClassVar[tuple[Action["BundleQueueScreen"], ...]] = (
         Action("next", "enter", "write",
-               "Write the bundle under the cursor, to the destination used last",
+               "Write the current bundle to the last destination",
                take_next_step, lacks=_lacks_row),
-        Action("write_all", "s", "write all", "Write all that wait to a folder or USB drive",
+        Action("write_all", "s", "write all", "Write all waiting bundles to a folder or USB drive",
                write_all, lacks=_lacks_waiting),
-        Action("receipt", "r", "receipt", "Import a receipt, a file that came back",
+        Action("receipt", "r", "receipt", "Import a receipt file",
                import_receipt, lacks=_lacks_written),
         replace(FIND, help="Find a session by typing"),
     )  # fmt: skip

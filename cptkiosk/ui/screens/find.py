@@ -9,6 +9,7 @@ from textual.widget import Widget
 from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.state.candidate import roll_name
 from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.values import plural
 from cptkiosk.services.listings import (
     PersonLine,
@@ -67,9 +68,9 @@ class FindScreen(KioskScreen):
         people, sessions = found
         self._counts = (len(people), len(sessions))
         table = self.table
-        table.empty = "Nobody is registered yet."
+        table.empty = "No one is registered yet."
         if self._sessions:
-            table.empty = "Nobody is registered and no session is planned yet."
+            table.empty = "No one is registered and no session is planned yet."
         table.set_rows([*map(_person, people), *map(self._session, sessions)])
         super().redraw_record()
         table.start_filter()
@@ -81,7 +82,7 @@ class FindScreen(KioskScreen):
     def _session(self, one: SessionLine) -> Row:
         desk = self.kiosk.desk
         starts = desk.times.format_near(one.starts_at_utc_ms, desk.now().utc_ms)
-        state = one.stage.value
+        state = display_term(one.stage)
         if one.stage is Stage.SEALED:
             state = f"sealed r{one.revision}"
         cells = ("session", one.title, one.session_id, f"{starts} {state}")
@@ -94,7 +95,7 @@ class FindScreen(KioskScreen):
         if self._sessions:
             known, what = (
                 f"{known}, {plural(sessions, 'session')}",
-                "name, ID or session",
+                "name, ID, or session",
             )
         return Step(f"type part of a {what} ({known})", "next")
 
@@ -106,13 +107,11 @@ class FindScreen(KioskScreen):
         elif key:
             await open_session(self, key.removeprefix(SESSION))
         else:
-            self.say(
-                "Nothing matches what is typed. Backspace takes it back.", "warning"
-            )
+            self.say("No matches. Press Backspace to change the search.", "warning")
 
     ACTIONS: ClassVar[tuple[Action["FindScreen"], ...]] = (
         # Before the list takes them for the end of typing.
-        Action("next", "enter", "open", "Open the card or session under the cursor",
+        Action("next", "enter", "open", "Open the selected card or session",
                take_next_step, priority=True),
         replace(BACK, priority=True),
     )  # fmt: skip

@@ -32,8 +32,8 @@ class FirstRunScreen(KioskScreen):
     def compose_body(self) -> Iterator[Widget]:
         """Lay out the form."""
         yield PlainText(
-            "Welcome. This terminal has no record yet. Fill this in once; the"
-            " coordinator is the one who may change people, scores and sealed records.",
+            "Welcome. This terminal has no record yet. Fill this in once. Only the"
+            " coordinator may change people, scores, and sealed records.",
             classes="intro",
         )
         yield from odd_clock.notice(self)
@@ -43,7 +43,7 @@ class FirstRunScreen(KioskScreen):
             TextField(
                 "site_code",
                 "Site code",
-                help="as MSSC knows it, e.g. TN-0417",
+                help="assigned by MSSC, for example TN-0417",
                 validators=cleaned,
             ),
             TextField(
@@ -66,16 +66,13 @@ class FirstRunScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Ask for the form."""
-        return Step("fill in the center and its coordinator", "none")
+        return Step("enter the center and its coordinator", "none")
 
     def _lacks_coordinator(self) -> str:
         """Return why nobody leaves a locked-down kiosk that has no coordinator yet."""
         if not self.kiosk.options.locked:
             return ""
-        return (
-            "This terminal is locked down, and only a coordinator ends the program."
-            " Fill the form in first."
-        )
+        return "In kiosk mode, leaving requires a coordinator's PIN. Complete this form first."
 
     @on(Form.Submitted)
     async def take_submission(self, message: Form.Submitted) -> None:
@@ -105,7 +102,7 @@ class FirstRunScreen(KioskScreen):
     COMMON: ClassVar[Actions] = (REPAINT,)
 
     ACTIONS: ClassVar[tuple[Action["FirstRunScreen"], ...]] = (
-        Action("quit", "ctrl+q", "leave", "Leave the kiosk; nothing has been written",
+        Action("quit", "ctrl+q", "leave", "Leave the kiosk (nothing has been saved)",
                lambda screen: screen.kiosk.leave_kiosk(), lacks=_lacks_coordinator),
     )  # fmt: skip
 

@@ -27,7 +27,14 @@ from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
 
 LABEL_WIDTH = 20
-NOTHING = "No irregularity is on record in this session; i records one."
+NOTHING = "No irregularities on record. Press i to record one."
+SCOPE_WORDS = {
+    "attempt": "this attempt",
+    "room": "the room",
+    "session": "the session",
+    "center": "the center",
+}
+EFFECT_WORDS = {"flag": "flagged", "withhold": "withheld"}
 
 
 COLUMNS = (
@@ -67,9 +74,9 @@ class IrregularitiesScreen(SessionScreen):
         if by:
             state, tone = f"superseded by {number(by)}", "quiet"
         elif one in self._find_unseen():
-            state, tone = "coordinator to see it", "attention"
+            state, tone = "awaiting coordinator", "attention"
         elif event.missing:
-            state, tone = f"lacks {missing_words(event)}", "attention"
+            state, tone = f"missing: {missing_words(event)}", "attention"
         desk, happened_ms = self.kiosk.desk, event.happened_at_utc_ms
         when = desk.times.format_near(happened_ms, desk.now().utc_ms)
         cells = (
@@ -128,7 +135,7 @@ class IrregularitiesScreen(SessionScreen):
             return Step(f"complete {entries} before the seal", "correct", by="correct")
         if self.session.irregularities:
             return Step("everything here is complete - go back", "back")
-        return Step("go back; i records an irregularity", "back")
+        return Step("go back, or press i to record an irregularity", "back")
 
     async def take_step(self, step: Step) -> None:
         """Go to the entry that a step of the guide is about."""
@@ -163,10 +170,10 @@ class IrregularitiesScreen(SessionScreen):
         ]
         count = plural(len(unseen), "report")
         question = CommandQuestion(
-            f"Mark {count} as seen",
+            f"Mark {count} as reviewed",
             ("\n".join(fit_names(names, DIALOG_CELLS, LINES_OF_NAMES)),),
             command=lambda _: self._build_seen(unseen),
-            words=f"{count} marked as seen",
+            words=f"{count} marked as reviewed",
         )
         ask_command(self, question)
 
@@ -189,7 +196,9 @@ class IrregularitiesScreen(SessionScreen):
         if event is not here:
             old, new = number(here.irregularity_id), number(event.irregularity_id)
             self.table.move_to(event.irregularity_id)
-            self.say(f"{old} was replaced by {new}; c corrects {new}.", "warning")
+            self.say(
+                f"{old} was replaced by {new}. Press c to correct {new}.", "warning"
+            )
             return
         form = asked.correction(event)
         self.kiosk.navigator.open(
@@ -204,8 +213,8 @@ class IrregularitiesScreen(SessionScreen):
         yield "Happened", f"{happened}{', estimated' if event.estimated else ''}"
         member = desk.center.staff.get(one.recorded_by)
         recorded = desk.times.format_clock(one.recorded_at.utc_ms)
-        yield "Recorded", f"{recorded} by {member.name if member else 'nobody'}"
-        yield "Severity, scope", f"{event.severity}, {event.scope}; {event.validity}"
+        yield "Recorded", f"{recorded} by {member.name if member else 'unknown'}"
+        yield "Severity", _severity_text(event)
         for moment in event.moments:
             attempt = self.session.attempts[moment.attempt_id]
             left = "not started"
@@ -217,24 +226,31 @@ class IrregularitiesScreen(SessionScreen):
             yield field_label(name).capitalize(), text.text
         yield "Action taken", event.action_taken.text
         yield "Minutes lost", f"{event.minutes_lost or ''}"
-        yield "Told whom", event.told.text if event.told else ""
+        yield "Reported to", event.told.text if event.told else ""
         yield "Observer", event.observer.text if event.observer else ""
         yield "Witnesses", event.witnesses.text if event.witnesses else ""
-        yield "Vendor's case no.", event.vendor_case
+        yield "Vendor case no.", event.vendor_case
         yield "Test completed", event.completed
         yield "Void recommended", "yes" if event.void_recommended else ""
         yield "Corrects", number(event.supersedes) if event.supersedes else ""
         yield "Superseded by", number(self._superseded_by(event))
-        yield "Still missing", missing_words(event)
+        yield "Still required", missing_words(event)
 
     ACTIONS: ClassVar[tuple[Action["IrregularitiesScreen"], ...]] = (
-        Action("show", "enter", "show", "Show the entry whole", show_whole,
+        Action("show", "enter", "show", "Show the full entry", show_whole,
                lacks=_lacks_entry),
-        Action("correct", "c", "correct", "Correct or complete it; the first entry stays",
+        Action("correct", "c", "correct", "Correct or complete it (the first entry stays)",
                correct_entry, _correction, _lacks_entry),
-        Action("seen", "v", "seen", "Mark what a coordinator must see as seen", mark_seen,
+        Action("seen", "v", "seen", "Mark reports as reviewed (coordinator)", mark_seen,
                lambda screen: (screen._build_seen(screen._find_unseen()),)),
     )  # fmt: skip
+
+
+def _severity_text(event: IrregularityRecorded) -> str:
+    """Return severity, scope and effect of an entry: '2, this attempt, flagged'."""
+    scope = SCOPE_WORDS.get(event.scope, event.scope)
+    effect = EFFECT_WORDS.get(event.validity, "")
+    return ", ".join(filter(None, (f"{event.severity}", scope, effect)))
 
 
 def number(irregularity_id: str) -> str:

@@ -29,8 +29,8 @@ from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
 
-CALL = "CALL THE COORDINATOR - the score will be withheld until they settle it."
-FLAGGED = "The coordinator sees this before the session is sealed."
+CALL = "CALL THE COORDINATOR - the score is withheld until a coordinator settles it."
+FLAGGED = "A coordinator reviews this before the session is sealed."
 
 
 class IrregularityScreen(SessionScreen):
@@ -156,14 +156,15 @@ class IrregularityScreen(SessionScreen):
         if self._others:
             who = self.name_affected(self._others[0])
             self.say(
-                f"A half-filled report about {who} is open: ^o goes on.", "warning"
+                f"You have an unfinished report about {who}. Press ^o to continue it.",
+                "warning",
             )
             self.draw_keys()
 
     def name_affected(self, affected: tuple[str, ...]) -> str:
         """Return who a report is about, in a few words."""
         if not affected:
-            return "nobody in particular"
+            return "no one in particular"
         first = self.person(self.session.attempts[affected[0]])
         more = len(affected) - 1
         return f"{first} and {more} more" if more else first
@@ -171,7 +172,7 @@ class IrregularityScreen(SessionScreen):
     def _lacks_other(self) -> str:
         if self._others:
             return ""
-        return "No other half-filled report of this session is open."
+        return "This session has no other unfinished report."
 
     async def open_other_report(self) -> None:
         """Go on with another half-filled report; this one is kept."""
@@ -180,10 +181,10 @@ class IrregularityScreen(SessionScreen):
 
     def next_step(self) -> Step:
         """Ask for the form."""
-        what = "fill in what happened"
+        what = "describe what happened"
         if self._corrects is not None:
             what = f"correct {self._corrects.code}; the first entry stays on record"
-        return Step(f"{what} - Enter on the last line with * records it", "none")
+        return Step(f"{what} - Enter on the last * line records it", "none")
 
     @on(Form.Changed)
     def explain(self, message: Form.Changed) -> None:
@@ -263,9 +264,9 @@ class IrregularityScreen(SessionScreen):
     def _tell(self, recorded: Recorded, code: IrregularityCode) -> None:
         event = recorded.entries[-1].event
         assert isinstance(event, IrregularityRecorded), "that was the command"
-        words = f"irregularity {code.id}"
+        words = f"irregularity {code.id} recorded"
         if event.missing:
-            words += f". Still missing, add it with I and c: {missing_words(event)}"
+            words += f". Still required (press I, then c): {missing_words(event)}"
         self.kiosk.status.say_recorded(recorded, words)
         behind = self.kiosk.navigator.front
         if self._corrects is None and isinstance(behind, SessionScreen):
@@ -275,8 +276,8 @@ class IrregularityScreen(SessionScreen):
             behind.call_later(behind.stand_on, event.irregularity_id)
 
     ACTIONS: ClassVar[tuple[Action["IrregularityScreen"], ...]] = (
-        Action("save", "ctrl+s", "record", "Record it as it is; the seal asks for more",
+        Action("save", "ctrl+s", "record", "Record it now; complete it before the seal",
                submit_form),
-        Action("other", "ctrl+o", "other report", "Go on with another half-filled one",
+        Action("other", "ctrl+o", "other report", "Continue another unfinished report",
                open_other_report, lacks=_lacks_other),
     )  # fmt: skip

@@ -57,7 +57,9 @@ class MusterScreen(SessionScreen):
     def compose_body(self) -> Iterator[Widget]:
         """Lay out how long the halt lasts, and the roll."""
         yield BigClock()
-        yield FilterableTable(*COLUMNS, empty="Nobody was testing. Esc goes back.")
+        yield FilterableTable(
+            *COLUMNS, empty="No one was testing. Press Esc to go back."
+        )
 
     def redraw_time(self) -> None:
         """Draw how long the halt lasts, and who was checked off on another terminal."""
@@ -83,16 +85,16 @@ class MusterScreen(SessionScreen):
         if self.session.stage is Stage.HALTED:
             since = self.kiosk.desk.times.format_seconds(self.session.halts[-1][0])
             seen, count = len(self.checklist.present), len(self.checklist.people)
-            words = f"HALTED since {since}   muster {seen} of {count}"
+            words = f"HALTED since {since}   {seen} of {count} outside"
             self.stages.show_stages((), 0, words)
 
     def next_step(self) -> Step:
         """Count who has not been seen yet."""
         if self.session.stage is not Stage.HALTED:
-            return Step("the clocks run - go back", "leave")
+            return Step("the clocks are running - go back", "leave")
         missing = self.checklist.missing
         if not missing:
-            return Step("everyone is outside - once it is over, roll call", "next")
+            return Step("everyone is outside - when it is over, take roll call", "next")
         if self.checklist.checked:
             who = plural(len(missing), "person", "people")
             return Step(f"{who} not seen outside yet", "mark")
@@ -105,7 +107,7 @@ class MusterScreen(SessionScreen):
 
     def _command(self) -> TakeNote:
         people, missing = self.checklist.people, self.checklist.missing
-        words = f"muster {len(people) - len(missing)} of {len(people)}"
+        words = f"seen outside: {len(people) - len(missing)} of {len(people)}"
         if missing:
             words += f"; not seen: {self._names(missing)}"
         return TakeNote(session_id=self.session_id, text=words)
@@ -124,7 +126,7 @@ class MusterScreen(SessionScreen):
         if not self.checklist.checked and missing:
             self._ask_without_any(
                 missing,
-                "Enter skips to roll call. Nothing is recorded about outside.",
+                "Enter skips to roll call. No attendance outside is recorded.",
                 partial(self.go_to, Route.ROLL_CALL),
             )
         elif not missing:
@@ -160,7 +162,7 @@ class MusterScreen(SessionScreen):
             return super().go_back()
         self._ask_without_any(
             missing,
-            "Enter leaves this screen. Nobody outside is counted yet.",
+            "Enter leaves this screen. No one is checked off yet.",
             self.dismiss_to_previous,
         )
         return None
@@ -172,7 +174,7 @@ class MusterScreen(SessionScreen):
         count = plural(len(missing), "person", "people")
         names = names_in_lines(self.session, missing)
         lines = (f"{count} not seen outside:", names, words)
-        question = Question("Nobody is checked off", lines)
+        question = Question("No one is checked off", lines)
         ask_question(self.kiosk, question, lambda _: then())
 
     def halt(self) -> object:
@@ -191,5 +193,5 @@ class MusterScreen(SessionScreen):
         Action("all", "A", "all out", "Mark everyone as seen outside",
                lambda screen: screen.checklist.check_all(),
                lacks=lambda screen: screen.checklist.lacks_people()),
-        replace(UNDO, help="Undo your last step: the halt, if it was a mistake"),
+        replace(UNDO, help="Undo your last step (for example, a halt by mistake)"),
     )  # fmt: skip

@@ -26,7 +26,7 @@ from cptkiosk.ui.workers import begin
 NoteQuestion = Callable[[Card, Desk], notes.CardQuestion | str]
 """Makes the question of a note, or says why there is nothing to ask."""
 
-READING = "Their record is still being read."
+READING = "This record is still loading."
 
 
 def _note(
@@ -115,8 +115,8 @@ class PersonScreen(KioskScreen):
         """Point at what is open."""
         open_cents = self._card.statement.open_cents if self._card else 0
         if open_cents:
-            return Step(f"{format_dollars(open_cents)} is open - settle a fee", "fee")
-        return Step("everything is settled - go back", "leave")
+            return Step(f"{format_dollars(open_cents)} due - record a payment", "fee")
+        return Step("nothing is due - go back", "leave")
 
     async def take_next_step(self) -> None:
         """Settle what is open; if nothing is, go back."""
@@ -167,22 +167,22 @@ class PersonScreen(KioskScreen):
             lambda: write_statement(desk, about, folder)
         )
         if path is not None:
-            self.say(f"statement written: {visible(str(path), 200)}", "ok")
+            self.say(f"statement saved: {visible(str(path), 200)}", "ok")
 
     ACTIONS: ClassVar[tuple[Action["PersonScreen"], ...]] = (
-        Action("next", "enter", "next", "Settle what is open; if nothing is, go back",
+        Action("next", "enter", "next", "Record a payment; if nothing is due, go back",
                take_next_step),
-        _note("settle_fee", "f", "fee", "Settle something due: paid, waived, invoiced",
+        _note("settle_fee", "f", "fee", "Record a fee as paid, waived, or invoiced",
               notes.ask_fee),
-        _note("order", "o", "supplement", "Order the supplement of a course",
+        _note("order", "o", "supplement", "Order a course supplement",
               notes.ask_order),
-        _note("consent", "c", "consent", "Record the consent of a parent or guardian",
+        _note("consent", "c", "consent", "Record parent or guardian consent",
               notes.ask_consent),
-        _note("link", "l", "link", "Declare a staff member's connection to them",
+        _note("link", "l", "conflict", "Declare a staff member's conflict of interest",
               notes.ask_link),
-        _note("unlink", "w", "withdraw", "Withdraw a declared link (coordinator)",
+        _note("unlink", "w", "withdraw", "Withdraw a declared conflict (coordinator)",
               notes.ask_unlink),
-        Action("statement", "p", "statement", "Write the statement of fees as text",
+        Action("statement", "p", "statement", "Save the fee statement as a text file",
                write_statement),
         replace(FIND, help="Find a line by typing"),
     )  # fmt: skip

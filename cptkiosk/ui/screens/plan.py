@@ -28,7 +28,7 @@ from cptkiosk.ui.workers import begin
 ROOM = re.compile(r"(?P<name>[^:,]+):(?P<rows>\d{1,2})x(?P<columns>\d{1,2})")
 
 
-ROOMS_FORM = "not understood; for example 204:4x6, 206:3x5"
+ROOMS_FORM = "not a room list; for example 204:4x6, 206:3x5"
 
 
 def parse_rooms(text: str) -> tuple[Room, ...]:
@@ -55,7 +55,7 @@ def parse_rooms(text: str) -> tuple[Room, ...]:
 def check_modules(values: Values) -> dict[str, str]:
     """Say that a session needs a module, if none is chosen."""
     chosen = values.several("modules")
-    return {} if chosen else {"modules": "choose at least one with Space"}
+    return {} if chosen else {"modules": "choose at least one (Space)"}
 
 
 class PlanScreen(KioskScreen):
@@ -89,14 +89,14 @@ class PlanScreen(KioskScreen):
                 "rooms",
                 "Rooms and seats",
                 value="204:4x6",
-                help="name:rows x seats, more after a comma",
+                help="name:rows x seats, commas between rooms",
                 validators=(Readable(parse_rooms),),
             ),
             TextField(
                 "title",
                 "Title",
                 required=False,
-                help="empty: the modules",
+                help="leave empty to use the module names",
                 validators=(Readable(clean_text),),
             ),
             check=check_modules,
@@ -130,7 +130,7 @@ class PlanScreen(KioskScreen):
     def next_step(self) -> Step:
         """Ask for the form."""
         return Step(
-            "choose modules, start and rooms, then Enter on the last line", "none"
+            "choose modules, start time, and rooms; Enter on the last line", "none"
         )
 
     @on(Form.Submitted)
@@ -145,7 +145,7 @@ class PlanScreen(KioskScreen):
         def take_answer(_: Values) -> None:
             begin(self, partial(self._plan, command, message.form), "plan")
 
-        lines = (*odd, "Enter: plan it anyway; this is recorded. Esc: change it.")
+        lines = (*odd, "Enter: plan it anyway (this is recorded). Esc: change it.")
         question = Question("Is that right?", lines)
         ask_question(self.kiosk, question, take_answer, message.form.reopen)
 

@@ -68,7 +68,7 @@ class RecordsScreen(KioskScreen):
         if self._module >= 0:
             shown = self.definitions.modules[self._module].name
         return Step(
-            f"{shown} - m shows the next module, Esc goes back", "none", by="module"
+            f"{shown} - m for the next module, Esc to go back", "none", by="module"
         )
 
     def draw_body(self) -> None:
@@ -77,7 +77,7 @@ class RecordsScreen(KioskScreen):
         if figures is None:
             return
         if not figures.scored and not figures.irregularities:
-            text = "No verified score yet. Charts grow here as sessions are scored."
+            text = "No verified scores yet. Charts appear as sessions are scored."
         else:
             text = "\n".join(self._draw_charts(figures))
         self.query_one("#charts", PlainText).update(text)
@@ -85,10 +85,10 @@ class RecordsScreen(KioskScreen):
     def _draw_charts(self, figures: Figures) -> Iterator[str]:
         glyphs = self.kiosk.glyphs
         width = min(100, self.size.width - 6)
-        yield "PASS RATE PER MODULE"
+        yield "PASS RATE BY MODULE"
         yield from bars(map(_bar, figures.by_module), width, glyphs, most=100)
         yield ""
-        yield "SCORES AGAINST THE CUT (a digit is how many; right of | passes)"
+        yield "SCORES AND CUT (digits count people; a pass is right of |)"
         for module in self.definitions.modules:
             some = [one for one in figures.scored if one.module_id == module.id]
             for items, percent in sorted(
@@ -103,14 +103,14 @@ class RecordsScreen(KioskScreen):
                 yield f"{module.name}: {plural(len(raws), 'score')} of {items} items"
                 yield from scores(raws, items, cut, width, glyphs)
         yield ""
-        yield "PASS RATE PER MONTH AND MODULE"
+        yield "PASS RATE BY MONTH AND MODULE"
         yield from bars(map(_bar, figures.by_month[-MONTHS:]), width, glyphs, most=100)
         yield ""
-        yield "TIME USED, BREAKS AND STOPS INCLUDED, AT MOST THE TIME ALLOWED"
+        yield "TIME USED (includes breaks and stops, up to the time allowed)"
         used = ((label, n, plural(n, "attempt")) for label, n in figures.minutes_used)
         yield from bars(used, width, glyphs)
         yield ""
-        yield "IRREGULARITIES PER CODE"
+        yield "IRREGULARITIES BY CODE"
         titles = {one.id: one.title for one in self.definitions.irregularities}
         named = (
             (f"{code} {titles.get(code, '')}", count, f"{count}")
@@ -132,7 +132,7 @@ class RecordsScreen(KioskScreen):
         if paths is not None:
             more = plural(len(paths) - 1, "table")
             where = visible(str(folder), 200)
-            self.say(f"written: {paths[0].name} and {more} more in {where}", "ok")
+            self.say(f"saved: {paths[0].name} and {more} more in {where}", "ok")
 
     async def _verify(self) -> None:
         """Verify the ledger, beside everything that goes on."""
@@ -146,7 +146,7 @@ class RecordsScreen(KioskScreen):
         if found is not None:
             fits = (
                 f"Verified: {found.entries:,} entries and"
-                f" {plural(found.signed_heads, 'signature')} fit."
+                f" {plural(found.signed_heads, 'signature')} match."
             )
             self.kiosk.status.say(
                 " ".join((fits, *found.remarks, f"Head {found.head}")),
@@ -175,17 +175,17 @@ class RecordsScreen(KioskScreen):
             )
 
     ACTIONS: ClassVar[tuple[Action["RecordsScreen"], ...]] = (
-        Action("module", "m", "next module", "Show one module after the other, then all",
+        Action("module", "m", "next module", "Show the next module, then all modules",
                show_next_module),
-        Action("export", "e", "export", "Write the tables shown as CSV files",
+        Action("export", "e", "export", "Save the tables shown as CSV files",
                export_tables),
-        Action("verify", "v", "verify", "Recompute the whole ledger and say if it fits",
+        Action("verify", "v", "verify", "Recompute and verify the whole ledger",
                lambda screen: begin(screen, screen._verify, "ledger-maintenance")),
-        Action("back_up", "b", "back up", "Write a verified copy of the ledger",
+        Action("back_up", "b", "back up", "Save a verified copy of the ledger",
                lambda screen: begin(screen, screen._back_up, "ledger-maintenance")),
     )  # fmt: skip
 
 
 def _bar(rate: Rate) -> tuple[str, int, str]:
-    words = f"{rate.passed} of {rate.scored} passed, {rate.percent} %"
+    words = f"{rate.passed} of {rate.scored} passed, {rate.percent}%"
     return rate.label, rate.percent, words

@@ -52,7 +52,9 @@ class RollCallScreen(SessionScreen):
 
     def compose_body(self) -> Iterator[Widget]:
         """Lay out the roll."""
-        yield FilterableTable(*COLUMNS, empty="Nobody was testing. Enter resumes.")
+        yield FilterableTable(
+            *COLUMNS, empty="No one was testing. Press Enter to resume."
+        )
 
     def draw_body(self) -> None:
         """Draw who was testing and who is back."""
@@ -62,7 +64,7 @@ class RollCallScreen(SessionScreen):
     def next_step(self) -> Step:
         """Count who is still missing; before that the time left must be certain."""
         if self.session.stage is not Stage.HALTED:
-            return Step("the clocks run - go back", "leave")
+            return Step("the clocks are running - go back", "leave")
         if comparison := comparison_step(self.session):
             return comparison
         missing = len(self.checklist.missing)
@@ -118,28 +120,29 @@ class RollCallScreen(SessionScreen):
         missing = self.checklist.missing
         back = self.checklist.present
         stays = sum(one.is_paused for one in back)
-        runs = plural(len(back) - stays, "clock runs", "clocks run")
-        lines = [
-            f"{runs} on." + f" {stays} stay{'s' * (stays == 1)} paused." * bool(stays)
-        ]
+        runs = len(back) - stays
+        lines = [f"{plural(runs, 'clock resumes', 'clocks resume')}."]
+        if stays:
+            lines[0] += f" {plural(stays, 'stays', 'stay')} paused."
         lines += [
             f"{self.person(one)} is not back and will be interrupted."
             for one in missing[:8]
         ]
         if len(missing) > len(lines) - 1:
-            lines.append(f"... {len(missing)} are interrupted in all.")
+            lines.append(f"In all, {len(missing)} people will be interrupted.")
         # Possible but for the vendor's window: the person who goes on says why.
         beyond = why_beyond(self, (self._command(),))
         if beyond:
             lines.append(beyond)
-        fields = (TextField("beyond", "Why go on"),) if beyond else ()
+        fields = (TextField("beyond", "Reason"),) if beyond else ()
         outcome = f", {len(missing)} interrupted" if missing else ""
         question = CommandQuestion(
-            "Resume",
+            "Resume the clocks",
             lines,
             fields,
             command=lambda values: self._command(values.text("beyond", "")),
-            words=f"{runs} on{outcome}",
+            words=f"{plural(runs, 'clock resumed', 'clocks resumed')}{outcome}",
+            enter="resume",
             then=self._leave,
         )
         ask_command(self, question)
@@ -157,6 +160,6 @@ class RollCallScreen(SessionScreen):
         Action("all", "A", "all back", "Mark everyone as back",
                lambda screen: screen.checklist.check_all(),
                lacks=lambda screen: screen.checklist.lacks_people()),
-        Action("resume", "r", "resume without", "Resume without those who are missing",
+        Action("resume", "r", "resume without", "Resume without the people who are missing",
                resume_session, lambda screen: (screen._command(STAND_IN),)),
     )  # fmt: skip

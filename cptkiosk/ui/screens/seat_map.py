@@ -100,7 +100,7 @@ class SeatMapScreen(SessionScreen):
     def _sits(self) -> str:
         one, view = self.current, self.view
         if one is None:
-            return f"{self._selected_seat}  nobody sits here"
+            return f"{self._selected_seat}  empty seat"
         session, line_ms, glyphs = view.session, view.line_ms, self.kiosk.glyphs
         parts = [
             f"{self._selected_seat}  {self.person(one)}",
@@ -118,15 +118,15 @@ class SeatMapScreen(SessionScreen):
         """Say where Enter leads."""
         one = self.current
         if one is not None:
-            return Step(f"{self.person(one)} on the roll", "next")
-        return Step("arrows go over the seats - Esc goes back", "back")
+            return Step(f"show {self.person(one)} in the list", "next")
+        return Step("arrow keys move between seats - Esc to go back", "back")
 
     def _lacks_person(self) -> str:
-        return "" if self.current is not None else "Nobody sits here."
+        return "" if self.current is not None else "This seat is empty."
 
     def _lacks_room(self) -> str:
         others = len(self.session.rooms) > 1
-        return "" if others else "The session has this room only."
+        return "" if others else "The session has only this room."
 
     def _seating(self) -> Commands:
         one = self.current
@@ -159,17 +159,17 @@ class SeatMapScreen(SessionScreen):
         self.redraw_record()
 
     ACTIONS: ClassVar[tuple[Action["SeatMapScreen"], ...]] = (
-        Action("next", "enter", "show", "Back to the roll, on the person who sits here",
+        Action("next", "enter", "show", "Show the person in this seat in the list",
                take_next_step, lacks=_lacks_person),
-        Action("up", "up", "", "The seat behind", lambda screen: screen._step(-1, 0)),
-        Action("down", "down", "", "The seat before", lambda screen: screen._step(1, 0)),
-        Action("left", "left", "", "The seat to the left",
+        Action("up", "up", "", "Seat behind", lambda screen: screen._step(-1, 0)),
+        Action("down", "down", "", "Seat in front", lambda screen: screen._step(1, 0)),
+        Action("left", "left", "", "Seat to the left",
                lambda screen: screen._step(0, -1)),
-        Action("right", "right", "", "The seat to the right",
+        Action("right", "right", "", "Seat to the right",
                lambda screen: screen._step(0, 1)),
-        Action("seat", "z", "seat", "Move the person who sits here, or swap two",
+        Action("seat", "z", "seat", "Move the person in this seat, or swap two people",
                choose_seat, _seating, _lacks_person),
-        Action("room", "tab", "room", "The next room", show_next_room, lacks=_lacks_room),
-        Action("back", "m", "roll", "Back to the roll as it was",
+        Action("room", "tab", "room", "Next room", show_next_room, lacks=_lacks_room),
+        Action("back", "m", "list", "Back to the list",
                lambda screen: screen.go_back()),
     )  # fmt: skip

@@ -41,7 +41,7 @@ COLUMNS = (
     Column("Person", 24, grow=True),
     Column("ID", 10),
     Column("Module", 12),
-    Column("On the roll", 22),
+    Column("On the list", 22),
 )
 
 
@@ -59,7 +59,7 @@ class SessionRosterScreen(SessionScreen):
         """Lay out the list."""
         yield FilterableTable(
             *COLUMNS,
-            empty="Nobody is registered for these modules. Esc, then r imports a roster.",
+            empty="No one is registered for these modules. Press Esc, then r to import a roster.",
             markable=True,
         )
         for name in ("against", "conflicts"):
@@ -129,7 +129,7 @@ class SessionRosterScreen(SessionScreen):
             if one.standing not in NEVER_STARTED
             and (relation := links.get(one.participant_id, ""))
         ]
-        return f"Declared conflicts of staff: {', '.join(found) or 'none'}"
+        return f"Declared staff conflicts: {', '.join(found) or 'none'}"
 
     def _assignment(self) -> Commands:
         """Return the command to put anybody on the roll."""
@@ -176,7 +176,7 @@ class SessionRosterScreen(SessionScreen):
         """Ask for the room checklist and the declaration, then open."""
         odd = self.kiosk.desk.preview.odd_dates(self._opening(), self.actor)
         sign = self.kiosk.glyphs.attention
-        said = [f"{sign} {one} This is recorded." for one in odd]
+        said = [f"{sign} {one} This will be recorded." for one in odd]
         ask_command(
             self,
             ask_about.open_check_in(
@@ -186,18 +186,18 @@ class SessionRosterScreen(SessionScreen):
 
     ACTIONS: ClassVar[tuple[Action["SessionRosterScreen"], ...]] = (
         Action("next", "enter", "next", "Do what the Next line says", take_next_step),
-        Action("mark", "space", "mark", "Mark the person under the cursor",
+        Action("mark", "space", "mark", "Mark this person",
                lambda _: None),  # the list marks by itself
-        Action("assign", "a", "add", "Put the marked people on the roll (or this one)",
+        Action("assign", "a", "add", "Add the marked people, or this one, to the attendance list",
                add_to_roll, _assignment),
-        Action("assign_all", "A", "add all", "Put everyone registered on the roll",
+        Action("assign_all", "A", "add all", "Add everyone registered to the attendance list",
                add_everyone, _assignment),
-        Action("open", "o", "open check-in", "Open the doors", open_check_in,
+        Action("open", "o", "open check-in", "Open check-in", open_check_in,
                lambda screen: (screen._opening(),)),
-        question_action("cancel", "C", "cancel", "Call the session off",
+        question_action("cancel", "C", "cancel", "Cancel the session",
                         lambda screen: ask_about.cancel_session(screen.session)),
         FIND,
-        Action("person", "P", "card", "Open the card of this person", open_card),
+        Action("person", "P", "card", "Open this person's card", open_card),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
 
 HALT: Action[KioskScreen] = Action(
-    "halt", "f8", "", "Nothing: sign in to stop the clocks",
+    "halt", "f8", "", "Sign in to stop the clocks",
     lambda screen: screen.halt(),
 )  # fmt: skip
 """Says what comes first: a halt is recorded with the name of whoever pressed it."""
@@ -99,11 +99,11 @@ class SignInScreen(KioskScreen):
     COMMON: ClassVar[Actions] = (HELP, REPAINT, HALT)
 
     ACTIONS: ClassVar[tuple[Action["SignInScreen"], ...]] = (
-        Action("quit", "ctrl+q", "leave", "Leave the kiosk; a running session runs on",
+        Action("quit", "ctrl+q", "leave", "Leave the kiosk (a running session keeps running)",
                lambda screen: screen.kiosk.leave_kiosk()),
-        Action("back", "escape", "", "Nothing: sign in to go on",
-               lambda screen: screen.say("Sign in to go on.", "warning")),
-        Action("lock", "ctrl+l", "", "Nothing: it is locked already", lambda _: None),
+        Action("back", "escape", "", "Does nothing here: sign in to continue",
+               lambda screen: screen.say("Sign in to continue.", "warning")),
+        Action("lock", "ctrl+l", "", "Does nothing here: already locked", lambda _: None),
     )  # fmt: skip
 
 

@@ -30,10 +30,10 @@ from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
 
 APPROVED = (
-    "A coordinator can approve each change here with a PIN; your own PIN is yours."
+    "A coordinator can approve changes here with a PIN. Your own PIN needs no approval."
 )
 
-NOBODY = "Nobody is under the cursor."
+NOBODY = "No one is selected."
 
 COLUMNS = (
     Column("Name", 22, grow=True),
@@ -77,7 +77,7 @@ class StaffScreen(KioskScreen):
 
     def compose_body(self) -> Iterator[Widget]:
         """Lay out the list, and why somebody may not change it."""
-        yield FilterableTable(*COLUMNS, empty="Nobody is on the staff list.")
+        yield FilterableTable(*COLUMNS, empty="The staff list is empty.")
         why = PlainText("", id="why")
         why.styles.height = "auto"
         yield why
@@ -141,11 +141,11 @@ class StaffScreen(KioskScreen):
         locked = self._locked_members()
         if locked:
             alone = self.actor.role is Role.COORDINATOR
-            by = "" if alone else "with a coordinator, "
+            by = "" if alone else "with a coordinator: "
             return Step(f"{locked[0].name} is locked - {by}set a new PIN", "reset")
         return Step(
             f"{plural(len(self.kiosk.desk.center.staff), 'person', 'people')} on the"
-            " staff, nobody locked - go back",
+            " staff list, no one locked - go back",
             "leave",
         )
 
@@ -172,18 +172,18 @@ class StaffScreen(KioskScreen):
         return self.definitions.policies.pin_digits_min
 
     ACTIONS: ClassVar[tuple[Action["StaffScreen"], ...]] = (
-        Action("next", "enter", "next", "Unlock who is locked; else go back",
+        Action("next", "enter", "next", "Unlock a locked person; if none, go back",
                take_next_step),
-        Action("add", "a", "add", "Add somebody to the staff (coordinator)",
+        Action("add", "a", "add", "Add a staff member (coordinator)",
                lambda screen: ask_at_desk(
                    screen, add_member(screen.kiosk.desk, screen._pin_digits_min))),
         Action("reset", "r", "new PIN", "Set a new PIN, which also unlocks", reset_pin,
                lacks=_lacks_member),
-        _member_action("training", "t", "training", "Put the date of a training on record",
+        _member_action("training", "t", "training", "Record a training date",
                  set_training),
-        _member_action("role", "o", "role", "Make somebody a coordinator, or a proctor",
+        _member_action("role", "o", "role", "Change the role to coordinator or proctor",
                  change_role),
         _member_action("deactivate", "d", "deactivate",
-                 "Deactivate somebody, or reactivate them", change_active),
-        replace(FIND, help="Find somebody by typing"),
+                 "Deactivate or reactivate this person", change_active),
+        replace(FIND, help="Find a person by typing"),
     )  # fmt: skip

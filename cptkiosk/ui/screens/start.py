@@ -14,6 +14,7 @@ from cptkiosk.domain.guidance.next_step import STAGES, Step
 from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import enter_guard
@@ -66,7 +67,7 @@ class StartScreen(SessionScreen):
             start_ms + one.allowed_ms for one in seated if not one.is_untimed
         )
         others = Counter(
-            one.standing.value
+            display_term(one.standing)
             for one in self.session.attempts.values()
             if one.standing is not AttemptProgress.SEATED
         )
@@ -118,7 +119,7 @@ class StartScreen(SessionScreen):
             return super().next_step()
         # Everyone is resolved: what is in the way is who would start it, or what one
         # of them did in another session meanwhile.
-        return Step("settle that or hand over in the check-in", "back")
+        return Step("settle that, or hand over in Check-in", "back")
 
     def _command(self, beyond_window: str = "") -> StartSession:
         return StartSession(
@@ -128,9 +129,7 @@ class StartScreen(SessionScreen):
     async def start_session(self) -> None:
         """Start everyone seated."""
         seated = len(self.view.seated_attempts)
-        words = (
-            f"started {plural(seated, 'person', 'people')}; U undoes it for two minutes"
-        )
+        words = f"started {plural(seated, 'person', 'people')}; U undoes this for two minutes"
         go_on = partial(self.go_to, Route.TESTING)
         # Possible but for the vendor's window, or far off the plan: whoever starts says so.
         beyond = why_beyond(self, (self._command(),))
@@ -139,9 +138,9 @@ class StartScreen(SessionScreen):
             self.post_command(self._command(), words, go_on)
             return
         question = CommandQuestion(
-            "Start beyond the testing window" if beyond else "Start off the plan",
+            "Start past the testing window" if beyond else "Start at an unplanned time",
             (beyond, *odd) if beyond else odd,
-            (TextField("beyond", "Why start"),) if beyond else (),
+            (TextField("beyond", "Reason"),) if beyond else (),
             command=lambda values: self._command(values.text("beyond", "")),
             words=words,
             then=go_on,
@@ -162,10 +161,10 @@ class StartScreen(SessionScreen):
         self.go_to(Route.CHECK_IN)
 
     ACTIONS: ClassVar[tuple[Action["StartScreen"], ...]] = (
-        Action("start", "enter", "start now", "Start everyone seated, after a countdown",
+        Action("start", "enter", "start now", "Start everyone who is seated, after a countdown",
                start_session, lambda screen: (screen._command(STAND_IN),)),
-        Action("down", "down", "more", "Scroll the script",
+        Action("down", "down", "more", "Scroll the script down",
                lambda screen: screen._script.scroll_down(animate=False)),
-        Action("up", "up", "", "Scroll the script back",
+        Action("up", "up", "", "Scroll the script up",
                lambda screen: screen._script.scroll_up(animate=False)),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from cptkiosk.domain.guidance import session_order
 from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.guidance.session_order import Item
 from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.text import cells
 from cptkiosk.services.listings import SessionLine, list_day
 from cptkiosk.ui.actions import Action
@@ -20,7 +21,7 @@ from cptkiosk.ui.session_clock_text import running
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.workers import begin
 
-STILL_SIGNED_IN = "You are still signed in: answer what is asked, then sign out."
+STILL_SIGNED_IN = "You are still signed in. Answer the open question, then sign out."
 
 COLUMNS = (
     ("Time", 12), ("Session", 14), ("Rooms", 8), ("People", 6), ("State", 10),
@@ -119,7 +120,7 @@ class TodayScreen(KioskScreen):
             item.title,
             ", ".join(line.rooms),
             f"{item.people}",
-            f"sealed r{line.revision}" if sealed else item.stage.value,
+            f"sealed r{line.revision}" if sealed else display_term(item.stage),
             item.upload.value,
             session_order.to_do(item),
         )
@@ -139,21 +140,23 @@ class TodayScreen(KioskScreen):
         """Open a session where it stands."""
         key = self.table.cursor_key
         if not key:
-            self.say("There is no session yet. Press n to plan one.", "warning")
+            self.say("No session yet. Press n to plan one.", "warning")
             return
         await open_session(self, key)
 
     def _lacks_colors(self) -> str:
         if self.kiosk.looks.colored:
             return ""
-        return "This terminal shows no colors (TERM or NO_COLOR says so)."
+        return "This terminal shows no colors (TERM or NO_COLOR is set that way)."
 
     def _lacks_peace(self) -> str:
         """Return why nobody rehearses now, or an empty string."""
         if self.kiosk.desk.center.rehearsal:
-            return "This is a rehearsal already."
+            return "This is already a rehearsal."
         if running(self.kiosk.desk):
-            return "A session is running: its clock must stay in sight. Drill later."
+            return (
+                "A session is running and its clock must stay in sight. Rehearse later."
+            )
         return ""
 
     async def start_drill(self) -> None:
@@ -186,26 +189,26 @@ class TodayScreen(KioskScreen):
         self.say("This is the first screen. S signs out.", "warning")
 
     ACTIONS: ClassVar[tuple[Action["TodayScreen"], ...]] = (
-        Action("next", "enter", "open", "Open the session under the cursor",
+        Action("next", "enter", "open", "Open the selected session",
                take_next_step),
         _leads(Route.PLAN, "n", "new session", "Plan a session"),
         _leads(Route.ROSTER, "r", "roster", "Import a roster file"),
-        Action("people", "p", "people", "Everybody registered; Enter opens a card",
+        Action("people", "p", "people", "Everyone registered (Enter opens a card)",
                lambda screen: screen.kiosk.navigator.open(Route.FIND, sessions=False)),
         _leads(Route.UPLOAD, "o", "upload",
-               "Bundles of sealed sessions, and their receipts"),
+               "Bundles of sealed sessions and their receipts"),
         # Before the list takes it: here it finds more than is listed.
-        _leads(Route.FIND, "slash", "find", "Find a person or a session by typing",
+        _leads(Route.FIND, "slash", "find", "Find a person or session by typing",
                priority=True),
-        _leads(Route.RECORDS, "g", "records", "Charts, tables as CSV, verify and back up"),
-        _leads(Route.STAFF, "s", "staff", "Who works here; add somebody, set a new PIN"),
-        Action("drill", "d", "drill", "Rehearse in a record of its own; signs you out",
+        _leads(Route.RECORDS, "g", "records", "Charts, CSV export, verification, and backup"),
+        _leads(Route.STAFF, "s", "staff", "Staff list: add people, set PINs"),
+        Action("drill", "d", "drill", "Practice in a separate record (signs you out)",
                start_drill, lacks=_lacks_peace),
-        Action("look", "T", "colors", "Dark, bright, high contrast or no color",
+        Action("look", "T", "colors", "Dark, bright, high contrast, or no color",
                lambda screen: screen.kiosk.looks.wear_next(screen.actor),
                lacks=_lacks_colors),
-        Action("sign_out", "S", "sign out", "Sign out; running sessions run on", sign_out),
-        Action("back", "escape", "", "Nothing: this is the first screen; S signs out",
+        Action("sign_out", "S", "sign out", "Sign out (running sessions keep running)", sign_out),
+        Action("back", "escape", "", "Does nothing here: this is the first screen (S signs out)",
                go_back),
     )  # fmt: skip
 

@@ -45,7 +45,7 @@ class WallScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Nothing is done here."""
-        return Step("this screen only shows the time", "none", by="quit")
+        return Step("display only", "none", by="quit")
 
     @property
     def running(self) -> list[Session]:
@@ -146,7 +146,7 @@ class WallScreen(KioskScreen):
         call = view.next_call
         if call is not None and call.due_line_ms > line_ms:
             span = timing.span_text(call.due_line_ms - line_ms)
-            yield f"next announcement: {call.minutes} minutes left, in {span}"
+            yield f"next announcement ({call.minutes} minutes left) in {span}"
 
     COMMON: ClassVar[tuple[Action["WallScreen"], ...]] = (
         REPAINT,

@@ -56,7 +56,7 @@ class Form(Vertical):
         self,
         *fields: Field,
         save_at: str = "",
-        act: str = "record it",
+        act: str = "save",
         check: Check | None = None,
     ) -> None:
         """Ask for `fields`; Enter submits at `save_at` already, not only at the last.

@@ -48,16 +48,16 @@ def keys_of(fields: Sequence[Field]) -> tuple[tuple[str, str], ...]:
     kinds = {type(field) for field in fields}
     keys = []
     if len(fields) > 1:
-        keys.append(("Enter", "On to the next field; on the last one it is done"))
-        keys.append(("Tab", "To the next field; Shift+Tab to the one before"))
-        keys.append(("^S", "Done, from any field"))
+        keys.append(("Enter", "Next field; on the last one, save"))
+        keys.append(("Tab", "Next field (Shift+Tab: previous field)"))
+        keys.append(("^S", "Save, from any field"))
     if ChoiceField in kinds:
-        keys.append(("Up, Down", "Choose from a list; letters narrow it"))
+        keys.append(("Up, Down", "Choose from a list (type to narrow it)"))
     several = [one for one in fields if isinstance(one, MultiChoiceField)]
     if any(not one.one_by_one for one in several):
-        keys.append(("Space", "Check or uncheck; a checks all or none"))
+        keys.append(("Space", "Check or uncheck (a: all or none)"))
     elif several:
         keys.append(("Space", "Check or uncheck"))
     if ToggleField in kinds:
-        keys.append(("y, n", "Yes or no; Space turns it over"))
+        keys.append(("y, n", "Yes or no (Space switches)"))
     return tuple(keys)

@@ -29,9 +29,9 @@ class ProgressBar(Bar):
         """Keep the numbers whole; the bar gets the rest."""
         text = f"  {self._seconds} s"
         if not self._of:
-            return cut_pieces([(f"under way{text}", "strong")], width, glyphs)
+            return cut_pieces([(f"working{text}", "strong")], width, glyphs)
         done = min(self._done, self._of)
-        text = f"  {done:,} of {self._of:,}  {done * 100 // self._of:>3} %{text}"
+        text = f"  {done:,} of {self._of:,}  {done * 100 // self._of:>3}%{text}"
         room = max(BAR_MIN, width - len(text) - 2)
         full = done * room // self._of
         pieces = [

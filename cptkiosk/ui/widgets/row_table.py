@@ -118,7 +118,7 @@ class RowTable(LineWidget, can_focus=True):
         blanks: list[Line] = [""] * (room - len(seen))
         if not seen and room:
             text = rows.filter.text
-            blanks[(room - 1) // 2] = f"nothing matches /{text}" if text else self.empty
+            blanks[(room - 1) // 2] = f"no match for /{text}" if text else self.empty
         return lines + blanks
 
     def render_line(self, y: int) -> Strip:

@@ -13,7 +13,7 @@ from cptkiosk.domain.state.attempt import Attempt, AttemptProgress, Gate
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import Commands
-from cptkiosk.ui.attempt_rows import GATE_WORDS
+from cptkiosk.ui.attempt_rows import GATE_NAMES
 from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.check_in import write_denial_slip
@@ -73,7 +73,7 @@ def pass_open_gate(screen: CheckIn, attempt: Attempt) -> None:
 
 
 def _pass(screen: CheckIn, attempt: Attempt, gates: tuple[str, ...]) -> None:
-    what = GATE_WORDS[Gate(gates[0])] if len(gates) == 1 else plural(len(gates), "gate")
+    what = GATE_NAMES[Gate(gates[0])] if len(gates) == 1 else plural(len(gates), "item")
     unpaid = attempt.paid is False and Gate.ELIGIBLE in gates
     screen.post_command(
         c.PassGates(
@@ -82,7 +82,7 @@ def _pass(screen: CheckIn, attempt: Attempt, gates: tuple[str, ...]) -> None:
             id_kind=ID_KINDS[0] if Gate.PHOTO_ID in gates else "",
             id_checked=Gate.PHOTO_ID in gates,
         ),
-        f"{screen.person(attempt)}: {what} passed"
+        f"{screen.person(attempt)}: {what} checked"
         + (" - the fee is NOT PAID" if unpaid else ""),
         when_done(screen, attempt),
     )
@@ -105,8 +105,9 @@ def pass_rest(screen: CheckIn, attempt: Attempt) -> None:
         _pass(screen, attempt, rest)
     elif minded := screen.obstacles.gates(attempt):
         gate, reason = next(iter(minded.items()))
-        what = gate.replace("-", " ")
-        screen.say(f"Look at {what}: {reason}. Enter passes it alone.", "warning")
+        what = GATE_NAMES[gate]
+        words = f"Needs a look - {what}: {reason}. Enter checks off only this item."
+        screen.say(words, "warning")
 
 
 def fail_gate(screen: CheckIn, attempt: Attempt) -> None:
@@ -148,7 +149,7 @@ def handle_late(screen: CheckIn, attempt: Attempt) -> None:
     command, name = late_command(screen, attempt), screen.person(attempt)
     if isinstance(command, c.ExpectLate):
         go_on = screen.unless_moved(screen.go_to_next)
-        screen.post_command(command, f"{name}: expected late", go_on)
+        screen.post_command(command, f"{name}: running late", go_on)
     else:
         late = " late" if screen.session.running else ""
         screen.post_command(command, f"{name}: arrived{late}")

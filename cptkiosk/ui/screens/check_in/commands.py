@@ -25,7 +25,7 @@ from cptkiosk.ui.ports import SessionPort
 def lacks_gate(screen: SessionScreen) -> str:
     """Return that no gate of this person is open, if so."""
     attempt = screen.current
-    return "" if attempt and attempt.open_gates else "No gate is open here."
+    return "" if attempt and attempt.open_gates else "No item is open for this person."
 
 
 def lacks_rest(screen: SessionScreen) -> str:
@@ -35,21 +35,21 @@ def lacks_rest(screen: SessionScreen) -> str:
         return ""
     if not attempt.open_gates:
         return lacks_gate(screen)
-    return "Only identity and seat are left; Enter passes them."
+    return "Only identity and seat are left. Press Enter for each."
 
 
 def lacks_denial(screen: SessionScreen) -> str:
     """Return that this person was not denied, if so."""
     attempt = screen.current
     denied = attempt is not None and attempt.standing is AttemptProgress.DENIED
-    return "" if denied else "Only somebody who was denied gets a denial slip."
+    return "" if denied else "Only a person who was denied gets a denial slip."
 
 
 def lacks_module(screen: SessionScreen) -> str:
     """Return that there is no other module to change to, if so."""
     attempt = screen.current
     others = attempt and comers.other_modules(screen, attempt)
-    return "" if others else "This session runs no other module."
+    return "" if others else "This session has no other module."
 
 
 def lacks_missing(screen: SessionPort) -> str:
@@ -57,13 +57,13 @@ def lacks_missing(screen: SessionPort) -> str:
     here = being_checked_in(screen.session)
     if not_come(screen.session) or not here:
         return ""
-    return f"Nobody is missing; {left_out(len(here))}."
+    return f"No one is missing; {left_out(len(here))}."
 
 
 def left_out(count: int) -> str:
     """Return how many are not marked absent, because they are being checked in."""
     verb = "is" if count == 1 else "are"
-    return f"{plural(count, 'person', 'people')} being checked in {verb} left out"
+    return f"{plural(count, 'person', 'people')} being checked in {verb} not included"
 
 
 def about_gate(

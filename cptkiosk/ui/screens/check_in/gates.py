@@ -14,14 +14,15 @@ from cptkiosk.domain.rules.photo_id import ID_KINDS
 from cptkiosk.domain.state.attempt import ID_CHECKED, WAITING, WAIVED, Attempt, Gate
 from cptkiosk.domain.state.blockers import next_sheet
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.text import fit
+from cptkiosk.domain.terms import display_id, display_term
+from cptkiosk.domain.text import cells, fit
 from cptkiosk.domain.time import timing
 from cptkiosk.services.assignment import finding_words
-from cptkiosk.ui.attempt_rows import GATE_WORDS
+from cptkiosk.ui.attempt_rows import GATE_NAMES, GATE_WORDS
 from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.drawing import broken
 
-FEE_WORDS = {True: "paid", False: "NOT PAID", None: "not noted"}
+FEE_WORDS = {True: "paid", False: "NOT PAID", None: "not recorded"}
 WIDTH = 34
 LINES_MAX = 4
 """How many lines one gate takes at most, so that the last one stays in sight."""
@@ -51,7 +52,7 @@ def _gate_lines(
     waiting = attempt.standing in WAITING
     open_gates = attempt.open_gates
     minded = needs_own_look(attempt, found or ())
-    yield from _gate_line(" [x] ", f"on the roll: {attempt.module.short}")
+    yield from _gate_line(" [x] ", f"on the list: {attempt.module.short}")
     for gate in Gate:
         here = waiting and bool(open_gates) and gate is open_gates[0]
         lead = f"{'>' if here else ' '}{_box(attempt, gate, minded)} "
@@ -60,12 +61,15 @@ def _gate_lines(
         yield from wrap_text(" ".join(CLOSED_BY_A_HALT), WIDTH)
     if not waiting:
         why = f": {attempt.reason}" if attempt.reason else ""
-        yield from wrap_text(f"{attempt.standing.value}{why}", WIDTH)
+        yield from wrap_text(f"{display_term(attempt.standing)}{why}", WIDTH)
 
 
 def wrap_text(text: str, width: int) -> list[str]:
     """Return text as lines of at most `width` cells; a longer word is cut."""
-    lines = broken(" ".join(text.split()), width)
+    text = harmless(" ".join(text.split()))
+    if cells(text) <= width:
+        return [text]
+    lines = broken(text, width)
     return [fit(line, width).rstrip() for line in lines]
 
 
@@ -77,7 +81,7 @@ def _who(attempt: Attempt) -> Iterator[str]:
     )
     yield from wrap_text(edition, WIDTH)
     if attempt.carried_ms is not None:
-        yield f"goes on with {timing.span_text(attempt.carried_ms)} left"
+        yield f"continues with {timing.span_text(attempt.carried_ms)} left"
 
 
 def _gate_line(lead: str, words: str) -> Iterator[str]:
@@ -103,12 +107,12 @@ def _words(
     """Return what one gate asks for, or what was shown at it."""
     notes, failed = dict(attempt.gates), dict(attempt.failed_gates)
     if gate in failed and gate not in notes:
-        return f"{GATE_WORDS[gate].partition(' =')[0]}: {failed[gate]}"
+        return f"{GATE_NAMES[gate]}: {failed[gate]}"
     note = notes.get(gate, "").replace(WAIVED, "")
     match gate:
         case Gate.PHOTO_ID:
             shown = note if gate in notes else f"{ID_KINDS[0]}, {ID_CHECKED} (k)"
-            return f"photo ID: {shown}" if shown else GATE_WORDS[gate]
+            return f"photo ID: {display_id(shown)}" if shown else GATE_WORDS[gate]
         case Gate.NAME if note:
             return f"name on ID: {note}"
         case Gate.ELIGIBLE:
@@ -138,7 +142,7 @@ def _eligible(attempt: Attempt, found: Findings | None) -> str:
     if not any(one.is_blocking for one in found):
         return f"eligible, but {said}"
     if not unanswered_findings(found, attempt.overrules):
-        return f"eligible by the coordinator ({attempt.override}), although {said}"
+        return f"eligible by coordinator override ({attempt.override}): {said}"
     return f"not eligible - {said}"
 
 
@@ -154,7 +158,7 @@ def _seat(session: Session, attempt: Attempt, here: bool) -> str:
         return f"seat {attempt.seat}"
     free = session.free_seats()
     if not here or not free:
-        return "seat" if free else "seat: every seat is taken"
+        return "seat" if free else "seat: all seats are taken"
     minded = seating.seat_hints(session, attempt, *free[0])
     words = "; ".join((f"seat {free[0][1]} is next", *minded))
     offered = seating.next_free_seat(session, attempt)

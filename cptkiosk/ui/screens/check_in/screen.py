@@ -70,7 +70,9 @@ class CheckInScreen(SessionScreen):
     def compose_body(self) -> Iterator[Widget]:
         """Lay out roll and gates."""
         with Horizontal():
-            yield FilterableTable(*COLUMNS, empty="Nobody yet. Enter adds people.")
+            yield FilterableTable(
+                *COLUMNS, empty="No one yet. Press Enter to add people."
+            )
             yield PlainText("", id="gates")
 
     def finish_opening(self) -> None:
@@ -112,12 +114,12 @@ class CheckInScreen(SessionScreen):
             # Who has begun is no matter of the check-in any more.
             here, arrived = len(self.view.seated_attempts), self._count_arrived()
             parts = {
-                "to come": left - here - arrived,
+                "to arrive": left - here - arrived,
                 "arrived": arrived,
                 "to start": here,
             }
             said = [f"{count} {what}" for what, count in parts.items() if count]
-            words = ", ".join(said) or "0 to come"
+            words = ", ".join(said) or "0 to arrive"
         words = f"{words}  {lead_words(self)}"
         self.stages.show_stages(STAGES, stage_index(self.session), words)
 
@@ -161,9 +163,9 @@ class CheckInScreen(SessionScreen):
         if attempt is not None and self.obstacles.too_late(attempt):
             name = self.person(attempt)
             if attempt.standing in NOT_HERE:
-                words = f"{name} never came - mark absent"
+                words = f"{name} did not arrive - mark absent"
                 return Step(words, "absent", attempt_id=attempt.attempt_id)
-            words = f"{name} cannot start - deny them"
+            words = f"{name} cannot start - deny entry"
             return Step(words, "deny", attempt_id=attempt.attempt_id)
         if attempt is None or attempt.standing not in WAITING or not attempt.open_gates:
             return step
@@ -174,7 +176,7 @@ class CheckInScreen(SessionScreen):
         if finding is not None and attempt.open_gates[0] is Gate.ELIGIBLE:
             return barred_step(self.session, attempt, finding)
         left = self.view.unresolved_count
-        count = f"{plural(left, 'person', 'people')} to resolve; " if left else ""
+        count = f"{plural(left, 'person', 'people')} left to check in; " if left else ""
         what = "record the arrival" if arrives else gate_text(attempt)
         text = f"{count}{self.person(attempt)} - {what}"
         return Step(text, "gate", attempt_id=attempt.attempt_id)
@@ -204,7 +206,7 @@ class CheckInScreen(SessionScreen):
         if acts.is_to_arrive(self.session, attempt):
             does = "record the arrival"
         elif attempt.open_gates[0] in {Gate.PHOTO_ID, Gate.NAME}:
-            does = f"pass the {gate_text(attempt)}"
+            does = f"check off the {attempt_rows.GATE_NAMES[attempt.open_gates[0]]}"
         else:
             return ""
         return f"Next: {self.person(attempt)}. Enter again to {does}."
@@ -250,54 +252,54 @@ class CheckInScreen(SessionScreen):
             await self.follow(step)
 
     ACTIONS: ClassVar[tuple[Action["CheckInScreen"], ...]] = (
-        Action("next", "enter", "next", "Pass the open gate of this person",
+        Action("next", "enter", "next", "Check off the current item",
                take_next_step),
-        Action("rest", "space", "rest", "Pass what remains but identity and seat",
+        Action("rest", "space", "rest", "Check everything left except identity and seat",
                for_current(acts.pass_rest), acts.rest_commands, ask.lacks_rest),
-        Action("fail", "x", "fail", "The open gate is not passed: what was shown",
+        Action("fail", "x", "fail", "Fail the current item: record what was shown",
                for_current(acts.fail_gate),
                ask.about_gate(FailGate), ask.lacks_gate),
-        Action("deny", "d", "deny", "Do not admit this person; a slip is written",
+        Action("deny", "d", "deny", "Deny entry; writes a denial slip",
                for_current(acts.deny_person), of_current(ask.deny_command)),
-        Action("waive", "w", "waive", "Waive the open item (reason required)",
+        Action("waive", "w", "waive", "Waive the current item (reason required)",
                for_current(acts.waive_gate),
                ask.about_gate(WaiveGate), ask.lacks_gate),
-        Action("seat", "z", "seat", "Choose a seat, or another one",
+        Action("seat", "z", "seat", "Choose or change the seat",
                for_current(lambda screen, one: seat_questions.ask_seat(
                    screen, one, acts.when_done(screen, one))),
                of_current(lambda screen, one: seat_questions.command(screen.session, one))),
         question_action(
-            "id_kind", "k", "ID", "Pass the photo ID with another kind of ID",
+            "id_kind", "k", "ID", "Check off the photo ID with another type of ID",
             about_current(lambda screen, one: ask_about.choose_id_kind(
                 screen.session, one))),
         question_action(
-            "name_kind", "K", "name", "Pass a name that differs, and say how",
+            "name_kind", "K", "name", "Accept a name that differs, and say how",
             about_current(lambda screen, one: ask_about.pass_other_name(
                 screen.session, one))),
-        Action("walk_in", "n", "walk-in", "Somebody has come who is not on the roll",
+        Action("walk_in", "n", "walk-in", "Add a walk-in who is not on the attendance list",
                comers.ask_walk_in,
                lambda screen: (assignment(screen, screen.session.module_ids[0]),)),
         SEAT_MAP,
         Action("module", "M", "module", "Change to the correct module",
                for_current(comers.ask_module),
                of_current(ask.module_command), ask.lacks_module),
-        Action("late", "l", "late", "Known to come late; or has arrived late",
+        Action("late", "l", "late", "Mark as running late, or as arrived",
                for_current(acts.handle_late), of_current(ask.late_command),
                verbs=("late", "arrived")),
         Action("absent", "a", "absent", "Mark this person absent",
                for_current(acts.mark_person_absent),
                of_current(lambda screen, one: ask.mark_absent(screen.session, (one,)))),
-        Action("all_absent", "A", "rest absent", "Mark everyone who has not come absent",
+        Action("all_absent", "A", "rest absent", "Mark everyone who has not arrived absent",
                acts.mark_rest_absent, ask.rest_absent_commands,
                ask.lacks_missing),
         question_action(
-            "off_roll", "o", "off roll", "Take this person off the roll",
+            "off_roll", "o", "remove", "Remove this person from the attendance list",
             about_current(lambda screen, one: ask_about.take_off_roll(
                 screen.session, one, screen.unless_moved(screen.go_to_next)))),
-        Action("slip", "p", "slip", "Write the denial slip of this person again",
+        Action("slip", "p", "slip", "Write this person's denial slip again",
                for_current(acts.write_slip), lacks=ask.lacks_denial),
         HAND_OVER,
-        Action("start", "s", "start", "Go to the start",
+        Action("start", "s", "start", "Go to the Start screen",
                lambda screen: screen.go_to(Route.START),
                lambda screen: (StartSession(session_id=screen.session_id),)),
     )  # fmt: skip

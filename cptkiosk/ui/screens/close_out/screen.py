@@ -87,9 +87,9 @@ class CloseOutScreen(SessionScreen):
         lines = []
         marks = {blocks for _, blocks in self._open()}
         if True in marks:
-            lines.append("[ ] keeps the session from being sealed.")
+            lines.append("[ ] must be settled before the session can be sealed.")
         if False in marks:
-            lines.append("[!] needs a look; it does not keep it from being sealed.")
+            lines.append("[!] needs a look, but does not block sealing.")
         if self.session.lead:
             lines.append(self._who_signs())
         return "\n".join(lines)
@@ -102,8 +102,10 @@ class CloseOutScreen(SessionScreen):
         who = blockers.find_signer(self.session, policies, self._was_coordinator)
         if who is Who.COORDINATOR and lead_id not in ids:
             names = " or ".join(sorted(map(desk.center.name_of, ids))[:2])
-            return f"{lead} runs this session. {names} must see the reports and sign."
-        return f"{lead} runs this session and signs; H hands it over."
+            return (
+                f"{lead} runs this session. {names} must review the reports and sign."
+            )
+        return f"{lead} runs this session and signs. Press H to hand it over."
 
     def _list_settled(self) -> list[str]:
         session = self.session
@@ -116,14 +118,12 @@ class CloseOutScreen(SessionScreen):
         scratch = session.scratch
         if scratch is not None and not blockers.scratch_open(session):
             lines.append(
-                f"scratch paper: {scratch.issued} issued, {scratch.returned} counted back"
+                f"scratch paper: {scratch.issued} issued, {scratch.returned} collected"
             )
         if session.stage is Stage.SEALED:
             name = self.kiosk.desk.center.name_of(session.signed_by)
             lines.append(f"sealed as revision {session.revision}, signed by {name}")
-            lines.append(
-                f"report of revision {session.revision} to print: P says where"
-            )
+            lines.append(f"report of revision {session.revision} ready to print (P)")
         lines += [
             f"bundle r{one.revision} written to {visible(one.destination, 60)}"
             for one in session.bundles
@@ -147,7 +147,7 @@ class CloseOutScreen(SessionScreen):
     def _lacks_seal(self) -> str:
         if self.session.stage is Stage.SEALED and not self.session.changed_since_seal:
             return ""
-        return "The report is written at the seal: sign and seal first."
+        return "The report is written when you sign and seal."
 
     def why_not(self, action: Action[Any]) -> str:
         """Return why an action is not possible now, or an empty string if it is."""
@@ -165,7 +165,7 @@ class CloseOutScreen(SessionScreen):
         elif not key or key.startswith(DONE):
             await super().take_next_step()
         else:
-            self.say("That line is settled already.", "warning")
+            self.say("That line is already settled.", "warning")
             self.redraw_record()
 
     async def take_step(self, step: Step) -> None:
@@ -202,7 +202,7 @@ class CloseOutScreen(SessionScreen):
         saw = tuple(one.event.irregularity_id for one in unseen)
         lines = (
             f"{plural(len(self.session.attempts), 'attempt')} will be final as revision"
-            f" {self.session.revision + 1}. Afterward only the coordinator can amend.",
+            f" {self.session.revision + 1}. After that, only a coordinator can amend it.",
             *self._list_unsettled(),
             *filter(None, (self.kiosk.options.notice, desk.seal_notice())),
         )
@@ -210,7 +210,7 @@ class CloseOutScreen(SessionScreen):
         first = here.staff_id if here.staff_id in signers else next(iter(signers))
         if here.staff_id not in signers:
             who = staff_field("who", "Signed by", desk.center, list(signers), first)
-            fields = [who, pin_field("Their PIN")]
+            fields = [who, pin_field("Signer's PIN")]
 
         def seal(values: Values, _: Actor) -> Recorded:
             signer = signers[values.text("who", first)]
@@ -252,25 +252,25 @@ class CloseOutScreen(SessionScreen):
         return (f"Still open: {'; '.join(looks[:2])}{more}.",)
 
     ACTIONS: ClassVar[tuple[Action["CloseOutScreen"], ...]] = (
-        Action("next", "enter", "next", "Settle the line under the cursor; then sign",
+        Action("next", "enter", "next", "Settle the current line; when all are settled, sign",
                take_next_step),
-        Action("scratch", "p", "paper", "Count the scratch paper back", count_paper,
+        Action("scratch", "p", "paper", "Count the scratch paper collected", count_paper,
                _paper_commands),
-        Action("seal", "s", "seal", "Sign and seal, with your PIN", seal_session,
+        Action("seal", "s", "seal", "Sign and seal with your PIN", seal_session,
                _seal_commands),
         Action("bundle", "b", "bundle",
-               "Write the bundle of the sealed session to a folder",
+               "Save the sealed session's bundle to a folder",
                lambda screen: screen.outputs.write_bundle(), _bundle_commands),
         Action("print", "P", "print",
-               "Write the report and the fees to print, and say where",
+               "Save the report and fees for printing, and show where",
                lambda screen: screen.outputs.print_report(), lacks=_lacks_seal),
-        Action("scores", "g", "scores", "Look at the scores again",
+        Action("scores", "g", "scores", "Go back to the scores",
                lambda screen: screen.go_to(Route.SCORES)),
         question_action(
-            "reopen", "R", "reopen", "Take the end of the session back (coordinator)",
+            "reopen", "R", "reopen", "Reopen the ended session (coordinator)",
             lambda screen: ask_about.reopen_session(screen.session)),
         question_action(
-            "amend", "M", "amend", "Open the sealed record again (coordinator)",
+            "amend", "M", "amend", "Amend the sealed record (coordinator)",
             lambda screen: ask_about.amend_session(screen.session)),
         HAND_OVER,
     )  # fmt: skip

@@ -42,7 +42,9 @@ class SealOutputs:
         owed = await self._screen.kiosk.worker.quietly(self._statement)
         if path is not None:
             fees = f"; fees: {visible(owed.name, 80)}" if owed is not None else ""
-            self._screen.say(f"to print: {visible(str(path), 200)}{fees}", "ok")
+            self._screen.say(
+                f"saved for printing: {visible(str(path), 200)}{fees}", "ok"
+            )
 
     def _statement(self) -> Path:
         # Start-up time: what is written with a seal is loaded then.

@@ -33,8 +33,8 @@ from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
 
-READING = "The file is still being read."
-RECORDED = "The roster is recorded already; Esc, then import it again."
+READING = "The file is still loading."
+RECORDED = "The roster is already recorded. Press Esc, then import it again."
 
 TONES = {
     "rejected": "alert",
@@ -47,9 +47,9 @@ TONES = {
 
 COLUMNS = (
     Column("Row", 6, right=True),
-    Column("Comes to", 8),
+    Column("Result", 8),
     Column("Person", 26),
-    Column("What", 30, grow=True),
+    Column("Details", 30, grow=True),
 )
 
 
@@ -86,15 +86,15 @@ class RosterCheckScreen(KioskScreen):
             return Step("wait until the file is read", "blocked")
         if self._checked.trouble and any(one.doubt for one in self._checked.rows):
             return Step(
-                "no row can be used - decide about them, with a reason",
+                "no usable rows - decide on them, with a reason",
                 "d",
                 by="decide",
             )
         if self._checked.trouble:
             return Step(
-                "the file cannot be used like this - change columns", "c", by="columns"
+                "the file cannot be used as is - change the columns", "c", by="columns"
             )
-        return Step("nothing is written yet - Enter records this", "next")
+        return Step("nothing is saved yet - Enter to record this", "next")
 
     def _lacks_record(self) -> str:
         return READING if self._checked is None else self._checked.trouble
@@ -106,7 +106,7 @@ class RosterCheckScreen(KioskScreen):
 
     def _lacks_doubt(self) -> str:
         row = self._current_row()
-        nothing = "" if row and row.doubt else "There is nothing to decide in this row."
+        nothing = "" if row and row.doubt else "This row needs no decision."
         return self._lacks_change() or nothing
 
     def _current_row(self) -> RowOutcome | None:
@@ -202,14 +202,14 @@ class RosterCheckScreen(KioskScreen):
             self._done = True
             self.redraw_record()
             self.kiosk.status.say(
-                "The roster is recorded; the same file again changes nothing.",
+                "The roster is recorded. Importing the same file again changes nothing.",
                 "ok",
                 synced=True,
             )
             if owed := [one.owed.text for one in done.unchanged_clocks]:
                 more = f" and {len(owed) - 1} more" if len(owed) > 1 else ""
                 self.kiosk.status.say(
-                    f"Recorded. {owed[0]}{more}. Give a credit on the testing screen.",
+                    f"Recorded. {owed[0]}{more}. Give a credit on the Testing screen.",
                     "warning",
                 )
 
@@ -257,7 +257,7 @@ class RosterCheckScreen(KioskScreen):
 
         async def check_again(recorded: Recorded) -> None:
             await self._checking(self._options)
-            self.kiosk.status.say_recorded(recorded, "taken off the roll")
+            self.kiosk.status.say_recorded(recorded, "removed from the attendance list")
 
         def take_recorded(recorded: Recorded) -> None:
             begin(self, partial(check_again, recorded), "roster")
@@ -272,9 +272,9 @@ class RosterCheckScreen(KioskScreen):
                lacks=_lacks_record),
         Action("columns", "c", "columns", "Change what the columns mean", change_columns,
                lacks=_lacks_change),
-        Action("reading", "e", "reading", "Change encoding, delimiter or header row",
+        Action("reading", "e", "reading", "Change the encoding, separator, or header row",
                change_reading, lacks=_lacks_change),
-        Action("decide", "d", "decide", "Decide about this row, with a reason", decide_row,
+        Action("decide", "d", "decide", "Decide on this row, with a reason", decide_row,
                lacks=_lacks_doubt),
-        replace(FIND, help="Find a row by typing, such as rejected"),
+        replace(FIND, help="Find a row by typing, for example: rejected"),
     )  # fmt: skip

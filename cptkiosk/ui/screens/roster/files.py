@@ -46,9 +46,9 @@ def offered_for(text: str) -> Offered:
     try:
         found = [one for one in folder.iterdir() if not one.name.startswith(".")]
     except FileNotFoundError:
-        return Offered(head, (), "There is no such folder. Backspace goes up.")
+        return Offered(head, (), "Folder not found. Press Backspace to go up.")
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a possible name"
+        reason = getattr(error, "strerror", None) or "not a valid name"
         return Offered(head, (), f"This folder cannot be listed: {reason}.")
     files = sorted(
         one for one in found if one.suffix.lower() in IMPORTABLE and is_file(one)
@@ -59,5 +59,5 @@ def offered_for(text: str) -> Offered:
     )
     nothing = f"No roster file here ({KINDS}). Type another folder."
     if here:
-        nothing = "Nothing here begins like that. Backspace shows what there is."
+        nothing = "No matching files here. Press Backspace to see all files."
     return Offered(head, meant, nothing)

@@ -92,14 +92,14 @@ def summary_lines(checked: Checked, name: str, glyphs: Glyphs) -> Iterator[str]:
         said.append(DELIMITERS.get(layout.delimiter, visible(layout.delimiter)))
     yield f"{', '.join(said)}, header in row {layout.header_row}"
     used = [f"{one.meaning} = {one.header}" for one in layout.columns if one.meaning]
-    yield f"Columns: {', '.join(used) or 'none is understood'}"
+    yield f"Columns: {', '.join(used) or 'none recognized'}"
     left = [one.header for one in layout.columns if not one.meaning]
     if left:
-        yield f"Left out: {', '.join(left)}"
+        yield f"Columns ignored: {', '.join(left)}"
     if checked.trouble:
         yield f"{glyphs.attention} {checked.trouble}"
     if found is not None:
-        notes = f"; {plural(len(found.notes), 'note')} to look at"
+        notes = f"; {plural(len(found.notes), 'note')} to review"
         yield (
             f"People {_counts(found.people)}; registrations"
             f" {_counts(found.registrations)}; {plural(len(found.rejected), 'row')}"
@@ -111,12 +111,12 @@ def row_words(row: RowOutcome) -> str:
     """Return in full why a row is rejected, or to be looked at, and who decides it."""
     words = ""
     if row.what == "rejected":
-        words = f"Row {row.row} is rejected: {row.why}"
+        words = f"Row {row.row} rejected: {row.why}"
     elif row.what == "note":
         words = f"Row {row.row}: {row.why}" if row.row else row.why
     if row.doubt in DECIDED_BY_WORDS:
-        return f"{words} (d)."
-    return f"{words}. A coordinator can decide (d)." if row.doubt else words
+        return f"{words} (press d)."
+    return f"{words}. A coordinator can decide (press d)." if row.doubt else words
 
 
 def _counts(counts: Counts) -> str:

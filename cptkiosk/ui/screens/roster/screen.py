@@ -125,7 +125,7 @@ class RosterScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Ask for the file."""
-        return Step("type or choose a file - Enter checks it", "next")
+        return Step("type or choose a file, then Enter to check it", "next")
 
     @on(Form.Submitted)
     async def take_submission(self, message: Form.Submitted) -> None:
@@ -152,9 +152,9 @@ class RosterScreen(KioskScreen):
             self.kiosk.navigator.open(Route.ROSTER_CHECK, path)
 
     ACTIONS: ClassVar[tuple[Action["RosterScreen"], ...]] = (
-        Action("next", "enter", "check", "Check the file; nothing is written yet",
+        Action("next", "enter", "check", "Check the file (nothing is saved yet)",
                take_next_step),
-        Action("complete", "tab", "complete", "Complete the path; Up, Down choose a file",
+        Action("complete", "tab", "complete", "Complete the path (Up, Down: choose a file)",
                complete_path),
     )  # fmt: skip
 

@@ -56,7 +56,7 @@ class ScoreChart(PlainText):
         width = min(WIDTH_MAX, self.screen.size.width - 6)
         for (name, items, cut), raws in kinds.items():
             yield (
-                f"{name}: {plural(len(raws), 'verified score')} against the cut"
-                " (a digit is how many; right of | passes)"
+                f"{name}: {plural(len(raws), 'verified score')} and the cut"
+                " (digits count people; a pass is right of |)"
             )
             yield from scores(raws, items, cut, width, glyphs_of(self))

@@ -52,8 +52,8 @@ COLUMNS = (
     Column("Module", 8),
     Column("Outcome", 11),
     Column("Cut", 5),
-    Column("Score", 10),
-    Column("Result", 21),
+    Column("Score", 9),
+    Column("Result", 22),
 )
 
 
@@ -73,7 +73,7 @@ class ScoresScreen(SessionScreen):
     def compose_body(self) -> Iterator[Widget]:
         """Lay out the list and what the row under the cursor means."""
         yield FilterableTable(
-            *COLUMNS, empty="Nobody's attempt is over yet. Esc goes back."
+            *COLUMNS, empty="No attempt is over yet. Press Esc to go back."
         )
         yield PlainText("", id="meaning")
         yield ScoreChart(id="chart")
@@ -136,7 +136,7 @@ class ScoresScreen(SessionScreen):
         """Name the row under the cursor, on which Enter acts, if its score lacks something."""
         if self.session.running:
             return Step(
-                "key the scores of those who have finished - Esc goes back", "none"
+                "enter scores for people who have finished - Esc to go back", "none"
             )
         attempt = self.current
         if attempt is not None and blockers.score_lacks(attempt):
@@ -178,7 +178,7 @@ class ScoresScreen(SessionScreen):
             return True
         if not self._lacks_keying(attempt):
             self.say(
-                "Nothing is to be keyed in this row; s keys it all the same.", "warning"
+                "This row needs no entry. Press s to enter a score anyway.", "warning"
             )
             return True
         dialog, answered = self._question(attempt)
@@ -197,7 +197,7 @@ class ScoresScreen(SessionScreen):
                 return
             self.post_command(
                 ask_about.score_keyed(session, attempt, values),
-                f"{self.person(attempt)}: score keyed",
+                f"{self.person(attempt)}: score entered",
                 lambda: self._after(attempt.attempt_id),
             )
             # At once: the next digits are somebody else's.
@@ -244,30 +244,30 @@ class ScoresScreen(SessionScreen):
 
     def _lacks_end(self) -> str:
         if self.session.running:
-            return "The session still runs; end it on the testing screen first."
+            return "The session is still running. End it on the Testing screen first."
         return ""
 
     ACTIONS: ClassVar[tuple[Action["ScoresScreen"], ...]] = (
         Action("next", "enter", "next",
-               "Key the score of this row, as its digits do; then the next step",
+               "Enter this score (or just type its digits); then the next step",
                take_next_step),
-        Action("key_score", "s", "score", "Key the score of this row, also again",
+        Action("key_score", "s", "score", "Enter the score of this row, or enter it again",
                for_current(key_score), of_current(lambda screen, one: c.KeyScore(
                    **screen.about(one), shown="0"))),
         question_action(
-            "explain", "x", "no score", "Say why there is no score (yet)",
+            "explain", "x", "no score", "Record why there is no score (yet)",
             about_current(lambda screen, one: explain_score(
                 screen.session, one, screen.unless_moved(screen._go_to_next)))),
         question_action(
-            "settle", "t", "settle", "Say which verdict holds (coordinator)",
+            "settle", "t", "settle", "Uphold one of two verdicts (coordinator)",
             about_current(lambda screen, one: settle_discrepancy(
                 screen.session, one))),
-        Action("validity", "V", "validity", "Release, void or clear (coordinator)",
+        Action("validity", "V", "validity", "Release or void a score, or clear a flag (coordinator)",
                for_current(lambda screen, one: ask_command(
                    screen, decide_validity(screen.session, one))),
                of_current(lambda screen, one: c.DecideValidity(
                    **screen.about(one), validity="clean", reason=STAND_IN))),
-        Action("close_out", "o", "close-out", "Go to the close-out",
+        Action("close_out", "o", "close-out", "Go to Close-out",
                lambda screen: screen.go_to(Route.CLOSE_OUT), lacks=_lacks_end),
         HAND_OVER,
     )  # fmt: skip
@@ -279,7 +279,7 @@ def _make_row(view: SessionView, key: str) -> Row:
     cells = (
         view.names[key],
         one.module.short,
-        one.standing.value,
+        attempt_rows.STATE_WORDS[one.standing],
         f"{least}/{one.module.items}",
         score_words(one),
         result_text(one),

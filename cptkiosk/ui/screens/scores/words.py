@@ -6,6 +6,7 @@ from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.center import Member
 from cptkiosk.domain.state.score_state import Keying, ScoreState
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.text import visible
 from cptkiosk.services.people import (
     list_caveats,
@@ -22,8 +23,8 @@ def score_words(attempt: Attempt) -> str:
     if state is ScoreState.VERIFIED:
         return attempt_rows.raw_text(attempt)
     return {
-        ScoreState.NONE: "to key",
-        ScoreState.ENTERED: "keyed once",
+        ScoreState.NONE: "to enter",
+        ScoreState.ENTERED: "1 entry",
         ScoreState.CORRECTED: "corrected",
         ScoreState.MISMATCH: "! differ",
         ScoreState.NOT_APPLICABLE: "none due",
@@ -47,22 +48,24 @@ def meaning(attempt: Attempt, name: str) -> str:
     lacks = blockers.score_lacks(attempt)
     verdict = attempt.verdict
     if attempt.score.state is ScoreState.VERIFIED and verdict is not None:
-        word = "passes" if verdict.passed else "does not pass"
+        word = "pass" if verdict.passed else display_term("not pass")
         distance = (
-            f"{verdict.distance} above the least passing score"
+            f"{verdict.distance} above the cut"
             if verdict.passed
-            else f"{-verdict.distance} below the least passing score"
+            else f"{-verdict.distance} below the cut"
         )
-        text = f"{attempt_rows.raw_text(attempt)}{_percent(attempt)} {word}, {distance}"
+        text = (
+            f"{attempt_rows.raw_text(attempt)}{_percent(attempt)}: {word}, {distance}"
+        )
         if attempt.settled == "vendor":
             text += f"; settled: {result_words(attempt)}"
         if attempt.counts:
             text += f"; certificate: {attempt.module.name}"
         if attempt.void_reference:
             text += f"; void by {visible(attempt.void_reference, 40)}"
-        return f"{text}. {lacks[:1].upper()}{lacks[1:]}" if lacks else f"{text}."
+        return f"{text}. {lacks[:1].upper()}{lacks[1:]}." if lacks else f"{text}."
     if attempt.score.reason is not None:
-        return f"No score, {attempt.score.state}: {attempt.score.reason}"
+        return f"No score ({attempt.score.state}): {attempt.score.reason}"
     return f"{name}: {lacks}."
 
 
@@ -73,13 +76,18 @@ def _percent(attempt: Attempt) -> str:
         return ""
     items = attempt.module.items
     hundredths = (score.raw_min * 20_000 + items) // (2 * items)
-    return f" = {hundredths // 100}.{hundredths % 100:02} %"
+    return f" ({hundredths // 100}.{hundredths % 100:02}%)"
 
 
 def result_text(attempt: Attempt) -> str:
-    """Return the result of a row: 'not pass, withheld', or what is known of it."""
-    said = attempt_rows.score_text(attempt).partition(" ")[2]
-    return ", ".join(filter(None, (said, *list_caveats(attempt)))) or "-"
+    """Return the result of a row, such as 'did not pass, withheld', or a dash.
+
+    A discrepancy stands alone: which verdict holds is still to be decided.
+    """
+    caveats = list_caveats(attempt)
+    verdict = attempt_rows.score_text(attempt).partition(" ")[2]
+    said = "" if "discrepancy" in caveats else verdict
+    return ", ".join(filter(None, (said, *caveats))) or "-"
 
 
 def difference_text(attempt: Attempt) -> str:
@@ -95,7 +103,7 @@ def difference_text(attempt: Attempt) -> str:
     first, second = (
         f"{visible(one.shown, 20)}"
         f"{f' (read as {_read_as(one, attempt)})' if told else ''}"
-        f", {one.vendor_verdict or 'no verdict'}"
+        f", {display_term(one.vendor_verdict) or 'no verdict'}"
         for one in keyings
     )
     return f"First: {first}; second: {second}."
@@ -113,10 +121,10 @@ def keyings_text(attempt: Attempt, staff: Mapping[str, Member]) -> str:
         for shown, by in seen_keyings(attempt)
     ]
     if len(said) < len(attempt.keyings):
-        said.append("once more, unseen until the second keying")
-    text = f"Keyed: {', '.join(said)}." if said else ""
+        said.append("once more, hidden until the second entry")
+    text = f"Entered: {', '.join(said)}." if said else ""
     if attempt.score.state is ScoreState.MISMATCH:
         text = f"{difference_text(attempt)} {text}"
     if same_person_keyed_both(attempt):
-        text += " The same person keyed both."
+        text += " The same person made both entries."
     return text

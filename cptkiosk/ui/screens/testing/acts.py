@@ -5,6 +5,7 @@ from collections.abc import Callable
 from cptkiosk.domain.commands import testing as c
 from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.action_line import BY_WORD, TypedAction
 from cptkiosk.ui.actions import Commands
@@ -14,7 +15,7 @@ from cptkiosk.ui.dialogs.testing import ask_pause
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
 
-NOBODY = "Nobody is on the roll."
+NOBODY = "No one is on the attendance list."
 
 
 def first_chosen(screen: SessionScreen) -> Attempt:
@@ -33,7 +34,7 @@ def lacks_one(screen: SessionScreen) -> str:
     """Return that there is not one person alone to act on, if so."""
     count = len(screen.selected_attempts)
     if count > 1:
-        return f"This is for one person; {count} are marked. Esc unmarks them."
+        return f"This works on one person; {count} are marked. Press Esc to unmark."
     return "" if count else NOBODY
 
 
@@ -55,7 +56,7 @@ def lacks_late(screen: SessionScreen) -> str:
     if attempt.standing is AttemptProgress.SEATED or attempt.progress_waiting:
         return ""
     progress = screen.view.progress(attempt)
-    return f"{screen.person(attempt)} is {progress}, not late."
+    return f"{screen.person(attempt)} is {display_term(progress)}, not late."
 
 
 def break_command(screen: SessionScreen, attempt: Attempt) -> SessionCommand:
@@ -87,8 +88,14 @@ def take_break(screen: SessionScreen) -> None:
         screen.post_command(break_command(screen, one), f"{name}: back from break")
     else:
         out = sum(other.on_break for other in screen.session.attempts.values())
-        others = f"; {plural(out, 'other', 'others')} out too" if out else ""
-        screen.post_command(break_command(screen, one), f"{name}: break{others}")
+        others = (
+            f"; {plural(out, 'other person is', 'other people are')} also out"
+            if out
+            else ""
+        )
+        screen.post_command(
+            break_command(screen, one), f"{name}: break started{others}"
+        )
 
 
 def pause_clock(screen: SessionScreen) -> None:
@@ -102,9 +109,9 @@ def pause_clock(screen: SessionScreen) -> None:
         ask_or_say_why(
             screen,
             c.EndPause(**screen.about(one)),
-            f"{screen.person(one)}: clock runs on",
-            "Go on beyond the testing window",
-            "Why go on",
+            f"{screen.person(one)}: clock resumed",
+            "Continue past the testing window",
+            "Reason",
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import attempt_rows
@@ -25,13 +26,13 @@ COLUMNS = (
     Column("Notes", BADGES_WIDTH),
 )
 LATE_COLUMNS = tuple(
-    replace(one, width=15) if one.title == "State" else one for one in COLUMNS
+    replace(one, width=14) if one.title == "State" else one for one in COLUMNS
 )
-"""With room for 'late-expected', which no other state is as long as."""
+"""With room for 'running late', which no other state is as long as."""
 
 GROUPS = (
     "testing", attempt_rows.BREAK, attempt_rows.ARRIVED_LATE,
-    *map(str, AttemptProgress),
+    *map(display_term, AttemptProgress),
 )  # fmt: skip
 """What people are counted by: who is testing first, then the states in their order."""
 

@@ -75,7 +75,7 @@ class TestingScreen(SessionScreen):
         with Horizontal(id="people"):
             yield FilterableTable(
                 *rows.columns(self.session),
-                empty="Nobody is on the roll. Esc goes back.",
+                empty="No one is on the attendance list. Press Esc to go back.",
                 markable=True,
             )
             yield SeatMap(id="beside")
@@ -152,7 +152,7 @@ class TestingScreen(SessionScreen):
         reason = super().why_not(action)
         if action is UNDO and reason:
             if not super().why_not(self.action("undo_start")):
-                return f"{reason} Press U to take the start back."
+                return f"{reason} Press U to undo the start."
         return reason
 
     async def take_step(self, step: next_step.Step) -> None:
@@ -201,13 +201,13 @@ class TestingScreen(SessionScreen):
 
     def log_walk(self) -> None:
         """Log that the room was walked."""
-        self.post_command(self._room_walk()[0], "walk of the room logged")
+        self.post_command(self._room_walk()[0], "room walk logged")
 
     def end_session(self) -> None:
         """End the session and go on to the scores."""
         self.post_command(
             EndSession(session_id=self.session_id),
-            "session ended; u takes that back",
+            "session ended; u undoes this",
             partial(self.go_to, Route.SCORES),
         )
 
@@ -215,30 +215,30 @@ class TestingScreen(SessionScreen):
         Action("next", "enter", "next", "Do what the Next line says",
                lambda screen: screen.take_next_step()),
         HALT,
-        Action("announce", "a", "announce", "Read aloud how many minutes are left",
+        Action("announce", "a", "announce", "Read the time left aloud",
                announce_time, _announcements),
-        Action("take_break", "b", "break", "Break out or back; the clock runs on",
+        Action("take_break", "b", "break", "Start or end a break (clock keeps running)",
                acts.take_break, acts.of_each(acts.break_command),
                lambda screen: acts.lacks_alike(screen, "on a break", lambda one: one.on_break),
                ("break", "back")),
-        Action("pause", "p", "pause", "Stop this clock alone: a fault, or a granted break",
+        Action("pause", "p", "pause", "Stop or resume this clock only: a fault or approved break",
                acts.pause_clock, acts.of_each(acts.pause_command),
                lambda screen: acts.lacks_alike(screen, "paused", lambda one: one.is_paused),
                ("pause", "go")),
         Action("credit", "c", "credit", "Give time back, with a reason",
                lambda screen: ask_credit(screen, screen.selected_attempts),
                acts.of_each_by("credit"), acts.lacks_people, ("credit",)),
-        Action("finish", "f", "finished", "The vendor's screen shows submitted",
+        Action("finish", "f", "finished", "Mark finished (vendor's screen shows \"submitted\")",
                acts.finish_attempts,
                acts.of_each_by("finish"), acts.lacks_people, ("finish",)),
-        Action("end_early", "x", "end early", "Dismiss, withdraw or interrupt this person",
+        Action("end_early", "x", "end early", "End early: dismissed, withdrawn, or interrupted",
                lambda screen: ask_command(
                    screen, ask_about.end_early(screen.session, acts.first_chosen(screen))),
                acts.of_each_by("interrupt"), acts.lacks_one,
                ("withdraw", "dismiss", "interrupt")),
-        Action("late", "l", "late", "Check a late arrival in, and start their clock",
+        Action("late", "l", "late", "Check in a late arrival and start their clock",
                lambda screen: acts.take_late(screen, acts.first_chosen(screen)), lacks=acts.lacks_late),
-        Action("seat", "z", "seat", "Another seat, or swap with the person there",
+        Action("seat", "z", "seat", "Change seats, or swap with another person",
                lambda screen: seat_questions.ask_seat(screen, acts.first_chosen(screen)),
                acts.of_each(lambda screen, one: seat_questions.command(screen.session, one)),
                acts.lacks_one, ("seat",)),
@@ -247,25 +247,25 @@ class TestingScreen(SessionScreen):
                    screen.session, acts.first_chosen(screen), screen.line_ms)),
                acts.of_each_by("vendor"), acts.lacks_one, ("vendor",)),
         SEAT_MAP,
-        Action("note", "n", "note", "Keep a remark about this person",
+        Action("note", "n", "note", "Add a note about this person",
                lambda screen: ask_command(
                    screen, ask_about.take_note(screen.session, screen.selected_attempts)),
                verbs=("note",)),
-        Action("room_walk", "w", "walk", "Log that you walked the room", log_walk,
+        Action("room_walk", "w", "walk", "Log a walk through the room", log_walk,
                _room_walk, verbs=("walk",)),
-        Action("mark", "space", "mark", "Mark this row: b p c f n act on all marked ones",
+        Action("mark", "space", "mark", "Mark this row (b p c f n act on all marked rows)",
                lambda screen: screen.table.toggle_mark()),
         Action("end", "e", "end", "End the session", end_session,
                lambda screen: (EndSession(session_id=screen.session_id),)),
-        Action("undo_start", "U", "undo start", "Take the start back, within two minutes",
+        Action("undo_start", "U", "undo start", "Undo the start (within two minutes)",
                lambda screen: ask_command(screen, session_steps.undo_start(
                    screen.session, partial(screen.go_to, Route.CHECK_IN))),
                lambda screen: (UndoStart(session_id=screen.session_id),)),
-        Action("abandon", "X", "abandon", "Give the session up",
+        Action("abandon", "X", "abandon", "Abandon the session",
                lambda screen: ask_command(screen, session_steps.abandon_session(screen.session)),
                lambda screen: (AbandonSession(
                    session_id=screen.session_id, reason=STAND_IN),)),
-        Action("scores", "g", "scores", "Key scores of those who have finished",
+        Action("scores", "g", "scores", "Enter scores for people who have finished",
                lambda screen: screen.go_to(Route.SCORES, instead=False)),
         HAND_OVER,
     )  # fmt: skip

@@ -1,0 +1,32 @@
+"""What a stored value is called where people read it.
+
+Stored values are codes and never change; these are the words for them on screens, in
+reports and on the command line. A value that reads well as it is stands for itself.
+"""
+
+TERMS = {
+    # progress of an attempt, stage of a session
+    "late-expected": "running late",
+    "checked-in": "checked in",
+    "time-up": "time up",
+    "cancelled": "canceled",
+    # score and validity
+    "entered": "entered once",
+    "corrected": "corrected once",
+    "mismatch": "entries differ",
+    "not pass": "did not pass",
+    "clean": "valid",
+    # photo ID
+    "driver licence": "driver's license",
+}
+
+
+def display_term(value: str) -> str:
+    """Return the words for a stored value; the value itself if it has none."""
+    return TERMS.get(value, str(value))
+
+
+def display_id(note: str) -> str:
+    """Return the note of a photo ID, such as 'passport, valid', with its kind in words."""
+    kind, comma, rest = note.partition(",")
+    return f"{display_term(kind)}{comma}{rest}"
