@@ -327,7 +327,7 @@ def test_what_cannot_be_understood_is_a_usage_error(
     assert "--help" in shell.fails(2, *arguments)
 
 
-def test_the_version_is_told(shell: Shell) -> None:
+def test_the_version_is_printed(shell: Shell) -> None:
     from cptkiosk import __version__
 
     assert shell.ok("--version") == f"cptkiosk {__version__}\n"

@@ -58,7 +58,7 @@ def test_a_reader_that_leaves_is_no_trouble(center: Shell) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_failure_is_a_failure_though_nobody_listens(shell: Shell) -> None:
+def test_a_failure_without_listeners_is_still_a_failure(shell: Shell) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     done = shell.process("ledger", "verify", stdout=writer, stderr=writer)
@@ -75,7 +75,7 @@ def test_an_answer_that_does_not_fit_is_said_in_a_sentence(center: Shell) -> Non
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
-def test_what_root_makes_in_somebodys_folder_is_theirs(tmp_path: Path) -> None:
+def test_files_that_root_makes_belong_to_the_folders_owner(tmp_path: Path) -> None:
     nobody = pwd.getpwnam("nobody")
     theirs = init_center(tmp_path / "theirs")
     for path in (theirs.folder, *theirs.folder.rglob("*")):

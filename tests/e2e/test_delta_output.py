@@ -80,7 +80,7 @@ def wait_same(ours: Terminal, theirs: Terminal, moment: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_redraw_mends_whatever_the_terminal_shows() -> None:
+def test_a_redraw_repairs_the_terminal() -> None:
     with demo() as terminal:
         before = terminal.wait_for("row 0", "A18")
         terminal.wipe()
@@ -125,7 +125,7 @@ def test_only_the_cells_that_differ_are_sent() -> None:
     assert put(buffer, 0, "Left 0:42:40 of an hour") == "\x1b[1;12H\x1b[0m0\x1b[0m"
 
 
-def test_of_a_line_changed_in_part_only_that_part_is_sent() -> None:
+def test_only_the_changed_part_of_a_line_is_sent() -> None:
     buffer, strip = ScreenBuffer(6, 1), Strip([Segment("abcdef")])
     update = ChopsUpdate([{0: strip}], [(0, 2, 4)], [[6]])
     _put_spans(buffer, update, lambda part: cells_of(part, ColorSystem.TRUECOLOR))

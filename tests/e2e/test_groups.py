@@ -158,7 +158,7 @@ def test_every_file_is_the_groups_whatever_the_umask_is(lab: Lab) -> None:
         assert path.name in made
 
 
-def test_somebody_outside_the_group_reads_nothing(lab: Lab) -> None:
+def test_a_user_outside_the_group_reads_nothing(lab: Lab) -> None:
     testing_in(lab)
     done(lab.ann, lab, "ledger", "backup")
     with lab.bob.terminal(lab.data) as terminal:
@@ -226,7 +226,7 @@ def test_a_folder_that_may_not_be_looked_into_is_explained(
 
 
 @pytest.mark.parametrize("name", ["locked/b.db", "x" * 300])
-def test_a_backup_to_where_nobody_may_look_is_refused(lab: Lab, name: str) -> None:
+def test_a_backup_to_an_unreadable_folder_is_refused(lab: Lab, name: str) -> None:
     center_of(lab)
     (lab.data / "locked").mkdir(mode=0o700)
     target = lab.data / name

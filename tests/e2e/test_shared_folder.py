@@ -41,7 +41,7 @@ def importing(data: Path, names: str, rosters: Path, *options: str) -> dict[str,
 
 
 @pytest.mark.parametrize("options", [(), (SAFE,)], ids=["refused", "called safe"])
-def test_who_was_called_recorded_is_in_the_record(
+def test_a_person_reported_as_recorded_is_in_the_record(
     tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     served, rosters = tmp_path / "served", tmp_path / "rosters"

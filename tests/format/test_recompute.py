@@ -169,7 +169,7 @@ def test_one_changed_value_is_found(
         stranger.recompute_ledger(ledger)
 
 
-def test_a_chain_computed_anew_no_longer_fits_its_signature(
+def test_a_recomputed_chain_no_longer_matches_its_signature(
     stranger: ModuleType, drilled: Path, tmp_path: Path
 ) -> None:
     ledger = tmp_path / "ledger.db"

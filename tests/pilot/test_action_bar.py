@@ -46,7 +46,9 @@ async def test_seats_by_number_get_their_credit_and_it_is_counted(
         assert "3 credits given" in sitting.words
 
 
-async def test_whoever_is_meant_is_named_before_enter(desk: Desk, at: SitDown) -> None:
+async def test_the_person_concerned_is_named_before_enter(
+    desk: Desk, at: SitDown
+) -> None:
     a_session(desk, 8)
     before = desk.ledger.head()
     async with at("testing") as sitting:
@@ -100,7 +102,7 @@ async def test_the_numbers_of_sheets_given_are_said(desk: Desk, at: SitDown) -> 
         assert "scratch paper 3, 4 issued" in sitting.words
 
 
-async def test_somebody_is_moved_to_a_seat(desk: Desk, at: SitDown) -> None:
+async def test_a_candidate_is_moved_to_a_seat(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
     async with at("testing") as sitting:
         await say(sitting, "1 seat c4")
@@ -143,7 +145,7 @@ async def test_hostile_text_is_kept_as_text_and_steers_nothing(
         assert note.text.text == "[bold]x[/] '; DROP TABLE --"
 
 
-async def test_nobody_is_touched_if_one_of_several_cannot_be(
+async def test_a_batch_changes_nothing_if_one_command_is_refused(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)

@@ -60,7 +60,7 @@ def test_what_is_done_to_several_is_undone_for_all_of_them(desk: Desk) -> None:
     assert (attempt(desk, "P1"), attempt(desk, "P2")) == before
 
 
-def test_whoever_did_something_else_since_is_left_out_of_the_undo(desk: Desk) -> None:
+def test_a_candidate_with_a_later_step_is_left_out_of_the_undo(desk: Desk) -> None:
     a_session(desk)
     desk.perform(both(BeginBreak, "P1", "P2", "P3"), LEE)
     desk.perform(EndBreak(**keys("P2")), DANA)
@@ -126,7 +126,7 @@ async def test_everyone_is_named_before_all_are_marked_absent(
         assert standing(desk) == before
 
 
-async def test_nobody_is_marked_absent_if_the_question_is_left(
+async def test_leaving_the_question_marks_no_candidate_absent(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, MANY, Stage.CHECK_IN)
@@ -136,7 +136,7 @@ async def test_nobody_is_marked_absent_if_the_question_is_left(
     assert desk.ledger.head() == head
 
 
-async def test_who_still_has_time_is_named_before_all_are_finished(
+async def test_people_with_time_left_are_named_before_all_are_finished(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)
@@ -155,7 +155,7 @@ async def test_who_still_has_time_is_named_before_all_are_finished(
         assert standing(desk) == {AttemptProgress.TESTING}
 
 
-async def test_who_still_has_time_is_named_once(desk: Desk, at: SitDown) -> None:
+async def test_people_with_time_left_are_named_once(desk: Desk, at: SitDown) -> None:
     a_session(desk, 7)
     desk.perform(FinishAttempt(session_id="a", attempt_id=attempt_id("P7")), LEE)
     async with at("testing") as sitting:
@@ -275,7 +275,7 @@ class _LateClock:
         return self._up_ms - MINUTE_MS if self._looks == 1 else self._up_ms
 
 
-def test_who_has_time_left_is_read_off_the_clock_once(
+def test_the_clock_is_read_once_for_the_people_with_time_left(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = a_session(desk, 2)

@@ -54,7 +54,7 @@ def gate_words(sitting: Sitting) -> str:
 # Gates
 
 
-async def test_all_ten_gates_are_shown_and_a_waived_one_is_told_apart(
+async def test_all_ten_gates_are_shown_and_a_waived_gate_is_marked(
     desk: Desk, at: SitDown, checking_in: Session
 ) -> None:
     async with at("check-in", DANA) as sitting:
@@ -99,7 +99,7 @@ async def test_a_name_that_differs_passes_with_kind_and_what_was_shown(
         assert "name" not in attempt(desk, FIRST).passed_gates
 
 
-async def test_what_speaks_against_somebody_is_seen_before_the_gate_is_tried(
+async def test_an_objection_is_shown_before_the_gate_is_tried(
     desk: Desk, at: SitDown
 ) -> None:
     of_unknown_age(desk, FIRST, "P2")
@@ -136,7 +136,7 @@ async def test_a_denial_starts_from_the_failed_gate_and_leaves_a_slip(
         assert f"slip saved as {path.name} in" in sitting.words
 
 
-async def test_a_slip_can_be_written_again_only_for_somebody_denied(
+async def test_a_slip_can_be_rewritten_only_for_a_denied_candidate(
     desk: Desk, folder: Path, at: SitDown, checking_in: Session
 ) -> None:
     async with at("check-in") as sitting:

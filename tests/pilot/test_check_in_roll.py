@@ -155,7 +155,7 @@ async def test_a_known_walk_in_needs_no_name_and_keeps_the_time_registered(
         assert came.stop_clock
 
 
-async def test_somebody_down_for_the_wrong_module_changes_to_the_right_one(
+async def test_a_wrong_module_is_changed_to_the_right_one(
     desk: Desk, at: SitDown, two_modules: None
 ) -> None:
     async with at("check-in") as sitting:
@@ -168,7 +168,7 @@ async def test_somebody_down_for_the_wrong_module_changes_to_the_right_one(
         assert sitting.screen.current.attempt_id == "P1-quality"
 
 
-async def test_a_module_somebody_is_not_registered_for_needs_a_user_code(
+async def test_an_unregistered_module_needs_a_user_code(
     desk: Desk, at: SitDown, two_modules: None
 ) -> None:
     register(desk, ("P2",), "safety")
@@ -193,7 +193,7 @@ async def test_the_module_key_says_why_where_the_session_runs_only_one(
         assert "has no other module" in sitting.frame
 
 
-async def test_somebody_is_taken_off_the_roll_and_undo_brings_them_back(
+async def test_a_candidate_is_taken_off_the_roll_and_undo_brings_them_back(
     desk: Desk, at: SitDown, checking_in: Session
 ) -> None:
     async with at("check-in") as sitting:
@@ -229,7 +229,7 @@ async def test_a_hand_over_with_a_wrong_pin_hands_nothing_over(
         sitting.showing(FormDialog)
 
 
-async def test_who_is_linked_with_a_candidate_sees_at_the_start_that_another_must(
+async def test_a_linked_person_sees_that_another_must_start(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
@@ -306,7 +306,7 @@ async def test_adding_the_marked_ends_the_marks_and_names_who_was_refused(
         assert desk.session("b").attempts == {}
 
 
-async def test_what_nobody_may_override_is_not_offered(
+async def test_a_rule_without_override_offers_none(
     desk: Desk, at: SitDown, checking_in: Session
 ) -> None:
     another_session(desk)

@@ -72,7 +72,7 @@ async def test_the_wall_counts_for_who_still_has_time_once_others_have_none(
     assert running_clocks(desk)[0].startswith("Morning: 0:05:00 left, first end ")
 
 
-def test_once_nobody_has_time_the_clock_counts_on_from_the_last_end(desk: Desk) -> None:
+def test_the_clock_counts_on_from_the_last_end_once_time_is_up(desk: Desk) -> None:
     a_session(desk, 2)
     credited(desk, "P2", 4)
     advance(desk, 95 * MINUTE_MS)
@@ -80,7 +80,7 @@ def test_once_nobody_has_time_the_clock_counts_on_from_the_last_end(desk: Desk) 
     assert running_clocks(desk) == ["Morning: time is up, +1:00"]
 
 
-def test_where_all_are_untimed_no_clock_is_shown_to_have_run_out(desk: Desk) -> None:
+def test_no_clock_runs_out_if_all_candidates_are_untimed(desk: Desk) -> None:
     planned(desk, ("P1",), "a", "safety")
     command = replace(build_assignment(desk, "a", "P1", "safety"), factor_permille=0)
     desk.perform(command, DANA)

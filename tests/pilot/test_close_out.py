@@ -160,7 +160,7 @@ async def test_a_number_that_comes_back_is_replaced_by_the_first_digit(
         assert "9 collected" not in sitting.words
 
 
-async def test_where_nobody_may_sign_the_key_says_so(desk: Desk, folder: Path) -> None:
+async def test_the_key_says_so_if_no_one_may_sign(desk: Desk, folder: Path) -> None:
     a_session(desk, 1, Stage.ENDED)
     desk.perform(irregularity(severity=2, details=A_DRILL), LEE)
     desk.perform(
@@ -174,7 +174,7 @@ async def test_where_nobody_may_sign_the_key_says_so(desk: Desk, folder: Path) -
 
 
 @pytest.mark.parametrize("key", ["s", "H"])
-async def test_what_one_person_opened_to_sign_nobody_else_answers(
+async def test_a_signature_form_is_answered_only_by_its_signer(
     desk: Desk, folder: Path, key: str
 ) -> None:
     a_session(desk, 1, Stage.ENDED)

@@ -47,7 +47,7 @@ async def dimmed(sitting: Sitting, action: str) -> str:
     return reason
 
 
-async def test_nobody_is_put_on_the_roll_of_a_cancelled_session(
+async def test_no_candidate_joins_the_roll_of_a_canceled_session(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2, Stage.CANCELLED)
@@ -65,14 +65,14 @@ async def test_people_are_put_on_the_roll_of_a_planned_session(
         assert not await dimmed(sitting, "assign_all")
 
 
-async def test_who_has_finished_does_not_come_late(desk: Desk, at: SitDown) -> None:
+async def test_a_finished_candidate_does_not_come_late(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
     desk.perform(FinishAttempt(**about("P1")), LEE)
     async with at("testing") as sitting:
         assert await dimmed(sitting, "late") == "FamilyP1, Kim is finished, not late."
 
 
-async def test_who_is_seated_does_not_come_late(desk: Desk, at: SitDown) -> None:
+async def test_a_seated_candidate_does_not_come_late(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     at_the_desk(desk, "a", attempt_id("P1"))
     desk.perform(TakeSeat(**about("P1")), LEE)
@@ -96,7 +96,7 @@ async def test_the_close_out_waits_for_the_end_of_the_session(
 # Everyone who has not come
 
 
-async def test_who_is_being_checked_in_is_not_marked_absent_with_the_rest(
+async def test_a_candidate_in_check_in_is_not_marked_absent_with_the_rest(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
@@ -125,7 +125,7 @@ async def test_the_one_person_who_has_not_come_is_named(
 
 
 @pytest.mark.parametrize("place", ["muster", "roll-call"])
-async def test_nobody_is_checked_off_a_list_of_nobody(
+async def test_an_empty_list_has_no_one_to_check_off(
     desk: Desk, at: SitDown, place: str
 ) -> None:
     a_session(desk, 1)
@@ -136,7 +136,7 @@ async def test_nobody_is_checked_off_a_list_of_nobody(
 
 
 @pytest.mark.parametrize("place", ["muster", "roll-call"])
-async def test_nobody_is_checked_off_once_the_clocks_run(
+async def test_no_one_is_checked_off_once_the_clocks_run(
     desk: Desk, at: SitDown, place: str
 ) -> None:
     a_session(desk, 1)
@@ -152,7 +152,7 @@ async def test_one_key_passes_no_identity_and_no_seat(desk: Desk, at: SitDown) -
         assert "Only identity and seat are left" in await dimmed(sitting, "rest")
 
 
-async def test_where_everybody_has_come_nobody_is_marked_absent(
+async def test_no_candidate_is_marked_absent_if_all_have_come(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
@@ -169,7 +169,7 @@ async def test_where_everybody_has_come_nobody_is_marked_absent(
         assert desk.ledger.head() == before
 
 
-async def test_who_is_known_to_come_late_is_still_expected_before_the_start(
+async def test_a_candidate_running_late_is_still_expected_before_the_start(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2, Stage.CHECK_IN)

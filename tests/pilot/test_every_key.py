@@ -200,7 +200,7 @@ async def send(sitting: Sitting, text: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCREENS)
-async def test_text_that_nobody_typed_records_nothing(
+async def test_untyped_text_records_nothing(
     desk: Desk, folder: Path, name: str
 ) -> None:
     prepare, make = SCREENS[name]

@@ -39,7 +39,7 @@ def one_comes_late(desk: Desk) -> None:
     started(desk, "a")
 
 
-async def test_whoever_never_came_is_marked_absent_by_what_is_next(
+async def test_the_next_step_marks_missing_candidates_absent(
     desk: Desk, at: SitDown
 ) -> None:
     one_comes_late(desk)

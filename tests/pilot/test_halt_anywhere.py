@@ -146,7 +146,7 @@ async def test_the_start_is_taken_back_only_after_a_question(
         assert desk.session("a").stage is Stage.CHECK_IN
 
 
-async def test_esc_asks_first_as_long_as_nobody_is_checked_off(
+async def test_esc_asks_first_until_a_person_is_checked_off(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3, Stage.HALTED)
@@ -164,7 +164,7 @@ async def test_esc_asks_first_as_long_as_nobody_is_checked_off(
 
 
 @pytest.mark.parametrize("key", ["h", "f8"])
-async def test_where_several_sessions_run_halt_asks_which_and_counts_from_the_key(
+async def test_halt_asks_which_of_several_sessions_and_counts_from_the_key(
     desk: Desk, folder: Path, key: str
 ) -> None:
     a_session(desk, 2)

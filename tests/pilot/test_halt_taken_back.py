@@ -44,7 +44,7 @@ async def test_the_coordinator_takes_a_numbered_halt_back_with_a_reason(
     assert session.reasons[-1][2].text == "false alarm"
 
 
-async def test_a_proctor_is_told_who_takes_an_old_halt_back(
+async def test_a_proctor_sees_who_can_undo_an_old_halt(
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 1)

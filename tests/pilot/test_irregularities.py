@@ -113,7 +113,7 @@ async def test_an_unlisted_matter_of_the_session_is_recorded_without_a_name(
         assert event.attempt_ids == ()
 
 
-async def test_a_breach_says_whom_to_call_and_asks_who_was_told(
+async def test_a_breach_names_the_contact_and_asks_for_the_person_informed(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
@@ -130,7 +130,7 @@ async def test_a_breach_says_whom_to_call_and_asks_who_was_told(
         assert event.missing == ("recovered", "who-was-told")
 
 
-async def test_a_breach_that_names_nobody_leads_to_those_it_concerns(
+async def test_a_breach_without_names_leads_to_the_people_it_concerns(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=2)
@@ -149,7 +149,9 @@ async def test_a_breach_that_names_nobody_leads_to_those_it_concerns(
         assert event.attempt_ids == PEOPLE
 
 
-async def test_a_field_called_told_is_asked_once(desk: Desk, at: SitDown) -> None:
+async def test_the_field_for_the_person_informed_is_asked_once(
+    desk: Desk, at: SitDown
+) -> None:
     a_session(desk, people=1)
     async with at("testing") as sitting:
         await sitting.press("i")

@@ -42,7 +42,7 @@ def late_one(desk: Desk) -> Attempt:
     return desk.session("a").attempts["P2-safety"]
 
 
-async def test_whoever_starts_somebody_late_beyond_the_window_says_why(
+async def test_a_late_start_beyond_the_window_needs_a_reason(
     desk: Desk, folder: Path
 ) -> None:
     seated_late(desk)
@@ -70,7 +70,7 @@ async def test_within_the_window_nothing_is_asked(desk: Desk, folder: Path) -> N
         assert late_one(desk).standing is AttemptProgress.TESTING
 
 
-async def test_whoever_lets_a_paused_clock_run_beyond_the_window_says_why(
+async def test_running_a_paused_clock_beyond_the_window_needs_a_reason(
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 1)
@@ -139,7 +139,7 @@ async def test_a_proctor_gives_a_credit_beyond_the_window_once_it_is_approved(
     assert desk.session("a").attempts["P1-safety"].credit_ms == 6 * MINUTE_MS
 
 
-async def test_who_is_seated_during_the_countdown_is_not_to_be_denied(
+async def test_a_candidate_seated_during_the_countdown_need_not_be_denied(
     desk: Desk, folder: Path
 ) -> None:
     planned(desk, ("P1", "P2"), "a", "safety")
@@ -157,7 +157,7 @@ async def test_who_is_seated_during_the_countdown_is_not_to_be_denied(
         assert "Deny" not in sitting.words
 
 
-async def test_a_denial_proposes_the_reason_that_really_keeps_somebody_out(
+async def test_a_denial_proposes_the_reason_that_keeps_the_candidate_out(
     desk: Desk, folder: Path
 ) -> None:
     planned(desk, ("P1", "P2"), "a", "safety")

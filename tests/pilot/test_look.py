@@ -195,7 +195,7 @@ async def test_four_times_the_key_comes_back_to_the_first_look(
         assert worn[0] == worn[-1]
 
 
-async def test_who_asks_for_no_color_gets_none_whatever_was_chosen(
+async def test_no_color_overrides_the_chosen_look(
     desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep_look(Paths(folder).looks, LEE.staff_id, BRIGHT.name)

@@ -23,9 +23,7 @@ async def muster(sitting: Sitting) -> None:
     sitting.showing(MusterScreen)
 
 
-async def test_who_is_ticked_off_at_the_muster_is_there_again_after_esc(
-    desk: Desk, at: SitDown
-) -> None:
+async def test_muster_checks_are_back_after_esc(desk: Desk, at: SitDown) -> None:
     a_session(desk, 3, Stage.HALTED)
     async with at("testing") as sitting:
         await muster(sitting)
@@ -124,7 +122,7 @@ async def test_a_question_is_forgotten_once_it_is_recorded(
         assert sitting.screen.query_one(Form).values()["text"] == ""
 
 
-async def test_a_draft_about_somebody_does_not_come_back_for_another(
+async def test_a_draft_about_one_person_does_not_come_back_for_another(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2)
@@ -181,7 +179,7 @@ async def test_a_report_that_is_all_there_is_offers_no_other(
         assert "This session has no other unfinished report." in sitting.words
 
 
-async def test_two_people_of_one_name_are_told_apart_in_the_report(
+async def test_two_people_of_one_name_are_distinguished_in_the_report(
     desk: Desk, at: SitDown
 ) -> None:
     first, second = a_session(desk, 2).attempts.values()

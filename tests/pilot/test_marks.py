@@ -137,7 +137,7 @@ async def test_a_break_is_for_everybody_who_is_marked(desk: Desk, at: SitDown) -
         assert "undone: break of 2 people: FamilyP2, Kim; FamilyP3" in sitting.words
 
 
-async def test_who_is_marked_finishes_and_who_is_not_goes_on(
+async def test_marked_candidates_finish_and_the_others_continue(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 4)
@@ -231,7 +231,7 @@ async def test_some_out_and_some_not_are_neither_let_out_nor_in(
         assert desk.ledger.head() == before
 
 
-async def test_nobody_who_is_marked_finishes_if_one_of_them_has(
+async def test_no_marked_candidate_finishes_if_one_already_has(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)

@@ -40,7 +40,7 @@ async def test_the_coordinator_says_that_an_odd_clock_is_right(
     assert len(accepted(desk)) == 1
 
 
-async def test_a_proctor_is_told_who_may_say_so(desk: Desk, folder: Path) -> None:
+async def test_a_proctor_sees_who_may_decide(desk: Desk, folder: Path) -> None:
     hand_clock(desk).reboot(-400 * DAY_MS)
     async with sit_down(desk, folder, None) as sitting:
         await sign_in(sitting, "Lee", LEE_PIN)

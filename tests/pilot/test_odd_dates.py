@@ -40,9 +40,7 @@ async def test_a_plan_in_the_past_is_asked_about_first(
     assert [odd.code for _, odd in session.odd_dates] == ["start-past"]
 
 
-async def test_whoever_opens_untrained_is_told_before_they_do(
-    desk: Desk, folder: Path
-) -> None:
+async def test_an_untrained_opener_is_warned_first(desk: Desk, folder: Path) -> None:
     planned(desk, ("P1",), "a", "safety")
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(SessionRosterScreen("a"))

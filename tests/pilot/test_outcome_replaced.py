@@ -156,7 +156,7 @@ async def test_a_halt_by_mistake_is_taken_back_after_the_end_as_well(
     assert not desk.session(A).halts
 
 
-async def test_a_slip_is_written_for_somebody_who_was_turned_away_in_fact(
+async def test_a_slip_is_written_for_a_candidate_who_was_turned_away(
     desk: Desk, folder: Path
 ) -> None:
     over(desk, Stage.ENDED)

@@ -66,7 +66,7 @@ async def test_a_keying_made_elsewhere_meanwhile_counts_only_after_a_yes(
         assert desk.session("a").attempts[P1].score.state is ScoreState.VERIFIED
 
 
-async def test_who_comes_while_it_is_asked_is_not_marked_absent(
+async def test_a_candidate_who_comes_during_the_question_is_not_marked_absent(
     desk: Desk, other: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2, Stage.CHECK_IN)

@@ -49,7 +49,7 @@ async def test_the_list_says_what_keeps_each_one_off_the_roll(
         assert row_of(sitting, "N1").endswith(" -")
 
 
-async def test_the_row_under_the_cursor_is_told_in_full(
+async def test_the_row_under_the_cursor_is_described_in_full(
     tomorrow: Desk, folder: Path
 ) -> None:
     async with sit_down(tomorrow, folder, LEE) as sitting:
@@ -64,7 +64,7 @@ async def test_the_row_under_the_cursor_is_told_in_full(
         assert "first eligible date" not in sitting.words
 
 
-async def test_whoever_is_put_on_the_roll_is_told_no_more(
+async def test_a_candidate_put_on_the_roll_is_no_longer_reported(
     tomorrow: Desk, folder: Path
 ) -> None:
     async with sit_down(tomorrow, folder, LEE) as sitting:
@@ -102,7 +102,7 @@ async def test_a_cancelled_attempt_is_not_counted_at_the_door(
         assert "Opens check-in for 2 people" in sitting.words
 
 
-async def test_whoever_is_on_the_roll_already_is_not_said_to_be_recorded_again(
+async def test_a_candidate_already_on_the_roll_is_not_reported_as_recorded_again(
     tomorrow: Desk, folder: Path
 ) -> None:
     async with sit_down(tomorrow, folder, LEE) as sitting:

@@ -132,7 +132,7 @@ async def test_the_wall_records_nothing(desk: Desk, folder: Path) -> None:
         at.showing(WallScreen)
 
 
-async def test_whoever_starts_beyond_the_window_says_why(
+async def test_a_start_beyond_the_window_needs_a_reason(
     desk: Desk, folder: Path
 ) -> None:
     now = desk.local(desk.now().utc_ms)

@@ -35,7 +35,7 @@ async def test_the_next_line_asks_for_a_walk_and_names_the_key(
         assert "walk the room" not in sitting.frame
 
 
-async def test_enter_does_not_log_a_walk_that_nobody_took(
+async def test_enter_does_not_log_a_walk_that_did_not_happen(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk)

@@ -55,7 +55,7 @@ def facts(desk: Desk, who: str) -> list[Fact]:
     return [one.event for one in desk.ledger.read_stream(f"candidate/{who}")]
 
 
-async def test_who_the_roster_calls_withdrawn_comes_by_a_reason(
+async def test_a_candidate_withdrawn_on_the_roster_needs_a_reason(
     desk: Desk, check: Check
 ) -> None:
     async with check(TEXT) as sitting:
@@ -155,7 +155,7 @@ async def test_a_proctor_decides_with_a_coordinators_pin_and_both_are_on_record(
     assert (by.by, by.asked_by) == (DANA.staff_id, LEE.staff_id)
 
 
-async def test_a_pin_for_one_row_gives_nobody_else_more_time_at_the_door(
+async def test_a_pin_for_one_row_gives_no_other_row_more_time_at_the_door(
     desk: Desk, check: Check
 ) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
@@ -194,7 +194,7 @@ async def test_the_only_row_of_a_file_can_be_decided_about(
     assert desk.candidate(who).participant_id == who
 
 
-async def test_who_is_missing_from_a_newer_list_is_taken_off_the_roll(
+async def test_a_person_missing_from_a_newer_list_is_taken_off_the_roll(
     desk: Desk, check: Check
 ) -> None:
     planned(desk, ("P1", "P2", "P3"), "a", "safety")

@@ -98,7 +98,7 @@ async def test_a_check_that_fails_slowly_comes_back_to_the_path(
     assert "There is no file spring.pdf" in roster.words
 
 
-async def test_every_hostile_path_is_told_as_any_wrong_one(
+async def test_every_hostile_path_is_reported_like_any_wrong_path(
     roster: Sitting, tmp_path: Path
 ) -> None:
     place = tmp_path / "hostile"

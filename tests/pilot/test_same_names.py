@@ -53,7 +53,7 @@ async def test_the_whole_id_of_people_of_one_name_is_shown_at_80_columns(
         assert all("M" in line for line in shown)
 
 
-def test_who_is_refused_is_told_apart_from_others_of_that_name(desk: Desk) -> None:
+def test_a_refused_person_is_distinguished_from_namesakes(desk: Desk) -> None:
     of_one_name(desk, "scores")
     for one in IDS:
         same = c.ReplaceOutcome(
@@ -67,7 +67,7 @@ def test_who_is_refused_is_told_apart_from_others_of_that_name(desk: Desk) -> No
         assert f"{label} is recorded as finished already" in desk.why_not(same, DANA)
 
 
-def test_who_a_decision_is_about_is_told_apart_in_the_report(desk: Desk) -> None:
+def test_the_report_distinguishes_the_people_a_decision_is_about(desk: Desk) -> None:
     of_one_name(desk, "scores")
     absent = c.ReplaceOutcome(
         session_id="a",
@@ -80,7 +80,7 @@ def test_who_a_decision_is_about_is_told_apart_in_the_report(desk: Desk) -> None
     assert f"{label}: absent, not finished" in report_of(desk)
 
 
-async def test_who_owes_a_score_is_told_apart_under_the_list(
+async def test_people_who_owe_a_score_are_distinguished_under_the_list(
     desk: Desk, at: SitDown
 ) -> None:
     of_one_name(desk, "scores")

@@ -203,7 +203,7 @@ async def test_what_rounds_up_to_the_cut_does_not_pass(
         assert "not pass" in sitting.words
 
 
-async def test_a_first_keying_is_seen_by_nobody(desk: Desk, at: SitDown) -> None:
+async def test_a_first_keying_stays_hidden(desk: Desk, at: SitDown) -> None:
     over(desk)
     key(desk, "71", LEE)
     async with at("scores", DANA) as sitting:
@@ -263,7 +263,7 @@ async def test_what_was_recorded_after_the_seal_leads_to_an_amendment(
         assert desk.session("a").stage is Stage.ENDED
 
 
-async def test_whoever_leads_signs_at_the_screen_of_somebody_else(
+async def test_the_lead_signs_at_another_persons_screen(
     desk: Desk, at: SitDown
 ) -> None:
     over(desk)

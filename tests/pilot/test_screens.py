@@ -199,7 +199,7 @@ async def test_a_halt_says_what_it_does_before_it_is_done(
         assert desk.session("a").stage is Stage.HALTED
 
 
-async def test_enter_starts_whoever_was_let_in_however_long_that_took(
+async def test_enter_starts_an_admitted_candidate_after_any_delay(
     desk: Desk, kiosk: Callable[..., Any]
 ) -> None:
     a_session(desk, people=2, stage=Stage.CHECK_IN)
@@ -229,7 +229,7 @@ async def test_the_next_line_of_the_check_in_follows_the_cursor(
         assert attempt(desk, roll(2)[1]).person.text in shown
 
 
-async def test_who_is_not_back_at_the_roll_call_is_interrupted(
+async def test_a_candidate_missing_at_the_roll_call_is_interrupted(
     desk: Desk, kiosk: Callable[..., Any]
 ) -> None:
     a_session(desk, people=2, stage=Stage.HALTED)

@@ -67,7 +67,7 @@ async def test_every_seat_says_its_state_and_minutes_in_ascii(
         assert sitting.frame.isascii() or "·" in sitting.frame
 
 
-async def test_enter_goes_back_to_the_roll_on_whoever_sits_there(
+async def test_enter_goes_back_to_the_roll_row_of_that_seat(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 8)

@@ -52,7 +52,7 @@ async def test_choosing_a_taken_seat_asks_to_swap(
         await answer_yes_then_undo(desk, sitting)
 
 
-async def test_people_of_one_name_are_told_apart_in_a_swap(
+async def test_people_of_one_name_are_distinguished_in_a_swap(
     desk: Desk, at: SitDown
 ) -> None:
     exams.registered(desk, "P1")
@@ -86,7 +86,7 @@ async def test_the_action_line_asks_the_same(desk: Desk, at: SitDown) -> None:
         await answer_yes_then_undo(desk, sitting)
 
 
-async def test_a_swap_that_is_declined_moves_nobody(desk: Desk, at: SitDown) -> None:
+async def test_a_declined_swap_moves_no_one(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
     before = desk.ledger.head()
     async with at("testing") as sitting:

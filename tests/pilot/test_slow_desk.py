@@ -235,7 +235,7 @@ async def test_a_step_that_asks_for_a_coordinator_keeps_who_asked_signed_in(
     assert about(desk, "CreditGiven") == [P1]
 
 
-async def test_a_step_is_of_who_pressed_the_key_whoever_unlocks_meanwhile(
+async def test_a_step_belongs_to_the_person_who_pressed_the_key(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3)

@@ -96,7 +96,7 @@ async def test_a_coordinator_approves_in_place_what_a_proctor_adds(
     assert "Kim Novak" in {one.name.text for one in desk.center.staff.values()}
 
 
-async def test_a_pin_is_of_whom_the_question_names_whoever_becomes_a_coordinator(
+async def test_a_pin_belongs_to_the_person_named_in_the_question_despite_new_coordinators(
     desk: Desk, folder: Path, clock: HandClock
 ) -> None:
     kim, kim_pin = Actor("s3", Role.COORDINATOR), "613742"
@@ -136,7 +136,7 @@ async def test_a_coordinators_own_pin_is_set_with_their_approval(
 
 
 @pytest.mark.parametrize("key", ["r", "t", "o", "d"])
-async def test_a_key_for_somebody_says_that_nobody_is_under_the_cursor(
+async def test_a_key_for_a_person_says_that_no_row_is_selected(
     desk: Desk, folder: Path, key: str
 ) -> None:
     async with sit_down(desk, folder, DANA) as sitting:
@@ -164,7 +164,7 @@ async def test_everybody_changes_their_own_pin_with_the_old_one(
     assert desk.sign_in(LEE.staff_id, NEW) == LEE
 
 
-async def test_somebody_is_added_and_signs_in(desk: Desk, folder: Path) -> None:
+async def test_a_staff_member_is_added_and_signs_in(desk: Desk, folder: Path) -> None:
     before = desk.ledger.head().seq
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(StaffScreen())
@@ -191,9 +191,7 @@ async def test_what_is_wrong_is_said_at_its_line_and_nothing_is_recorded(
     assert desk.ledger.head() == before
 
 
-async def test_a_name_that_is_taken_comes_back_to_be_mended(
-    desk: Desk, folder: Path
-) -> None:
+async def test_a_taken_name_comes_back_for_correction(desk: Desk, folder: Path) -> None:
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(StaffScreen())
         await sitting.press("a")

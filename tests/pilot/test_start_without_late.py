@@ -21,7 +21,7 @@ async def test_the_last_person_marked_late_leads_to_the_start(
         assert attempt(desk, "P2").standing is AttemptProgress.LATE_EXPECTED
 
 
-async def test_who_is_marked_late_and_comes_before_the_start_is_checked_in(
+async def test_a_candidate_marked_late_who_comes_before_the_start_is_checked_in(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2, Stage.CHECK_IN)

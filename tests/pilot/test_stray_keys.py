@@ -69,7 +69,7 @@ async def test_an_enter_held_down_at_check_in_passes_one_gate(
         assert gates(desk) == ["FamilyP1, Kim photo-id", "FamilyP1, Kim name"]
 
 
-async def test_an_enter_held_down_from_check_in_on_starts_nobody(
+async def test_an_enter_held_down_since_check_in_starts_no_test(
     desk: Desk, at: SitDown
 ) -> None:
     session = a_session(desk, 1, Stage.CHECK_IN)
@@ -82,7 +82,7 @@ async def test_an_enter_held_down_from_check_in_on_starts_nobody(
         assert desk.session("a").stage is Stage.CHECK_IN
 
 
-async def test_a_second_enter_after_a_seat_passes_nobody_elses_photo_id(
+async def test_a_second_enter_after_a_seat_passes_no_other_photo_id(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
@@ -109,7 +109,7 @@ async def test_a_second_enter_after_a_seat_passes_nobody_elses_photo_id(
 
 
 @pytest.mark.parametrize("keys", [["down", "up"], [*"/P2", "enter"]])
-async def test_whoever_chose_the_person_passes_their_photo_id_at_once(
+async def test_choosing_a_person_passes_their_photo_id_at_once(
     desk: Desk, at: SitDown, keys: list[str]
 ) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
@@ -153,7 +153,7 @@ def standings(desk: Desk) -> list[AttemptProgress]:
     return [attempt(desk, f"P{at}").standing for at in (1, 2, 3)]
 
 
-async def test_whoever_has_shown_a_photo_id_is_asked_about_before_absent(
+async def test_marking_absent_asks_about_a_candidate_who_showed_a_photo_id(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
@@ -165,7 +165,7 @@ async def test_whoever_has_shown_a_photo_id_is_asked_about_before_absent(
         assert attempt(desk, "P1").standing is AttemptProgress.ABSENT
 
 
-async def test_the_enter_after_a_search_that_found_nobody_passes_nothing(
+async def test_the_enter_after_a_search_without_results_passes_nothing(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
@@ -190,7 +190,7 @@ async def test_the_enter_that_closes_a_form_passes_nothing_behind_it(
         assert gates(desk) == []
 
 
-async def test_whoever_comes_next_by_a_key_is_read_before_enter_passes_them(
+async def test_the_next_person_is_read_before_enter_passes_them(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
@@ -218,9 +218,7 @@ async def test_an_enter_that_has_rested_starts(desk: Desk, at: SitDown) -> None:
 # Too small a window
 
 
-async def test_no_key_acts_where_nobody_sees_what_it_does(
-    desk: Desk, at: SitDown
-) -> None:
+async def test_no_key_acts_where_its_effect_is_hidden(desk: Desk, at: SitDown) -> None:
     a_session(desk, 2)
     async with at("testing") as sitting:
         before = len(desk.ledger.read_stream("session/a"))
@@ -315,7 +313,7 @@ async def test_a_lock_leaves_no_pin_behind_it(desk: Desk, at: SitDown) -> None:
 
 
 @pytest.mark.parametrize("over", ["?", "c"])
-async def test_the_help_and_a_question_are_drawn_anew(
+async def test_the_help_and_a_question_are_redrawn(
     desk: Desk, at: SitDown, monkeypatch: pytest.MonkeyPatch, over: str
 ) -> None:
     a_session(desk, 1)

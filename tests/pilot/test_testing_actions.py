@@ -195,7 +195,7 @@ async def test_a_granted_break_stops_the_clock_and_is_what_p_offers(
         assert not attempt(desk, FIRST).is_paused
 
 
-async def test_who_was_granted_no_break_is_only_paused_for_a_fault(
+async def test_a_candidate_without_a_granted_break_is_only_paused_for_a_fault(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)
@@ -268,7 +268,9 @@ async def test_time_that_stood_still_is_not_offered_as_credit(
         assert "last break" not in sitting.frame
 
 
-async def test_somebody_untimed_shows_the_time_used(desk: Desk, at: SitDown) -> None:
+async def test_an_untimed_candidate_shows_the_time_used(
+    desk: Desk, at: SitDown
+) -> None:
     a_session_of(desk, factor_permille=0)
     advance(desk, 12 * MINUTE_MS)
     async with at("testing") as sitting:
@@ -278,12 +280,12 @@ async def test_somebody_untimed_shows_the_time_used(desk: Desk, at: SitDown) -> 
         assert "untimed  1 person" in sitting.frame
 
 
-def test_the_lock_counts_down_to_no_end_of_somebody_untimed(desk: Desk) -> None:
+def test_the_lock_shows_no_countdown_for_an_untimed_candidate(desk: Desk) -> None:
     a_session_of(desk, factor_permille=0)
     assert running_clocks(desk) == ["Morning: 1 person, untimed"]
 
 
-async def test_the_start_promises_somebody_untimed_no_end(
+async def test_the_start_shows_no_end_for_an_untimed_candidate(
     desk: Desk, folder: Path
 ) -> None:
     one_seated(desk, factor_permille=0)
@@ -406,7 +408,7 @@ async def test_a_question_without_fields_has_its_help_on_the_usual_key(
         assert attempt(desk, FIRST).announced == {30}
 
 
-async def test_keys_for_somebody_who_has_finished_say_why_not(
+async def test_keys_for_a_finished_candidate_say_why_not(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=2)

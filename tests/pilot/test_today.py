@@ -56,7 +56,7 @@ async def test_elsewhere_next_says_what_enter_does_there(
         assert "Next: open check-in for Morning" in next_line(sitting)
 
 
-async def test_the_cursor_stays_where_somebody_put_it_while_others_work(
+async def test_the_cursor_stays_in_place_while_others_work(
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 1, Stage.PLANNED, "a")

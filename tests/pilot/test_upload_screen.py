@@ -263,7 +263,7 @@ async def test_tries_and_the_last_error_survive_a_restart(
 
 
 @pytest.mark.parametrize("key", ["s", "r"])
-async def test_every_hostile_path_for_bundle_and_receipt_is_told(
+async def test_every_hostile_path_for_bundle_and_receipt_is_reported(
     two_sealed: Desk, folder: Path, tmp_path: Path, key: str
 ) -> None:
     (tmp_path / "stick").mkdir()

@@ -112,7 +112,7 @@ def rows_of(names: Iterable[str]) -> list[Row]:
     return [Row(name, (f"A{n}", name, "0:42:41")) for n, name in enumerate(names)]
 
 
-async def test_a_bar_told_the_same_again_is_not_drawn_again() -> None:
+async def test_a_bar_with_unchanged_content_is_not_redrawn() -> None:
     bar = HeaderBar()
     async with showing(bar) as (_, hands, drawn):
         bar.show_text("A college", "13:41:07")

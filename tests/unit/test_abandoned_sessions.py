@@ -41,7 +41,7 @@ def given_up(desk: Desk) -> Desk:
     return desk
 
 
-def test_whoever_was_in_the_room_is_not_absent_when_a_session_is_given_up(
+def test_a_candidate_in_the_room_is_not_absent_when_a_session_is_abandoned(
     given_up: Desk,
 ) -> None:
     people = given_up.session(A).attempts.values()
@@ -52,7 +52,7 @@ def test_whoever_was_in_the_room_is_not_absent_when_a_session_is_given_up(
     assert [str(one.reason or "") for one in people] == [*["a flood"] * 3, ""]
 
 
-def test_whoever_was_sent_home_before_the_clock_began_needs_no_score(
+def test_a_candidate_sent_home_before_the_clock_began_needs_no_score(
     given_up: Desk,
 ) -> None:
     open_ones = blockers.to_seal(given_up.session(A))
@@ -62,7 +62,7 @@ def test_whoever_was_sent_home_before_the_clock_began_needs_no_score(
     ]
 
 
-def test_no_score_is_keyed_for_whoever_was_sent_home_before_the_clock_began(
+def test_no_score_is_keyed_for_a_candidate_sent_home_before_the_clock_began(
     given_up: Desk,
 ) -> None:
     key = KeyScore(**TWO, shown="70", shown_as="raw")
@@ -72,7 +72,7 @@ def test_no_score_is_keyed_for_whoever_was_sent_home_before_the_clock_began(
     assert "no score is due" in refusal(given_up, explain)
 
 
-def test_whoever_was_sent_home_before_the_clock_began_owes_no_assessment(
+def test_a_candidate_sent_home_before_the_clock_began_owes_no_assessment(
     given_up: Desk,
 ) -> None:
     def sessions(who: str) -> list[str]:

@@ -187,7 +187,7 @@ def named(desk: Desk, *names: tuple[str, str]) -> Session:
 @pytest.mark.parametrize(
     "text", ["Go break", "go break", '"Go" break', "Go, Kim break", "A1 break"]
 )
-def test_somebody_whose_name_is_a_verb_can_be_named(empty: Desk, text: str) -> None:
+def test_a_person_whose_name_is_a_verb_can_be_named(empty: Desk, text: str) -> None:
     session = named(empty, ("Go", "Kim"), ("Ann", "Lee"))
     (found,) = read_commands(empty, session, text)
     assert found == BeginBreak(session_id="a", attempt_id="P1-safety")
@@ -208,7 +208,7 @@ def test_a_verb_that_is_nobodys_name_acts(desk: Desk, session: Session) -> None:
         read_commands(desk, session, "go break")
 
 
-def test_somebody_absent_is_named_by_part_of_a_name_too(empty: Desk) -> None:
+def test_an_absent_candidate_is_found_by_part_of_a_name(empty: Desk) -> None:
     planned(empty, ("P1", "P2"), "a", "safety")
     opened(empty, "a")
     absent = (attempt_id("P1"),)
@@ -248,7 +248,7 @@ def test_the_time_alone_of_an_outcome_can_be_corrected(desk: Desk, line: str) ->
     assert desk.why_not(fill_command(typed, session), DANA) == ""
 
 
-def test_somebody_untimed_still_has_time_when_they_are_finished(desk: Desk) -> None:
+def test_an_untimed_candidate_still_has_time_when_finished(desk: Desk) -> None:
     session = desk.session("a")
     one = replace(session.attempts[attempt_id("P1")], factor_permille=0)
     people = {**session.attempts, one.attempt_id: one}

@@ -26,7 +26,7 @@ def sealed(name: str, upload: Upload) -> Item:
     return item(name, Stage.SEALED, upload=upload)
 
 
-def test_the_session_that_needs_somebody_comes_first_and_enter_opens_it() -> None:
+def test_the_session_that_needs_attention_comes_first_and_enter_opens_it() -> None:
     items = sort_items(
         [
             sealed("proved", Upload.RECEIVED),

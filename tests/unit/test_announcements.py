@@ -25,7 +25,7 @@ def minutes_missed(desk: Desk) -> int | None:
     ("after_s", "is_missed"), [(59, False), (60, False), (61, True)]
 )
 @pytest.mark.parametrize("minutes", [30, 10, 5])
-def test_a_call_nobody_made_for_a_minute_is_missed(
+def test_an_announcement_a_minute_overdue_is_missed(
     running: Desk, minutes: int, after_s: int, is_missed: bool
 ) -> None:
     policies = running.definitions.policies
@@ -66,7 +66,9 @@ def test_a_missed_call_is_asked_for_also_once_everybody_has_finished(
     assert step.action == "missed"
 
 
-def test_whoever_finished_before_a_call_did_not_miss_it(running: Desk) -> None:
+def test_a_candidate_who_finished_before_an_announcement_did_not_miss_it(
+    running: Desk,
+) -> None:
     advance(running, 59 * MINUTE_MS)
     for one in running.session(A).attempts:
         running.perform(c.FinishAttempt(session_id=A, attempt_id=one), LEE)

@@ -47,7 +47,7 @@ def test_two_failed_tries_at_a_gate_are_both_kept(desk: Desk) -> None:
     assert not allowed(desk, FailGate(**ONE, gate="photo-id", reason="late"))
 
 
-def test_who_came_for_another_module_is_put_down_for_it_before_any_login(
+def test_a_candidate_changes_modules_before_any_login(
     desk: Desk,
 ) -> None:
     registered(desk, "P1")

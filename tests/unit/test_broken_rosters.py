@@ -33,7 +33,7 @@ def test_there_are_many_ways_to_break_a_roster() -> None:
     assert len(ON_THE_GRID) + len(ON_THE_FILE) >= 40
 
 
-def test_some_hundred_broken_rosters_lose_nobody(tmp_path: Path) -> None:
+def test_some_hundred_broken_rosters_lose_no_person(tmp_path: Path) -> None:
     check(range(FILES), tmp_path)
 
 
@@ -54,7 +54,7 @@ def test_most_broken_rosters_are_read_all_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 @pytest.mark.timeout(1200)
-def test_ten_thousand_broken_rosters_lose_nobody(tmp_path: Path) -> None:
+def test_ten_thousand_broken_rosters_lose_no_person(tmp_path: Path) -> None:
     first, files = option("SEED", FILES), option("ROSTERS", SOAKED)
     print(f"CPTKIOSK_TEST_SEED={first}: {files:,} broken rosters")
     check(range(first, first + files), tmp_path)

@@ -339,7 +339,7 @@ def test_a_stick_without_hard_links_will_do(
     assert [one.name for one in stick.iterdir()] == ["x.zip"]
 
 
-def test_whoever_is_second_finds_the_same_file(
+def test_the_second_process_finds_the_same_file(
     stick: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = iter([False, True])

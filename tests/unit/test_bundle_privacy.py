@@ -166,7 +166,7 @@ def test_an_earlier_name_and_an_update_that_changes_neither_stay_hidden(
     ]
 
 
-def test_session_that_nobody_ended_is_marked(desk: Desk, tmp_path: Path) -> None:
+def test_session_that_was_not_ended_is_marked(desk: Desk, tmp_path: Path) -> None:
     a_session(desk, 1)
     advance(desk, 72 * 60 * MINUTE_MS)
 

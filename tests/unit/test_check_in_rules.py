@@ -64,7 +64,7 @@ def test_the_start_waits_for_everybody_to_be_settled(desk: Desk) -> None:
     is_recorded(desk, StartSession(session_id=A), LEE)
 
 
-def test_a_start_needs_somebody_seated(desk: Desk) -> None:
+def test_a_start_needs_a_seated_candidate(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
     desk.perform(MarkAbsent(session_id=A, attempt_ids=("P1-safety",)), LEE)
 
@@ -138,7 +138,7 @@ def test_an_arrival_taken_back_does_not_open_the_door_for_good(desk: Desk) -> No
 
 
 @pytest.mark.parametrize("way", ["cancel", "absent", "deny"])
-def test_who_does_not_test_holds_no_seat(desk: Desk, way: str) -> None:
+def test_a_candidate_who_does_not_test_holds_no_seat(desk: Desk, way: str) -> None:
     a_session(desk, 2, stage=Stage.CHECK_IN)
     desk.perform(TakeSeat(**keys("P1"), seat="A1"), LEE)
     command = {
@@ -173,7 +173,7 @@ def test_a_seat_is_given_once(desk: Desk) -> None:
     assert "B2" in refusal(desk, TakeSeat(**keys("P2"), seat="B2"), LEE).upper()
 
 
-def test_absence_is_recorded_once_however_often_somebody_is_named(desk: Desk) -> None:
+def test_absence_is_recorded_once_for_a_repeated_name(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
 
     recorded = desk.perform(
@@ -183,7 +183,9 @@ def test_absence_is_recorded_once_however_often_somebody_is_named(desk: Desk) ->
     assert len(recorded.entries) == 1
 
 
-def test_who_comes_while_the_rest_is_marked_absent_is_left_out(desk: Desk) -> None:
+def test_a_candidate_who_comes_meanwhile_is_left_out_of_the_absences(
+    desk: Desk,
+) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
     desk.perform(pass_photo_id(keys("P2"), "passport"), LEE)
     everybody = tuple(desk.session("a").attempts)
@@ -199,7 +201,7 @@ def test_who_comes_while_the_rest_is_marked_absent_is_left_out(desk: Desk) -> No
 @pytest.mark.parametrize(
     "gates", [("photo-id", "name"), ("name", "eligible"), ("seat",)]
 )
-def test_who_somebody_is_and_where_they_sit_is_not_passed_in_bulk(
+def test_identity_and_seat_are_not_passed_in_bulk(
     desk: Desk, gates: tuple[str, ...] | tuple[str, str]
 ) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
@@ -215,14 +217,14 @@ def test_a_gate_that_does_not_exist_is_refused(desk: Desk, gate: str) -> None:
     refusal(desk, WaiveGate(**keys("P1"), gate=gate, reason="none"), DANA)
 
 
-def test_nobody_is_denied_before_the_coordinator_is_called(desk: Desk) -> None:
+def test_a_denial_requires_a_call_to_the_coordinator(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
     command = DenyAttempt(**keys("P1"), reason="no ID", coordinator_called=False)
 
     assert "coordinator" in refusal(desk, command, LEE)
 
 
-def test_nobody_without_a_user_code_is_seated_but_by_the_coordinators_reason(
+def test_a_candidate_without_a_user_code_is_seated_only_by_the_coordinator(
     desk: Desk,
 ) -> None:
     row = RegisterPerson(
@@ -260,7 +262,7 @@ def test_a_denial_logs_the_call_to_the_coordinator_first(desk: Desk) -> None:
     assert progress(desk, "P1") == "expected"
 
 
-def test_a_denial_by_a_coordinator_records_no_call_that_nobody_made(
+def test_a_denial_by_a_coordinator_records_no_call(
     desk: Desk,
 ) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
@@ -348,7 +350,7 @@ def test_an_unpaid_fee_at_check_in_is_looked_at_before_the_seal(desk: Desk) -> N
     assert matters == ["fee unpaid at check-in: FamilyP1, Kim"]
 
 
-def test_what_is_shown_at_the_door_is_nothing_against_anybody(desk: Desk) -> None:
+def test_a_notice_at_the_door_is_no_objection(desk: Desk) -> None:
     planned(desk, ("P1",), A, "safety")
     opened(desk, A)
     desk.perform(FailGate(**keys("P1"), gate="eligible", reason="no receipt"), LEE)
@@ -410,7 +412,7 @@ WAIVED = GateWaived(attempt_id="P1-safety", gate="eligible", reason=Personal("",
         ((eligible("", "fee unpaid"), PAID, WAIVED), ""),
     ],
 )
-def test_older_entries_have_what_was_known_against_somebody_in_their_note(
+def test_older_entries_keep_known_objections_in_their_note(
     desk: Desk, facts: tuple[Fact, ...], against: str
 ) -> None:
     planned(desk, ("P1",), A, "safety")
@@ -419,7 +421,7 @@ def test_older_entries_have_what_was_known_against_somebody_in_their_note(
     assert after(desk, *facts).in_spite_of == against
 
 
-def test_a_note_that_says_waived_hides_nothing_known_against_somebody(
+def test_a_note_that_says_waived_hides_no_known_objection(
     desk: Desk,
 ) -> None:
     planned(desk, ("P1",), A, "safety")

@@ -247,7 +247,7 @@ def kept_meanwhile(folder: Path, *, ignore_errors: bool) -> None:
         shutil.rmtree(folder, ignore_errors=ignore_errors)
 
 
-def test_a_mended_file_is_in_force_again_and_nothing_is_said(shell: Shell) -> None:
+def test_a_repaired_file_is_in_force_again_without_a_message(shell: Shell) -> None:
     root = shell.own.parent
     shell.write("policies.toml", "late_minutes = \n")
     staffed_at(root)

@@ -85,7 +85,7 @@ def test_a_name_is_found_whatever_its_accents_and_capitals(
     assert "The PIN of José Diaz is set" in capsys.readouterr().out
 
 
-def test_of_two_alike_the_exact_name_is_meant_and_else_none(desk: Desk) -> None:
+def test_an_exact_name_wins_over_a_similar_name(desk: Desk) -> None:
     member = next(iter(desk.center.staff.values()))
     both = {
         staff_id: replace(member, staff_id=staff_id, name=Personal(name, staff_id))
@@ -100,7 +100,7 @@ def test_of_two_alike_the_exact_name_is_meant_and_else_none(desk: Desk) -> None:
         center.find_member(now, "JOSE DIAZ")
 
 
-def test_copies_of_a_record_that_name_somebody_are_listed_wherever_they_are(
+def test_copies_of_a_record_that_name_a_person_are_all_listed(
     tmp_path: Path,
 ) -> None:
     (tmp_path / LEDGER).write_text("Okafor")

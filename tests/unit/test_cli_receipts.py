@@ -35,7 +35,7 @@ def receipt(desk: Desk, folder: Path, tmp_path: Path) -> Path:
     return path
 
 
-def test_a_receipt_is_imported_once_and_a_script_is_told(
+def test_a_receipt_is_imported_once_and_a_script_sees_it(
     desk: Desk, folder: Path, receipt: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["--data-dir", str(folder), "receipt", "import", str(receipt)]

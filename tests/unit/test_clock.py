@@ -112,7 +112,7 @@ def test_a_spoiled_shared_id_is_replaced(tmp_path: Path, left: str) -> None:
     assert first == second
 
 
-def test_where_no_id_can_be_left_a_process_has_its_own(tmp_path: Path) -> None:
+def test_a_process_has_its_own_id_if_none_can_be_stored(tmp_path: Path) -> None:
     nowhere = tmp_path / "absent"
 
     first = SystemClock(tmp_path / "none", shared=nowhere).now().boot_id

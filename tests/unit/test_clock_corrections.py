@@ -117,7 +117,9 @@ def test_a_figure_of_nothing_changes_nothing(desk: Desk) -> None:
     assert left_ms(desk, "P1") == before
 
 
-def test_who_began_between_two_gaps_gets_back_only_what_was_theirs(desk: Desk) -> None:
+def test_a_candidate_who_began_between_two_gaps_gets_back_only_their_own(
+    desk: Desk,
+) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     seated(desk, A, attempt_id("P1"))
     late = {"session_id": A, "attempt_id": attempt_id("P2")}
@@ -137,7 +139,7 @@ def test_who_began_between_two_gaps_gets_back_only_what_was_theirs(desk: Desk) -
     assert left_ms(desk, "P2") == FULL_MS - 90_000
 
 
-def test_a_gap_in_a_halt_costs_nobody_time(desk: Desk) -> None:
+def test_a_gap_in_a_halt_costs_no_time(desk: Desk) -> None:
     a_session(desk)
     restart(desk, MINUTE_MS, wall_off_ms=2 * MINUTE_MS)
     wall_set(desk, -2 * MINUTE_MS)
@@ -213,7 +215,7 @@ def test_the_true_figure_makes_every_remaining_time_right(
         assert abs(told_ms - truth.used_ms) <= TICK_MS, f"seed {seed}"
 
 
-def test_an_older_comparison_still_tells_what_it_told_then(desk: Desk) -> None:
+def test_an_older_comparison_still_says_what_it_said_then(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     restart(desk, MINUTE_MS, wall_off_ms=-DAY_MS)

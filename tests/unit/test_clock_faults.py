@@ -55,7 +55,7 @@ def test_a_step_of_the_wall_clock_changes_nothing(desk: Desk, step_ms: int) -> N
 
 
 @pytest.mark.parametrize(("step_ms", "noticed"), [(1999, 0), (2000, 1), (-2001, 1)])
-def test_a_step_is_recorded_once_with_its_size_whoever_sees_it(
+def test_a_clock_step_is_recorded_once_with_its_size(
     desk: Desk, folder: Path, step_ms: int, noticed: int
 ) -> None:
     other = open_desk(folder, desk.clock, "t2")
@@ -258,7 +258,7 @@ def test_a_pause_taken_up_again_by_an_undo_covers_the_gap_up_to_the_end(
 
 
 @pytest.mark.parametrize("later_ms", [0, MINUTE_MS])
-def test_who_finishes_before_the_comparison_has_used_the_gap(
+def test_a_candidate_who_finishes_before_the_comparison_has_used_the_gap(
     desk: Desk, later_ms: int
 ) -> None:
     a_session(desk)
@@ -273,7 +273,7 @@ def test_who_finishes_before_the_comparison_has_used_the_gap(
     assert left_ms(desk, "P1") == FULL_MS - 30 * MINUTE_MS
 
 
-def test_of_two_gaps_that_nothing_told_the_figure_is_time_used(desk: Desk) -> None:
+def test_two_unmeasured_gaps_count_as_time_used(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()

@@ -34,7 +34,7 @@ P1 = attempt_id("P1")
         ("Wongs", "Lee", True),
     ],
 )
-def test_nobody_of_the_staff_is_a_candidate(
+def test_no_staff_member_is_a_candidate(
     desk: Desk, family: str, given: str, may: bool
 ) -> None:
     row = RegisterPerson(
@@ -75,7 +75,7 @@ def test_a_link_read_once_is_known_though_an_older_entry_comes_in_again(
     assert Lookups(desk.record).linked_to("s2") == {"P1": "instructor"}
 
 
-def test_whoever_teaches_a_candidate_does_not_open_their_session(linked: Desk) -> None:
+def test_a_candidates_teacher_does_not_open_their_session(linked: Desk) -> None:
     assert "instructor of FamilyP1, Kim" in refusal(linked, opening(A), LEE)
     assert allowed(linked, opening(A), DANA)
 

@@ -90,7 +90,7 @@ def test_an_attempt_is_not_continued_twice(desk: Desk) -> None:
     assert "is continued in session b already" in refusal(desk, again)
 
 
-def test_it_may_be_continued_elsewhere_if_nobody_came(desk: Desk) -> None:
+def test_it_may_be_continued_elsewhere_if_the_candidate_was_absent(desk: Desk) -> None:
     ended_early(desk)
     advance(desk, DAY_MS)
     planned(desk, B)

@@ -83,7 +83,7 @@ def test_the_first_pass_of_a_module_is_the_one_that_dates_it() -> None:
     assert [one.date for one in found.certificates] == ["2026-01-05"]
 
 
-def test_a_pass_withdrawn_and_earned_anew_is_not_told_as_withdrawn() -> None:
+def test_a_pass_withdrawn_and_earned_again_is_not_reported_as_withdrawn() -> None:
     lost = (Passed("safety", "2025-01-01"), Passed("quality", "2025-01-01"))
     found = way("safety", withdrawn=lost)
 

@@ -25,7 +25,7 @@ def test_a_deactivated_person_cannot_sign_in_until_reactivated(desk: Desk) -> No
     assert desk.sign_in("s2", LEE_PIN) == LEE
 
 
-def test_who_is_signed_in_when_deactivated_records_nothing_more(
+def test_a_person_deactivated_while_signed_in_records_nothing_more(
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 1, Stage.RUNNING, "a")
@@ -69,7 +69,7 @@ def test_a_coordinator_made_a_proctor_acts_as_one_at_once(desk: Desk) -> None:
     assert desk.sign_in("s2", LEE_PIN).role is Role.PROCTOR
 
 
-def test_a_session_led_by_somebody_deactivated_is_to_be_handed_over(
+def test_a_session_led_by_a_deactivated_person_must_be_handed_over(
     desk: Desk,
 ) -> None:
     a_session(desk, 1, Stage.RUNNING, "a")
@@ -124,7 +124,7 @@ def test_a_terminal_that_has_not_looked_since_records_nothing_for_them(
     other.ledger.close()
 
 
-def test_nobody_approves_what_a_deactivated_person_asked_for(desk: Desk) -> None:
+def test_a_request_from_a_deactivated_person_cannot_be_approved(desk: Desk) -> None:
     a_session(desk, 1, Stage.RUNNING, "a")
     desk.staff.set_active("s2", False, DANA)
     approved = desk.pins.check_approver("s1", DANA_PIN, LEE)

@@ -187,7 +187,7 @@ def test_an_announcement_says_how_many_and_how_long(shipped: Definitions) -> Non
     assert "1 person. You have 1 minute left" in shipped.scripts.announcement_text(1, 1)
 
 
-def test_nobody_changes_a_definition_while_the_program_runs(
+def test_definitions_stay_fixed_while_the_program_runs(
     shipped: Definitions,
 ) -> None:
     with pytest.raises(FrozenInstanceError):

@@ -237,7 +237,7 @@ def test_a_data_directory_that_others_get_into_does_not_fit(
     assert rig.misfits("sshd") - HERE == {"data directory"}
 
 
-def test_a_directory_of_somebody_else_with_the_accounts_group_fits(rig: Rig) -> None:
+def test_a_directory_of_another_owner_with_the_accounts_group_fits(rig: Rig) -> None:
     rig.place.data_dir.chmod(0o770)
     rig.account = replace(rig.own, uid=UID + 1)
 

@@ -77,7 +77,7 @@ def two_modules(desk: Desk) -> Desk:
 # Late is judged at the door
 
 
-def test_who_came_in_time_starts_whenever_the_check_in_is_done(late: Desk) -> None:
+def test_a_candidate_who_came_in_time_starts_after_any_check_in(late: Desk) -> None:
     advance(late, 14 * MINUTE_MS)
     late.perform(ArriveLate(**TWO), LEE)
     advance(late, 20 * MINUTE_MS)
@@ -88,7 +88,7 @@ def test_who_came_in_time_starts_whenever_the_check_in_is_done(late: Desk) -> No
     assert left_ms(late, "P2") == FULL_MS
 
 
-def test_the_next_line_never_calls_somebody_let_in_too_late(late: Desk) -> None:
+def test_the_next_line_never_calls_an_admitted_candidate_too_late(late: Desk) -> None:
     policies = late.definitions.policies
     advance(late, 14 * MINUTE_MS)
     late.perform(ArriveLate(**TWO), LEE)
@@ -102,7 +102,7 @@ def test_the_next_line_never_calls_somebody_let_in_too_late(late: Desk) -> None:
     assert not late.why_not(StartLate(**TWO), LEE)
 
 
-def test_a_halt_delays_nobody_at_the_door(late: Desk) -> None:
+def test_a_halt_delays_no_check_in(late: Desk) -> None:
     advance(late, 2 * MINUTE_MS)
     halted(late, A)
     advance(late, 35 * MINUTE_MS)
@@ -113,7 +113,7 @@ def test_a_halt_delays_nobody_at_the_door(late: Desk) -> None:
     assert attempt(late, "P2").late
 
 
-def test_who_never_came_is_judged_by_the_time_that_ran(late: Desk) -> None:
+def test_an_absence_is_judged_by_the_time_that_ran(late: Desk) -> None:
     advance(late, 2 * MINUTE_MS)
     halted(late, A)
     advance(late, 35 * MINUTE_MS)
@@ -125,7 +125,7 @@ def test_who_never_came_is_judged_by_the_time_that_ran(late: Desk) -> None:
     )
 
 
-def test_somebody_may_arrive_while_everything_is_halted(late: Desk) -> None:
+def test_a_candidate_may_arrive_during_a_halt(late: Desk) -> None:
     halted(late, A)
     advance(late, 40 * MINUTE_MS)
     late.perform(ArriveLate(**TWO), LEE)
@@ -151,7 +151,7 @@ def test_a_walk_in_after_the_start_needs_the_coordinator(late: Desk) -> None:
     assert left_ms(late, "P3") == FULL_MS
 
 
-def test_a_walk_in_comes_no_later_than_anybody_else(late: Desk) -> None:
+def test_a_walk_in_arrives_no_later_than_others(late: Desk) -> None:
     register(late, ("P3",), "safety")
     advance(late, 30 * MINUTE_MS + 1)
 
@@ -160,7 +160,7 @@ def test_a_walk_in_comes_no_later_than_anybody_else(late: Desk) -> None:
     )
 
 
-def test_whoever_has_begun_keeps_the_code_they_began_with(late: Desk) -> None:
+def test_a_candidate_keeps_the_code_they_began_with(late: Desk) -> None:
     register(late, ("P1",), "safety")
     command = build_assignment(late, A, "P1", "safety")
     changed = AssignAttempt(**{**vars(command), "user_code": "OTHER"})
@@ -187,7 +187,7 @@ def test_another_module_after_the_start_needs_the_coordinator(
     assert attempts[QUALITY["attempt_id"]].standing is AttemptProgress.TESTING
 
 
-def test_nobody_who_has_begun_gets_another_module(two_modules: Desk) -> None:
+def test_a_candidate_who_has_begun_gets_no_other_module(two_modules: Desk) -> None:
     register(two_modules, ("P1",), "quality")
     instead = build_assignment(two_modules, A, "P1", "quality")
     command = CorrectModule(
@@ -201,7 +201,7 @@ def test_nobody_who_has_begun_gets_another_module(two_modules: Desk) -> None:
 
 
 @pytest.mark.parametrize("to_a_seat", [False, True])
-def test_somebody_let_in_may_leave_before_their_own_clock_begins(
+def test_an_admitted_candidate_may_leave_before_their_clock_begins(
     late: Desk, to_a_seat: bool
 ) -> None:
     late.perform(ArriveLate(**TWO), LEE)
@@ -216,7 +216,7 @@ def test_somebody_let_in_may_leave_before_their_own_clock_begins(
     assert not left.owes_score
 
 
-def test_nobody_leaves_who_has_not_come(late: Desk) -> None:
+def test_an_absent_candidate_cannot_leave(late: Desk) -> None:
     leave = EndEarly(**TWO, outcome="withdrawn", reason="felt ill")
     with pytest.raises(Refused, match="late-expected"):
         late.perform(leave, DANA)

@@ -208,7 +208,7 @@ def test_a_batch_over_time_makes_one_draft_with_each_figure_once(desk: Desk) -> 
     assert flagged == {Validity.FLAGGED}
 
 
-def test_a_batch_adds_to_the_draft_that_nobody_explained_yet(desk: Desk) -> None:
+def test_a_batch_adds_to_the_draft_still_without_an_explanation(desk: Desk) -> None:
     a_session(desk, 3)
     announced(desk)
     advance(desk, 641_000)
@@ -306,7 +306,7 @@ def test_end_can_still_be_taken_back_after_drafts(desk: Desk) -> None:
     assert len(entries(desk, "TIM-MISSWARN")) == 3
 
 
-def test_no_vendors_clock_is_noted_of_somebody_untimed(desk: Desk) -> None:
+def test_no_vendor_clock_is_noted_for_an_untimed_candidate(desk: Desk) -> None:
     kim = RegisterPerson(
         participant_id="P1",
         family_name="Cole",

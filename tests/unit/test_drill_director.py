@@ -93,7 +93,7 @@ def test_a_halt_takes_no_time_from_what_waits_for_an_answer(
     assert day.play.in_sight
 
 
-def test_nobody_is_in_two_scenes_at_once(rehearse: Rehearse) -> None:
+def test_no_person_is_in_two_scenes_at_once(rehearse: Rehearse) -> None:
     day = rehearse(*EVERY, people=24)
     day.open_doors()
     day.start(minutes=75)
@@ -104,7 +104,7 @@ def test_nobody_is_in_two_scenes_at_once(rehearse: Rehearse) -> None:
 
 
 @pytest.mark.parametrize("people", [2, 3])
-def test_a_scene_without_anybody_for_it_does_not_come(
+def test_a_scene_without_a_suitable_person_does_not_start(
     rehearse: Rehearse, people: int
 ) -> None:
     day = rehearse(*EVERY, people=people)
@@ -327,7 +327,7 @@ def attend(
     return code, lines
 
 
-def test_the_verdict_is_told_at_the_end_and_kept(
+def test_the_verdict_is_shown_at_the_end_and_kept(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     folder = tmp_path / "kept"
@@ -345,7 +345,7 @@ def test_the_verdict_is_told_at_the_end_and_kept(
     assert kept.splitlines()[-1] == lines[-2]
 
 
-def test_without_scenes_nothing_is_told(
+def test_without_scenes_nothing_is_announced(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     code, lines = attend(monkeypatch, tmp_path / "kept", lambda *_: 0, scenes=False)

@@ -55,7 +55,7 @@ def rehearse(desk: Desk) -> Rehearse:
 # At the doors
 
 
-def test_somebody_without_a_photo_is_stopped_at_the_gate(
+def test_a_candidate_without_a_photo_is_stopped_at_the_gate(
     rehearse: Rehearse,
 ) -> None:
     day = rehearse(scenario_catalog.NO_PHOTO)
@@ -94,7 +94,7 @@ def test_letting_them_in_without_a_photo_misses_it(
     assert day.said == ""
 
 
-def test_stopping_somebody_else_answers_nothing(rehearse: Rehearse) -> None:
+def test_stopping_another_candidate_answers_nothing(rehearse: Rehearse) -> None:
     day = rehearse(scenario_catalog.NO_PHOTO)
     day.until_the_doors_say()
     other = next(
@@ -136,7 +136,7 @@ def test_a_name_that_differs_is_missed_without_a_word_about_it(
     assert day.play.outcome is Outcome.MISSED
 
 
-def test_who_phones_comes_late_and_is_started_on_their_own_clock(
+def test_a_candidate_who_phones_comes_late_and_starts_on_their_own_clock(
     rehearse: Rehearse,
 ) -> None:
     day = rehearse(scenario_catalog.LATE)
@@ -157,7 +157,7 @@ def test_who_phones_comes_late_and_is_started_on_their_own_clock(
     assert (day.play.outcome, day.play.took_ms) == (Outcome.HANDLED, 30 * SECOND_MS)
 
 
-def test_a_late_arrival_nobody_sees_is_missed(rehearse: Rehearse) -> None:
+def test_an_unnoticed_late_arrival_is_missed(rehearse: Rehearse) -> None:
     day = rehearse(scenario_catalog.LATE)
     day.until_the_doors_say()
     day.do(ExpectLate(**day.about))
@@ -168,7 +168,7 @@ def test_a_late_arrival_nobody_sees_is_missed(rehearse: Rehearse) -> None:
     assert day.said == ""
 
 
-def test_who_comes_late_is_who_phoned(rehearse: Rehearse) -> None:
+def test_the_late_arrival_is_the_candidate_who_phoned(rehearse: Rehearse) -> None:
     day = rehearse(scenario_catalog.LATE)
     day.until_the_doors_say()
     who = day.play.part.attempt_id
@@ -186,7 +186,7 @@ def test_who_comes_late_is_who_phoned(rehearse: Rehearse) -> None:
     assert day.play.part.attempt_id == who
 
 
-def test_who_phoned_and_came_in_time_does_not_come_late(
+def test_a_candidate_who_phoned_and_came_in_time_does_not_come_late(
     rehearse: Rehearse,
 ) -> None:
     day = rehearse(scenario_catalog.LATE)
@@ -247,7 +247,7 @@ def test_a_frozen_screen_stops_that_one_clock_until_it_works(
     assert day.play.outcome is Outcome.LATE
 
 
-def test_a_frozen_screen_nobody_sees_is_missed(rehearse: Rehearse) -> None:
+def test_a_frozen_screen_without_an_answer_is_missed(rehearse: Rehearse) -> None:
     day = rehearse(scenario_catalog.FROZEN)
     day.start()
     day.until_said()
@@ -271,7 +271,7 @@ def test_an_alarm_halts_and_the_all_clear_resumes(rehearse: Rehearse) -> None:
     assert (day.play.outcome, day.play.took_ms) == (Outcome.HANDLED, 45 * SECOND_MS)
 
 
-def test_an_alarm_nobody_hears_is_missed_and_nothing_clears(
+def test_an_unanswered_alarm_is_missed_and_nothing_clears(
     rehearse: Rehearse,
 ) -> None:
     day = rehearse(scenario_catalog.ALARM)
@@ -307,7 +307,7 @@ def test_a_phone_that_rings_is_reported_by_name(rehearse: Rehearse) -> None:
     assert day.play.outcome is Outcome.HANDLED
 
 
-def test_a_phone_nobody_reports_is_missed_when_the_session_ends(
+def test_an_unreported_phone_is_missed_when_the_session_ends(
     rehearse: Rehearse,
 ) -> None:
     day = rehearse(scenario_catalog.PHONE)
@@ -318,7 +318,7 @@ def test_a_phone_nobody_reports_is_missed_when_the_session_ends(
     assert day.play.outcome is Outcome.MISSED
 
 
-def test_who_feels_ill_is_ended_early(rehearse: Rehearse) -> None:
+def test_an_ill_candidate_is_ended_early(rehearse: Rehearse) -> None:
     day = rehearse(scenario_catalog.ILL)
     day.start()
     assert "feels ill" in day.until_said()
@@ -327,7 +327,7 @@ def test_who_feels_ill_is_ended_early(rehearse: Rehearse) -> None:
     assert day.play.outcome is Outcome.HANDLED
 
 
-def test_who_feels_ill_and_is_left_alone_is_missed(
+def test_an_ignored_ill_candidate_is_missed(
     rehearse: Rehearse,
 ) -> None:
     day = rehearse(scenario_catalog.ILL)

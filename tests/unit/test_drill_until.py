@@ -162,7 +162,9 @@ def test_the_planned_start_is_ahead_until_the_session_starts(
     assert ahead == (left.until in {Until.PLANNED, Until.CHECK_IN})
 
 
-def test_whom_to_sign_in_as_is_said_at_the_end(left: Left, desk: Desk) -> None:
+def test_the_account_to_sign_in_with_is_shown_at_the_end(
+    left: Left, desk: Desk
+) -> None:
     assert left.lines[-5:] == [
         f"Stage        {left.until}",
         f"Session      {left.session_id}",

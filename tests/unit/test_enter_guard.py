@@ -128,7 +128,7 @@ def test_screens_behind_each_other_draw_without_moving_each_others_line(
     assert guard.refuses(CHECK_IN, "enter", 19.2) is None
 
 
-def test_a_line_that_somebody_chose_acts_at_once(guard: EnterGuard) -> None:
+def test_a_chosen_line_acts_at_once(guard: EnterGuard) -> None:
     guard.note_shown(CHECK_IN, "one", 10.0)
     assert guard.refuses(CHECK_IN, "down", 15.0) is None
     guard.note_shown(CHECK_IN, "two", 15.01)
@@ -140,7 +140,7 @@ def test_a_line_that_somebody_chose_acts_at_once(guard: EnterGuard) -> None:
     assert guard.refuses(CHECK_IN, "enter", 18.2) is None
 
 
-def test_where_somebody_turns_the_hands_nothing_is_too_soon() -> None:
+def test_a_clock_turned_by_hand_makes_nothing_too_soon() -> None:
     guard = EnterGuard(watches=False)
     guard.note_shown(CHECK_IN, "one", 0.0)
 

@@ -134,7 +134,7 @@ def test_a_rebuild_makes_the_same_tree_again(desk: Desk, path: Path) -> None:
 
 
 @pytest.mark.parametrize("table", ["tree_secret", "tree WHERE place < 40"])
-def test_on_a_damaged_tree_nothing_is_recorded(
+def test_nothing_is_recorded_on_a_damaged_tree(
     desk: Desk, path: Path, table: str
 ) -> None:
     tamper(path, f"DELETE FROM {table}")

@@ -17,7 +17,7 @@ from support.facts import SESSION_FACTS
 ABOUT_ATTEMPTS = {fact for fact in SESSION_FACTS if issubclass(fact, AttemptFact)}
 
 
-def test_whoever_reads_a_ledger_knows_every_file_of_events() -> None:
+def test_every_ledger_reader_knows_every_file_of_events() -> None:
     files = {path.stem for path in Path(events.__file__).parent.glob("*.py")}
 
     known = {one.__name__.rpartition(".")[2] for one in codec.EVENT_FILES}

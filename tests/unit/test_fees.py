@@ -130,13 +130,13 @@ def test_registration_is_due_once_and_each_assessment_when_taken(
     assert len(owes.lines) == 1 + assessments
 
 
-def test_who_did_not_come_pays_where_the_center_says_so() -> None:
+def test_an_absent_candidate_pays_if_the_center_says_so() -> None:
     past = (taken(standing=AttemptProgress.ABSENT), taken(session="b"))
 
     assert len(owed(registered("safety"), *past, no_show_pays=True).lines) == 3
 
 
-def test_somebody_registered_for_nothing_owes_nothing() -> None:
+def test_a_candidate_without_registrations_owes_nothing() -> None:
     assert owed(registered()).lines == ()
 
 
@@ -265,7 +265,7 @@ def test_a_session_has_what_was_taken_in_it(desk: Desk) -> None:
     assert total_statement(everybody).due_cents == 3 * (REGISTRATION + ASSESSMENT)
 
 
-def test_a_course_nobody_knows_is_refused(desk: Desk) -> None:
+def test_an_unknown_course_is_refused(desk: Desk) -> None:
     with pytest.raises(Refused, match="5923, 5926, 5929"):
         list_accounts(desk, course="1234")
 

@@ -190,9 +190,7 @@ def test_a_ledger_made_alone_is_shared_once_its_folder_is(
 
 
 @pytest.mark.parametrize("bits", [0o777, 0o703, 0o2777, 0o1777], ids=oct)
-def test_a_folder_that_anybody_can_write_is_refused_and_left(
-    closed: Path, bits: int
-) -> None:
+def test_a_world_writable_folder_is_refused_and_left(closed: Path, bits: int) -> None:
     closed.chmod(bits)
 
     said = refusal(closed / LEDGER)
@@ -202,7 +200,7 @@ def test_a_folder_that_anybody_can_write_is_refused_and_left(
     assert mode(closed) == bits
 
 
-def test_a_folder_that_anybody_can_write_gets_no_new_ledger(
+def test_a_world_writable_folder_gets_no_new_ledger(
     folder: Path, clock: HandClock
 ) -> None:
     folder.mkdir()
@@ -215,9 +213,7 @@ def test_a_folder_that_anybody_can_write_gets_no_new_ledger(
 
 
 @pytest.mark.parametrize("bits", [0o666, 0o602], ids=oct)
-def test_a_ledger_that_anybody_can_write_is_refused_and_left(
-    closed: Path, bits: int
-) -> None:
+def test_a_world_writable_ledger_is_refused_and_left(closed: Path, bits: int) -> None:
     (closed / LEDGER).chmod(bits)
 
     said = refusal(closed / LEDGER)
@@ -271,7 +267,7 @@ def test_a_link_beside_the_ledger_is_never_written_through(
 
 
 @pytest.mark.parametrize("uid", [12345, 1])
-def test_somebody_elses_ledger_is_refused_with_whose_it_is(
+def test_another_owners_ledger_is_refused_with_its_owner(
     closed: Path, uid: int
 ) -> None:
     if os.geteuid():
@@ -285,7 +281,7 @@ def test_somebody_elses_ledger_is_refused_with_whose_it_is(
     assert Ledger(closed / LEDGER, "t1", read_only=True).head().seq > 0
 
 
-def test_somebody_elses_folder_is_refused_with_whose_it_is(closed: Path) -> None:
+def test_another_owners_folder_is_refused_with_its_owner(closed: Path) -> None:
     if os.geteuid():
         pytest.skip("only root can give a folder away")
     os.chown(closed, 12345, -1)
@@ -294,7 +290,7 @@ def test_somebody_elses_folder_is_refused_with_whose_it_is(closed: Path) -> None
     os.chown(closed, 0, -1)
 
 
-def test_in_a_shared_folder_a_file_of_the_group_is_everybodys(
+def test_a_group_file_in_a_shared_folder_is_open_to_the_group(
     closed: Path, clock: HandClock
 ) -> None:
     if os.geteuid():

@@ -28,7 +28,7 @@ NAME, GIVEN, BORN = "Vandersloot", "Quintessa", "1990-05-17"
 ASKED = ForgetPerson(participant_id="P1", reason="own request")
 
 
-def test_a_transaction_goes_on_from_what_it_read_anew(assessed: Desk) -> None:
+def test_a_transaction_continues_from_a_fresh_read(assessed: Desk) -> None:
     person, names = candidate_stream("P1"), []
 
     def forget_name(unit: UnitOfWork) -> None:
@@ -210,7 +210,7 @@ def test_a_center_may_keep_names_for_as_long_as_it_must(assessed: Desk) -> None:
         (DANA, replace(ASKED, reason="because"), "is no reason"),
     ],
 )
-def test_who_may_not_forget_changes_nothing(
+def test_a_person_without_permission_to_forget_changes_nothing(
     assessed: Desk, actor: Actor, command: ForgetPerson, says: str
 ) -> None:
     head = assessed.ledger.head()
@@ -220,7 +220,7 @@ def test_who_may_not_forget_changes_nothing(
     assert assessed.ledger.head() == head
 
 
-def test_nobody_is_forgotten_while_a_session_is_open(desk: Desk) -> None:
+def test_no_person_is_forgotten_while_a_session_is_open(desk: Desk) -> None:
     a_session(desk, 1)
     with pytest.raises(Refused, match="is not closed"):
         desk.forget(ASKED, DANA)

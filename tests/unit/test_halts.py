@@ -95,7 +95,7 @@ def test_not_even_the_coordinator_halts_before_the_start(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("command", [UNDO, UndoStep(session_id=A)])
-def test_who_halted_by_mistake_takes_it_back_at_once(
+def test_a_halt_by_mistake_is_undone_at_once(
     desk: Desk, command: SessionCommand
 ) -> None:
     a_session(desk)
@@ -123,7 +123,7 @@ def test_a_while_later_only_the_coordinator_takes_a_halt_back(desk: Desk) -> Non
     assert left_ms(desk, "P1") == FULL_MS - 2 * MINUTE_MS - 1
 
 
-def test_nobody_takes_back_the_halt_of_somebody_else(desk: Desk) -> None:
+def test_a_halt_is_not_undone_by_another_person(desk: Desk) -> None:
     a_session(desk)
     desk.perform(halt(), DANA)
 
@@ -158,7 +158,7 @@ def test_there_must_be_such_a_halt(desk: Desk) -> None:
 # Ends
 
 
-def test_the_end_of_somebody_whose_time_is_up_stays_where_it_was(desk: Desk) -> None:
+def test_the_end_of_an_expired_clock_stays_where_it_was(desk: Desk) -> None:
     a_session(desk, 2)
     up_ms = line(desk) + FULL_MS
     advance(desk, 91 * MINUTE_MS)

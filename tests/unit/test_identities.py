@@ -97,7 +97,7 @@ def test_forgetting_a_participant_leaves_a_session_of_the_same_id(
     anew.ledger.close()
 
 
-def test_forgetting_somebody_leaves_the_namesake_of_their_session(
+def test_forgetting_a_person_leaves_the_namesake_of_their_session(
     desk: Desk, folder: Path, clock: HandClock
 ) -> None:
     sat(desk, "a", "a", "P2")
@@ -110,7 +110,7 @@ def test_forgetting_somebody_leaves_the_namesake_of_their_session(
     anew.ledger.close()
 
 
-def test_a_salvage_leaves_staff_of_the_id_of_somebody_forgotten(
+def test_a_salvage_keeps_staff_who_share_an_id_with_a_forgotten_person(
     desk: Desk, folder: Path, tmp_path: Path
 ) -> None:
     sat(desk, "a", "s2")
@@ -122,7 +122,7 @@ def test_a_salvage_leaves_staff_of_the_id_of_somebody_forgotten(
     assert "Familys2" not in {one.text for one in found.texts}
 
 
-def test_the_command_line_forgets_the_person_and_nobody_else(
+def test_the_command_line_forgets_only_the_named_person(
     desk: Desk, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sat(desk, "a", "s2")

@@ -45,7 +45,7 @@ def test_a_circle_is_found_wherever_the_import_stands(
     assert sorted(set(import_circle(root))) == ["shop.goods", "shop.till"]
 
 
-def test_a_circle_over_several_modules_is_told_in_order(tmp_path: Path) -> None:
+def test_a_circle_over_several_modules_is_reported_in_order(tmp_path: Path) -> None:
     root = package(
         tmp_path,
         door="import shop.till\n",

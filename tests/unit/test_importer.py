@@ -130,7 +130,7 @@ def test_staff_and_taken_codes_are_rejected_by_row(roster: Callable[..., Any]) -
     ["", "\n\n", f"{HEAD}\n", f"{HEAD}\n,Nobody,No,safety,,,\n", "just a letter\n"],
     ids=["empty", "blank", "no people", "only rejected rows", "no roster"],
 )
-def test_a_file_without_anybody_is_refused_and_loses_nothing(
+def test_a_file_without_people_is_refused_and_loses_nothing(
     desk: Desk, roster: Callable[..., Any], text: str
 ) -> None:
     roster(TWO)
@@ -172,7 +172,7 @@ def test_the_roll_is_the_same_the_second_time(
     assert entries(desk) == before
 
 
-def test_somebody_with_two_of_its_modules_gets_the_first(
+def test_a_candidate_with_two_of_its_modules_gets_the_first(
     desk: Desk, roster: Callable[..., Any], session_id: str
 ) -> None:
     text = f"{HEAD}\n1,Brown,Kim,safety,,,\n1,Brown,Kim,quality,,,\n"
@@ -220,7 +220,7 @@ def test_a_roster_that_says_no_takes_the_extra_time_away(
     assert desk.candidate("1").registrations["safety"].factor_permille == 1000
 
 
-def test_somebody_new_of_whose_time_nothing_is_said_has_the_standard_one(
+def test_a_new_candidate_has_standard_time_by_default(
     desk: Desk, roster: Callable[..., Any]
 ) -> None:
     roster(f"{SHORT}\n1,Brown,Kim,safety\n")
@@ -228,7 +228,7 @@ def test_somebody_new_of_whose_time_nothing_is_said_has_the_standard_one(
     assert desk.candidate("1").registrations["safety"].factor_permille == 1000
 
 
-def test_whom_staff_took_off_the_roll_stays_off_it(
+def test_a_candidate_taken_off_the_roll_stays_off_it(
     desk: Desk, roster: Callable[..., Any], session_id: str
 ) -> None:
     roster(TWO, session_id=session_id)
@@ -252,7 +252,7 @@ def test_a_session_that_is_not_there_is_refused_before_anything_is_written(
     assert entries(desk) == before
 
 
-def test_a_session_that_is_over_takes_nobody(
+def test_a_finished_session_takes_no_candidates(
     desk: Desk, roster: Callable[..., Any], session_id: str
 ) -> None:
     desk.perform(c.CancelSession(session_id="a", reason="storm"), DANA)

@@ -72,7 +72,7 @@ def test_waived_scratch_paper_was_not_issued(desk: Desk) -> None:
     assert blockers.scratch_issued(desk.session(A)) == 1
 
 
-def test_scratch_paper_is_counted_of_whoever_took_it_and_did_not_test(
+def test_scratch_paper_is_counted_for_candidates_who_took_it_without_testing(
     desk: Desk,
 ) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
@@ -160,7 +160,7 @@ def test_a_correction_that_is_graver_withholds_what_was_cleared(desk: Desk) -> N
         (("P1", "P2", "P3"), 3, True),
     ],
 )
-def test_nobody_is_taken_out_of_a_breach_without_the_coordinator(
+def test_only_the_coordinator_takes_a_candidate_out_of_a_breach(
     desk: Desk, who: tuple[str, ...], severity: int, proctor_may: bool
 ) -> None:
     a_session(desk, 3)
@@ -175,7 +175,7 @@ def test_nobody_is_taken_out_of_a_breach_without_the_coordinator(
         )
 
 
-def test_whoever_is_taken_out_of_less_than_a_breach_needs_no_coordinator(
+def test_removal_from_less_than_a_breach_needs_no_coordinator(
     desk: Desk,
 ) -> None:
     a_session(desk, 2)
@@ -195,13 +195,13 @@ def test_a_breach_in_the_room_names_whom_it_concerns(desk: Desk) -> None:
     assert allowed(desk, breach("P1", "P2", code="STF-ABSENT", scope="room"))
 
 
-def test_a_breach_while_nobody_is_on_the_roll_names_nobody(desk: Desk) -> None:
+def test_a_breach_with_an_empty_roll_has_no_names(desk: Desk) -> None:
     planned(desk, A)
 
     assert allowed(desk, breach(code="STF-ABSENT", scope="room"))
 
 
-def test_an_entry_keeps_what_somebody_had_left_when_it_happened(desk: Desk) -> None:
+def test_an_entry_keeps_the_time_left_when_it_happened(desk: Desk) -> None:
     a_session(desk, 2)
     advance(desk, 20 * MINUTE_MS)
     desk.perform(FinishAttempt(**TWO), LEE)

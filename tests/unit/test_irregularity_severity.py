@@ -40,7 +40,7 @@ def test_more_than_the_range_of_a_code_is_the_coordinators(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("scope", ["room", "session", "center"])
-def test_what_is_about_the_session_names_nobody(desk: Desk, scope: str) -> None:
+def test_an_entry_about_the_session_names_no_one(desk: Desk, scope: str) -> None:
     a_session(desk, 1)
     about_all = replace(irregularity("OTH", 2), scope=scope, attempt_ids=())
     (entry,) = desk.perform(about_all, LEE).entries

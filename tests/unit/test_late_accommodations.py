@@ -121,7 +121,7 @@ def test_consent_at_the_door_is_the_coordinators(desk: Desk) -> None:
     assert desk.perform(late, DANA).entries
 
 
-def test_time_approved_while_testing_is_told_and_offered_as_a_credit(
+def test_time_approved_while_testing_is_shown_and_offered_as_a_credit(
     desk: Desk,
 ) -> None:
     a_session(desk, 2)

@@ -23,7 +23,7 @@ LATE = [
 
 
 @pytest.mark.parametrize(("after_ms", "proctor", "coordinator"), LATE)
-def test_who_is_late_is_let_in_until_a_limit(
+def test_a_late_candidate_is_admitted_until_a_limit(
     late: Desk, after_ms: int, proctor: bool, coordinator: bool
 ) -> None:
     advance(late, after_ms)
@@ -34,7 +34,7 @@ def test_who_is_late_is_let_in_until_a_limit(
 
 
 @pytest.mark.parametrize("after_ms", [after_ms for after_ms, _, _ in LATE])
-def test_who_was_let_in_begins_however_long_that_took(
+def test_an_admitted_candidate_begins_after_any_delay(
     late: Desk, after_ms: int
 ) -> None:
     late.perform(ArriveLate(**TWO), LEE)
@@ -55,7 +55,7 @@ def test_a_center_may_set_other_limits(late: Desk) -> None:
 
 
 @pytest.mark.parametrize(("late_clock", "left"), [("own", 90), ("group", 80)])
-def test_who_is_late_has_the_whole_time_or_ends_with_the_group(
+def test_a_late_candidate_has_the_full_time_or_ends_with_the_group(
     late: Desk, late_clock: str, left: int
 ) -> None:
     policy(late, late_clock=late_clock)

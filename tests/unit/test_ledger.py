@@ -284,7 +284,7 @@ def test_several_processes_creating_at_once_make_one_center(
     desk.ledger.close()
 
 
-def test_who_creates_keeps_others_waiting_until_it_is_done(tmp_path: Path) -> None:
+def test_the_creator_keeps_others_waiting_until_it_is_done(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     folder.mkdir()
     maker = worker("create", folder)
@@ -402,9 +402,7 @@ def test_lists_show_what_is_open_and_what_is_not(desk: Desk, path: Path) -> None
 # Several terminals
 
 
-def test_whoever_writes_holds_the_file_from_the_beginning(
-    desk: Desk, path: Path
-) -> None:
+def test_a_writer_holds_the_file_from_the_beginning(desk: Desk, path: Path) -> None:
     with desk.ledger.writing("s1"), raw(path) as other:
         other.execute("PRAGMA busy_timeout = 0")
         with pytest.raises(Exception, match="locked"):

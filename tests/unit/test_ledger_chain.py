@@ -132,9 +132,7 @@ def test_an_end_cut_off_is_found_by_the_signed_head(desk: Desk, path: Path) -> N
     assert f"Entry #{last}: it is not what was signed" in broken(desk)
 
 
-def test_a_past_chained_anew_is_found_by_the_signed_head(
-    desk: Desk, path: Path
-) -> None:
+def test_the_signed_head_exposes_a_rechained_past(desk: Desk, path: Path) -> None:
     from cptkiosk.ledger.chain import GENESIS, link_hash
 
     rows = desk.ledger.rows(f"SELECT {ledger_.COLUMNS} FROM entry ORDER BY seq")
@@ -267,7 +265,7 @@ def test_a_forgotten_person_leaves_a_chain_that_verifies(
         ),
     ],
 )
-def test_a_table_that_does_not_follow_is_named_and_mended(
+def test_a_table_that_does_not_match_is_named_and_repaired(
     desk: Desk, path: Path, table: str, statement: str
 ) -> None:
     whole = dump(path)

@@ -134,7 +134,7 @@ def test_a_step_of_the_check_in_is_undone_however_late(desk: Desk) -> None:
     assert progress(desk, "P1") == "checked-in"
 
 
-def test_an_undone_credit_never_leaves_somebody_without_time(desk: Desk) -> None:
+def test_an_undone_credit_never_leaves_a_candidate_without_time(desk: Desk) -> None:
     a_session(desk, 1)
     advance(desk, 88 * MINUTE_MS)
     desk.perform(credit(5), LEE)
@@ -262,7 +262,7 @@ def test_nothing_is_halted_or_started_late_during_the_countdown(desk: Desk) -> N
     desk.perform(StartLate(**P2), LEE)
 
 
-def test_somebody_checked_in_is_not_marked_absent(desk: Desk) -> None:
+def test_a_checked_in_candidate_is_not_marked_absent(desk: Desk) -> None:
     planned(desk, ("P1",), A, "safety")
     opened(desk, A)
     at_the_desk(desk, A, attempt_id("P1"))
@@ -351,7 +351,7 @@ def test_a_credit_lets_a_figure_be_announced_again(desk: Desk) -> None:
 # Disputes
 
 
-def test_a_slip_of_the_first_keying_is_put_right_by_anybody(desk: Desk) -> None:
+def test_any_staff_member_can_correct_the_first_keying(desk: Desk) -> None:
     a_session(desk, 1)
     ended(desk, A)
     key(desk, "63", "pass")
@@ -393,7 +393,7 @@ def test_a_contradiction_survives_an_undo(desk: Desk) -> None:
 # Names
 
 
-def test_two_people_of_one_name_are_told_apart(desk: Desk) -> None:
+def test_two_people_of_one_name_are_distinguished(desk: Desk) -> None:
     rows = [
         RegisterPerson(
             participant_id=one,

@@ -42,14 +42,14 @@ P1 = attempt_id("P1")
         ("2026-09-21", "2026-09-21", 0),
     ],
 )
-def test_somebody_is_a_year_older_on_their_birthday(
+def test_a_person_is_a_year_older_on_their_birthday(
     born: str, day: str, years: int
 ) -> None:
     assert age_in_years(born, day) == years
 
 
 @pytest.mark.parametrize(("born", "may"), [("2008-09-22", False), ("2008-09-21", True)])
-def test_a_parent_consents_until_the_day_somebody_is_eighteen(
+def test_a_parent_consents_until_the_eighteenth_birthday(
     desk: Desk, born: str, may: bool
 ) -> None:
     registered(desk, "P1", born=born)
@@ -63,7 +63,7 @@ def test_a_parent_consents_until_the_day_somebody_is_eighteen(
 @pytest.mark.parametrize(
     ("day", "may"), [("2027-02-28T09:00", False), ("2027-03-01T09:00", True)]
 )
-def test_who_was_born_on_29_february_comes_of_age_on_1_march(
+def test_a_person_born_on_29_february_comes_of_age_on_1_march(
     desk: Desk, day: str, may: bool
 ) -> None:
     # Nobody born on a 29 February is 18 in a leap year, so 15 stands for it as well.
@@ -83,7 +83,7 @@ def test_a_center_may_ask_for_no_consent(desk: Desk) -> None:
     assert allowed(desk, assignment(desk))
 
 
-def test_who_gave_the_consent_is_named(desk: Desk) -> None:
+def test_the_person_who_gave_consent_is_named(desk: Desk) -> None:
     registered(desk, "P1", born="2012-01-01")
     with pytest.raises(Refused, match="Who gave the consent is missing"):
         desk.perform(p.RecordConsent(participant_id="P1", given_by=" "), LEE)

@@ -103,7 +103,7 @@ def test_a_folder_elsewhere_needs_no_drive(drive: Path, tmp_path: Path) -> None:
     assert missing_drive(tmp_path / "media-of-ours") == ""
 
 
-def test_where_the_system_does_not_say_nothing_is_refused(
+def test_nothing_is_refused_if_the_system_gives_no_answer(
     drive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(mounts, "MOUNTS", tmp_path / "none")

@@ -34,7 +34,7 @@ def lost(desk: Desk, folder: Path) -> Paths:
     return paths
 
 
-def test_the_kiosk_does_not_begin_anew_where_a_record_was(lost: Paths) -> None:
+def test_the_kiosk_does_not_start_over_where_a_record_was(lost: Paths) -> None:
     with pytest.raises(StorageError) as said, kiosk_desk(lost):
         pass
 

@@ -106,7 +106,7 @@ def test_two_ids_may_be_named_in_either_order(desk: Desk) -> None:
     assert str(desk.candidate("P2").namesakes[Namesake("P1")]) == "two photo IDs"
 
 
-def test_somebody_of_another_name_is_nobody_to_decide_about(desk: Desk) -> None:
+def test_a_person_of_another_name_needs_no_decision(desk: Desk) -> None:
     register(desk, "P1")
     register(desk, "P3", "Young")
     command = pr.DecideTwoPeople(participant_id="P3", other="P1", reason="?")
@@ -132,7 +132,7 @@ def test_a_namesake_of_the_staff_is_registered_with_the_coordinators_reason(
     ("given", "alike"),
     [("Lee", True), ("Lee A.", True), ("Lee Bo", False), ("Al", False)],
 )
-def test_a_middle_initial_hides_nobody_of_the_staff(
+def test_a_middle_initial_hides_no_staff_member(
     desk: Desk, given: str, alike: bool
 ) -> None:
     assert isinstance(register(desk, "P1", "Wong", given), Refused) is alike

@@ -137,7 +137,7 @@ def test_another_machines_hold_is_kept_and_a_dead_programs_is_not(
         pass
 
 
-def test_another_machine_of_the_same_name_is_told_apart(
+def test_another_machine_of_the_same_name_is_distinguished(
     desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.ledger.close()

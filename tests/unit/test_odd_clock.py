@@ -77,7 +77,7 @@ def test_a_clock_from_before_the_program_may_be_right_once_that_is_said(
     assert code(desk) == ""
 
 
-def test_while_clocks_run_whoever_is_there_may_say_so(desk: Desk) -> None:
+def test_any_staff_member_may_decide_while_clocks_run(desk: Desk) -> None:
     a_session(desk, 1, Stage.RUNNING)
     hand_clock(desk).reboot(-3000 * DAY_MS)
     assert desk.sign_in("s2", LEE_PIN, clock_is_right=True) == LEE
@@ -92,7 +92,7 @@ def test_a_copy_and_a_failed_bundle_say_nothing_about_the_clock(desk: Desk) -> N
     assert code(desk) == "before-last"
 
 
-def test_nobody_is_asked_about_a_clock_that_can_be_right(desk: Desk) -> None:
+def test_a_plausible_clock_raises_no_question(desk: Desk) -> None:
     desk.clock_check.confirm_clock(LEE, is_right=False)
     desk.sign_in("s2", LEE_PIN, clock_is_right=True)
     assert accepted(desk) == []

@@ -110,7 +110,7 @@ def test_a_start_hours_off_the_plan_is_recorded_with_it(desk: Desk) -> None:
     assert recorded(desk, "a")[-1].code == "off-plan"
 
 
-def test_whoever_opens_without_a_date_of_training_is_named(desk: Desk) -> None:
+def test_an_opener_without_a_training_date_is_named(desk: Desk) -> None:
     planned(desk, ("P1",), "a", "safety")
     open_it = OpenCheckIn(
         session_id="a", room_checks=ROOM_CHECKS, no_conflicts_declared=True
@@ -175,7 +175,7 @@ def test_report_and_json_tell_what_was_odd(desk: Desk) -> None:
     assert told["params"] == {"minutes": "180"}
 
 
-def test_whoever_is_not_on_the_staff_list_is_not_judged(desk: Desk) -> None:
+def test_a_person_not_on_the_staff_list_is_not_judged(desk: Desk) -> None:
     planned(desk, ("P1",), "a", "safety")
     open_it = OpenCheckIn(
         session_id="a", room_checks=ROOM_CHECKS, no_conflicts_declared=True

@@ -56,7 +56,7 @@ TWO: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 # Late, and never came
 
 
-def test_whoever_never_came_is_to_be_marked_absent(desk: Desk) -> None:
+def test_missing_candidates_must_be_marked_absent(desk: Desk) -> None:
     one_is_late(desk)
     advance(desk, 31 * MINUTE_MS)
 
@@ -64,7 +64,7 @@ def test_whoever_never_came_is_to_be_marked_absent(desk: Desk) -> None:
     assert step.text == "FamilyP2, Kim never came - mark absent in check-in"
 
 
-def test_whoever_is_seated_late_is_to_be_started_however_long_it_took(
+def test_a_candidate_seated_late_can_start_after_any_delay(
     desk: Desk,
 ) -> None:
     one_is_late(desk)
@@ -109,7 +109,7 @@ def test_a_session_called_off_leaves_those_who_were_denied_or_absent(
     assert str(attempt(desk, "P1").reason) == "no ID"
 
 
-def test_a_halt_is_told_from_the_alarm_on_and_not_from_when_it_was_keyed(
+def test_a_halt_is_reported_from_the_alarm_and_not_from_its_entry(
     desk: Desk,
 ) -> None:
     a_session(desk, 1)
@@ -148,7 +148,7 @@ def test_why_it_was_halted_reopened_and_amended_is_in_the_sealed_report(
 # Small things
 
 
-def test_nobody_is_ended_early_while_the_countdown_runs(desk: Desk) -> None:
+def test_no_attempt_is_ended_early_during_the_countdown(desk: Desk) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     seated(desk, A, attempt_id("P1"))
     desk.perform(StartSession(session_id=A), LEE)
@@ -175,7 +175,7 @@ def test_a_percent_is_kept_as_it_was_shown(desk: Desk, shown: str) -> None:
         (("91004417", "92004417"), ("…1004417", "…2004417")),
     ],
 )
-def test_two_of_one_name_are_told_apart_by_as_much_of_the_id_as_it_takes(
+def test_two_people_of_one_name_show_enough_of_the_id_to_differ(
     desk: Desk, ids: tuple[str, str], labels: tuple[str, str]
 ) -> None:
     rows = [

@@ -73,7 +73,7 @@ OPEN: list[Callable[[Desk], None]] = [
 
 
 @pytest.mark.parametrize("result", OPEN, ids=lambda one: one.__name__)
-def test_open_result_keeps_somebody_from_a_retake_until_the_coordinator_says_why(
+def test_open_result_blocks_a_retake_until_the_coordinator_gives_a_reason(
     desk: Desk, result: Callable[[Desk], None]
 ) -> None:
     registered(desk, "P1")

@@ -63,7 +63,7 @@ def test_wrong_finish_is_put_back_long_after_with_the_time_since_used(
 
 
 @pytest.mark.parametrize("actor", [LEE, KIM])
-def test_only_the_coordinator_puts_somebody_back(desk: Desk, actor: Actor) -> None:
+def test_only_the_coordinator_puts_a_candidate_back(desk: Desk, actor: Actor) -> None:
     a_session(desk, 2)
     desk.perform(FinishAttempt(**ONE), LEE)
 
@@ -71,7 +71,7 @@ def test_only_the_coordinator_puts_somebody_back(desk: Desk, actor: Actor) -> No
         desk.perform(BACK, actor)
 
 
-def test_reason_is_needed_to_put_somebody_back(desk: Desk) -> None:
+def test_reason_is_needed_to_put_a_candidate_back(desk: Desk) -> None:
     a_session(desk, 2)
     desk.perform(FinishAttempt(**ONE), LEE)
 
@@ -161,7 +161,7 @@ def test_absent_candidate_is_put_back(desk: Desk) -> None:
     assert progress(desk, "P1") is AttemptProgress.EXPECTED
 
 
-def test_after_the_end_somebody_goes_on_only_in_a_reopened_session(
+def test_a_candidate_continues_after_the_end_only_in_a_reopened_session(
     desk: Desk,
 ) -> None:
     a_session(desk, 1)

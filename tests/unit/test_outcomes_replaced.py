@@ -130,7 +130,7 @@ def test_a_session_is_sealed_with_the_outcomes_that_hold(desk: Desk) -> None:
     assert f"finished, not absent: {WHY}" in report_of(desk)
 
 
-def test_somebody_who_turns_out_absent_holds_no_result_and_owes_none(
+def test_a_candidate_found_absent_holds_no_result_and_owes_none(
     desk: Desk,
 ) -> None:
     over(desk, "finished")
@@ -160,7 +160,7 @@ def test_two_replacements_lead_back_to_the_clock_on_record(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("was", ["finished", "absent"])
-def test_the_time_at_which_somebody_stopped_can_be_said(was: str, desk: Desk) -> None:
+def test_the_time_of_a_stop_can_be_entered(was: str, desk: Desk) -> None:
     over(desk, was)
     began_ms = desk.session(A).start_line_ms
     assert began_ms is not None
@@ -198,7 +198,7 @@ def test_another_time_keeps_why_there_is_no_score(desk: Desk) -> None:
     assert attempt(desk, "P1").score.state is ScoreState.NONE
 
 
-def test_why_an_outcome_was_replaced_is_no_reason_of_somebody_who_finished(
+def test_a_finished_candidate_does_not_inherit_the_reason_of_a_replaced_outcome(
     desk: Desk,
 ) -> None:
     over(desk, "withdrawn")
@@ -210,7 +210,7 @@ def test_why_an_outcome_was_replaced_is_no_reason_of_somebody_who_finished(
     assert f"finished, not withdrawn: {WHY}" in report_of(desk)
 
 
-def test_nobody_stops_before_they_began_or_after_the_end(desk: Desk) -> None:
+def test_a_stop_time_lies_between_the_begin_and_the_end(desk: Desk) -> None:
     over(desk, "finished")
     session = desk.session(A)
     began_ms, ended_ms = session.start_line_ms or 0, session.ended_line_ms
@@ -222,7 +222,7 @@ def test_nobody_stops_before_they_began_or_after_the_end(desk: Desk) -> None:
     assert "An absent candidate has no stop time." in refusal(desk, command, DANA)
 
 
-def test_time_that_ran_out_before_the_end_is_all_somebody_had(desk: Desk) -> None:
+def test_time_that_ran_out_before_the_end_counts_in_full(desk: Desk) -> None:
     a_session(desk, 2, Stage.CHECK_IN)
     desk.perform(MarkAbsent(session_id=A, attempt_ids=(ONE["attempt_id"],)), LEE)
     seated(desk, A, TWO["attempt_id"])
@@ -293,7 +293,7 @@ def test_a_score_keyed_for_the_wrong_outcome_is_explained_first(desk: Desk) -> N
     assert attempt(desk, "P1").score.state is ScoreState.NONE
 
 
-def test_somebody_who_takes_the_module_elsewhere_was_not_here_too(desk: Desk) -> None:
+def test_a_candidate_testing_elsewhere_was_not_here_too(desk: Desk) -> None:
     over(desk, "absent")
     register(desk, ("P1",), "safety")
     a_session(desk, 0, Stage.PLANNED, session_id="b")
@@ -314,7 +314,7 @@ def test_an_outcome_replaced_is_not_undone_but_replaced_again(desk: Desk) -> Non
 
 
 @pytest.mark.parametrize("stage", [Stage.ENDED, Stage.ABANDONED])
-def test_nobody_is_put_back_after_the_end_but_the_outcome_is_replaced(
+def test_after_the_end_the_outcome_is_replaced_instead_of_put_back(
     stage: Stage, desk: Desk
 ) -> None:
     over(desk, "finished", stage)
@@ -324,7 +324,7 @@ def test_nobody_is_put_back_after_the_end_but_the_outcome_is_replaced(
     assert "Replace the outcome instead." in found
 
 
-def test_while_clocks_run_somebody_is_put_back_instead(desk: Desk) -> None:
+def test_a_candidate_is_put_back_instead_while_clocks_run(desk: Desk) -> None:
     a_session(desk, 1)
     desk.perform(FinishAttempt(**ONE), LEE)
 
@@ -348,7 +348,7 @@ def test_a_sealed_outcome_is_replaced_once_the_record_is_amended(desk: Desk) -> 
     assert attempt(desk, "P1").standing is AttemptProgress.WITHDRAWN
 
 
-def test_somebody_who_was_turned_away_in_fact_gets_a_slip(
+def test_a_candidate_who_was_turned_away_gets_a_slip(
     desk: Desk, tmp_path: Path
 ) -> None:
     over(desk, "absent")
@@ -363,7 +363,7 @@ def test_somebody_who_was_turned_away_in_fact_gets_a_slip(
     assert entry.event.kind == "outcome-replaced.v1"
 
 
-def test_a_pass_of_somebody_who_was_absent_earns_nothing(desk: Desk) -> None:
+def test_a_pass_of_an_absent_candidate_earns_nothing(desk: Desk) -> None:
     over(desk, "finished")
     scored(desk, A)
     assert credentials.progress_of(desk, "P1").certificates
@@ -392,7 +392,7 @@ def test_an_assessment_is_due_as_the_outcome_that_holds_says(
     assert not due()
 
 
-def test_an_approved_replacement_is_told_with_both_outcomes(desk: Desk) -> None:
+def test_an_approved_replacement_is_reported_with_both_outcomes(desk: Desk) -> None:
     over(desk, "finished")
     asked = Actor(DANA.staff_id, DANA.role, asked_by=LEE.staff_id)
 
@@ -417,7 +417,7 @@ def test_an_approved_correction_of_the_time_says_that_it_is_the_time(
     assert text.count("finished, at another time") == 2
 
 
-def test_somebody_whose_outcome_was_replaced_goes_on_in_a_reopened_session(
+def test_a_replaced_outcome_continues_in_a_reopened_session(
     desk: Desk,
 ) -> None:
     over(desk, "absent")

@@ -71,7 +71,7 @@ def test_extra_time_counts_in_an_overlap(desk: Desk, before_ms: int, may: bool) 
     assert allowed(desk, assignment(desk, module="quality")) is may
 
 
-def test_nobody_may_override_an_overlap(desk: Desk) -> None:
+def test_an_overlap_cannot_be_overridden(desk: Desk) -> None:
     registered(desk, "P1")
     registered(desk, "P1", "quality")
     planned(desk, A, in_ms=DAY_MS)
@@ -107,9 +107,7 @@ def late_in_a_and_at_the_door_of_b(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("over", [False, True])
-def test_somebody_testing_elsewhere_is_not_let_in_at_the_door(
-    desk: Desk, over: bool
-) -> None:
+def test_a_candidate_testing_elsewhere_is_not_admitted(desk: Desk, over: bool) -> None:
     late_in_a_and_at_the_door_of_b(desk)
     advance(desk, EXAM_MS - 1)
     if over:
@@ -118,7 +116,9 @@ def test_somebody_testing_elsewhere_is_not_let_in_at_the_door(
     assert allowed(desk, eligible_gate(module="quality")) is over
 
 
-def test_nor_is_somebody_who_takes_longer_than_planned(desk: Desk) -> None:
+def test_a_candidate_who_takes_longer_than_planned_is_not_admitted_elsewhere(
+    desk: Desk,
+) -> None:
     late_in_a_and_at_the_door_of_b(desk)
     desk.perform(HaltSession(session_id=A, reason="alarm"), LEE)
     advance(desk, EXAM_MS)
@@ -168,7 +168,7 @@ def test_a_user_code_is_used_once(desk: Desk) -> None:
     assert allowed(desk, assignment(desk))
 
 
-def test_a_code_is_not_used_up_by_somebody_who_never_started(desk: Desk) -> None:
+def test_a_candidate_who_never_started_does_not_use_up_a_code(desk: Desk) -> None:
     registered(desk, "P1", code="ONE")
     no_show(desk)
     planned(desk, B, in_ms=DAY_MS)

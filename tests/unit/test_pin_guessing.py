@@ -108,7 +108,7 @@ def test_a_reboot_does_not_shorten_a_wait(guesser: Guesser) -> None:
     assert wait_of(guesser.guess(LEE_PIN)) == 15
 
 
-def test_waiting_counts_for_whoever_waits_and_for_nobody_else(guesser: Guesser) -> None:
+def test_waiting_counts_only_for_the_person_who_waits(guesser: Guesser) -> None:
     for _ in range(FREE_TRIES + 1):
         guesser.guess()
 

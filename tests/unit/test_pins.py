@@ -161,7 +161,7 @@ def test_a_hand_over_takes_the_pin_of_each(
     assert desk.session("a").lead == "s3"
 
 
-def test_a_seal_takes_the_pin_of_whoever_signs(desk: Desk) -> None:
+def test_a_seal_takes_the_pin_of_its_signer(desk: Desk) -> None:
     a_session(desk, 1, Stage.ENDED)
 
     with pytest.raises(Refused, match="PIN"):
@@ -173,7 +173,7 @@ def test_a_seal_takes_the_pin_of_whoever_signs(desk: Desk) -> None:
     assert desk.session("a").signed_by == LEE.staff_id
 
 
-def test_nobody_signs_in_or_changes_a_pin_without_the_right_one(desk: Desk) -> None:
+def test_signing_in_and_changing_a_pin_need_the_right_pin(desk: Desk) -> None:
     with pytest.raises(Refused, match="PIN"):
         desk.sign_in("s2", DANA_PIN)
     with pytest.raises(Refused, match="PIN"):

@@ -185,7 +185,7 @@ def test_a_report_is_on_the_disk(tmp_path: Path, disk: Disk) -> None:
     assert disk.keeps(tmp_path / "report.txt")
 
 
-def test_the_look_somebody_chose_is_on_the_disk(tmp_path: Path, disk: Disk) -> None:
+def test_the_chosen_look_is_on_the_disk(tmp_path: Path, disk: Disk) -> None:
     keep_look(tmp_path / "looks.json", "s1", "paper")
 
     assert disk.keeps(tmp_path / "looks.json")

@@ -424,7 +424,7 @@ def test_a_room_and_a_declaration_that_are_not_checked_are_named() -> None:
     assert session_steps.check_declared(Values(checks=ROOM_CHECKS, free=True)) == {}
 
 
-def test_a_question_about_the_staff_is_worked_on_for_whoever_may(desk: Desk) -> None:
+def test_a_staff_question_opens_only_with_permission(desk: Desk) -> None:
     lee = desk.center.staff[LEE.staff_id]
     trained = staff.set_training(desk, lee)
     role = staff.change_role(desk, lee)

@@ -28,7 +28,7 @@ def linked(desk: Desk, staff_id: str) -> None:
     desk.perform(declared, LEE)
 
 
-def test_nobody_withdraws_a_conflict_of_their_own(desk: Desk) -> None:
+def test_a_person_cannot_withdraw_their_own_conflict(desk: Desk) -> None:
     registered(desk, "P1")
     linked(desk, DANA.staff_id)
     withdrawn = p.WithdrawConflict(
@@ -40,7 +40,7 @@ def test_nobody_withdraws_a_conflict_of_their_own(desk: Desk) -> None:
     assert desk.perform(withdrawn, Actor("s3", Role.COORDINATOR)).entries
 
 
-def test_nobody_dismisses_whom_they_are_linked_with(desk: Desk) -> None:
+def test_a_linked_person_cannot_dismiss_the_candidate(desk: Desk) -> None:
     a_session(desk, 1)
     linked(desk, LEE.staff_id)
 
@@ -51,7 +51,7 @@ def test_nobody_dismisses_whom_they_are_linked_with(desk: Desk) -> None:
     assert "You are linked with" in refusal(desk, withdrawn)
 
 
-def test_nobody_assigns_whom_they_are_linked_with_in_spite_of_a_rule(
+def test_a_linked_person_cannot_assign_against_a_rule(
     desk: Desk,
 ) -> None:
     registered(desk, "P1")

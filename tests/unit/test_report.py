@@ -166,7 +166,7 @@ def test_extra_time_and_notes_stay_out(desk: Desk) -> None:
     assert "1.5" not in text
 
 
-def test_progress_is_told_to_whom_it_belongs(desk: Desk) -> None:
+def test_progress_is_reported_to_its_owner(desk: Desk) -> None:
     a_session(desk, 2, Stage.PLANNED)
     way = sum_passes([Passed("quality", "2026-01-05")], definitions().modules)
     text = report(desk, progress={"P2": way})

@@ -129,7 +129,7 @@ def test_a_bundle_tells_no_result_that_was_keyed_only_once(desk: Desk) -> None:
     assert row(desk, "P1-safety")["passed"] == ""
 
 
-def test_an_irregularity_is_told_with_everything_it_says(desk: Desk) -> None:
+def test_an_irregularity_is_reported_in_full(desk: Desk) -> None:
     a_session(desk, 1)
     irregularity(
         desk,

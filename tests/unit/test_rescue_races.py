@@ -148,7 +148,7 @@ def test_a_kiosk_that_opens_before_the_lock_is_held_keeps_what_it_records(
     kiosk.ledger.close()
 
 
-def test_nobody_opens_while_a_restore_compares_and_copies(
+def test_no_program_opens_while_a_restore_compares_and_copies(
     desk: Desk, folder: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.ledger.close()

@@ -41,7 +41,7 @@ def test_a_corrected_roster_reaches_the_rolls_not_yet_started(desk: Desk) -> Non
     assert attempt(desk, "P1").person.text == "FamilyP1, Kimberly"
 
 
-def test_a_corrected_roster_brings_nobody_back_who_was_taken_off(desk: Desk) -> None:
+def test_a_corrected_roster_does_not_restore_removed_candidates(desk: Desk) -> None:
     a_session(desk, 2, stage=Stage.CHECK_IN)
     desk.perform(CancelAttempt(**keys("P1"), reason="moved"), LEE)
     desk.register([again("P1", "Kimberly")], LEE)
@@ -131,6 +131,6 @@ def test_what_is_written_while_a_session_is_read_is_not_missed(
     other.ledger.close()
 
 
-def test_a_session_nobody_planned_is_not_there(desk: Desk) -> None:
+def test_an_unplanned_session_does_not_exist(desk: Desk) -> None:
     with pytest.raises(Refused, match="no session zzz"):
         desk.session("zzz")

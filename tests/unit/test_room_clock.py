@@ -34,14 +34,14 @@ def test_not_even_the_coordinator_gives_back_time_by_a_comparison(desk: Desk) ->
     assert "no remaining time grows" in refusal(desk, compared(-3 * HOUR_MS), DANA)
 
 
-def test_of_a_gap_that_counted_as_nothing_nothing_is_taken_back(desk: Desk) -> None:
+def test_a_gap_that_counted_as_nothing_gives_nothing_back(desk: Desk) -> None:
     restarted(desk, 5_000, lost_ms=10**10)
 
     assert "Key 0 seconds, or how much later" in refusal(desk, compared(-1))
     desk.perform(compared(0), LEE)
 
 
-def test_of_a_second_gap_no_more_is_taken_back_than_it_counted(desk: Desk) -> None:
+def test_a_second_gap_gives_back_no_more_than_it_counted(desk: Desk) -> None:
     restarted(desk, 5_000, lost_ms=10**10)
     hand_clock(desk).reboot(MINUTE_MS)
     desk.attach()

@@ -128,7 +128,7 @@ def test_the_interval_stands_during_a_halt(desk: Desk, walks: bool) -> None:
     assert due(desk).startswith(DUE)
 
 
-def test_what_is_about_somebodys_time_comes_first(desk: Desk) -> None:
+def test_commands_about_time_come_first(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 58 * MINUTE_MS)
     assert due(desk)
@@ -206,7 +206,7 @@ def test_undo_takes_a_walk_out_and_both_entries_stay(desk: Desk) -> None:
     is_recorded(desk, WALK, LEE)
 
 
-def test_undo_takes_the_last_step_whether_it_is_a_walk_or_about_somebody(
+def test_undo_takes_back_the_last_step_whether_a_walk_or_a_candidates(
     desk: Desk,
 ) -> None:
     a_session(desk)
@@ -226,7 +226,7 @@ def test_undo_takes_the_last_step_whether_it_is_a_walk_or_about_somebody(
     assert not attempt(desk, "P1").on_break
 
 
-def test_nobody_undoes_the_walk_of_somebody_else(desk: Desk) -> None:
+def test_a_walk_is_not_undone_by_another_person(desk: Desk) -> None:
     a_session(desk)
     walked(desk)
 

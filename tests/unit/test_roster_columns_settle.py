@@ -136,7 +136,7 @@ def test_the_schools_own_id_is_taken_and_the_choice_is_said(
         *[("role", "teacher"), ("Role", "TaEnrollment"), ("enabledUser", "FALSE")],
     ],
 )
-def test_who_does_not_come_by_the_file_itself_is_rejected(
+def test_a_person_not_in_the_file_itself_is_rejected(
     read: Read, column: str, cell: str
 ) -> None:
     roster = read(f"Student ID,Name,{column}\n1,Kim Ito,{cell}\n2,Al Orr,\n")
@@ -148,7 +148,7 @@ def test_who_does_not_come_by_the_file_itself_is_rejected(
     ("column", "cell"),
     [("Status", "Active"), ("role", "student"), ("enabledUser", "true")],
 )
-def test_who_comes_by_the_file_itself_is_read(
+def test_a_person_added_by_the_file_itself_is_read(
     read: Read, column: str, cell: str
 ) -> None:
     assert len(read(f"Student ID,Name,{column}\n1,Kim Ito,{cell}\n").rows) == 1

@@ -59,7 +59,7 @@ def test_what_is_left_out_says_what_can_be_decided_about_whom(
 
 
 @pytest.mark.parametrize("doubt", DOUBTED)
-def test_a_coordinator_lets_somebody_in_with_a_reason(
+def test_a_coordinator_admits_a_candidate_with_a_reason(
     known: Desk, tmp_path: Path, doubt: Doubt
 ) -> None:
     path = roster(tmp_path, DOUBTED[doubt])
@@ -91,7 +91,7 @@ def test_a_proctor_does_not_decide_it(
     assert known.ledger.head().seq == head
 
 
-def test_a_decision_about_one_person_lets_nobody_else_in(
+def test_a_decision_about_one_person_admits_no_other(
     known: Desk, tmp_path: Path
 ) -> None:
     path = roster(tmp_path, *DOUBTED.values(), "W2,Bell,Ora,,Safety,withdrawn")

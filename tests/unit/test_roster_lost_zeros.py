@@ -55,7 +55,7 @@ def reasons(found: ImportResult) -> dict[str, str]:
     return {one.participant_id: one.reason for one in found.rejected}
 
 
-def test_a_roster_whose_zeros_were_cut_registers_nobody_again(
+def test_a_roster_without_leading_zeros_registers_no_candidate_again(
     desk: Desk, roster: Import
 ) -> None:
     roster(*GOOD)
@@ -73,7 +73,7 @@ def test_a_roster_whose_zeros_were_cut_registers_nobody_again(
     assert {one.doubt for one in found.rejected} == {Doubt.ZEROS_CUT}
 
 
-def test_zeros_put_back_after_a_cut_roster_register_nobody_again(
+def test_restored_leading_zeros_register_no_candidate_again(
     desk: Desk, roster: Import
 ) -> None:
     roster(*CUT)
@@ -191,7 +191,7 @@ def people_twice(desk: Desk) -> list[object]:
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_a_second_roster_with_zeros_cut_doubles_nobody_however_else_it_is_broken(
+def test_a_second_roster_without_zeros_duplicates_no_candidate(
     desk: Desk, tmp_path: Path, seed: int
 ) -> None:
     rng = random.Random(seed)

@@ -86,7 +86,7 @@ def test_another_name_for_a_known_id_is_pointed_out(roster: Callable[..., Any]) 
     assert "Orr, Lee (5) is named Ng, Lee by this file" in said(found)
 
 
-def test_the_id_of_somebody_else_is_rejected(
+def test_the_id_of_another_person_is_rejected(
     desk: Desk, roster: Callable[..., Any]
 ) -> None:
     roster("5,Orr,Lee,2007-03-04,Safety,,")
@@ -97,7 +97,7 @@ def test_the_id_of_somebody_else_is_rejected(
         roster("5,Cole,Max,2006-01-02,Safety,,")
 
 
-def test_who_is_missing_from_a_newer_list_is_pointed_out(
+def test_a_person_missing_from_a_newer_list_is_pointed_out(
     desk: Desk, roster: Callable[..., Any]
 ) -> None:
     plan(desk, "a")

@@ -128,7 +128,7 @@ def test_no_extended_time_differs_from_nothing_said_before(
     }
 
 
-def test_a_yes_to_extended_time_is_told_what_to_write(read: Read) -> None:
+def test_a_yes_to_extended_time_is_answered_with_the_accepted_form(read: Read) -> None:
     roster = read(f"{LONG_HEAD}\n1,Reyes,Ana,,,,Yes,\n")
     assert reasons(roster) == {2: "extended time without a factor: write 1.5x or 2x"}
 

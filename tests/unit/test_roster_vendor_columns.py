@@ -65,7 +65,7 @@ def test_untimed_is_the_factor_nought(
     assert registration(desk).factor_permille == 0
 
 
-def test_somebody_untimed_is_untimed_on_the_roll(
+def test_an_untimed_candidate_is_untimed_on_the_roll(
     desk: Desk, roster: Callable[..., Any]
 ) -> None:
     a_session(desk, 0, stage=Stage.PLANNED)

@@ -43,7 +43,7 @@ def test_cursor_keeps_its_row_or_goes_to_the_nearest(keys: str, cursor: str) -> 
     assert rows.key == cursor
 
 
-def test_cursor_comes_back_after_a_search_that_found_nobody() -> None:
+def test_cursor_comes_back_after_a_search_without_results() -> None:
     rows = listing("abc", "b")
     search(rows, "nobody")
     assert (rows.key, list(rows.shown)) == ("", [])

@@ -208,7 +208,7 @@ def test_two_equal_keyings_verify_and_only_then_count(over: Desk) -> None:
 @pytest.mark.parametrize(
     "second", [("63", ""), ("64", "not pass"), ("63", "pass"), ("78.31%", "pass")]
 )
-def test_keyings_that_differ_are_a_mismatch_and_are_keyed_anew(
+def test_keyings_that_differ_are_a_mismatch_and_are_keyed_again(
     over: Desk, second: tuple[str, str]
 ) -> None:
     key(over, "64")
@@ -301,7 +301,7 @@ def test_a_withheld_score_does_not_count(over: Desk) -> None:
     assert not attempt(over, "P1").counts
 
 
-def test_a_withheld_score_stays_withheld_when_somebody_is_put_back_on_the_roll(
+def test_a_withheld_score_stays_withheld_when_the_candidate_rejoins_the_roll(
     desk: Desk,
 ) -> None:
     a_session(desk, 1, stage=Stage.PLANNED)

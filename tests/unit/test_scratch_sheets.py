@@ -101,7 +101,7 @@ def test_sheets_given_later_are_counted_again(running: Desk) -> None:
     assert blockers.scratch_open(running.session(A))
 
 
-def test_who_is_taken_off_and_put_back_keeps_the_sheet(desk: Desk) -> None:
+def test_a_candidate_taken_off_and_put_back_keeps_the_sheet(desk: Desk) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     at_the_desk(desk, A, attempt_id("P1"))
     desk.perform(CancelAttempt(**ONE, reason="went home"), LEE)

@@ -54,7 +54,7 @@ def test_what_an_entry_lacks_keeps_the_session_open_until_it_is_said(
     assert len(over.session(A).irregularities) == 2
 
 
-def test_a_breach_says_who_was_told(over: Desk) -> None:
+def test_a_breach_names_the_person_informed(over: Desk) -> None:
     ready_to_seal(over)
     said = (("noise-source", "a phone"), ("minutes", "2"))
     over.perform(irregularity(severity=3, details=said), LEE)
@@ -91,7 +91,7 @@ def test_a_breach_is_taken_back_by_the_coordinator_alone(
     assert attempt(over, "P1").validity == "withheld"
 
 
-def test_nobody_is_taken_off_a_breach_without_the_coordinator(over: Desk) -> None:
+def test_only_the_coordinator_takes_a_candidate_off_a_breach(over: Desk) -> None:
     over.perform(irregularity(severity=3), LEE)
     first = over.session(A).in_force[0].event.irregularity_id
     nobody = irregularity(severity=3, scope="session", attempt_ids=(), supersedes=first)
@@ -102,7 +102,7 @@ def test_nobody_is_taken_off_a_breach_without_the_coordinator(over: Desk) -> Non
 # Who signs
 
 
-def test_the_lead_or_the_coordinator_signs_and_nobody_else(over: Desk) -> None:
+def test_only_the_lead_or_the_coordinator_signs(over: Desk) -> None:
     ready_to_seal(over)
     kim = over.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     assert kim.seq
@@ -118,7 +118,7 @@ def kim_of(desk: Desk) -> Actor:
     return desk.sign_in("s3", "551177")
 
 
-def test_anybody_signs_where_the_center_says_so(over: Desk) -> None:
+def test_any_staff_member_signs_if_the_center_allows_it(over: Desk) -> None:
     ready_to_seal(over)
     over.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     policy(over, lead_seals=False)
@@ -126,7 +126,7 @@ def test_anybody_signs_where_the_center_says_so(over: Desk) -> None:
     assert allowed(over, SealSession(session_id=A), kim_of(over))
 
 
-def test_who_took_over_signs(over: Desk) -> None:
+def test_the_new_lead_signs_after_a_handover(over: Desk) -> None:
     ready_to_seal(over)
     over.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     over.hand_over(A, LEE, LEE_PIN, "s3", "551177")
@@ -135,7 +135,7 @@ def test_who_took_over_signs(over: Desk) -> None:
     assert not allowed(over, SealSession(session_id=A), LEE)
 
 
-def test_nobody_makes_themselves_the_lead(over: Desk) -> None:
+def test_a_person_cannot_make_themselves_the_lead(over: Desk) -> None:
     over.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     kim = kim_of(over)
     with pytest.raises(Refused):
@@ -167,7 +167,7 @@ def test_a_coordinator_who_seals_has_seen_the_reports(over: Desk) -> None:
     assert over.session(A).seen == seen
 
 
-def test_a_report_by_a_coordinator_waits_for_nobody(over: Desk) -> None:
+def test_a_report_by_a_coordinator_needs_no_review(over: Desk) -> None:
     ready_to_seal(over)
     over.perform(irregularity(severity=2, details=A_DRILL), DANA)
 
@@ -192,7 +192,7 @@ def test_a_report_recorded_meanwhile_is_not_marked_as_seen(over: Desk) -> None:
     assert over.ledger.head() == before
 
 
-def test_a_proctor_who_signs_is_told_of_a_report_recorded_meanwhile(
+def test_a_signing_proctor_sees_a_report_recorded_meanwhile(
     over: Desk,
 ) -> None:
     ready_to_seal(over)
@@ -205,7 +205,7 @@ def test_a_proctor_who_signs_is_told_of_a_report_recorded_meanwhile(
 
 
 @pytest.mark.parametrize("gone", ["deactivated", "made a proctor"])
-def test_a_report_by_who_was_a_coordinator_then_waits_for_nobody(
+def test_a_report_by_a_former_coordinator_needs_no_review(
     over: Desk, gone: str
 ) -> None:
     ready_to_seal(over)
@@ -250,7 +250,7 @@ def test_a_step_that_a_coordinator_approves_keeps_both_people(over: Desk) -> Non
 
 
 @pytest.mark.parametrize(("who", "pin"), [("s1", "000000"), ("s2", LEE_PIN)])
-def test_nobody_but_a_coordinator_approves_by_their_own_pin(
+def test_only_a_coordinator_approves_by_their_own_pin(
     over: Desk, who: str, pin: str
 ) -> None:
     with pytest.raises(Refused):

@@ -67,7 +67,7 @@ def test_a_swap_is_two_moves_and_one_undo_takes_both_back(
     assert seats(desk) == ("A1", "A2", "A3")
 
 
-def test_a_swap_that_was_agreed_with_somebody_else_is_asked_about_again(
+def test_a_swap_agreed_with_another_person_is_asked_about_again(
     desk: Desk,
 ) -> None:
     a_session(desk, 3)
@@ -78,7 +78,7 @@ def test_a_swap_that_was_agreed_with_somebody_else_is_asked_about_again(
     assert asked.question == "Swap seats with FamilyP3, Kim (A2)?"
 
 
-def test_nobody_swaps_with_somebody_they_are_not_to_touch(desk: Desk) -> None:
+def test_a_swap_with_a_linked_candidate_is_refused(desk: Desk) -> None:
     a_session(desk, 3)
     desk.perform(
         p.DeclareConflict(participant_id="P2", staff_id="s2", relation="instructor"),
@@ -90,13 +90,13 @@ def test_nobody_swaps_with_somebody_they_are_not_to_touch(desk: Desk) -> None:
         assert "You are linked with FamilyP2, Kim" in found.why
 
 
-def test_nobody_swaps_during_a_halt(desk: Desk) -> None:
+def test_seats_are_not_swapped_during_a_halt(desk: Desk) -> None:
     a_session(desk, 3)
     halted(desk, A)
     assert not isinstance(refusal(desk, AGREED), Overtaken)
 
 
-def test_somebody_without_a_seat_turns_nobody_out_of_theirs(desk: Desk) -> None:
+def test_a_candidate_without_a_seat_displaces_no_one(desk: Desk) -> None:
     a_session(desk, 3, Stage.CHECK_IN)
     for one in (P1, P2):
         at_the_desk(desk, A, one)

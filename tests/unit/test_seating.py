@@ -69,7 +69,7 @@ def test_the_next_free_seat_with_nothing_to_mind_is_offered(desk: Desk) -> None:
     assert seating.next_free_seat(session, one(desk, "P2-safety")) == ("204", "A3")
 
 
-def test_where_every_seat_has_something_to_mind_the_next_is_offered(desk: Desk) -> None:
+def test_the_next_seat_is_offered_if_every_seat_has_a_warning(desk: Desk) -> None:
     row = (Room(name="204", rows=1, columns=2),)
     a_room(desk, ("P1", "safety", 1000), ("P2", "safety", 1000), rooms=row)
     sit(desk, "P1-safety", "204", "A1")

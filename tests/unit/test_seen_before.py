@@ -83,7 +83,7 @@ def test_time_taken_off_is_named_as_that(running: Desk, other: Desk) -> None:
     assert found.question == "Take off 2:00 more?"
 
 
-def test_a_credit_of_somebody_who_did_not_look_is_taken(running: Desk) -> None:
+def test_a_credit_from_a_person_who_did_not_look_is_accepted(running: Desk) -> None:
     for _ in range(2):
         running.perform(CREDIT, LEE)
     assert running.session(A).attempts[P1].credit_ms == 12 * MINUTE_MS

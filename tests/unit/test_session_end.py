@@ -39,7 +39,7 @@ A = "a"
 # Halts, credits, the end
 
 
-def test_who_is_not_back_at_the_roll_call_is_interrupted(desk: Desk) -> None:
+def test_a_candidate_missing_at_the_roll_call_is_interrupted(desk: Desk) -> None:
     a_session(desk, stage=Stage.HALTED)
 
     desk.perform(ResumeSession(session_id=A, back=("P1-safety", "P2-safety")), LEE)
@@ -145,7 +145,7 @@ def test_an_amendment_raises_the_revision_at_the_next_seal(desk: Desk) -> None:
     assert verify_ledger(desk.ledger).signed_heads == 2
 
 
-def test_abandoning_interrupts_who_was_testing_and_nobody_else(desk: Desk) -> None:
+def test_abandoning_interrupts_only_candidates_who_are_testing(desk: Desk) -> None:
     planned(desk, ("P1", "P2", "P3"), A, "safety")
     opened(desk, A)
     for one in ("P1", "P2"):

@@ -239,9 +239,7 @@ def test_an_attempt_allows_exactly_what_the_table_says(
 
 
 @pytest.mark.parametrize("name", list(about_attempts("")))
-def test_somebody_who_is_not_on_the_roll_is_refused_everything(
-    name: str, desk: Desk
-) -> None:
+def test_a_person_not_on_the_roll_is_refused_everything(name: str, desk: Desk) -> None:
     stage = next(stage for stage in (R, C, P, E) if stage in STAGES[name])
     a_session(desk, stage=stage)
 

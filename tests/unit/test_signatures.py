@@ -64,7 +64,7 @@ def test_a_past_signed_with_another_key_is_said(
     assert checked(sealed).signed_by_another_key == 1
 
 
-def test_without_the_key_it_is_said_that_nobody_knows_whose_they_are(
+def test_without_the_key_the_owner_is_reported_as_unknown(
     sealed: Path, folder: Path
 ) -> None:
     (folder / "installation.key").unlink()
@@ -76,7 +76,7 @@ def test_without_the_key_it_is_said_that_nobody_knows_whose_they_are(
     assert "no installation.key" in remark
 
 
-def test_who_seals_is_told_that_the_key_which_signed_before_is_gone(
+def test_the_signer_sees_that_the_previous_signing_key_is_gone(
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 1)

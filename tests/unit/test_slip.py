@@ -83,7 +83,7 @@ def test_written_again_it_is_the_same_file_with_the_same_words(
     assert len(list(reports.iterdir())) == 1
 
 
-def test_after_an_undo_a_second_denial_has_a_slip_of_its_own(
+def test_a_second_denial_after_an_undo_has_its_own_slip(
     desk: Desk, reports: Path
 ) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
@@ -103,7 +103,7 @@ def test_only_this_user_may_read_it(desk: Desk, reports: Path) -> None:
     assert stat.S_IMODE(reports.stat().st_mode) == 0o700
 
 
-def test_nobody_else_gets_one(desk: Desk, reports: Path) -> None:
+def test_no_other_candidate_gets_a_slip(desk: Desk, reports: Path) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
     with pytest.raises(Refused, match="Only somebody who was denied"):
         write_slip(desk, "a", attempt_id("P1"), reports)

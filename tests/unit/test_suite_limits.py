@@ -69,7 +69,7 @@ def test_tests_wait_for_conditions_and_not_for_time() -> None:
     assert set(SLEEPERS) - sleepers == set(), "these wait for no time any more"
 
 
-def test_whoever_skips_a_test_says_why() -> None:
+def test_every_skipped_test_gives_a_reason() -> None:
     silent = [
         f"{name}:{line}" for name, tree in trees() for line in _skipped_silently(tree)
     ]

@@ -75,7 +75,7 @@ def test_a_machine_awake_records_no_suspend(desk: Desk) -> None:
     assert slept(desk) == []
 
 
-def test_nothing_slept_before_a_reboot_is_told_after_it(desk: Desk) -> None:
+def test_a_suspend_before_a_reboot_is_not_reported_after_it(desk: Desk) -> None:
     desk.beat()
     hand_clock(desk).suspend(MINUTE_MS)
     desk.beat()

@@ -108,7 +108,7 @@ def test_a_session_is_reopened_on_the_day_it_ended(
     assert allowed(over, reopen, DANA) is may
 
 
-def test_a_sealed_session_is_amended_by_the_coordinator_and_sealed_anew(
+def test_a_sealed_session_is_amended_by_the_coordinator_and_sealed_again(
     over: Desk,
 ) -> None:
     ready_to_seal(over)

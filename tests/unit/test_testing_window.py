@@ -161,7 +161,7 @@ def test_the_coordinator_may_have_agreed_on_a_longer_window(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("late_ms", "may"), [(0, True), (1, False)])
-def test_whoever_comes_to_the_door_too_late_for_the_window_is_not_let_in(
+def test_an_arrival_too_late_for_the_window_is_not_admitted(
     desk: Desk, late_ms: int, may: bool
 ) -> None:
     policy(desk, testing_windows=(parse_window(WEEK),))
@@ -212,7 +212,7 @@ def late_within(desk: Desk, spare_ms: int, **registration: Any) -> None:
 
 @pytest.mark.parametrize("factor", [1000, 0])
 @pytest.mark.parametrize(("spare_ms", "may"), [(0, True), (-1, False)])
-def test_who_is_late_starts_only_within_the_window(
+def test_a_late_candidate_starts_only_within_the_window(
     desk: Desk, spare_ms: int, may: bool, factor: int
 ) -> None:
     late_within(desk, spare_ms, factor_permille=factor)
@@ -226,14 +226,16 @@ def test_who_is_late_starts_only_within_the_window(
     assert (said.text if said else None) == (None if may else "the vendor agreed")
 
 
-def test_who_is_late_and_ends_with_the_group_needs_no_longer_window(desk: Desk) -> None:
+def test_a_late_candidate_who_ends_with_the_group_needs_no_longer_window(
+    desk: Desk,
+) -> None:
     policy(desk, late_clock="group")
     late_within(desk, -MINUTE_MS)
 
     assert allowed(desk, StartLate(session_id=A, attempt_id=P1))
 
 
-def test_who_is_untimed_starts_only_if_the_planned_time_fits_the_window(
+def test_an_untimed_candidate_starts_only_if_the_planned_time_fits_the_window(
     desk: Desk,
 ) -> None:
     policy(desk, testing_windows=(parse_window(WEEK),))

@@ -102,7 +102,7 @@ def interrupted(desk: Desk, minutes: int = 30) -> None:
 # Starting
 
 
-def test_who_is_seated_in_two_sessions_starts_in_one_of_them(desk: Desk) -> None:
+def test_a_candidate_seated_in_two_sessions_starts_in_one_of_them(desk: Desk) -> None:
     one_in_two_rooms(desk)
     started(desk, B)
 
@@ -119,7 +119,7 @@ def test_who_is_seated_in_two_sessions_starts_in_one_of_them(desk: Desk) -> None
     assert standing(desk, A, P2) is AttemptProgress.TESTING
 
 
-def test_a_cancellation_taken_back_starts_nobody_twice(desk: Desk) -> None:
+def test_undoing_a_cancellation_starts_no_candidate_twice(desk: Desk) -> None:
     registered(desk, "P1", "quality")
     registered(desk, "P1")
     planned(desk, A)
@@ -133,7 +133,7 @@ def test_a_cancellation_taken_back_starts_nobody_twice(desk: Desk) -> None:
     assert "FamilyP1" in refusal(desk, START_A)
 
 
-def test_who_tests_elsewhere_does_not_start_late_with_the_gates_of_before(
+def test_a_candidate_testing_elsewhere_does_not_start_late_with_earlier_gates(
     desk: Desk,
 ) -> None:
     registered(desk, "P1", code="ONE")
@@ -173,7 +173,7 @@ def test_a_finish_is_not_taken_back_by_who_tests_another_module_now(desk: Desk) 
 # User codes
 
 
-def test_a_code_once_used_is_nobody_elses(desk: Desk) -> None:
+def test_a_used_code_belongs_to_one_candidate(desk: Desk) -> None:
     registered(desk, "P1", code="ONE")
     taken(desk, A, "40")
     registered(desk, "P1", code="TWO")
@@ -201,7 +201,7 @@ def test_a_code_taken_back_unused_may_be_given_to_another(desk: Desk) -> None:
 # Two sittings
 
 
-def test_nobody_waives_that_nothing_is_left_to_continue(desk: Desk) -> None:
+def test_an_attempt_without_time_left_cannot_be_continued_by_waiver(desk: Desk) -> None:
     interrupted(desk)
     desk.perform(opening(B), LEE)
     off = CancelAttempt(**key(B), reason="does not go on")
@@ -214,7 +214,7 @@ def test_nobody_waives_that_nothing_is_left_to_continue(desk: Desk) -> None:
         assert "Nobody may waive" in refusal(desk, waive, actor)
 
 
-def test_time_left_that_a_dated_halt_has_changed_is_carried_anew(desk: Desk) -> None:
+def test_time_left_that_a_dated_halt_has_changed_is_carried_again(desk: Desk) -> None:
     interrupted(desk)
     halt = HaltSession(session_id=A, reason="alarm", ago_ms=10 * MINUTE_MS)
     desk.perform(halt, LEE)
@@ -279,7 +279,7 @@ def test_the_first_sitting_has_no_score_of_its_own_once_it_went_on(desk: Desk) -
 
 
 @pytest.mark.parametrize("first", [A, B])
-def test_somebody_untimed_may_come_again_after_the_planned_time(
+def test_an_untimed_candidate_may_return_after_the_planned_time(
     desk: Desk, first: str
 ) -> None:
     morning = {"session_id": A, "module_id": "safety"}
@@ -296,7 +296,7 @@ def test_somebody_untimed_may_come_again_after_the_planned_time(
         desk.perform(command, LEE)
 
 
-def test_somebody_untimed_is_kept_from_what_begins_within_the_planned_time(
+def test_an_untimed_candidate_cannot_join_a_session_within_the_planned_time(
     desk: Desk,
 ) -> None:
     registered(desk, "P1", factor_permille=0)
@@ -341,7 +341,7 @@ def other_module(desk: Desk) -> SessionCommand:
     )
 
 
-def test_nobody_is_put_down_for_a_module_they_were_denied(desk: Desk) -> None:
+def test_a_candidate_is_not_assigned_to_a_module_they_were_denied(desk: Desk) -> None:
     denied(desk)
     correct = other_module(desk)
 
@@ -349,7 +349,7 @@ def test_nobody_is_put_down_for_a_module_they_were_denied(desk: Desk) -> None:
     assert standing(desk, A, Q1) is AttemptProgress.EXPECTED
 
 
-def test_who_was_absent_for_a_module_comes_for_it_after_all(desk: Desk) -> None:
+def test_a_candidate_absent_for_a_module_comes_for_it_after_all(desk: Desk) -> None:
     registered(desk, "P1")
     planned(desk, A, "safety", "quality")
     rolled(desk, A)
@@ -361,7 +361,7 @@ def test_who_was_absent_for_a_module_comes_for_it_after_all(desk: Desk) -> None:
     assert standing(desk, A, Q1) is AttemptProgress.CANCELLED
 
 
-def test_who_comes_before_the_start_is_not_late(desk: Desk) -> None:
+def test_a_candidate_who_comes_before_the_start_is_not_late(desk: Desk) -> None:
     registered(desk, "P1")
     registered(desk, "P2")
     planned(desk, A, in_ms=20 * MINUTE_MS)

@@ -88,7 +88,7 @@ def test_questions_about_a_path_never_raise(hostile: dict[str, str]) -> None:
             paths.need_folder(path / "none")
 
 
-def test_a_destination_in_a_folder_that_cannot_be_told_is_refused(
+def test_a_destination_in_an_unreadable_folder_is_refused(
     hostile: dict[str, str],
 ) -> None:
     for text in (*hostile.values(), *NOT_A_NAME):

@@ -132,7 +132,7 @@ def test_an_end_is_not_undone_once_anything_else_is_recorded(desk: Desk) -> None
     assert "ended" in refusal(desk, UndoStep(session_id=A), LEE)
 
 
-def test_an_undo_never_leaves_somebody_on_the_roll_twice(desk: Desk) -> None:
+def test_an_undo_never_leaves_a_candidate_on_the_roll_twice(desk: Desk) -> None:
     both = PlanSession(
         session_id="b",
         title="Both",
@@ -152,7 +152,7 @@ def test_an_undo_never_leaves_somebody_on_the_roll_twice(desk: Desk) -> None:
     assert "already" in refusal(desk, UndoStep(session_id="b"), LEE)
 
 
-def test_somebody_absent_does_not_come_back_to_a_second_module(desk: Desk) -> None:
+def test_an_absent_candidate_does_not_come_back_to_a_second_module(desk: Desk) -> None:
     register(desk, ("P1",), "quality")
     both = PlanSession(
         session_id=A,
@@ -173,7 +173,7 @@ def test_somebody_absent_does_not_come_back_to_a_second_module(desk: Desk) -> No
     refusal(desk, UndoStep(session_id=A), LEE)
 
 
-def test_whoever_asked_for_an_approved_step_takes_it_back_with_approval(
+def test_an_approved_step_is_undone_by_its_author_with_approval(
     desk: Desk,
 ) -> None:
     a_session(desk, 2)
@@ -265,7 +265,7 @@ def test_a_step_after_one_that_lasts_is_undone_and_no_more(desk: Desk) -> None:
     assert "the note cannot be undone" in refusal(desk, UndoStep(session_id=A), LEE)
 
 
-def test_what_somebody_else_recorded_since_keeps_no_step_from_being_undone(
+def test_entries_of_another_person_do_not_block_an_undo(
     desk: Desk,
 ) -> None:
     _there_and_back(desk)

@@ -50,7 +50,7 @@ def test_a_seat_is_free_again_once_its_person_has_left(desk: Desk) -> None:
     assert attempt(desk, "P2").seat == seat
 
 
-def test_nobody_comes_back_to_a_seat_that_was_given_away(desk: Desk) -> None:
+def test_a_returning_candidate_does_not_get_a_reassigned_seat(desk: Desk) -> None:
     a_session(desk, 2)
     seat = attempt(desk, "P1").seat
     left(desk)
@@ -64,7 +64,7 @@ def test_nobody_comes_back_to_a_seat_that_was_given_away(desk: Desk) -> None:
     assert attempt(desk, "P1").seat == seat
 
 
-def test_whoever_leaves_before_their_own_clock_frees_their_seat(desk: Desk) -> None:
+def test_leaving_before_the_clock_begins_frees_the_seat(desk: Desk) -> None:
     crowds.in_stage(desk, Stage.RUNNING)
     one = attempt(desk, "seated")
     place = (one.room, one.seat)
