@@ -87,7 +87,7 @@ class Killing:
 
 
 @pytest.mark.parametrize("journal", RULED)
-def test_what_was_acknowledged_survives_every_kill(
+def test_acknowledged_entries_survive_every_kill(
     nursery: Nursery, new: Path, journal: Journal, tmp_path: Path
 ) -> None:
     at = chance()

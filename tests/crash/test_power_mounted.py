@@ -105,9 +105,7 @@ def cuts(nursery: Nursery, image: Path, journal: Journal) -> Cuts:
 
 
 @pytest.mark.parametrize("journal", RULED)
-def test_what_was_acknowledged_is_there_after_a_power_cut(
-    cuts: Cuts, journal: Journal
-) -> None:
+def test_acknowledged_entries_survive_a_power_cut(cuts: Cuts, journal: Journal) -> None:
     random = chance()
     for _ in range(CUTS):
         cuts.cut(random.uniform(0, LONGEST_S))

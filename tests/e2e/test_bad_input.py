@@ -90,7 +90,7 @@ def test_corrections_typed_in_a_burst_are_made_where_they_were_typed(
 
 
 @pytest.mark.slow
-def test_what_is_wrong_with_a_form_is_said_however_fast_it_was_filled_in(
+def test_a_form_filled_in_quickly_still_shows_its_errors(
     folder: Path,
 ) -> None:
     with walk.open_terminal(folder) as terminal:

@@ -321,7 +321,7 @@ def test_the_data_directory_is_taken_before_and_after_the_command(
         ("--data", "x"),
     ],
 )
-def test_what_cannot_be_understood_is_a_usage_error(
+def test_an_unknown_argument_is_a_usage_error(
     shell: Shell, arguments: tuple[str, ...] | tuple[str, str]
 ) -> None:
     assert "--help" in shell.fails(2, *arguments)
@@ -479,9 +479,7 @@ def test_nothing_is_recorded_by_a_clock_that_cannot_be_right(ahead: Shell) -> No
     ahead.ok(*reset, stdin="739154\n")
 
 
-def test_what_is_sealed_leaves_whatever_the_clock_says(
-    ahead: Shell, tmp_path: Path
-) -> None:
+def test_a_sealed_record_leaves_under_any_clock(ahead: Shell, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     stick.mkdir()
 

@@ -449,7 +449,7 @@ def closed(sealed: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(sealed, tmp_path / "data"))
 
 
-def test_what_reaches_a_real_terminal_is_text(folder: Path) -> None:
+def test_only_text_reaches_a_real_terminal(folder: Path) -> None:
     walk.running(folder, roll(2))
     with walk.open_terminal(folder) as terminal:
         terminal.wait_for(walk.COORDINATOR, "PIN")

@@ -120,7 +120,7 @@ async def test_a_candidate_is_moved_to_a_seat(desk: Desk, at: SitDown) -> None:
         ("[red]A1[/] break", "Nobody is called '[red]A1[/]' here"),
     ],
 )
-async def test_what_is_refused_stays_in_the_line_with_its_reason(
+async def test_a_refused_command_stays_in_the_line_with_its_reason(
     desk: Desk, at: SitDown, line: str, says: str
 ) -> None:
     a_session(desk, 8)

@@ -51,7 +51,7 @@ def both(kind: type[AttemptCommand], *people: str) -> Batch:
 # The record
 
 
-def test_what_is_done_to_several_is_undone_for_all_of_them(desk: Desk) -> None:
+def test_a_step_for_several_people_is_undone_for_all(desk: Desk) -> None:
     a_session(desk)
     before = attempt(desk, "P1"), attempt(desk, "P2")
     desk.perform(both(BeginBreak, "P1", "P2"), LEE)

@@ -180,7 +180,7 @@ async def test_the_seat_offered_has_no_neighbour_of_the_same_module(
         assert attempt(desk, "P2").seat == ""
 
 
-async def test_what_to_mind_is_said_beside_each_seat(
+async def test_warnings_stand_beside_each_seat(
     desk: Desk, at: SitDown, checking_in: Session
 ) -> None:
     seated(desk, "a", attempt_id(FIRST))

@@ -31,7 +31,7 @@ def drafts(desk: Desk) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kind", FORMS)
-async def test_what_is_typed_before_a_draft_is_back_stays(
+async def test_text_typed_before_a_draft_returns_stays(
     desk: Desk, folder: Path, kind: str
 ) -> None:
     place, stage, keys = FORMS[kind]

@@ -80,7 +80,7 @@ def line_with(frame: str, words: str) -> int:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_what_happens_is_in_sight_until_it_is_answered(
+async def test_an_incident_stays_in_sight_until_it_is_answered(
     day: Day, size: tuple[int, int]
 ) -> None:
     desk, _, _, session_id, _ = day

@@ -81,7 +81,7 @@ async def test_the_arrival_of_who_is_expected_late_is_named(
         assert attempt(desk, "P1").standing is AttemptProgress.LATE_EXPECTED
 
 
-async def test_what_is_no_longer_so_is_taken_back(
+async def test_an_outdated_message_is_removed(
     desk: Desk, other: Desk, at: SitDown
 ) -> None:
     a_session(desk, 1, Stage.CHECK_IN)

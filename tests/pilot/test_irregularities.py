@@ -182,7 +182,7 @@ async def test_the_fields_of_a_code_survive_in_a_draft(desk: Desk, at: SitDown) 
         assert "TEC-STATION" in str(sitting.screen.query_one(Form).values())
 
 
-async def test_what_was_typed_comes_back_with_the_code(desk: Desk, at: SitDown) -> None:
+async def test_typed_fields_come_back_with_the_code(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=1)
     async with at("testing") as sitting:
         await sitting.press("i")
@@ -379,7 +379,7 @@ async def test_a_phone_is_offered_as_what_fits_the_stage(
         assert sitting.screen.query_one(Form).values()["code"] == code
 
 
-async def test_what_is_next_names_whom_a_drafted_report_is_about(
+async def test_the_next_step_names_the_people_in_a_drafted_report(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)

@@ -286,7 +286,7 @@ def test_a_key_that_does_nothing_now_shows_it_without_color() -> None:
     assert (on, off) == ("b break", "(b break)")
 
 
-async def test_what_is_halted_says_so_without_color(desk: Desk, folder: Path) -> None:
+async def test_a_halt_is_visible_without_color(desk: Desk, folder: Path) -> None:
     a_session(desk, 2, stage=Stage.HALTED)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(screen_for("testing", "a"))
@@ -326,7 +326,7 @@ def test_letters_are_sent_as_the_locale_says(locale: str, encoding: str) -> None
         ("ascii", "García …", "Garc?a ."),
     ],
 )
-def test_what_a_terminal_cannot_show_is_as_wide_as_it_was(
+def test_text_a_terminal_cannot_show_keeps_its_width(
     encoding: str, text: str, shown: str | None
 ) -> None:
     spell = spelling(encoding, ASCII)

@@ -133,7 +133,7 @@ async def test_a_draft_about_one_person_does_not_come_back_for_another(
         assert sitting.screen.query_one(Form).values()["text"] == ""
 
 
-async def test_what_was_refused_is_still_there_after_esc(
+async def test_a_refused_answer_is_still_there_after_esc(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2, Stage.CHECK_IN)

@@ -207,7 +207,7 @@ async def test_the_one_row_that_is_marked_counts_and_not_the_cursor(
 
 
 @pytest.mark.parametrize("key", ["x", "z", "v", "l"])
-async def test_what_is_asked_of_one_person_is_refused_for_several(
+async def test_a_question_for_one_person_is_refused_for_several(
     desk: Desk, at: SitDown, key: str
 ) -> None:
     a_session(desk, 3)

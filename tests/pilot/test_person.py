@@ -176,7 +176,7 @@ async def test_a_result_per_vendor_says_so(desk: Desk, card: Card) -> None:
         assert "63/83 pass per vendor" in sitting.words
 
 
-async def test_what_another_terminal_records_appears(kim: Desk, card: Card) -> None:
+async def test_entries_of_another_terminal_appear(kim: Desk, card: Card) -> None:
     async with card() as sitting:
         paid = pr.SettleFee(
             participant_id=KIM, item="safety-1", how="paid", reference="R-9"

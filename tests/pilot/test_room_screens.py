@@ -210,7 +210,7 @@ async def test_no_key_but_the_sign_ins_own_leads_out(
         at.showing(TodayScreen)
 
 
-async def test_what_comes_to_the_desk_after_the_kiosk_was_left_is_no_fault(
+async def test_a_command_after_the_kiosk_has_closed_is_no_fault(
     desk: Desk, folder: Path
 ) -> None:
     async with sit_down(desk, folder, LEE) as sitting:

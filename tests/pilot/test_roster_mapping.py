@@ -147,7 +147,7 @@ async def test_the_file_is_chosen_first_and_esc_comes_back_to_it(
         assert "one.csv" in sitting.words
 
 
-async def test_what_to_look_at_is_shown_before_anything_is_written(
+async def test_warnings_are_shown_before_anything_is_written(
     desk: Desk, check: Check
 ) -> None:
     text = (

@@ -193,7 +193,7 @@ async def test_validity_is_dimmed_for_a_clean_score_alone(
     ("module", "raw", "shown", "below"),
     [("safety", "63", "63/83 (75.90%)", 1), ("green", "73", "73/94 (77.66%)", 1)],
 )
-async def test_what_rounds_up_to_the_cut_does_not_pass(
+async def test_a_score_that_rounds_up_to_the_cut_does_not_pass(
     desk: Desk, at: SitDown, module: str, raw: str, shown: str, below: int
 ) -> None:
     over(desk, module=module)
@@ -251,7 +251,7 @@ async def test_a_line_about_an_irregularity_leads_to_it(
         sitting.showing(IrregularitiesScreen)
 
 
-async def test_what_was_recorded_after_the_seal_leads_to_an_amendment(
+async def test_entries_after_the_seal_lead_to_an_amendment(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 1, Stage.SEALED)
@@ -370,7 +370,7 @@ async def test_next_counts_the_scores_that_are_due(desk: Desk, at: SitDown) -> N
         assert "due)" not in sitting.frame.splitlines()[2]
 
 
-async def test_what_a_number_is_takes_letters_and_says_so_to_any_other_key(
+async def test_a_number_takes_its_letters_and_rejects_other_keys(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 1)
@@ -393,7 +393,7 @@ async def test_what_a_number_is_takes_letters_and_says_so_to_any_other_key(
 @pytest.mark.parametrize(
     "keys", [("tab", "tab"), ("shift+tab",), ("tab", "enter"), ("ctrl+g", "escape")]
 )
-async def test_what_a_number_is_takes_its_letter_whatever_was_pressed_before(
+async def test_a_number_takes_its_letter_after_any_key(
     desk: Desk, at: SitDown, keys: tuple[str, ...]
 ) -> None:
     a_session(desk, 1)

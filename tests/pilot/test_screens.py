@@ -105,7 +105,7 @@ async def test_no_screen_leaves_the_next_line_empty_or_runs_over(
 
 
 @pytest.mark.parametrize("signed_in", [LEE, None], ids=["signed in", "sign-in"])
-async def test_what_is_wrong_with_the_record_stays_in_the_header_of_every_screen(
+async def test_a_fault_of_the_record_stays_in_every_header(
     desk: Desk, folder: Path, signed_in: Actor | None
 ) -> None:
     a_session(desk, stage=Stage.RUNNING)
@@ -144,7 +144,7 @@ async def test_undo_takes_the_last_gate_back_and_keeps_both_entries(
         assert kinds == ["gates-passed.v1", "step-undone.v1"]
 
 
-async def test_what_is_shown_as_recorded_is_in_the_ledger(
+async def test_everything_shown_as_recorded_is_in_the_ledger(
     desk: Desk, kiosk: Callable[..., Any]
 ) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
@@ -307,7 +307,7 @@ async def test_a_half_filled_form_survives_esc(
         assert "smoke" in sitting.frame
 
 
-async def test_what_is_typed_is_kept_without_leaving_the_form(
+async def test_typed_text_is_saved_without_leaving_the_form(
     desk: Desk, kiosk: Callable[..., Any]
 ) -> None:
     a_session(desk, people=1)

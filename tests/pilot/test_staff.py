@@ -178,7 +178,7 @@ async def test_a_staff_member_is_added_and_signs_in(desk: Desk, folder: Path) ->
     assert desk.sign_in("s3", NEW).role is Role.PROCTOR
 
 
-async def test_what_is_wrong_is_said_at_its_line_and_nothing_is_recorded(
+async def test_an_error_names_its_line_and_nothing_is_recorded(
     desk: Desk, folder: Path
 ) -> None:
     before = desk.ledger.head()

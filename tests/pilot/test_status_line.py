@@ -38,7 +38,7 @@ async def today(desk: Desk, folder: Path) -> AsyncIterator[Sitting]:
 
 
 @pytest.mark.parametrize("tone", TONES)
-async def test_what_one_screen_says_is_gone_on_the_next_and_on_the_way_back(
+async def test_a_message_is_gone_on_the_next_screen_and_on_return(
     today: Sitting, tone: Tone
 ) -> None:
     today.app.status.say(GONE, tone)
@@ -51,7 +51,7 @@ async def test_what_one_screen_says_is_gone_on_the_next_and_on_the_way_back(
 
 
 @pytest.mark.parametrize("tone", TONES)
-async def test_what_a_screen_says_on_its_way_out_is_gone_behind_it(
+async def test_a_message_of_a_closing_screen_does_not_stay_behind(
     today: Sitting, tone: Tone
 ) -> None:
     await today.press("o")
@@ -62,7 +62,7 @@ async def test_what_a_screen_says_on_its_way_out_is_gone_behind_it(
 
 
 @pytest.mark.parametrize("tone", TONES)
-async def test_what_a_screen_says_stays_while_its_help_is_read(
+async def test_a_message_stays_while_the_help_is_open(
     today: Sitting, tone: Tone
 ) -> None:
     today.app.status.say(GONE, tone)
@@ -71,7 +71,7 @@ async def test_what_a_screen_says_stays_while_its_help_is_read(
     assert GONE in today.words
 
 
-async def test_what_is_recorded_follows_to_the_screens_that_come(
+async def test_a_message_about_an_entry_follows_to_the_next_screens(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2)

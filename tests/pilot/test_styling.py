@@ -24,7 +24,7 @@ STAGE_OF = {
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["small", "wide and tall"])
 @pytest.mark.parametrize("key", ["h", "question_mark", "m", "i"])
-async def test_what_opens_is_styled_once(
+async def test_an_opening_screen_is_styled_once(
     desk: Desk,
     at: SitDown,
     monkeypatch: pytest.MonkeyPatch,

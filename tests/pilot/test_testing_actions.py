@@ -148,7 +148,7 @@ async def test_the_vendors_clock_is_compared_and_the_difference_stays_in_sight(
         assert "vendor -0:04" in sitting.frame
 
 
-async def test_what_is_no_remaining_time_is_asked_again(
+async def test_an_invalid_remaining_time_is_asked_again(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, people=1)

@@ -111,7 +111,7 @@ async def test_the_same_revision_twice_is_one_file_of_the_same_bytes(
     assert two_sealed.ledger.head() == head
 
 
-async def test_what_fails_stays_in_the_queue_with_its_reason_and_is_tried_again(
+async def test_a_failed_upload_stays_in_the_queue_and_is_retried(
     two_sealed: Desk, folder: Path, stick: Path
 ) -> None:
     missing = stick / "missing"

@@ -389,7 +389,7 @@ async def test_a_form_is_filled_in_from_the_keyboard_alone() -> None:
         ("m", "MIS-TALK"),
     ],
 )
-async def test_what_begins_as_typed_comes_first(typed: str, chosen: str) -> None:
+async def test_matches_at_the_beginning_come_first(typed: str, chosen: str) -> None:
     options = (
         ("EXM-LEFT", "EXM-LEFT  Left without permission"),
         ("MIS-TALK", "MIS-TALK  Talked to somebody"),
@@ -481,7 +481,7 @@ async def test_filling_a_form_in_from_outside_is_no_change() -> None:
         assert not app.of(Form.Changed)
 
 
-async def test_what_is_pasted_loses_its_control_characters() -> None:
+async def test_pasted_text_loses_its_control_characters() -> None:
     form = full_form()
     async with showing(form) as (app, hands, _):
         form.focus_first()

@@ -73,7 +73,7 @@ def test_a_time_is_read_as_people_type_it(text: str, ms: int) -> None:
 @pytest.mark.parametrize(
     "text", ["", "m", "6:60", "6:5", "six", "1:2:3", "1:75:00", "1e3"]
 )
-def test_what_is_no_time_is_not_taken_for_one(text: str) -> None:
+def test_an_invalid_time_is_not_read_as_a_time(text: str) -> None:
     assert read_span(text) is None
 
 
@@ -104,7 +104,7 @@ def test_people_are_named_by_seat_number_id_name_or_all(
     assert [one.attempt_id for one in found] == [f"{one}-safety" for one in attempts]
 
 
-def test_what_is_read_is_what_the_desk_does(desk: Desk, session: Session) -> None:
+def test_the_desk_does_what_was_read(desk: Desk, session: Session) -> None:
     for command in read_commands(desk, session, "2 pause screen froze"):
         desk.perform(command, LEE)
 
@@ -137,7 +137,7 @@ def test_each_verb_makes_the_command_of_its_key(
         ("99 break", "Nobody is called '99'"), ("1 sheets two", "is not clear"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_meant_is_refused_with_what_could(
+def test_an_impossible_value_is_refused_with_possible_ones(
     desk: Desk, session: Session, text: str, says: str
 ) -> None:
     with pytest.raises(Refused) as refused:
@@ -233,7 +233,7 @@ def test_the_outcomes_are_offered_after_their_verb(session: Session) -> None:
     assert completions("A1 outcome absent a", session) == ()
 
 
-def test_what_is_not_an_outcome_is_refused_with_those_that_are(
+def test_an_unknown_outcome_is_refused_with_the_known_ones(
     desk: Desk, session: Session
 ) -> None:
     with pytest.raises(Refused, match="'away' is not an outcome"):

@@ -81,7 +81,7 @@ def every_screen(kind: type[KioskScreen] = KioskScreen) -> set[type[KioskScreen]
     return {kind, *kinds}
 
 
-def test_what_the_guide_names_is_what_some_screen_can_do() -> None:
+def test_every_action_in_the_guide_exists_on_a_screen() -> None:
     assert routes.ROUTES
     known = {action.id for kind in every_screen() for action in kind.actions()}
     for module in (next_step, session_order):

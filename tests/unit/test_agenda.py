@@ -74,7 +74,7 @@ def test_with_no_session_the_roster_or_a_plan_comes_first() -> None:
 @pytest.mark.parametrize("people", [0, 4])
 @pytest.mark.parametrize("scores", [0, 99])
 @pytest.mark.parametrize("upload", Upload)
-def test_what_is_to_do_fits_its_column(
+def test_the_task_fits_its_column(
     stage: Stage, people: int, scores: int, upload: Upload
 ) -> None:
     one = item("x", stage, people=people, scores=scores, upload=upload)

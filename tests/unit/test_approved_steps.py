@@ -35,7 +35,7 @@ def credit(who: str) -> GiveCredit:
         (FinishAttempt(**keys("P1")), "attempt-finished.v1"),
     ],
 )
-def test_what_was_asked_for_is_named_and_not_what_follows_from_it(
+def test_a_step_is_named_after_its_command_and_not_its_effects(
     desk: Desk, command: SessionCommand, step: str
 ) -> None:
     a_session(desk, 2)

@@ -116,7 +116,7 @@ def program() -> Program:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda one: one.name)
-def test_what_a_page_names_is_there(page: Path, program: Program) -> None:
+def test_everything_a_page_names_exists(page: Path, program: Program) -> None:
     text = page.read_text(encoding="utf-8")
 
     assert missing_paths(text) == []

@@ -104,7 +104,7 @@ def test_a_sixth_module_by_file_is_in_the_answer(shell: Shell) -> None:
     ]
 
 
-def test_what_the_center_changed_is_shown_with_its_file(shell: Shell) -> None:
+def test_a_center_change_is_shown_with_its_file(shell: Shell) -> None:
     windows = ["mon-fri 07:00-21:00", "sat 08:00-16:00"]
     shell.write("policies.toml", f"late_minutes = 20\ntesting_windows = {windows}\n")
     shell.write("fees.toml", "assessment_cents = 2500\n")
@@ -132,7 +132,9 @@ def test_what_the_center_changed_is_shown_with_its_file(shell: Shell) -> None:
     assert answer["folder"] == str(shell.own)
 
 
-def test_what_is_wrong_what_is_safe_and_what_next_is_said(shell: Shell) -> None:
+def test_a_message_says_what_is_wrong_what_is_safe_and_what_is_next(
+    shell: Shell,
+) -> None:
     shell.write("policies.toml", "late_minuts = 20\n")
     words = (
         "definitions/policies.toml, late_minuts: unknown key. The record was"

@@ -28,7 +28,7 @@ from support.center import LEDGER
         ("--data-dir", "\udcff", "ledger", "verify"),
     ],
 )
-def test_what_is_not_utf8_is_refused_as_such(
+def test_text_that_is_not_utf8_is_refused_as_such(
     folder: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
 ) -> None:
     assert main(["--data-dir", str(folder), *arguments]) == ExitCode.USAGE
@@ -114,7 +114,7 @@ def test_copies_of_a_record_that_name_a_person_are_all_listed(
     assert left.unread == ()
 
 
-def test_what_cannot_be_looked_into_is_listed_too(
+def test_unreadable_files_are_listed_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "note.txt").write_text("Okafor")

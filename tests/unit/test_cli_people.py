@@ -139,7 +139,7 @@ def test_fees_of_a_session_are_of_what_was_taken_there(shell: Shell, kim: Desk) 
         (("fees", "--person", "K1", "--session", "a"), ExitCode.USAGE, "not both"),
     ],
 )
-def test_what_cannot_be_answered_is_one_sentence(
+def test_an_unanswerable_request_gets_one_sentence(
     shell: Shell, kim: Desk, arguments: tuple[str, ...], code: ExitCode, said: str
 ) -> None:
     complaint = shell.run(*arguments, code=code)

@@ -318,7 +318,7 @@ def test_a_second_reboot_is_measured_from_the_first_not_from_the_beat_before_it(
     assert gaps == [10 * HOUR_MS, MINUTE_MS]
 
 
-def test_what_the_room_clock_shows_to_have_passed_counts(desk: Desk) -> None:
+def test_time_shown_by_the_room_clock_counts(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
     desk.beat()

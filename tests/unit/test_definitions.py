@@ -106,7 +106,7 @@ def test_an_irregularity_is_found_by_its_id(shipped: Definitions) -> None:
         shipped.irregularity("ENV-NOTHING")
 
 
-def test_what_cannot_always_be_known_is_optional(shipped: Definitions) -> None:
+def test_details_not_always_known_are_optional(shipped: Definitions) -> None:
     fault = shipped.irregularity("TEC-STATION")
 
     assert fault.fields == ("old-seat", "steps-tried")
@@ -114,7 +114,7 @@ def test_what_cannot_always_be_known_is_optional(shipped: Definitions) -> None:
     assert fault.narrative_min == 3
 
 
-def test_what_has_no_code_of_its_own_needs_a_longer_narrative(
+def test_an_entry_without_its_own_code_needs_a_longer_narrative(
     shipped: Definitions,
 ) -> None:
     other = shipped.irregularity("OTH")

@@ -318,7 +318,7 @@ SPOILED = [
 @pytest.mark.parametrize(
     ("file", "text", "sentence"), SPOILED, ids=[one[2] for one in SPOILED]
 )
-def test_what_is_wrong_is_named_in_the_centers_own_file(
+def test_an_error_names_the_centers_own_file(
     center: Center, file: str, text: str, sentence: str
 ) -> None:
     center.write(file, text)

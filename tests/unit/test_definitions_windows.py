@@ -47,7 +47,7 @@ def test_a_window_is_days_and_minutes_of_the_day(
         ("fri-mon 07:00-21:00", "has mon before fri"),
     ],
 )
-def test_what_means_no_window_is_refused_with_its_reason(
+def test_an_impossible_window_is_refused_with_its_reason(
     text: str, reason: str
 ) -> None:
     with pytest.raises(ValueError, match=f"^'{text}' {reason}"):

@@ -81,7 +81,7 @@ def test_the_script_names_its_data_whatever_the_path_is(
 
 
 @pytest.mark.parametrize("user", ["", "Dana", "a b", "root\nMatch all", "-x", "a;id"])
-def test_what_is_no_account_is_refused(
+def test_an_unknown_account_is_refused(
     capsys: pytest.CaptureFixture[str], user: str
 ) -> None:
     assert cli.main(["deploy", "sshd", f"--user={user}"]) == ExitCode.USAGE

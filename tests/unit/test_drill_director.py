@@ -165,7 +165,7 @@ def test_every_code_asked_for_is_one_there_is() -> None:
 
 
 @pytest.mark.parametrize("scene", EVERY, ids=lambda one: one.key)
-def test_what_is_said_fits_two_lines(scene: Scene) -> None:
+def test_a_message_fits_two_lines(scene: Scene) -> None:
     for beat in scene.beats:
         longest = beat.words.format(who="W" * 32, seat="A12", right=63, wrong=36)
 

@@ -174,7 +174,7 @@ def test_a_course_has_its_modules_and_its_supplement(
     assert more.of_course(course).due_cents == with_its_supplement * 100
 
 
-def test_what_the_roster_says_is_paid_is_settled() -> None:
+def test_fees_paid_on_the_roster_are_settled() -> None:
     owes = owed(registered("safety", paid=True))
 
     assert line(owes, "safety-1").settled == ("paid (roster)",)
@@ -245,7 +245,7 @@ def test_nothing_is_settled_that_is_not_open(
     assert somebody.statement("P1").settled_cents == 0
 
 
-def test_what_is_settled_cannot_be_settled_again(somebody: Desk) -> None:
+def test_a_settled_fee_cannot_be_settled_again(somebody: Desk) -> None:
     settle(somebody)
     with pytest.raises(Refused, match="Nothing of safety-1 is open any more"):
         settle(somebody)

@@ -88,7 +88,7 @@ def test_a_folder_is_shared_by_its_group_and_its_set_group_id_bit(
 
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077, 0o777], ids=oct)
 @pytest.mark.parametrize("bits", [0o700, 0o2770], ids=oct)
-def test_what_is_made_has_the_folders_mode_whatever_the_umask_is(
+def test_new_files_have_the_folders_mode_under_any_umask(
     tmp_path: Path, umask: Callable[..., Any], mask: int, bits: int
 ) -> None:
     tmp_path.chmod(bits)
@@ -239,7 +239,7 @@ def test_a_link_is_no_ledger(
 
 @pytest.mark.parametrize("read_only", [True, False])
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
-def test_what_is_no_file_is_no_ledger(
+def test_a_path_that_is_no_file_is_no_ledger(
     closed: Path, make: Callable[..., Any], read_only: bool
 ) -> None:
     (closed / LEDGER).unlink()

@@ -62,7 +62,7 @@ def test_a_circle_over_several_modules_is_reported_in_order(tmp_path: Path) -> N
     )
 
 
-def test_what_only_goes_down_is_no_circle(tmp_path: Path) -> None:
+def test_downward_imports_make_no_circle(tmp_path: Path) -> None:
     root = package(
         tmp_path,
         door="from shop import goods, till\n",

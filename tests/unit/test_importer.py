@@ -81,7 +81,7 @@ def test_a_dry_run_says_the_same_and_writes_nothing(
     assert roster(TWO).people == shown.people
 
 
-def test_what_was_read_once_can_be_shown_and_then_applied(
+def test_a_roster_read_once_can_be_shown_and_then_applied(
     desk: Desk, tmp_path: Path
 ) -> None:
     path = tmp_path / "roster.csv"

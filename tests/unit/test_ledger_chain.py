@@ -297,7 +297,7 @@ def test_a_rebuild_gives_the_same_byte_for_byte(desk: Desk, path: Path) -> None:
     assert desk.ledger.head() == head
 
 
-def test_what_others_commit_meanwhile_does_not_make_a_ledger_look_wrong(
+def test_concurrent_commits_do_not_make_a_ledger_look_wrong(
     desk: Desk, folder: Path, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = open_desk(folder, desk.clock, "t2")

@@ -78,7 +78,7 @@ def test_a_file_that_lost_its_name_is_noticed_before_the_next_step(
 
 
 @pytest.mark.parametrize("content", ["empty", "foreign", "another ledger", "cut off"])
-def test_what_is_written_over_the_file_is_noticed_before_the_next_step(
+def test_an_overwritten_file_is_noticed_before_the_next_step(
     desk: Desk, folder: Path, path: Path, content: str, tmp_path: Path
 ) -> None:
     desk.ledger.rows("PRAGMA wal_checkpoint(FULL)")
@@ -192,9 +192,7 @@ def test_another_sqlite_cannot_take_the_journal_away_while_we_use_it(
     verify_ledger(desk.ledger)
 
 
-def test_what_another_sqlite_reads_and_writes_in_our_journal_is_there(
-    desk: Desk, path: Path
-) -> None:
+def test_our_journal_works_with_another_sqlite(desk: Desk, path: Path) -> None:
     said = python(
         BESIDE,
         path,
@@ -295,7 +293,7 @@ def unchanged(path: Path, words: str) -> None:
     assert kept == {one: files[one] for one in kept}
 
 
-def test_what_a_kill_left_is_gone_on_with(
+def test_work_continues_from_the_state_a_kill_left(
     desk: Desk, path: Path, tmp_path: Path
 ) -> None:
     killed = left_by_a_kill(path, tmp_path / "k", "-wal", "-shm")

@@ -171,7 +171,7 @@ def test_a_backup_of_a_restored_ledger_goes_on(
 # Forgotten texts
 
 
-def test_what_is_deleted_is_wiped_from_the_file(desk: Desk, folder: Path) -> None:
+def test_deleted_text_is_wiped_from_the_file(desk: Desk, folder: Path) -> None:
     desk.ledger.keep_draft("s2", "note", '"Xylophone Quartz"')
     desk.ledger.keep_draft("s2", "note", "")
     assert desk.ledger.read_setting("secure_delete") == "1"
@@ -201,7 +201,7 @@ def test_a_forgotten_name_is_in_no_page_of_the_file_or_of_its_journal(
 # Reading methods
 
 
-def test_what_reports_and_bundles_need_is_asked_of_the_ledger(
+def test_reports_and_bundles_query_the_ledger(
     desk: Desk, folder: Path, path: Path
 ) -> None:
     a_session(desk, 1, stage=Stage.SEALED, session_id="b")

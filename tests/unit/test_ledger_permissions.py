@@ -84,7 +84,7 @@ ADD = ("staff", "add", "--name", "Sam Lee", "--role", "proctor", "--pin-stdin")
         (0o000, 0o700, ("ledger", "salvage"), "cannot be read"),
     ],
 )
-def test_what_may_not_be_read_or_written_is_a_sentence(
+def test_missing_file_permissions_are_explained_in_a_sentence(
     owned: Path,
     mode: int,
     folder_mode: int,
@@ -144,7 +144,7 @@ def test_every_command_explains_an_empty_file_and_leaves_it(
 
 @needs_permissions
 @pytest.mark.parametrize("ending", ["", "-wal"])
-def test_what_may_not_be_read_beside_a_journal_is_not_called_damaged(
+def test_an_unreadable_file_with_a_journal_is_not_called_damaged(
     path: Path, tmp_path: Path, ending: str
 ) -> None:
     # As a kill leaves them: the journal beside the file, and nobody has it open.

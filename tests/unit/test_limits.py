@@ -104,7 +104,7 @@ def test_a_verified_score_is_taken_back_by_the_coordinator_only(desk: Desk) -> N
     assert attempt(desk, "P1").score.raw_min == 70
 
 
-def test_what_is_sealed_is_not_undone_after_an_amendment(desk: Desk) -> None:
+def test_sealed_steps_are_not_undone_after_an_amendment(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.ENDED)
     desk.seal(A, DANA, DANA_PIN)
     desk.perform(AmendSession(session_id=A, reason="typo"), DANA)
@@ -292,7 +292,7 @@ def test_a_checked_in_candidate_is_not_marked_absent(desk: Desk) -> None:
         ({"paid": True}, {Gate.ELIGIBLE}, "checked-in"),
     ],
 )
-def test_what_a_roster_corrects_is_looked_at_again(
+def test_a_gate_is_checked_again_after_a_roster_correction(
     desk: Desk, changes: Any, gates: set[Gate], stands: str
 ) -> None:
     planned(desk, ("P1",), A, "safety")

@@ -41,7 +41,7 @@ def noise(desk: Desk) -> Desk:
 SINCE = "since the irregularity ENV-NOISE"
 
 
-def test_what_ran_since_an_irregularity_is_measured(noise: Desk) -> None:
+def test_time_run_since_an_irregularity_is_measured(noise: Desk) -> None:
     advance(noise, 4 * MINUTE_MS)
 
     assert lost(noise) == {SINCE: 4}
@@ -91,7 +91,7 @@ def test_a_wall_clock_that_was_set_before_changes_nothing(
     assert lost(desk) == {SINCE: 4}
 
 
-def test_what_happened_before_the_start_cost_nothing_before_it(desk: Desk) -> None:
+def test_an_incident_before_the_start_costs_no_time(desk: Desk) -> None:
     a_session(desk, 1, Stage.CHECK_IN)
     advance(desk, 30 * MINUTE_MS)
     seat_and_start(desk)

@@ -15,7 +15,7 @@ def test_a_value_is_read_once_for_each_entry() -> None:
     assert read == ["a", "b", "a"]
 
 
-def test_what_was_read_before_an_entry_is_not_taken_for_what_it_left() -> None:
+def test_a_read_before_an_entry_is_not_used_after_it() -> None:
     memo = Memo[str, str]()
 
     def overtaken(_: str) -> str:

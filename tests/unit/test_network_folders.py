@@ -53,7 +53,7 @@ def test_a_virtual_machines_own_root_is_a_local_disk(
     assert network_folder(tmp_path) is None
 
 
-def test_what_writes_is_refused_with_what_to_do(
+def test_a_writing_command_is_refused_with_the_next_step(
     desk: Desk,
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -74,7 +74,7 @@ def test_what_writes_is_refused_with_what_to_do(
     assert main([*data, *restore]) == ExitCode.STORAGE
 
 
-def test_what_the_administrator_vouches_for_opens_and_is_recorded_once(
+def test_a_ledger_the_administrator_vouches_for_opens_and_is_recorded_once(
     desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.ledger.close()
@@ -158,7 +158,7 @@ def test_another_machine_of_the_same_name_is_distinguished(
     ["", "[]", '"abc"', "{}", '{"host": "H", "boot": "B", "process": 1e999}',
      '{"host": "H", "boot": "B", "process": 1000000000000000000000000000000}'],
 )  # fmt: skip
-def test_what_cannot_be_understood_is_taken_for_another_programs(
+def test_an_unreadable_holder_is_taken_for_another_programs(
     text: str, desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.ledger.close()
@@ -175,7 +175,7 @@ def test_what_cannot_be_understood_is_taken_for_another_programs(
     assert (folder / HOLDER).read_text() == text
 
 
-def test_what_another_program_took_over_meanwhile_is_left_to_it(
+def test_a_file_taken_over_by_another_program_is_left_alone(
     desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.ledger.close()

@@ -131,7 +131,7 @@ def _no_links(_source: Path, _target: Path) -> None:
     raise OSError(errno.EPERM, "Operation not permitted")
 
 
-def test_what_is_salvaged_is_on_the_disk(
+def test_salvaged_entries_are_on_the_disk(
     desk: Desk, folder: Path, tmp_path: Path, disk: Disk
 ) -> None:
     desk.ledger.close()
@@ -142,7 +142,7 @@ def test_what_is_salvaged_is_on_the_disk(
     assert disk.keeps(tmp_path / "saved.db")
 
 
-def test_what_is_left_over_of_a_salvage_is_on_the_disk(
+def test_leftovers_of_a_salvage_are_on_the_disk(
     desk: Desk, folder: Path, tmp_path: Path, disk: Disk
 ) -> None:
     desk.ledger.close()

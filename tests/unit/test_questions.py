@@ -214,7 +214,7 @@ def test_the_answers_of_a_question_make_its_command_and_its_words(
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_what_a_question_proposes_makes_a_command_of_the_same_kind(
+def test_a_proposed_answer_makes_a_command_of_the_same_kind(
     desk: Desk, name: str
 ) -> None:
     a_session(desk, 2)
@@ -332,7 +332,7 @@ def test_an_outcome_replaced_is_read_on_the_day_of_the_session(desk: Desk) -> No
     assert abs(stopped.stopped_line_ms - one.start_line_ms) < MINUTE_MS
 
 
-def test_what_is_done_to_several_people_names_all_but_those_named_before(
+def test_a_step_for_several_people_names_each_person_once(
     desk: Desk,
 ) -> None:
     a_session(desk, 3)

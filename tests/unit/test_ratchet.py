@@ -23,5 +23,5 @@ def test_an_exception_neither_grows_nor_outlives_its_need(
     assert differences(found, {"a.py": 420}) == ([said] if said else [])
 
 
-def test_what_is_not_listed_may_not_be_long() -> None:
+def test_a_file_not_listed_may_not_be_long() -> None:
     assert differences({"a.py": 401}, {}) == ["a.py: 401 is too much"]

@@ -42,7 +42,7 @@ def test_a_screen_that_asks_while_another_program_holds_the_file_does_not_wait(
     assert desk.session("a").notes
 
 
-def test_what_is_not_committed_is_not_seen_beside(desk: Desk) -> None:
+def test_uncommitted_entries_are_not_visible_to_other_readers(desk: Desk) -> None:
     a_session(desk, 1)
     before = desk.ledger.head()
     seen = []

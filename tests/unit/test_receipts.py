@@ -199,7 +199,7 @@ def test_another_terminal_sees_a_receipt_and_the_ledger_verifies(
         ({"revision": "one"}, "revision"),
     ],
 )
-def test_what_is_no_receipt_is_refused_in_words(
+def test_a_file_other_than_a_receipt_is_refused_in_words(
     tmp_path: Path, says: dict[str, str], why: str
 ) -> None:
     with pytest.raises(UsageError, match=why) as refused:

@@ -75,7 +75,7 @@ def test_a_running_session_is_not_cancelled_but_abandoned(desk: Desk) -> None:
     )
 
 
-def test_what_is_over_is_not_promised_for_later(desk: Desk) -> None:
+def test_a_past_stage_is_not_promised_for_later(desk: Desk) -> None:
     a_session(desk, 1, Stage.CANCELLED)
 
     assert refusal(desk, StartSession(session_id=A)) == (

@@ -171,7 +171,7 @@ def test_an_irregularity_that_was_superseded_is_marked_and_lacks_nothing(
     assert text.count("STILL MISSING") == 1
 
 
-def test_what_was_recorded_after_the_seal_is_said(desk: Desk) -> None:
+def test_entries_after_the_seal_are_reported(desk: Desk) -> None:
     a_session(desk, 1, Stage.SEALED)
     assert "after the seal" not in report(desk)
     irregularity(desk)

@@ -170,7 +170,7 @@ def withheld(desk: Desk, key: AboutAttempt) -> None:
 
 
 @pytest.mark.parametrize("past", [no_show, turned_away, interrupted, voided])
-def test_what_is_no_failure_asks_for_no_wait(
+def test_a_result_other_than_a_failure_needs_no_wait(
     desk: Desk, past: Callable[..., Any]
 ) -> None:
     registered(desk, "P1")
@@ -246,7 +246,7 @@ def test_a_pass_that_does_not_count_is_taken_again(desk: Desk) -> None:
     assert objection(desk, "passed already") is None
 
 
-def test_what_was_overridden_on_the_roll_stays_so_at_the_door(desk: Desk) -> None:
+def test_an_override_on_the_roll_holds_at_check_in(desk: Desk) -> None:
     registered(desk, "P1")
     taken(desk, A, "64")
     registered(desk, "P1")

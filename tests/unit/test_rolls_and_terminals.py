@@ -110,9 +110,7 @@ def test_two_terminals_see_and_continue_each_others_steps(
     other.ledger.close()
 
 
-def test_what_is_written_while_a_session_is_read_is_not_missed(
-    desk: Desk, folder: Path
-) -> None:
+def test_entries_written_during_a_read_are_not_missed(desk: Desk, folder: Path) -> None:
     a_session(desk, stage=Stage.PLANNED)
     other = open_desk(folder, desk.clock, "t2")
     desk.perform(TakeNote(session_id=A, text="before"), LEE)

@@ -49,7 +49,7 @@ def doubts(found: ImportResult) -> list[tuple[Doubt | None, str]]:
 
 
 @pytest.mark.parametrize("doubt", DOUBTED)
-def test_what_is_left_out_says_what_can_be_decided_about_whom(
+def test_a_row_left_out_names_the_decision_it_needs(
     known: Desk, tmp_path: Path, doubt: Doubt
 ) -> None:
     path = roster(tmp_path, DOUBTED[doubt], "O1,Other,Ole,,Safety,")

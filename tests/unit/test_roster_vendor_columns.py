@@ -87,7 +87,7 @@ def test_an_untimed_candidate_is_untimed_on_the_roll(
         ("1,Ito,Kim,safety,A1,2027-01-31,yes,2x", "untimed for safety in row 2"),
     ],
 )
-def test_what_cannot_be_meant_is_a_rejected_row_with_its_reason(
+def test_an_impossible_value_rejects_its_row_with_a_reason(
     desk: Desk, roster: Callable[..., Any], row: str, reason: str
 ) -> None:
     found = roster("1,Ito,Kim,safety,A1,2027-01-31,yes,untimed", row)

@@ -197,7 +197,7 @@ def test_a_damaged_tree_costs_no_entry(whole: Whole, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kept", [0.9, 0.5, 0.1, 0])
-def test_what_is_before_a_cut_comes_out(
+def test_entries_before_a_cut_are_recovered(
     whole: Whole, tmp_path: Path, kept: float | int
 ) -> None:
     whole.path.write_bytes(whole.data[: int(len(whole.data) * kept)])
@@ -243,7 +243,7 @@ def test_a_lost_name_is_counted_and_its_place_says_forgotten(
     assert set(names) == {"FamilyP1", FORGOTTEN, "FamilyP3"}
 
 
-def test_what_only_the_journal_holds_comes_out(
+def test_entries_only_in_the_journal_are_recovered(
     desk: Desk, folder: Path, tmp_path: Path
 ) -> None:
     a_session(desk, 2)
@@ -299,7 +299,7 @@ def test_a_salvaged_ledger_is_gone_on_with(
         ("CREATE VIEW passed AS SELECT * FROM attempt", 'view "passed"'),
     ],
 )
-def test_what_another_program_added_is_named_and_recording_goes_on(
+def test_additions_of_another_program_are_named_and_recording_continues(
     whole: Whole, clock: HandClock, statement: str, named: str
 ) -> None:
     with raw(whole.path) as connection:
@@ -328,9 +328,7 @@ def test_what_another_program_added_is_named_and_recording_goes_on(
         ("INSERT INTO personal VALUES ('c', 'a', 's', 't')", "no entry up to here"),
     ],
 )
-def test_what_is_not_of_our_making_is_found(
-    whole: Whole, statement: str, said: str
-) -> None:
+def test_foreign_changes_are_found(whole: Whole, statement: str, said: str) -> None:
     with raw(whole.path) as connection:
         connection.execute(statement)
 

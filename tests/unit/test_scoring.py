@@ -136,7 +136,7 @@ def test_more_than_all_is_refused_with_the_range(text: str) -> None:
     ["", " ", "pass", "-1", "+64", "6 4", "64/83", "1e2", "0x40", "64.5.1", "64%%",
      "%", "½", "²", "1000", "NaN", "64\n65", "64 %%"],
 )  # fmt: skip
-def test_what_is_no_number_is_refused_with_the_range(text: str) -> None:
+def test_text_other_than_a_number_is_refused_with_the_range(text: str) -> None:
     with pytest.raises(Refused, match="from 0 to 83"):
         read_score(text, module())
 
@@ -165,7 +165,7 @@ def test_more_than_a_hundred_percent_is_refused(text: str) -> None:
         ("100%", 83),
     ],
 )
-def test_what_people_key_is_understood(text: str, raw: int) -> None:
+def test_scores_are_understood_as_people_type_them(text: str, raw: int) -> None:
     assert read_score(text, module()).raw_min == raw
 
 

@@ -36,7 +36,7 @@ def recorded(desk: Desk) -> tuple[str, ...]:
 # Irregularities and the seal
 
 
-def test_what_an_entry_lacks_keeps_the_session_open_until_it_is_said(
+def test_an_incomplete_entry_keeps_the_session_open(
     over: Desk,
 ) -> None:
     ready_to_seal(over)

@@ -140,7 +140,7 @@ def test_esc_is_a_key_once_nothing_follows(line: Line) -> None:
     assert keys(line.send("f")) == ["f"]
 
 
-def test_what_the_driver_asks_for_reaches_it(line: Line) -> None:
+def test_answers_the_driver_asks_for_reach_it(line: Line) -> None:
     (mode,) = line.send("\x1b[?2026;2$y")
     assert isinstance(mode, messages.TerminalSupportsSynchronizedOutput)
     (resize,) = line.send("\x1b[48;24;80;480;800t")
@@ -192,7 +192,7 @@ def test_different_letters_at_once_are_a_burst(line: Line, sent: str) -> None:
     "sent",
     ["f", "ff" * 20, "\r\r \r", "h\r\r", "fb", "\x1b[B\x1b[B\x1b[B\x1b[B ", "    "],
 )
-def test_what_a_hand_can_have_sent_over_a_slow_line_is_none(
+def test_keys_a_person_can_press_over_a_slow_line_are_no_paste(
     line: Line, sent: str
 ) -> None:
     told = mark_bursts(line.send(sent))

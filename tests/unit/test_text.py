@@ -148,7 +148,7 @@ def test_text_is_cut_or_padded_to_a_width(text: str, width: int, fitted: str) ->
     assert cells(fitted) == width
 
 
-def test_what_is_shown_of_a_bad_text_is_harmless() -> None:
+def test_a_bad_text_is_shown_harmlessly() -> None:
     assert visible("Bell\x07\u202eRing\nnow") == "BellRing now"
     assert visible("x" * 50, 10) == "xxxxxxxxx…"
     assert clean_text(visible("\x1b[31m\ud800 a\u2028b")) == "[31m a b"

@@ -83,7 +83,7 @@ def test_what_can_be_two_zones_is_answered_with_both(typed: str, cities: str) ->
         "local",
     ],
 )
-def test_what_names_no_place_is_answered_with_an_example(typed: str) -> None:
+def test_an_unknown_place_is_answered_with_an_example(typed: str) -> None:
     with pytest.raises(UnknownZone, match="Type a city or a zone, for example Chicago"):
         zone_meant(typed)
 

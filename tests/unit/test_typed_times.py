@@ -66,7 +66,7 @@ def test_a_time_is_taken_as_it_is_typed(typed: str, meant: str) -> None:
         *("9999-12-31 23:59", "\u0661:30", "midnight", "14:30:75", "2 pm 3 pm"),
     ],
 )
-def test_what_is_no_time_is_answered_with_what_to_type(typed: str) -> None:
+def test_an_invalid_time_is_answered_with_the_accepted_form(typed: str) -> None:
     with pytest.raises(UnreadableTime, match="Type 5:49 PM or 17:49") as refused:
         read_instant(typed, TODAY, HERE)
     assert f'"{typed}" is not a time.' in str(refused.value)
@@ -139,7 +139,7 @@ def test_of_what_is_past_a_short_date_is_the_last_one(typed: str, meant: str) ->
     "typed",
     ["31/8/2026", "2026-02-30", "2/30/2026", "May", "20260831", "9/1-26", "Sep 1 26"],
 )
-def test_what_is_no_date_is_answered_with_what_to_type(typed: str) -> None:
+def test_an_invalid_date_is_answered_with_the_accepted_form(typed: str) -> None:
     with pytest.raises(UnreadableTime, match="for example 8/31/2026") as refused:
         read_date(typed, TODAY, HERE)
     assert f'"{typed}" is not a date.' in str(refused.value)
