@@ -5,19 +5,16 @@ programs read, such as JSON, CSV and names of files, keeps ISO dates and UTC.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from cptkiosk.domain.time.calendar import write_date
 from cptkiosk.domain.values import DAY_MS
 from cptkiosk.time_zones import is_us_zone, name_zone
 
 NOON: Final = 12
-MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
-)
 WEEKDAYS: Final = (
     *("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 )
@@ -64,20 +61,23 @@ class TimeFormat:
     def format_day_time(self, utc_ms: int) -> str:
         """Return 'Aug 31, 2026, 3:11 PM'."""
         moment = self.find_local(utc_ms)
-        return f"{_write_date(moment)}, {self.write_time(moment, '{:%M}')}"
+        return f"{write_date(moment)}, {self.write_time(moment, '{:%M}')}"
+
+    def format_in_zone(self, utc_ms: int) -> str:
+        """Return 'Aug 31, 2026, 3:11 PM CDT'."""
+        return f"{self.format_day_time(utc_ms)} {self.find_local(utc_ms):%Z}"
 
     def format_whole(self, utc_ms: int) -> str:
         """Return 'Monday, Aug 31, 2026, 3:11 PM CDT', to read back what was typed."""
-        moment = self.find_local(utc_ms)
-        day = WEEKDAYS[moment.weekday()]
-        return f"{day}, {self.format_day_time(utc_ms)} {moment:%Z}"
+        day = WEEKDAYS[self.find_local(utc_ms).weekday()]
+        return f"{day}, {self.format_in_zone(utc_ms)}"
 
     def format_record(self, utc_ms: int) -> str:
         """Return 'Aug 31, 2026, 3:11:17 PM CDT (20:11:17 UTC)', to stand in a report."""
         moment = self.find_local(utc_ms)
         utc = datetime.fromtimestamp(utc_ms // 1000, UTC)
         time = self.write_time(moment, "{:%M:%S}")
-        return f"{_write_date(moment)}, {time} {moment:%Z} ({utc:%H:%M:%S} UTC)"
+        return f"{write_date(moment)}, {time} {moment:%Z} ({utc:%H:%M:%S} UTC)"
 
     def format_near(self, utc_ms: int, now_utc_ms: int) -> str:
         """Return the time of today; within a week 'Fri 3:11 PM'; else the date."""
@@ -87,7 +87,7 @@ class TimeFormat:
         if abs(utc_ms - now_utc_ms) < 7 * DAY_MS:
             day = WEEKDAYS[moment.weekday()][:3]
             return f"{day} {self.write_time(moment, '{:%M}')}"
-        return _write_date(moment)
+        return write_date(moment)
 
     @property
     def zone_name(self) -> str:
@@ -101,14 +101,6 @@ class TimeFormat:
             return f"{moment.hour:02}:{after}"
         half = "AM" if moment.hour < NOON else "PM"
         return f"{moment.hour % NOON or NOON}:{after} {half}"
-
-
-def format_date(iso_date: str) -> str:
-    """Return 'Aug 31, 2026' for '2026-08-31'; any other text as it is."""
-    try:
-        return _write_date(date.fromisoformat(iso_date))
-    except ValueError:
-        return iso_date
 
 
 def file_name_time(utc_ms: int) -> str:
@@ -127,7 +119,3 @@ def choose_format(zone_name: str, clock: str) -> TimeFormat:
     in_us = is_us_zone(zone_name)
     twelve_hour = in_us if clock == "auto" else clock == "12"
     return TimeFormat(ZoneInfo(zone_name or "UTC"), twelve_hour, in_us)
-
-
-def _write_date(day: date) -> str:
-    return f"{MONTHS[day.month - 1][:3]} {day.day}, {day.year}"

@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from cptkiosk.domain.text import visible
-from cptkiosk.time_format import MONTHS, NOON, WEEKDAYS, TimeFormat, format_date
+from cptkiosk.domain.time.calendar import MONTHS, format_date
+from cptkiosk.time_format import NOON, WEEKDAYS, TimeFormat
 
 SHOWN: Final = 40
 """So many cells of what was typed are shown in a sentence about it."""

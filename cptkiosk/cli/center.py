@@ -17,6 +17,7 @@ from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk.pins import check_new_pin
 from cptkiosk.domain.state.center import Member, find_member
 from cptkiosk.domain.text import BadText, clean_text
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.clock import SystemClock
@@ -26,7 +27,7 @@ from cptkiosk.ledger.missing_record import (
     find_remains,
     lost_record_text,
 )
-from cptkiosk.time_format import TimeFormat, choose_format, format_date
+from cptkiosk.time_format import TimeFormat, choose_format
 from cptkiosk.time_zones import UnknownZone, zone_meant
 from cptkiosk.typed_times import UnreadableTime, read_date
 

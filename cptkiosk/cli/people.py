@@ -12,6 +12,7 @@ from cptkiosk.domain.people.credentials import Passed
 from cptkiosk.domain.rules.candidate_rules import DecideTwoPeople, ForgetPerson
 from cptkiosk.domain.state.candidate import Registration
 from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.time.timing import UNTIMED
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode
@@ -57,7 +58,12 @@ def _list_people(options: Namespace) -> int:
         )
         return ExitCode.DONE
     rows = [
-        (one.participant_id, one.family_name, one.given_name, one.birth_date or "-")
+        (
+            one.participant_id,
+            one.family_name,
+            one.given_name,
+            format_date(one.birth_date) or "-",
+        )
         for one in found
     ]
     say(format_table(("id", "last name", "first name", "born"), rows))

@@ -42,7 +42,7 @@ def run(options: Namespace) -> int:
         session_id = plan_session(desk, command, actor())
         who = list_candidates(desk, modules) if options.everyone else ()
         assigned, _, refused = assign_people(desk, session_id, who, actor())
-        starts = desk.times.format_day_time(starts_ms)
+        starts = desk.times.format_whole(starts_ms)
     if options.json:
         say_json(
             {

@@ -50,7 +50,7 @@ def _list_sessions(options: Namespace) -> int:
     rows = [
         (
             one.session_id,
-            times.format_day_time(one.starts_at_utc_ms),
+            times.format_in_zone(one.starts_at_utc_ms),
             one.stage,
             one.people,
             ",".join(one.modules),

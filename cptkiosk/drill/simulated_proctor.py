@@ -160,7 +160,10 @@ class SimulatedProctor:
 
     def tell_sentence(self, sentence: str, seq: int = 0) -> None:
         """Say something: local time, number of its entry if it has one, sentence."""
-        at = self.desk.times.format_seconds(self.desk.now().utc_ms)
+        times = self.desk.times
+        at = times.format_seconds(self.desk.now().utc_ms)
+        # Sentences stand below each other, before noon and after.
+        at = at.rjust(len("12:00:00 PM") if times.twelve_hour else 0)
         number = f"#{seq}" if seq else ""
         self.say(f"{at}  {number:<6} {visible(sentence, LINE_CELLS)}")
 

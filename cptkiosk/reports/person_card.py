@@ -9,6 +9,7 @@ from cptkiosk.domain.people.fees import Due, format_dollars
 from cptkiosk.domain.state.candidate import Registration
 from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.time.timing import UNTIMED, span_text
 from cptkiosk.reports.layout import field_lines, heading_lines, one_line
 from cptkiosk.services.people import Card, Sitting, list_caveats, result_words
@@ -51,7 +52,7 @@ def card_lines(
 
 def _person_lines(card: Card) -> Iterator[CardLine]:
     who = card.candidate
-    yield CardLine("Born", who.birth_date.text or "not known")
+    yield CardLine("Born", format_date(who.birth_date.text) or "not known")
     text = "not on record"
     if who.consent is not None:
         text = f"given by {one_line(who.consent.text)}"
@@ -78,7 +79,7 @@ def _registration_lines(card: Card, definitions: Definitions) -> Iterator[CardLi
 def _registration_parts(one: Registration) -> Iterator[str]:
     yield f"code {one.user_code}" if one.user_code else "no code yet"
     if one.code_expires:
-        yield f"expires {one.code_expires}"
+        yield f"expires {format_date(one.code_expires)}"
     if one.time_permille == UNTIMED:
         yield "untimed"
     elif one.time_permille != 1000:
@@ -100,7 +101,9 @@ def _attempt_lines(card: Card) -> Iterator[CardLine]:
         doubts = list_caveats(one.attempt)
         tone = "alert" if doubts else "good" if one.attempt.counts else ""
         yield CardLine(
-            "Attempts", f"{one.date} {one.attempt.module.short}: {said}", tone
+            "Attempts",
+            f"{one.attempt.module.short}, {format_date(one.date)}: {said}",
+            tone,
         )
 
 
@@ -138,7 +141,9 @@ def _credential_lines(card: Card, definitions: Definitions) -> Iterator[CardLine
 
 
 def _pass_text(one: Passed, definitions: Definitions) -> str:
-    return f"{_module_title(definitions, one.module_id)}, passed {one.date}"
+    return (
+        f"{_module_title(definitions, one.module_id)}, passed {format_date(one.date)}"
+    )
 
 
 def _fee_lines(card: Card) -> Iterator[CardLine]:

@@ -12,6 +12,7 @@ from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.score_state import ScoreState, Validity
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.text import fit, fold_text
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.time.timing import span_text, union_ms
 from cptkiosk.domain.values import plural
 from cptkiosk.ledger.chain import Head
@@ -215,7 +216,9 @@ def _roll_lines(
             yield from wrap_text(f"credentials: {way.text}", indent=9)
             for lost in way.withdrawn:
                 name = titles.get(lost.module_id, lost.module_id)
-                yield from wrap_text(f"withdrawn: {name}, passed {lost.date}", indent=9)
+                yield from wrap_text(
+                    f"withdrawn: {name}, passed {format_date(lost.date)}", indent=9
+                )
 
 
 def roll_rows(session: Session) -> list[str]:

@@ -8,6 +8,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.people.fees import Due, Statement, format_dollars
 from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.text import fit
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import plural
 from cptkiosk.reports.files import write_private
 from cptkiosk.reports.layout import (
@@ -87,7 +88,7 @@ def _fact_lines(center: Center, date: str, course: str) -> Iterator[str]:
     if center.rehearsal:
         yield "REHEARSAL: nobody owes anything of this."
     yield from field_lines("Center", f"{center.name} ({center.site_code})")
-    yield from field_lines("Date", date)
+    yield from field_lines("Date", format_date(date))
     if course:
         yield from field_lines("Course", f"{course} only. {COURSE_NOTE}")
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.roster.model import RosterRow
 from cptkiosk.roster.values import STANDARD, UNTIMED
 
@@ -77,7 +78,7 @@ class CrossCheck:
             self._people[key] = (before if not person.birth_date else row, person)
         elif person.birth_date not in {"", known.birth_date}:
             raise Contradiction(
-                f"participant ID {key} was born on {known.birth_date} in row {before}"
+                f"participant ID {key} was born on {format_date(known.birth_date)} in row {before}"
             )
 
     def add_rows(self, rows: Sequence[RosterRow]) -> list[RosterRow]:
@@ -120,7 +121,11 @@ def _describe_difference(known: RosterRow, row: RosterRow) -> str:
         return said[known.paid]
     if known.code_expires != row.code_expires:
         expires = known.code_expires
-        return f"a code that expires on {expires}" if expires else "no code expiry"
+        return (
+            f"a code that expires on {format_date(expires)}"
+            if expires
+            else "no code expiry"
+        )
     if known.stop_clock is not row.stop_clock:
         return "breaks that stop the clock" if known.stop_clock else "no stop clock"
     return ""

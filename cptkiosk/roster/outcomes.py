@@ -7,6 +7,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.events import candidate as e
 from cptkiosk.domain.events.fact import Fact
 from cptkiosk.domain.state.candidate import STANDARD, Registration, roll_name
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.time.timing import UNTIMED
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.queries import PersonLine
@@ -119,7 +120,7 @@ def _list_terms(row: RosterRow) -> Iterator[str]:
     if row.user_code:
         yield f"code {row.user_code}"
     if row.code_expires:
-        yield f"until {row.code_expires}"
+        yield f"until {format_date(row.code_expires)}"
 
 
 def _about_person(known: PersonLine, row: RosterRow) -> Iterator[str]:
@@ -127,7 +128,8 @@ def _about_person(known: PersonLine, row: RosterRow) -> Iterator[str]:
     if before != roll_name(row.family_name, row.given_name):
         yield f"was {before}"
     if row.birth_date and known.birth_date != row.birth_date:
-        yield f"birth date {known.birth_date or 'none'} -> {row.birth_date}"
+        was, now = format_date(known.birth_date), format_date(row.birth_date)
+        yield f"birth date {was or 'none'} -> {now}"
 
 
 def _about_module(before: Registration, row: RosterRow) -> Iterator[str]:

@@ -14,6 +14,7 @@ from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.candidate import roll_name
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import name_words
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import plural
 from cptkiosk.ledger import queries
 from cptkiosk.roster.lost_zeros import notes_on_lengths
@@ -81,7 +82,7 @@ def somebody_else(desk: Desk, rows: Iterable[RosterRow]) -> dict[int, RejectedRo
         ):
             reason = (
                 f"participant ID {row.participant_id} is {was}, born"
-                f" {before.birth_date}, on record: correct the ID"
+                f" {format_date(before.birth_date)}, on record: correct the ID"
             )
             about = row.participant_id
             found[at] = RejectedRow(row.row, reason, Doubt.OTHER_PERSON, about)
@@ -153,7 +154,8 @@ def _note_renamed(row: RosterRow, before: _Known, now: _Known) -> Iterator[Note]
     if born and now.birth_date and born != now.birth_date:
         yield Note(
             row.row,
-            f"{_person_text(now)} was born {born} on record, {now.birth_date} here",
+            f"{_person_text(now)} was born {format_date(born)} on record,"
+            f" {format_date(now.birth_date)} here",
         )
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from cptkiosk.domain.text import BadText, clean_text, fold_text, visible
 from cptkiosk.domain.time import timing
+from cptkiosk.domain.time.calendar import MONTHS as MONTH_NAMES
 from cptkiosk.roster.columns import Field
 
 STANDARD: Final = 1000
@@ -31,6 +32,11 @@ _FAILED: Final = re.compile(
     re.IGNORECASE,
 )
 _SLASHED: Final = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d\d)\b", re.ASCII)
+_NAMED_DAY: Final = re.compile(
+    r"(?:(?P<first>\d{1,2})[ -])?(?P<name>[A-Za-z]{3,9})\.?[ -]"
+    r"(?(first)|(?P<day>\d{1,2}),? )(?P<year>\d{4})",
+    re.ASCII,
+)
 _NAMED_MONTH: Final = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _MADE_A_DATE: Final = re.compile(
     rf"\d{{1,2}}-{_NAMED_MONTH}(-\d\d(\d\d)?)?|{_NAMED_MONTH}-\d\d"
@@ -164,6 +170,12 @@ def parse_day(field: Field, cell: str, day_first: str = "") -> str:
         year, month, of_month = map(int, match.groups())
     elif match := re.fullmatch(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})", bare, re.ASCII):
         month, of_month, year = map(int, match.groups())
+    elif match := _NAMED_DAY.fullmatch(bare):
+        month, of_month = (
+            _month_number(match["name"]),
+            int(match["first"] or match["day"]),
+        )
+        year = int(match["year"])
     else:
         year = month = of_month = 0
     try:
@@ -175,6 +187,12 @@ def parse_day(field: Field, cell: str, day_first: str = "") -> str:
         f'{field.value} "{visible(text)}" cannot be read:'
         " write 2007-02-28 or 02/28/2007"
     )
+
+
+def _month_number(name: str) -> int:
+    """Return the number of a month written whole or by its first letters; 0 for none."""
+    starts = (one.lower().startswith(name.lower()) for one in MONTH_NAMES)
+    return next((number for number, it in enumerate(starts, 1) if it), 0)
 
 
 def parse_factor(cell: str) -> int | None:

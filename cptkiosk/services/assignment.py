@@ -15,6 +15,7 @@ from cptkiosk.domain.people.eligibility_findings import Finding
 from cptkiosk.domain.state.attempt import NEVER_STARTED, AttemptProgress, attempt_id_of
 from cptkiosk.domain.state.candidate import roll_name
 from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger import queries
 
@@ -36,7 +37,7 @@ class NotAssigned:
     """Whether who asked may assign them in spite of it, with a reason."""
 
     brief: str = ""
-    """The reason in few words: 'retake wait: first eligible date 2026-12-01'."""
+    """The reason in few words: 'retake wait: first eligible date Dec 1, 2026'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +232,9 @@ def _not_assigned(
 
 
 def finding_words(found: Finding) -> str:
-    """Return a finding in few words: 'retake wait: first eligible date 2026-12-01'."""
+    """Return a finding in few words: 'retake wait: first eligible date Dec 1, 2026'."""
     if found.first_date:
-        return f"{found.rule}: first eligible date {found.first_date}"
+        return f"{found.rule}: first eligible date {format_date(found.first_date)}"
     return f"{found.rule}: {found.text}"
 
 

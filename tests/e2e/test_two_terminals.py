@@ -13,7 +13,7 @@ from support.sessions import attempt_id, roll, seated
 from support.terminal import Terminal
 
 COUNTDOWN = re.compile(r"starting in (\d+)")
-ENDS = re.compile(r"ends (\d\d:\d\d:\d\d)")
+ENDS = re.compile(r"ends (\d+:\d\d:\d\d [AP]M)")
 
 
 @pytest.fixture

@@ -119,10 +119,10 @@ async def test_a_card_shows_registrations_attempts_and_certificates(
     desk.register([person], DANA)
     async with card(size=(120, 40)) as sitting:
         for said in (
-            "Born 2008-02-29",
-            "code Q-77, expires 2027-01-31, untimed, breaks stop the clock",
+            "Born Feb 29, 2008",
+            "code Q-77, expires Jan 31, 2027, untimed, breaks stop the clock",
             "finished, 70/83 pass, session a",
-            "Safety, passed 2026-09-21",
+            "Safety, passed Sep 21, 2026",
             "1 of 4",
             "nobody of the staff is linked",
         ):

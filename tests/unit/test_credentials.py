@@ -9,6 +9,7 @@ from cptkiosk.domain.commands.irregularity import RecordIrregularity
 from cptkiosk.domain.commands.score import DecideValidity, KeyScore, SettleDiscrepancy
 from cptkiosk.domain.people.credentials import CredentialProgress, Passed, sum_passes
 from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import DAY_MS, Actor, Refused
 from cptkiosk.services.credentials import progress_of
 from cptkiosk.services.people import list_standings
@@ -73,7 +74,8 @@ def test_full_cpt_is_renewed_after_five_years(last: str, renew: str) -> None:
     full = way(*DAYS, maintenance=last)
 
     assert full.renew_by == renew
-    assert full.text == f"eligible for full CPT since {last}, to be renewed by {renew}"
+    since, until = format_date(last), format_date(renew)
+    assert full.text == f"eligible for full CPT since {since}, to be renewed by {until}"
 
 
 def test_the_first_pass_of_a_module_is_the_one_that_dates_it() -> None:

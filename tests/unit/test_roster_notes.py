@@ -91,7 +91,7 @@ def test_the_id_of_another_person_is_rejected(
 ) -> None:
     roster("5,Orr,Lee,2007-03-04,Safety,,")
     found = roster("5,Cole,Max,2006-01-02,Safety,,", "6,Poe,Di,,,,")
-    assert "is Orr, Lee, born 2007-03-04, on record" in found.rejected[0].reason
+    assert "is Orr, Lee, born Mar 4, 2007, on record" in found.rejected[0].reason
     assert desk.candidate("5").person == "Orr, Lee"
     with pytest.raises(Refused, match="row 2"):
         roster("5,Cole,Max,2006-01-02,Safety,,")

@@ -60,6 +60,9 @@ def test_ids_keep_their_zeros_and_lose_a_spreadsheets_decimals(
         ("2007-02-09", "2007-02-09"),
         ("2/9/2007", "2007-02-09"),
         ("02-09-2007", "2007-02-09"),
+        ("Feb. 9 2007", "2007-02-09"),
+        ("February 9 2007", "2007-02-09"),
+        ("9-Feb-2007", "2007-02-09"),
         ("2007-02-09 00:00:00", "2007-02-09"),
         ("2/9/2007 0:00", "2007-02-09"),
     ],
@@ -72,7 +75,10 @@ def test_a_birth_date_is_read_the_american_way_or_as_iso(
     assert not born or date.fromisoformat(born)
 
 
-@pytest.mark.parametrize("written", ["13/02/2007", "2/9/07", "soon", "0001-01-01"])
+@pytest.mark.parametrize(
+    "written",
+    ["13/02/2007", "2/9/07", "soon", "0001-01-01", "Feb 30 2007", "Fob 9 2007"],
+)
 def test_a_doubtful_birth_date_is_rejected(read: Read, written: str) -> None:
     roster = read(f"{LONG_HEAD}\n1,Reyes,Ana,,,{written},,\n")
     assert f'birth date "{written}" cannot be read' in reasons(roster)[2]
@@ -224,7 +230,7 @@ def test_a_participant_id_belongs_to_one_name_and_birth_date(
     assert reasons(roster) == {
         3: 'participant ID 200001 is "Reyes, Sofía" in row 2',
         4: 'participant ID 200001 is "Reyes, Sofía" in row 2',
-        6: "participant ID 200001 was born on 2007-02-09 in row 5",
+        6: "participant ID 200001 was born on Feb 9, 2007 in row 5",
     }
 
 

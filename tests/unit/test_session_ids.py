@@ -11,10 +11,10 @@ from cptkiosk.desk.lookups import Lookups
 from cptkiosk.domain.commands import planning as c
 from cptkiosk.domain.events.planning import Room
 from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import DAY_MS, HOUR_MS
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.planning import plan_session
-from cptkiosk.time_format import format_date
 from support.center import LEE, open_desk
 from support.clock import HandClock
 from support.sessions import a_session, advance, dated_now

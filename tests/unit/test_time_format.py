@@ -7,12 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cptkiosk.time_format import (
-    TimeFormat,
-    choose_format,
-    file_name_time,
-    format_date,
-)
+from cptkiosk.domain.time.calendar import format_date
+from cptkiosk.time_format import TimeFormat, choose_format, file_name_time
 from cptkiosk.typed_times import read_date, read_instant
 
 CHICAGO = choose_format("America/Chicago", "auto")

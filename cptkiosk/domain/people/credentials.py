@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cptkiosk.domain.modules import Module
-from cptkiosk.domain.time.calendar import years_later
+from cptkiosk.domain.time.calendar import format_date, years_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,11 @@ class CredentialProgress:
     def text(self) -> str:
         """The progress in words, such as '3 of 4, Maintenance Awareness to go'."""
         if self.eligible_on:
-            renew = f", to be renewed by {self.renew_by}" if self.renew_by else ""
-            return f"eligible for full CPT since {self.eligible_on}{renew}"
+            renew = f", to be renewed by {format_date(self.renew_by)}"
+            since = format_date(self.eligible_on)
+            return (
+                f"eligible for full CPT since {since}{renew if self.renew_by else ''}"
+            )
         count = f"{self.core_passed} of {self.core_count}"
         return f"{count}, {' and '.join(self.to_go)} to go"
 

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS
 
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class LocalTime:
@@ -51,6 +56,19 @@ def is_date(text: str) -> bool:
         return datetime.date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def write_date(day: datetime.date) -> str:
+    """Return a day as people read it: 'Aug 31, 2026'."""
+    return f"{MONTHS[day.month - 1][:3]} {day.day}, {day.year}"
+
+
+def format_date(iso_date: str) -> str:
+    """Return 'Aug 31, 2026' for '2026-08-31'; any other text as it is."""
+    try:
+        return write_date(datetime.date.fromisoformat(iso_date))
+    except ValueError:
+        return iso_date
 
 
 def days_between(earlier: str, later: str) -> int:

@@ -8,8 +8,8 @@ from cptkiosk.desk import Desk, Recorded
 from cptkiosk.desk.pins import check_new_pin, pin_rule
 from cptkiosk.domain.state.center import Member
 from cptkiosk.domain.text import clean_text
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import Actor, Refused, Role
-from cptkiosk.time_format import format_date
 from cptkiosk.typed_times import read_date
 from cptkiosk.ui.dialogs.question import DeskQuestion, choice_field, pin_field
 from cptkiosk.ui.widgets.fields import TextField, Values

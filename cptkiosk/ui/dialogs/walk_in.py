@@ -8,6 +8,7 @@ from cptkiosk.domain.rules.assigning import may_override
 from cptkiosk.domain.state.attempt import Attempt, attempt_id_of
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.text import clean_text
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import Actor
 from cptkiosk.roster.values import birth_date
 from cptkiosk.services.at_the_door import correct_module, walk_in
@@ -47,7 +48,10 @@ def ask_walk_in(screen: CheckInPort) -> None:
         TextField("id", "Participant ID", validators=CLEAN),
         _optional("family", "Family name", "leave empty if ID is on record"),
         _optional("given", "Given name"),
-        _optional("born", "Birth date", "2007-02-28", birth_date),
+        replace(
+            _optional("born", "Birth date", "2/28/2007", birth_date),
+            read_back=lambda typed: format_date(birth_date(typed)),
+        ),
         ChoiceField("module", "Module", modules, value=modules[0][0]),
         _optional("code", "User code", "as the vendor gave it"),
         ChoiceField("time", "Extra time", TIMES, required=False),

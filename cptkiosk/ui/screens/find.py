@@ -10,6 +10,7 @@ from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.state.candidate import roll_name
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.terms import display_term
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import plural
 from cptkiosk.services.listings import (
     PersonLine,
@@ -17,7 +18,6 @@ from cptkiosk.services.listings import (
     list_people,
     list_sessions,
 )
-from cptkiosk.time_format import format_date
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import BACK, KioskScreen, open_session
 from cptkiosk.ui.navigator import Route

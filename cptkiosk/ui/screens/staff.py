@@ -10,9 +10,9 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.state.center import Member
 from cptkiosk.domain.text import fold_text
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import Role, plural
 from cptkiosk.services.listings import last_sign_ins
-from cptkiosk.time_format import format_date
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import DeskQuestion

@@ -219,6 +219,6 @@ def _columns(rows: Sequence[Row]) -> list[Column]:
     for place, (title, most) in enumerate(COLUMNS):
         words = max((cells(row.cells[place]) for row in rows), default=0)
         width = min(most, max(words, cells(title)))
-        grow, right = title == "Session", title == "People"
+        grow, right = title == "Session", title in {"Time", "People"}
         columns.append(Column(title, width, grow=grow, right=right))
     return columns
