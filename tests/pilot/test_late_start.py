@@ -1,5 +1,7 @@
-"""Starting somebody late whose time ends after the vendor's window."""
+"""Late starts whose time ends after the vendor's window."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,14 +10,14 @@ from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate
 from cptkiosk.domain.commands.testing import BeginPause, StartSession
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
-from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.screens.check_in.screen import CheckInScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from support import exams
 from support.center import DANA, DANA_PIN, LEE
 from support.sessions import a_session, opened, planned, seated, started
-from support.sitting import events_of, sit_down
+from support.sitting import Sitting, events_of, sit_down
 
 P2 = {"session_id": "a", "attempt_id": "P2-safety"}
 
@@ -40,6 +42,23 @@ def window_closes(desk: Desk, minutes: int) -> None:
 
 def late_one(desk: Desk) -> Attempt:
     return desk.session("a").attempts["P2-safety"]
+
+
+@asynccontextmanager
+async def asked_to_run_on(
+    desk: Desk, folder: Path, actor: Actor
+) -> AsyncIterator[Sitting]:
+    """Restart a paused clock that would run beyond the window, up to the question."""
+    a_session(desk, 1)
+    pause = BeginPause(session_id="a", attempt_id="P1-safety", reason="froze")
+    desk.perform(pause, LEE)
+    window_closes(desk, 60)
+    async with sit_down(desk, folder, actor) as sitting:
+        await sitting.show(TestingScreen("a"))
+        await sitting.press("p")
+        sitting.showing(FormDialog)
+        assert "testing window" in sitting.words
+        yield sitting
 
 
 async def test_a_late_start_beyond_the_window_needs_a_reason(
@@ -73,15 +92,7 @@ async def test_within_the_window_nothing_is_asked(desk: Desk, folder: Path) -> N
 async def test_running_a_paused_clock_beyond_the_window_needs_a_reason(
     desk: Desk, folder: Path
 ) -> None:
-    a_session(desk, 1)
-    pause = BeginPause(session_id="a", attempt_id="P1-safety", reason="froze")
-    desk.perform(pause, LEE)
-    window_closes(desk, 60)
-    async with sit_down(desk, folder, DANA) as sitting:
-        await sitting.show(TestingScreen("a"))
-        await sitting.press("p")
-        sitting.showing(FormDialog)
-        assert "testing window" in sitting.words
+    async with asked_to_run_on(desk, folder, DANA) as sitting:
         await sitting.type("agreed")
         await sitting.press("enter")
     assert not desk.session("a").attempts["P1-safety"].is_paused
@@ -109,15 +120,7 @@ async def test_a_credit_beyond_the_window_is_given_with_why(
 async def test_a_proctor_says_why_a_paused_clock_runs_on_and_a_coordinator_approves(
     desk: Desk, folder: Path
 ) -> None:
-    a_session(desk, 1)
-    pause = BeginPause(session_id="a", attempt_id="P1-safety", reason="froze")
-    desk.perform(pause, LEE)
-    window_closes(desk, 60)
-    async with sit_down(desk, folder, LEE) as sitting:
-        await sitting.show(TestingScreen("a"))
-        await sitting.press("p")
-        sitting.showing(FormDialog)
-        assert "testing window" in sitting.words
+    async with asked_to_run_on(desk, folder, LEE) as sitting:
         await sitting.fill("agreed")
         assert "needs the coordinator" in sitting.words
         await sitting.fill(DANA_PIN)

@@ -1,5 +1,8 @@
 """An example of every command, and of the crowd in which each is possible."""
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.base import AttemptCommand, SessionCommand
 from cptkiosk.domain.commands.checkin import (
@@ -74,6 +77,8 @@ from support.sessions import (
 )
 from support.verdicts import A, keys
 
+Example = TypeVar("Example", bound=SessionCommand)
+
 P, C, R, H, E, S, X, B = (
     Stage.PLANNED, Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED, Stage.ENDED,
     Stage.SEALED, Stage.CANCELLED, Stage.ABANDONED,
@@ -83,43 +88,44 @@ P, C, R, H, E, S, X, B = (
 def about_attempts(who: str) -> dict[str, AttemptCommand]:
     """Return an example of every command about one attempt."""
     key = keys(who)
-    return {
-        "CancelAttempt": CancelAttempt(**key, reason="moved away"),
-        "PassGates": pass_photo_id(key, "passport"),
-        "CorrectModule": CorrectModule(
+    examples = (
+        CancelAttempt(**key, reason="moved away"),
+        pass_photo_id(key, "passport"),
+        CorrectModule(
             **key, instead=for_quality(who), reason="came for Quality"
         ),
-        "FailGate": FailGate(**key, gate="belongings", reason="a watch"),
-        "WaiveGate": WaiveGate(**key, gate="belongings", reason="none brought"),
-        "TakeSeat": TakeSeat(**key),
-        "DenyAttempt": DenyAttempt(**key, reason="no ID", coordinator_called=True),
-        "ExpectLate": ExpectLate(**key),
-        "ArriveLate": ArriveLate(**key),
-        "StartLate": StartLate(**key),
-        "IssueSheets": IssueSheets(**key, count=2),
-        "BeginBreak": BeginBreak(**key),
-        "EndBreak": EndBreak(**key),
-        "BeginPause": BeginPause(**key, reason="screen froze"),
-        "EndPause": EndPause(**key),
-        "GiveCredit": GiveCredit(**key, credit_ms=60_000, reason="noise"),
-        "FinishAttempt": FinishAttempt(**key),
-        "EndEarly": EndEarly(**key, outcome="withdrawn", reason="ill"),
-        "PutBack": PutBack(**key, reason="somebody else's screen"),
-        "ReplaceOutcome": ReplaceOutcome(
+        FailGate(**key, gate="belongings", reason="a watch"),
+        WaiveGate(**key, gate="belongings", reason="none brought"),
+        TakeSeat(**key),
+        DenyAttempt(**key, reason="no ID", coordinator_called=True),
+        ExpectLate(**key),
+        ArriveLate(**key),
+        StartLate(**key),
+        IssueSheets(**key, count=2),
+        BeginBreak(**key),
+        EndBreak(**key),
+        BeginPause(**key, reason="screen froze"),
+        EndPause(**key),
+        GiveCredit(**key, credit_ms=60_000, reason="noise"),
+        FinishAttempt(**key),
+        EndEarly(**key, outcome="withdrawn", reason="ill"),
+        PutBack(**key, reason="somebody else's screen"),
+        ReplaceOutcome(
             **key, outcome="interrupted", reason="the screen had frozen"
         ),
-        "NoteVendorClock": NoteVendorClock(
+        NoteVendorClock(
             **key, vendor_left_ms=60_000, asked_line_ms=None
         ),
-        "KeyScore": KeyScore(**key, shown="70", shown_as="raw"),
-        "ExplainScore": ExplainScore(**key, state="pending", reason="vendor slow"),
-        "SettleDiscrepancy": SettleDiscrepancy(
+        KeyScore(**key, shown="70", shown_as="raw"),
+        ExplainScore(**key, state="pending", reason="vendor slow"),
+        SettleDiscrepancy(
             **key, uphold="score", reason="confirmed by the vendor"
         ),
-        "DecideValidity": DecideValidity(
+        DecideValidity(
             **key, validity="clean", reason="nothing found"
         ),
-    }  # fmt: skip
+    )  # fmt: skip
+    return _by_name(examples)
 
 
 def for_quality(who: str) -> AssignAttempt:
@@ -164,57 +170,63 @@ def example(name: str, desk: Desk, stage: Stage) -> SessionCommand:
             who = "absent"
         return about_attempts(who)[name]
     session = desk.session(A)
-    return {
-        "PlanSession": PlanSession(
+    examples = (
+        PlanSession(
             session_id=A, title="Again", starts_at_utc_ms=0, module_ids=("safety",),
             rooms=(Room(name="204", rows=1, columns=1),),
         ),
-        "AssignAttempt": build_assignment(desk, A, crowds.WALK_IN, "safety"),
-        "CancelSession": CancelSession(session_id=A, reason="snow"),
-        "OpenCheckIn": OpenCheckIn(
+        build_assignment(desk, A, crowds.WALK_IN, "safety"),
+        CancelSession(session_id=A, reason="snow"),
+        OpenCheckIn(
             session_id=A, room_checks=ROOM_CHECKS, no_conflicts_declared=True
         ),
-        "MarkAbsent": MarkAbsent(
+        MarkAbsent(
             session_id=A, attempt_ids=tuple(session.attempts)
         ),
-        "HandOver": HandOver(session_id=A, to=DANA.staff_id),
-        "UndoStep": UndoStep(session_id=A),
-        "SeeIrregularities": SeeIrregularities(
+        HandOver(session_id=A, to=DANA.staff_id),
+        UndoStep(session_id=A),
+        SeeIrregularities(
             session_id=A,
             saw=tuple(one.event.irregularity_id for one in session.irregularities),
         ),
-        "StartSession": StartSession(session_id=A),
-        "UndoStart": UndoStart(session_id=A),
-        "HaltSession": HaltSession(session_id=A, reason="alarm"),
-        "UndoHalt": UndoHalt(session_id=A, reason="a mistake"),
-        "ResumeSession": ResumeSession(session_id=A, back=tuple(session.attempts)),
-        "Announce": Announce(
+        StartSession(session_id=A),
+        UndoStart(session_id=A),
+        HaltSession(session_id=A, reason="alarm"),
+        UndoHalt(session_id=A, reason="a mistake"),
+        ResumeSession(session_id=A, back=tuple(session.attempts)),
+        Announce(
             session_id=A, minutes=30, attempt_ids=(attempt_id("testing"),)
         ),
-        "LogRoomWalk": LogRoomWalk(session_id=A),
-        "EndSession": EndSession(session_id=A),
-        "AbandonSession": AbandonSession(session_id=A, reason="power"),
-        "BridgeBoot": BridgeBoot(session_id=A, last=desk.now()),
-        "ConfirmRoomClock": ConfirmRoomClock(session_id=A),
-        "TakeNote": TakeNote(session_id=A, text="window open"),
-        "RecordIrregularity": RecordIrregularity(
+        LogRoomWalk(session_id=A),
+        EndSession(session_id=A),
+        AbandonSession(session_id=A, reason="power"),
+        BridgeBoot(session_id=A, last=desk.now()),
+        ConfirmRoomClock(session_id=A),
+        TakeNote(session_id=A, text="window open"),
+        RecordIrregularity(
             session_id=A, code="ENV-NOISE", severity=1, scope="session",
             validity="none", attempt_ids=tuple(session.attempts),
             observed="A lawn mower outside.", action_taken="Closed the window.",
         ),
-        "ReconcileScratch": ReconcileScratch(
+        ReconcileScratch(
             session_id=A, returned=1, note="others kept in the safe"
         ),
-        "ReopenSession": ReopenSession(session_id=A, reason="too early"),
-        "SealSession": SealSession(session_id=A),
-        "AmendSession": AmendSession(session_id=A, reason="wrong seat"),
-        "RecordBundle": RecordBundle(
+        ReopenSession(session_id=A, reason="too early"),
+        SealSession(session_id=A),
+        AmendSession(session_id=A, reason="wrong seat"),
+        RecordBundle(
             session_id=A, destination="usb", file_name="a.zip", sha256="0" * 64
         ),
-    }[name]  # fmt: skip
+    )  # fmt: skip
+    return _by_name(examples)[name]
 
 
-def nobody_waits(desk: Desk) -> None:
+def _by_name(examples: Iterable[Example]) -> dict[str, Example]:
+    """Return examples by the names of their commands."""
+    return {type(one).__name__: one for one in examples}
+
+
+def clear_check_in(desk: Desk) -> None:
     waiting = (attempt_id("expected"),)
     desk.perform(MarkAbsent(session_id=A, attempt_ids=waiting), LEE)
     desk.perform(
@@ -277,7 +289,7 @@ def reported(desk: Desk) -> None:
 
 
 FIRST: dict[tuple[str, Stage], Build] = {
-    ("StartSession", C): nobody_waits,
+    ("StartSession", C): clear_check_in,
     ("EndSession", R): crowds.settle,
     ("ConfirmRoomClock", R): crowds.bridged,
     ("ConfirmRoomClock", H): crowds.bridged,
