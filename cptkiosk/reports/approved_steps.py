@@ -69,7 +69,7 @@ WHAT: Mapping[str, Callable[[Any], str]] = {
     "attempt-assigned.v1": lambda event: event.module.name,
     "attempt-ended-early.v1": lambda event: event.outcome,
     "credit-given.v1": lambda event: timing.span_text(event.credit_ms),
-    "discrepancy-settled.v1": lambda event: f"the {event.uphold} holds",
+    "discrepancy-settled.v1": lambda event: f"the {event.uphold} stands",
     "gate-failed.v1": lambda event: _gates_text(event.gate),
     "gate-waived.v1": lambda event: _gates_text(event.gate),
     "gates-passed.v1": lambda event: _gates_text(*event.gates),

@@ -24,7 +24,7 @@ STEPS = {
     "discrepancy-settled.v1": "settling a discrepancy",
     "gate-waived.v1": "waiving a check",
     "halt-undone.v1": "undoing a halt",
-    "irregularities-seen.v1": "seeing the reports",
+    "irregularities-seen.v1": "reviewing the irregularities",
     "irregularity-recorded.v1": "an irregularity report",
     "late-arrival.v1": "a late arrival",
     "late-start.v1": "a late start",
@@ -33,7 +33,7 @@ STEPS = {
     "pause-ended.v1": "ending a pause",
     "room-clock-confirmed.v1": "correcting the clock",
     "score-corrected.v1": "correcting a score",
-    "score-explained.v1": "setting a score aside",
+    "score-explained.v1": "explaining a score",
     "session-amended.v1": "the amendment",
     "session-halted.v1": "a halt",
     "session-handed-over.v1": "the hand-over",
@@ -91,14 +91,14 @@ def decision_text(session: Session, event: DecisionFact) -> str:
         case ValidityDecided(validity="clean"):
             return f"score released: {event.reason}"
         case ValidityDecided():
-            outside = f" by {event.reference}" if event.reference else ""
+            outside = f" (reference {event.reference})" if event.reference else ""
             return f"score {event.validity}{outside}: {event.reason}"
         case DiscrepancySettled():
             held = "the score" if event.uphold == "score" else "the vendor's verdict"
-            return f"discrepancy settled, {held} holds: {event.reason}"
+            return f"discrepancy settled, {held} stands: {event.reason}"
         case ScoreCorrected():
             number = number_keyed(session, event)
-            again = "verified score keyed again"
+            again = "verified score entered again"
             return f"{again}: {number}" if number else again
         case OutcomeCorrected():
             return f"{event.outcome} was a mistake: {event.reason}"

@@ -33,8 +33,9 @@ def write_private(folder: Path, name: str, text: str) -> Path:
         with suppress(OSError):
             path.with_suffix(".part").unlink(missing_ok=True)
         raise DestinationError(
-            f"{name} could not be written to {folder}: {error.strerror}. Nothing else"
-            " was changed. Make room there, then try again."
+            f"{name} could not be written to {folder} ({error.strerror}). Nothing"
+            " else was changed. Check the disk and the permissions, then try"
+            " again."
         ) from error
     return path
 

@@ -37,9 +37,7 @@ def irregularity_lines(
 
 def irregularities_heading(session: Session) -> str:
     """Return the heading, which says how many there are."""
-    found = len(session.irregularities)
-    count = plural(found, "irregularity", "irregularities") if found else "none"
-    return f"Irregularities: {count}"
+    return f"Irregularities: {len(session.irregularities) or 'none'}"
 
 
 def _irregularity_lines(
@@ -64,8 +62,8 @@ def _irregularity_lines(
     if event.drafted:
         by = "drafted by the kiosk"
     yield from wrap_text(
-        f"{plural(event.minutes_lost, 'minute')} lost; validity: {event.validity};"
-        f" {by}, {times.format_record(one.recorded_at.utc_ms)}",
+        f"{plural(event.minutes_lost, 'minute')} lost; effect on score:"
+        f" {event.validity}; {by}, {times.format_record(one.recorded_at.utc_ms)}",
         indent=2,
     )
 
@@ -87,8 +85,8 @@ def _labeled_texts(event: IrregularityRecorded) -> Iterator[tuple[str, str]]:
     """
     details = [(field_label(name), text) for name, text in event.details]
     texts = (
-        ("Seen", event.observed),
-        ("Done", event.action_taken),
+        ("Seen or heard", event.observed),
+        ("Action taken", event.action_taken),
         *((f"{label[:1].upper()}{label[1:]}", text) for label, text in details),
         ("Observer", event.observer),
         ("Witnesses", event.witnesses),
@@ -102,6 +100,6 @@ def _labeled_texts(event: IrregularityRecorded) -> Iterator[tuple[str, str]]:
     if event.completed:
         yield "Test completed", event.completed
     if event.void_recommended:
-        yield "Recommended", "to void the score; MSSC or the vendor decides"
+        yield "Recommended", "Void the score (MSSC or the vendor decides)"
     if event.supersedes:
         yield "Supersedes", event.supersedes

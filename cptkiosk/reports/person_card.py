@@ -52,24 +52,24 @@ def card_lines(
 
 def _person_lines(card: Card) -> Iterator[CardLine]:
     who = card.candidate
-    yield CardLine("Born", format_date(who.birth_date.text) or "not known")
+    yield CardLine("Born", format_date(who.birth_date.text) or "unknown")
     text = "not on record"
     if who.consent is not None:
         text = f"given by {one_line(who.consent.text)}"
     yield CardLine("Consent", text)
     for one, reason in who.namesakes.items():
-        whose = "somebody of the staff" if one.of_staff else f"ID {one.other}"
+        whose = "a staff member" if one.of_staff else f"ID {one.other}"
         if reason is None:
-            text = f"and birth date as {whose}: two people, or one?"
+            text = f"same birth date as {whose}: one person or two?"
             yield CardLine("Same name", text, "attention")
         else:
             why = one_line(reason.text)
-            yield CardLine("Same name", f"as {whose}, two people: {why}")
+            yield CardLine("Same name", f"as {whose}; two people: {why}")
 
 
 def _registration_lines(card: Card, definitions: Definitions) -> Iterator[CardLine]:
     if not card.candidate.registrations:
-        yield CardLine("Registered", "for nothing")
+        yield CardLine("Registered", "for no module")
     for one in card.candidate.registrations.values():
         name = _module_title(definitions, one.module_id)
         said = ", ".join(_registration_parts(one))
@@ -77,15 +77,15 @@ def _registration_lines(card: Card, definitions: Definitions) -> Iterator[CardLi
 
 
 def _registration_parts(one: Registration) -> Iterator[str]:
-    yield f"code {one.user_code}" if one.user_code else "no code yet"
+    yield f"user code {one.user_code}" if one.user_code else "no user code yet"
     if one.code_expires:
         yield f"expires {format_date(one.code_expires)}"
     if one.time_permille == UNTIMED:
         yield "untimed"
     elif one.time_permille != 1000:
-        yield f"time x{one.time_permille / 1000:g}"
+        yield f"extra time x{one.time_permille / 1000:g}"
     if one.stop_clock:
-        yield "breaks stop the clock"
+        yield "stop-clock breaks"
 
 
 def _module_title(definitions: Definitions, module_id: str) -> str:
@@ -122,11 +122,11 @@ def _attempt_parts(one: Sitting) -> Iterator[str]:
     if attempt.in_spite_of:
         yield f"{attempt.in_spite_of} at check-in"
     if attempt.void_reference:
-        yield f"by {attempt.void_reference}"
+        yield f"reference {attempt.void_reference}"
     if attempt.continues:
         yield f"continues {attempt.continues}"
     if attempt.carried_ms is not None:
-        yield f"with {span_text(attempt.carried_ms)}"
+        yield f"with {span_text(attempt.carried_ms)} left"
     yield f"session {one.session_id}"
 
 
@@ -150,7 +150,10 @@ def _fee_lines(card: Card) -> Iterator[CardLine]:
     for one in card.statement.lines:
         yield CardLine("Fees", _due_text(one), "attention" if one.open_cents else "")
     open_cents = card.statement.open_cents
-    text = f"{format_dollars(open_cents)} open of {format_dollars(card.statement.due_cents)} due"
+    text = (
+        f"{format_dollars(open_cents)} open of"
+        f" {format_dollars(card.statement.due_cents)}"
+    )
     yield CardLine("Fees", text, "attention" if open_cents else "")
 
 
@@ -170,8 +173,8 @@ def _conflict_lines(card: Card, center: Center) -> Iterator[CardLine]:
         if relation
     }
     if not found:
-        yield CardLine("Links", "nobody of the staff is linked with them")
+        yield CardLine("Conflicts", "no conflicts of interest")
     for staff_id, relation in found.items():
         member = center.staff.get(staff_id)
         name = member.name.text if member else staff_id
-        yield CardLine("Links", f"{name} is their {relation}", "attention")
+        yield CardLine("Conflicts", f"{name} is their {relation}", "attention")

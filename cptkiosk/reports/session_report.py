@@ -78,7 +78,7 @@ def _fact_lines(
         for room in session.rooms
     )
     if center.rehearsal:
-        yield "REHEARSAL: nobody was assessed, nothing of this counts."
+        yield "REHEARSAL: no one was assessed. Nothing here counts."
     yield from field_lines("Center", f"{center.name} ({center.site_code})")
     if session.title:
         yield from field_lines("Title", session.title)
@@ -87,9 +87,9 @@ def _fact_lines(
     yield from field_lines("Time zone", describe_zone(times.zone.key))
     yield from field_lines("Planned", times.format_record(session.starts_at_utc_ms))
     if session.lead:
-        yield from field_lines("Run by", member_text(center, session.lead))
+        yield from field_lines("Lead proctor", member_text(center, session.lead))
     if session.start_line_ms is not None:
-        script = "; the script was read aloud" if session.script_read else ""
+        script = "; script read aloud" if session.script_read else ""
         started = times.format_record(session.start_line_ms)
         yield from field_lines("Started", f"{started}{script}")
     if session.ended_utc_ms:
@@ -123,7 +123,8 @@ def _course_lines(session: Session, center: Center, times: TimeFormat) -> Iterat
         )
     for at, odd in session.odd_dates:
         text = describe_odd_date(odd, center.name_of)
-        yield from field_lines("Odd date", f"{times.format_record(at.utc_ms)}: {text}")
+        when = times.format_record(at.utc_ms)
+        yield from field_lines("Unusual date", f"{when}: {text}")
 
 
 def _find_swaps(session: Session) -> list[tuple[int, str]]:
@@ -145,7 +146,7 @@ def _halts_text(session: Session) -> str:
     count, start_ms = len(session.halts), session.start_line_ms or 0
     ends = [end for _, end in session.halts if end is not None]
     if len(ends) < count:
-        return f"{count}, the last one goes on"
+        return f"{count}, the last one still active"
     stood_ms = union_ms(session.halts, start_ms, max(ends))
     return f"{count}, clocks stopped for {span_text(stood_ms)}"
 
@@ -158,7 +159,7 @@ def _duty_lines(session: Session, times: TimeFormat) -> Iterator[str]:
     for duty, record in find_records(session, until_ms):
         asked = plural(record.every_minutes, "minute")
         longest = span_text(record.longest.ran_ms)
-        text = f"{record.count}, longest interval {longest}; asked for every {asked}"
+        text = f"{record.count}, longest interval {longest}; required every {asked}"
         yield from field_lines(duty.title, text)
         for one in record.missed:
             begin = times.format_record(one.from_line_ms)
@@ -177,7 +178,10 @@ def _seal_lines(
         yield from field_lines("Sealed", f"revision {session.revision}{when}")
         yield from field_lines("Signed by", member_text(center, session.signed_by))
         if session.changed_since_seal:
-            text = "something was recorded after the seal; the coordinator amends it"
+            text = (
+                "Something was recorded after the seal. A coordinator must amend the"
+                " session."
+            )
             yield from field_lines("Open", text)
     else:
         yield from field_lines("Stage", f"{session.stage}; not sealed")
@@ -244,7 +248,7 @@ def _attempt_row(one: Attempt) -> str:
 
 
 def _row_text(*cells: str) -> str:
-    widths = (8, 25, 10, 11, 7, 13)
+    widths = (8, 25, 10, 11, 7, 14)
     pairs = zip(cells, widths, strict=True)
     return " ".join(fit(one_line(text), width) for text, width in pairs)
 
@@ -259,7 +263,7 @@ def _score_texts(one: Attempt) -> tuple[str, str]:
     verdict = one.verdict
     assert verdict is not None, "a verified score has a verdict"
     word = "pass" if one.has_passed else "not pass"
-    return raw, f"{word} {verdict.distance:+}"
+    return raw, f"{word} ({verdict.distance:+})"
 
 
 def _detail_lines(session: Session, one: Attempt) -> Iterator[str]:
@@ -276,7 +280,7 @@ def _detail_lines(session: Session, one: Attempt) -> Iterator[str]:
         if reason is not None and reason.text:
             yield f"reason: {reason}"
     if one.override is not None:
-        yield f"assigned in spite of a rule: {one.override}"
+        yield f"assigned by override: {one.override}"
     if one.in_spite_of:
         yield f"at check-in: {one.in_spite_of}"
 
@@ -304,17 +308,17 @@ def _drift_text(drift_ms: int) -> str:
     if not drift_ms:
         return "vendor's clock agrees"
     more = "more" if drift_ms > 0 else "less"
-    return f"vendor's clock left {span_text(abs(drift_ms))} {more}"
+    return f"vendor's clock showed {span_text(abs(drift_ms))} {more}"
 
 
 def _doubt_lines(one: Attempt) -> Iterator[str]:
     """Yield what stands against a result, and what was decided about it."""
     if one.validity is not Validity.CLEAN:
-        outside = f" by {one.void_reference}" if one.void_reference else ""
+        outside = f" (reference {one.void_reference})" if one.void_reference else ""
         yield f"{one.validity.value}{outside}"
     if one.has_discrepancy:
         yield f"discrepancy: the vendor says {one.score.vendor_verdict}"
     if one.settled == "vendor":
         yield f"discrepancy settled: {'pass' if one.has_passed else 'not pass'}{PER_VENDOR}"
     elif one.settled:
-        yield "discrepancy settled: the score is upheld"
+        yield "discrepancy settled: the score stands"

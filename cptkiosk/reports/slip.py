@@ -36,8 +36,8 @@ def denial_slip(
         *_fact_lines(attempt, denied, reason, center, times),
         "",
         *wrap_text(
-            "No assessment was taken: there is no score, and no attempt was used."
-            " Please call before you come again."
+            "No assessment was taken. There is no score, and this does not count"
+            " as an attempt. Please call before you return."
         ),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
@@ -47,7 +47,7 @@ def _fact_lines(
     attempt: Attempt, denied: Entry, reason: str, center: Center, times: TimeFormat
 ) -> Iterator[str]:
     if center.rehearsal:
-        yield "REHEARSAL: nobody was turned away, nothing of this counts."
+        yield "REHEARSAL: no one was turned away. Nothing here counts."
     staff = center.staff.values()
     member = center.staff.get(denied.actor)
     calls = [one.name.text for one in staff if one.role is Role.COORDINATOR]

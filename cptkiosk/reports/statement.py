@@ -23,7 +23,7 @@ from cptkiosk.services.people import Account, list_accounts
 AMOUNTS = ("Due", "Settled", "Open")
 AMOUNT = 10
 TEXT = WIDTH - 3 * AMOUNT
-COURSE_NOTE = "Registration belongs to no course and is left out."
+COURSE_NOTE = "The registration fee belongs to no course and is not included."
 
 
 def person_statement(
@@ -75,7 +75,7 @@ def statement_text(
         lines.append("")
         lines += wrap_text(f"{one.person} (ID {one.participant_id})")
         lines += _account_lines(one)
-    lines += ["", "=" * WIDTH, _amounts_text("All together", total_statement(found))]
+    lines += ["", "=" * WIDTH, _amounts_text("Grand total", total_statement(found))]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
@@ -86,7 +86,7 @@ def total_statement(found: Sequence[Account]) -> Statement:
 
 def _fact_lines(center: Center, date: str, course: str) -> Iterator[str]:
     if center.rehearsal:
-        yield "REHEARSAL: nobody owes anything of this."
+        yield "REHEARSAL: no one owes these amounts."
     yield from field_lines("Center", f"{center.name} ({center.site_code})")
     yield from field_lines("Date", format_date(date))
     if course:

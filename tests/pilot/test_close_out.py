@@ -98,7 +98,7 @@ async def test_sealing_writes_the_report_and_p_says_where_it_is(
         assert fees.stat().st_mode & 0o077 == 0
         owed = fees.read_text()
         assert "Candidates    2 candidates" in owed
-        assert "All together" in owed
+        assert "Grand total" in owed
 
 
 async def test_a_seal_stands_though_its_report_cannot_be_written(

@@ -85,8 +85,8 @@ def test_a_correction_decided_is_not_shown_before_its_blind_second(desk: Desk) -
         desk.perform(score("40"), LEE)
 
     desk.perform(score("67"), APPROVED)
-    assert "verified score keyed again" in all_told(desk)
+    assert "verified score entered again" in all_told(desk)
     assert "67" not in all_told(desk)
 
     desk.perform(score("67"), APPROVED)
-    assert "verified score keyed again: 67" in all_told(desk)
+    assert "verified score entered again: 67" in all_told(desk)

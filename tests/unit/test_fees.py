@@ -290,7 +290,7 @@ def test_a_session_statement_adds_everybody_up(desk: Desk) -> None:
 
     assert "5929 only" in text
     assert text.splitlines()[-1].split() == [
-        *("All", "together", "$44.00", "$0.00", "$44.00")
+        *("Grand", "total", "$44.00", "$0.00", "$44.00")
     ]
 
 

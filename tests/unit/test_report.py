@@ -112,13 +112,13 @@ def test_a_report_says_everything_that_was_settled(eventful: Desk) -> None:
         "ab" * 32,
         "FamilyP1, Kim",
         "63/83",
-        "not pass -1",
+        "not pass (-1)",
         "credit +6:00",
         "flagged",
         "a-i1",
         "ENV-ALARM",
         "Fire alarm",
-        "Done: Everybody came back.",
+        "Action taken: Everybody came back.",
         "2 minutes lost",
     ):
         assert fact in text
@@ -294,5 +294,5 @@ def test_a_report_says_of_a_draft_that_the_kiosk_made_it(desk: Desk) -> None:
     ended(desk, "a")
 
     text = " ".join(report(desk).split())
-    assert "validity: flag; drafted by the kiosk, Sep 21, 2026" in text
+    assert "effect on score: flag; drafted by the kiosk, Sep 21, 2026" in text
     assert "recorded by Lee Wong" not in text

@@ -96,12 +96,12 @@ def test_a_report_tells_who_ran_it_and_what_was_decided(decided: Desk) -> None:
     words = " ".join(report(decided, progress=ways).split())
 
     for said in (
-        "Run by Lee Wong (s2)",
-        "void by MSSC-17",
-        "vendor's clock left 0:30 more",
+        "Lead proctor Lee Wong (s2)",
+        "void (reference MSSC-17)",
+        "vendor's clock showed 0:30 more",
         "discrepancy settled: pass per vendor",
         "withdrawn: Safety, passed Sep 21, 2026",
-        "63/83 pass -1",
+        "63/83 pass (-1)",
     ):
         assert said in words
 
@@ -151,7 +151,7 @@ def test_an_irregularity_is_reported_in_full(desk: Desk) -> None:
         "Told: MSSC at 14:30",
         "Vendor case: V-88",
         "Test completed: no",
-        "Recommended: to void the score",
+        "Recommended: Void the score",
         "STILL MISSING:",
     ):
         assert said in words
@@ -176,4 +176,4 @@ def test_entries_after_the_seal_are_reported(desk: Desk) -> None:
     assert "after the seal" not in report(desk)
     irregularity(desk)
 
-    assert "something was recorded after the seal" in report(desk)
+    assert "Something was recorded after the seal" in report(desk)

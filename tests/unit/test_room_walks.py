@@ -315,7 +315,7 @@ def test_the_report_says_how_many_walks_the_longest_interval_and_what_was_missed
 
     at = next(at for at, one in enumerate(lines) if one.startswith("Room walks"))
     assert lines[at].split(maxsplit=2)[2] == (
-        "2, longest interval 31:00; asked for every 20 minutes"
+        "2, longest interval 31:00; required every 20 minutes"
     )
     assert lines[at + 1].split()[:3] == ["missed", "31:00", "from"]
     assert not lines[at + 2].lstrip().startswith("missed")

@@ -50,7 +50,7 @@ def test_it_says_who_what_why_when_and_whom_to_call(desk: Desk, reports: Path) -
         "Northfield (TN-014)", "Sep 21, 2026, 9:13:20 AM CDT", "FamilyP1, Kim", "P1",
         "Safety", REASON, "Decided by    Lee Wong",
         "Please call   Dana Ortiz, site coordinator",
-        "there is no score, and no attempt was used",
+        "There is no score, and this does not count as an attempt",
     )  # fmt: skip
     for words in said:
         assert words in " ".join(text.split("\n")), words
