@@ -118,7 +118,7 @@ class Hasty(Sitting):
 
 
 class Typist:
-    """Somebody who fills each entry of one place with what should not be there."""
+    """Fills each entry of one place with what should not be there."""
 
     def __init__(self, place: str, hostile: Sequence[str]) -> None:
         self.place, self._hostile = place, hostile
@@ -164,7 +164,7 @@ class Typist:
         await self.search()
 
     async def back_to(self, depth: int) -> None:
-        """Leave whatever a key led to, and open the place anew."""
+        """Leave whatever a key led to, and open the place again."""
         if self.sitting.screen is self._front:
             return
         while len(self.sitting.app.screen_stack) >= depth > 1:
@@ -445,7 +445,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory, cheap_pins: None) -> Path:
 
 @pytest.fixture
 def closed(sealed: Path, tmp_path: Path) -> Path:
-    """A record with a sealed session, that nobody has open."""
+    """A record with a sealed session, open in no program."""
     return Path(shutil.copytree(sealed, tmp_path / "data"))
 
 

@@ -1,4 +1,4 @@
-"""Several Unix users on one record: the group shares it, and nobody else reads it."""
+"""Several Unix users on one record: the group shares it, and no other user reads it."""
 
 import os
 import shutil
@@ -59,7 +59,7 @@ def done(
 
 
 def add(user: User, lab: Lab, name: str) -> None:
-    """Add somebody to the staff."""
+    """Add a person to the staff."""
     command = ("staff", "add", "--name", name, "--role", "proctor", "--pin-stdin")
     done(user, lab, *command, given=f"{LEE_PIN}\n")
 

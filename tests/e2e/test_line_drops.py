@@ -1,4 +1,4 @@
-"""The line drops, the terminal stalls, somebody says stop: the record is whole."""
+"""The line drops, the terminal stalls, a signal comes: the record is whole."""
 
 import signal
 import time

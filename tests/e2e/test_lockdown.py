@@ -108,7 +108,7 @@ class Kept:
         return path
 
     def failed(self, staff_id: str) -> int:
-        """Return how many wrong PINs in a row the record holds against somebody."""
+        """Return how many wrong PINs in a row the record holds against a person."""
         desk = open_desk(self.data, SystemClock(), "beside")
         try:
             return desk.center.staff[staff_id].failed
@@ -241,7 +241,7 @@ def test_a_terminal_that_can_show_nothing_is_refused(kept: Kept, mode: Mode) -> 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", KEYBOARD.values(), ids=[one.name for one in KEYBOARD])
 def test_no_key_brings_a_shell_while_it_starts(kept: Kept, key: bytes) -> None:
-    """A shell that somebody would drop to stands behind it, as it never should."""
+    """A shell that a user could drop to stands behind it, as it never should."""
     environ = {"PS1": f"{PROMPT}> ", "HOME": str(kept.cwd), "HISTFILE": ""}
     environ["KIOSK"] = str(kept.wrapper())
     shell = ("bash", "--norc", "--noprofile", "-i")

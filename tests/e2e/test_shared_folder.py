@@ -1,4 +1,4 @@
-"""Two machines on one network folder lose nobody whom they called recorded."""
+"""Two machines on one network folder keep every person they recorded."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""`--update` writes the frames anew."""
+"""`--update` writes the frames again."""
 
 import pytest
 

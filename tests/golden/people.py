@@ -69,7 +69,7 @@ def afternoon() -> HandClock:
 
 
 def key(about: str) -> str:
-    """Return the attempt of somebody."""
+    """Return the attempt of a person."""
     known = PEOPLE | HOSTILE
     return f"{about}-{known[about][2]}"
 
@@ -124,7 +124,7 @@ def planned(desk: Desk, people: dict[str, tuple[str, str, str]] = PEOPLE) -> Non
 
 
 def checking_in(desk: Desk) -> None:
-    """Check half of the people in; somebody is on the way, one has been turned away."""
+    """Check half of the people in; one person is on the way, one has been turned away."""
     planned(desk)
     advance(desk, 6 * MINUTE_MS)
     opened(desk, "a")
@@ -178,7 +178,7 @@ def walk_due(desk: Desk) -> None:
 
 
 def report(desk: Desk, about: str, code: str = "MIS-TALK") -> None:
-    """Record an irregularity about somebody."""
+    """Record an irregularity about a person."""
     command = RecordIrregularity(
         session_id="a", code=code, severity=2, scope="attempt", validity="flag",
         attempt_ids=(key(about),), observed="Whispered with a neighbour.",

@@ -24,7 +24,7 @@ _WORD = re.compile(r"█+|▀+|▄+|[^\s█▀▄]+")
 
 
 def picture(app: App[Any]) -> str:
-    """Return the screen as SVG, without what Textual makes up anew each time."""
+    """Return the screen as SVG, without what Textual makes up each time."""
     svg = app.export_screenshot(title="cptkiosk")
     svg = _FONTS.sub("", _IDS.sub("terminal-", svg)).replace("Fira Code", FONT)
     return _TEXT.sub(_word_by_word, svg)

@@ -1,4 +1,4 @@
-"""What every screen shows, line by line; `pytest tests/golden --update` writes it anew."""
+"""What every screen shows, line by line; `pytest tests/golden --update` writes it again."""
 
 import difflib
 from pathlib import Path
@@ -21,7 +21,7 @@ Participant ID,Last Name,First Name,Module,User Code
 
 @pytest.fixture
 def update(request: pytest.FixtureRequest) -> bool:
-    """Whether the frames are to be written anew."""
+    """Whether to write the frames again."""
     return bool(request.config.getoption("--update", default=False))
 
 

@@ -85,7 +85,7 @@ def run_tests(place: Path, tests: Iterable[str]) -> str | None:
 
 
 def try_fault(fault: Fault) -> str | None:
-    """Put one fault into a new copy and return why nobody noticed, if nobody did."""
+    """Put one fault into a new copy; return why no test noticed, if none did."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         copy_program(place)

@@ -96,7 +96,7 @@ def with_new_code(desk: Desk, participant_id: str) -> None:
 
 
 def another_session(desk: Desk, session_id: str = "b") -> None:
-    """Plan a session of Safety with nobody on its roll."""
+    """Plan a session of Safety with an empty roll."""
     plan = PlanSession(
         session_id=session_id, title="Again", starts_at_utc_ms=desk.now().utc_ms,
         module_ids=("safety",), rooms=(Room(name="204", rows=2, columns=3),),

@@ -1,4 +1,4 @@
-"""The line of a rehearsal: in sight until the record answers it, in nobody's way."""
+"""The line of a rehearsal: in sight until the record answers it."""
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, closing

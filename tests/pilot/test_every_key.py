@@ -131,7 +131,7 @@ WAYS = {
 
 
 class Sittings:
-    """A sitting at one screen, begun anew on a copy once a key has changed anything."""
+    """A sitting at one screen, restarted on a copy once a key has changed anything."""
 
     def __init__(self, name: str, samples: Samples, folder: Path) -> None:
         self._prepare, self._make = SCREENS[name]

@@ -1,4 +1,4 @@
-"""On whom a key acts: the marked rows, and never somebody whom a filter has left."""
+"""A key acts on the marked rows, and never on a row that a filter hides."""
 
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,7 @@ async def marked(sitting: Sitting, *participant_ids: str) -> None:
         await sitting.press("space")
 
 
-# A filter that hides whoever is next
+# A filter that hides the next person
 
 
 async def test_enter_asks_about_whose_time_is_up_though_a_filter_hides_them(

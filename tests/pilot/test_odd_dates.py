@@ -83,6 +83,6 @@ async def test_the_coordinator_puts_a_training_on_record(
 
 
 def trainings(desk: Desk) -> list[str]:
-    """Return the dates of training put on record since somebody joined."""
+    """Return the dates of training recorded since a person joined."""
     events = (one.event for one in desk.ledger.read_stream("center"))
     return [one.trained_on for one in events if isinstance(one, StaffTrained)]

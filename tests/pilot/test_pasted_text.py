@@ -1,4 +1,4 @@
-"""Pastes, bursts and badge scans: text where one is asked for, and nobody's step elsewhere."""
+"""Pastes, bursts and badge scans: text in a field, and no step elsewhere."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""Who takes a session: what keeps somebody off its roll is in sight before assigning."""
+"""Assigning people to a session: what keeps a person off its roll is in sight first."""
 
 from pathlib import Path
 

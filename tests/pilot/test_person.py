@@ -31,7 +31,7 @@ Card = Callable[..., AbstractAsyncContextManager[Sitting]]
 
 @pytest.fixture
 def card(desk: Desk, folder: Path) -> Card:
-    """Return how to open Kim's card as somebody."""
+    """Return how to open Kim's card as an actor."""
 
     @asynccontextmanager
     async def look(

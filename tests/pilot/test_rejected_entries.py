@@ -30,7 +30,7 @@ def pins(sitting: Sitting) -> dict[str, str]:
 
 
 async def assert_emptied(sitting: Sitting, *names: str) -> None:
-    """Check that these PINs are asked for anew, the first of them by the next key."""
+    """Check that these PINs are asked for again, the first of them by the next key."""
     assert pins(sitting) == dict.fromkeys(names, "")
     await sitting.press("7")
     assert "7" in pins(sitting).values()

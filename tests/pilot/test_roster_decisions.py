@@ -36,7 +36,7 @@ Check = Callable[..., AbstractAsyncContextManager[Sitting]]
 
 @pytest.fixture
 def check(desk: Desk, folder: Path, tmp_path: Path) -> Check:
-    """Return how somebody looks at what a roster would do."""
+    """Return how to look at what a roster would do."""
 
     @asynccontextmanager
     async def look(

@@ -1,4 +1,4 @@
-"""People of one name are told apart on every list by their whole ID."""
+"""Every list distinguishes people of one name by their whole ID."""
 
 import pytest
 

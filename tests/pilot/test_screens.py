@@ -54,7 +54,7 @@ PLACES = {
 
 @pytest.fixture
 def kiosk(desk: Desk, folder: Path) -> Callable[..., Any]:
-    """Return how to sit down at a kiosk as somebody."""
+    """Return how to sit down at a kiosk as an actor."""
 
     def sit(
         actor: Actor = DANA, size: tuple[int, int] = SIZE

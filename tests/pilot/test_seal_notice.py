@@ -1,4 +1,4 @@
-"""A new key in place of the one that signed before is told, before and after."""
+"""A changed signing key is announced before and after the seal."""
 
 from pathlib import Path
 

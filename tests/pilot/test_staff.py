@@ -1,4 +1,4 @@
-"""Staff: who may change the list, and how somebody locked out comes back in."""
+"""Staff: who may change the list, and how a locked-out person comes back in."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""No key does what nobody saw, and each says why it does nothing."""
+"""No key acts unseen, and each says why it does nothing."""
 
 from dataclasses import replace
 from pathlib import Path

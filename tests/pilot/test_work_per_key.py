@@ -88,7 +88,7 @@ KEYS = (
     Key("a break", "testing", Stage.RUNNING, ("b", "b"), "b", 2150),
     Key("a mark", "testing", Stage.RUNNING, ("space", "up"), "space", 850, 0),
     Key("a halt that is confirmed", "testing", Stage.RUNNING, ("h",), "enter", 4300),
-    # The rules at the door ask the whole record of whoever stands there.
+    # The rules at the door ask the whole record of the person at the desk.
     Key("a gate", "check-in", Stage.CHECK_IN, ("enter",), "enter", 3900, queries=9),
     Key("a keyed score", "scores", Stage.ENDED, ("7", "0", "enter"), "r", 2500),
 )

@@ -166,7 +166,7 @@ def deaf_to_others(patch: pytest.MonkeyPatch) -> None:
 
 
 def two_outcomes(patch: pytest.MonkeyPatch) -> None:
-    """Whoever comes late stays absent."""
+    """A late arrival stays absent."""
     made = session_changes.evolve
 
     def evolve(session: Session, entry: Entry) -> Session:
@@ -228,12 +228,12 @@ def another_report(patch: pytest.MonkeyPatch) -> None:
 
 
 def next_leads_to_a_closed_door(patch: pytest.MonkeyPatch) -> None:
-    """The Next line does not ask whether the rules keep somebody out."""
+    """The Next line does not ask whether the rules keep a candidate out."""
     patch.setattr(next_step, "_unless_barred", lambda *_: None)
 
 
 def a_pause_goes_on(patch: pytest.MonkeyPatch) -> None:
-    """The Next line waits for the time of somebody whose clock is stopped."""
+    """The Next line waits for the time of a stopped clock."""
     patch.setattr(next_step, "_paused_step", lambda *_: None)
 
 

@@ -144,7 +144,7 @@ def _title(made: Draft) -> None:
 
 
 def _turn(made: Draft) -> None:
-    """Begin anew with another header, in another order, below half of the rows."""
+    """Begin again with another header, in another order, below half of the rows."""
     if any(len(line.cells) != len(made.keys) for line in made.owned()):
         return
     order = [*range(len(made.keys))]

@@ -36,7 +36,7 @@ class HandClock:
         return self._asleep_ms
 
     def step_wall(self, ms: int) -> None:
-        """Set the wall clock, as somebody or NTP may."""
+        """Set the wall clock, as a person or NTP may."""
         self._utc_ms += ms
 
     def reboot(self, gap_ms: int, *, up_ms: int = 20_000) -> None:

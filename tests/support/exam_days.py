@@ -157,7 +157,7 @@ class ExamDays:
             carried_ms = self.papers[other].left_ms(attempt_id)
         paper.take_in(command, before, carried_ms)
         if other := getattr(command, "swap_with", ""):
-            # Whoever gets the seat in exchange takes a step too.
+            # The person who gets the seat in exchange takes a step too.
             paper.sheets[other].step()
 
 

@@ -60,7 +60,7 @@ def registered(
     code: str = "",
     **registration: object,
 ) -> None:
-    """Register somebody for a module, with a code of their own that is new."""
+    """Register a person for a module, with a new code of their own."""
     row = RegisterPerson(
         participant_id=who,
         family_name=f"Family{who}",
@@ -83,7 +83,7 @@ def planned(
     at: int | None = None,
     in_ms: int = 0,
 ) -> None:
-    """Plan a session with nobody on its roll."""
+    """Plan a session with an empty roll."""
     plan = PlanSession(
         session_id=session_id,
         title="Morning",
@@ -103,7 +103,7 @@ def opening(session_id: str) -> OpenCheckIn:
 def rolled(
     desk: Desk, session_id: str, who: str = "P1", module: str = "safety", **choices: str
 ) -> None:
-    """Put somebody on a roll, as the proctor; with a reason as the coordinator."""
+    """Put a person on a roll, as the proctor; with a reason as the coordinator."""
     actor = DANA if "override" in choices else LEE
     desk.perform(build_assignment(desk, session_id, who, module, **choices), actor)
 
@@ -125,7 +125,7 @@ def allowed(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> bool:
 def begun(
     desk: Desk, session_id: str, who: str = "P1", module: str = "safety", **choices: str
 ) -> AboutAttempt:
-    """Bring somebody to the start of a session of their own; return what names them."""
+    """Bring a person to the start of a session of their own; return what names them."""
     planned(desk, session_id, module)
     rolled(desk, session_id, who, module, **choices)
     desk.perform(opening(session_id), LEE)
@@ -156,7 +156,7 @@ def taken(
     how: str = "finished",
     minutes: int = 60,
 ) -> AboutAttempt:
-    """Let somebody take a module in a session of its own, down to its end and score."""
+    """Let a person take a module in a session of its own, down to its end and score."""
     key = begun(desk, session_id, who, module)
     advance(desk, minutes * 60_000)
     if how == "finished":
@@ -181,7 +181,7 @@ def assignment(
     desk: Desk, session_id: str = "b", who: str = "P1", module: str = "safety",
     **more: str,
 ) -> AssignAttempt:  # fmt: skip
-    """Return the command that puts somebody on a roll."""
+    """Return the command that puts a person on a roll."""
     return build_assignment(desk, session_id, who, module, **more)
 
 
@@ -201,7 +201,7 @@ def objection(desk: Desk, rule: str, **more: str) -> Finding | None:
 
 
 def certificates(desk: Desk, who: str = "P1") -> list[str]:
-    """Return the modules somebody holds a certificate for."""
+    """Return the modules a person holds a certificate for."""
     done = credentials.progress_of(desk, who)
     return [passed.module_id for passed in done.certificates]
 

@@ -1,4 +1,4 @@
-"""Somebody who can write the ledger's file and has a key to sign with."""
+"""A forger who can write the ledger's file and has a key to sign with."""
 
 from contextlib import closing
 from pathlib import Path

@@ -70,7 +70,7 @@ def _as(user: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class User:
-    """Somebody with an account on the server."""
+    """A user with an account on the server."""
 
     name: str
     python: str
@@ -135,7 +135,7 @@ class Lab:
 
 @contextmanager
 def a_lab() -> Iterator[Lab]:
-    """Make a lab, and leave nobody of it behind."""
+    """Make a lab, and remove its accounts afterward."""
     tag = f"ck{os.getpid()}"
     group, names = f"{tag}lab", [f"{tag}{one}" for one in ("ann", "bob", "eve")]
     root = Path(tempfile.mkdtemp(prefix=f"{tag}-"))

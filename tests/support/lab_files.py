@@ -1,4 +1,4 @@
-"""Every file that nobody can write by a command; run as a user of a lab."""
+"""Every file that no command can write; run as a user of a lab."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Exam days kept by hand: what somebody with paper and a stopwatch would know.
+"""Exam days kept by hand: what a person with paper and a stopwatch would know.
 
 Nothing here asks the rules; it takes down what was allowed, and adds up by itself.
 """
@@ -61,7 +61,7 @@ def enough(shown: str, module: str) -> bool:
 
 @dataclass
 class Sheet:
-    """What somebody with paper and a stopwatch would know of one candidate."""
+    """What a person with paper and a stopwatch would know of one candidate."""
 
     allowed_ms: int
     start: int | None = None
@@ -145,7 +145,7 @@ class Sheet:
             self.contradicted[shown] = verdict
 
     def passed(self, module: str) -> bool:
-        """Return whether this is a pass that nobody contradicts any more."""
+        """Return whether this is a pass without a contradiction left."""
         if self.score != "verified":
             return False
         shown, vendors = self.shown
@@ -186,7 +186,7 @@ class Paper:
         return 0 if self.halted_since is None else span(self.halted_since, self.now)
 
     def left_ms(self, name: str) -> int:
-        """Return what somebody has left, negative once time is up."""
+        """Return the time a candidate has left, negative once it is up."""
         sheet = self.sheets[name]
         return sheet.allowed_ms - sheet.used_ms(self.now, self.stops())
 
@@ -219,7 +219,7 @@ class Paper:
     def take_in(
         self, command: SessionCommand, before: Session, carried_ms: int | None = None
     ) -> None:
-        """Write down what somebody was allowed to do.
+        """Write down a command that was allowed.
 
         Args:
             command: what it was.
@@ -318,7 +318,7 @@ class Paper:
         sheet.undo.clear()
 
     def ended_otherwise(self, outcome: str, sheet: Sheet) -> None:
-        """Write down how somebody really ended, once the session is over."""
+        """Write down a replaced outcome, once the session is over."""
         sheet.score, sheet.settled, sheet.held = "none", "", outcome == "dismissed"
         if sheet.start is not None and sheet.end is not None:
             sheet.struck = (sheet.start, sheet.end)

@@ -92,7 +92,7 @@ def all_centers() -> Iterator[Centers]:
 
 @pytest.fixture
 def centers(all_centers: Centers) -> Iterator[Centers]:
-    """Centers that need not be built anew."""
+    """Centers that need not be built again."""
     yield all_centers
     all_centers.close_copies()
 

@@ -63,7 +63,7 @@ class RandomCommands:
         return self.random.randrange(0, longest, TICK_MS)
 
     def about(self) -> AboutAttempt:
-        """Return whom it is about; sometimes nobody of this roll."""
+        """Return the attempt it is about; sometimes none of this roll."""
         everybody = tuple(self.session.attempts) or ("P1-safety",)
         who = self.one_of(*everybody * 4, "P9-safety")
         return {"session_id": self.id, "attempt_id": who}

@@ -1,4 +1,4 @@
-"""A staged day to act on: the desk, whoever sits at it, and a director who watches."""
+"""A staged day to act on: the desk, its proctor, and a director who watches."""
 
 from random import Random
 from typing import TypedDict
@@ -34,7 +34,7 @@ class About(TypedDict):
 
 
 class Rehearsal:
-    """A staged day, somebody at the desk, and a director who watches the record."""
+    """A staged day, a proctor at the desk, and a director who watches the record."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class Rehearsal:
         pytest.fail("nothing happened at the doors")
 
     def start(self, minutes: int = 0) -> None:
-        """Seat whoever is not, start, and let minutes pass."""
+        """Seat the rest, start, and let minutes pass."""
         if self.session.stage is Stage.PLANNED:
             self.open_doors()
         for one in tuple(self.session.attempts.values()):

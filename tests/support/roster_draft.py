@@ -29,7 +29,7 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Truth:
-    """Somebody as they are."""
+    """A person as they are."""
 
     participant_id: str
     family: str

@@ -27,7 +27,7 @@ class _Told:
         )
 
     def about(self, who: Truth) -> bool:
-        """Tell whether somebody is named, by a row of theirs or by ID or code."""
+        """Tell whether a person is named, by a row of theirs or by ID or code."""
         return any(map(self.about_row, self.places[who.participant_id])) or any(
             who.participant_id in text or who.code in text for _, text in self._told
         )

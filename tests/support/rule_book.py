@@ -1,4 +1,4 @@
-"""Exam days of one center in which everybody asks for anything, at two desks."""
+"""Exam days of one center with commands of every kind, at two desks."""
 
 from pathlib import Path
 from random import Random
@@ -153,7 +153,7 @@ class RuleBook(ExamDays):
                 break
 
     def onwards(self, name: str, random: Random) -> bool:
-        """Do what comes next in a session, as somebody would who has no trouble."""
+        """Do what comes next in a session where all goes well."""
         now = self.desk().session(name)
         about = {"session_id": name}
         match now.stage:
@@ -204,7 +204,7 @@ class RuleBook(ExamDays):
         return StartSession(session_id=now.session_id)
 
     def next_who_is_late(self, now: Session) -> SessionCommand | None:
-        """Return what lets somebody in late, if there is somebody."""
+        """Return what admits a late candidate, or None."""
         for one in now.attempts.values():
             about: AboutAttempt = {
                 "session_id": now.session_id,
@@ -380,7 +380,7 @@ class RuleBook(ExamDays):
                     withdraw = p.WithdrawConflict(
                         participant_id=who, staff_id=staff_id, reason="settled"
                     )
-                    # Nobody withdraws a conflict of their own.
+                    # A person cannot withdraw their own conflict.
                     own = staff_id == DANA.staff_id
                     self.desk().perform(withdraw, SECOND if own else DANA)
         for name in self.papers:

@@ -1,4 +1,4 @@
-"""Centers built once and copied: whoever changes a copy changes nobody else's."""
+"""Centers built once and copied: changing a copy changes no other."""
 
 import shutil
 from collections.abc import Callable

@@ -116,7 +116,7 @@ def at_the_desk(desk: Desk, session_id: str, attempt: str) -> None:
 
 
 def seated(desk: Desk, session_id: str, attempt: str) -> None:
-    """Check somebody in, down to the next free seat."""
+    """Check a candidate in, down to the next free seat."""
     at_the_desk(desk, session_id, attempt)
     desk.perform(TakeSeat(session_id=session_id, attempt_id=attempt), LEE)
 

@@ -1,4 +1,4 @@
-"""Somebody at the kiosk: press keys, wait until the desk is done, look."""
+"""A person at the kiosk: press keys, wait until the desk is done, look."""
 
 import asyncio
 import threading
@@ -35,7 +35,7 @@ from cptkiosk.ui.options import KioskOptions
 from support.clock import HandClock
 
 ENDLESS = {"draft", "commands", "keys"}
-"""Workers that wait for somebody, or for time to pass."""
+"""Workers that wait for a person, or for time to pass."""
 
 SMALL = (80, 24)
 """The smallest terminal that shows every screen."""
@@ -44,7 +44,7 @@ _RENDER = Compositor.render_update
 
 
 def _pictures_only(compositor: Compositor, full: bool = False, **how: Any) -> Any:
-    """Render a picture that somebody asks for; leave the next frame to the next look."""
+    """Render a picture that is asked for; leave the next frame to the next look."""
     return _RENDER(compositor, full, **how) if full else None
 
 
@@ -91,7 +91,7 @@ class Machine(HandClock):
 
 
 class SimulatedProctor:
-    """Somebody before an app: presses keys, waits until all is drawn, looks.
+    """A person before an app: presses keys, waits until all is drawn, looks.
 
     Textual's pilot waits until the process uses no CPU, which on a busy machine is late
     or never. Here nothing waits for time: what is ready runs, until nothing is.
@@ -296,7 +296,7 @@ async def sit_down(
     """Sit down at a kiosk, signed in or not.
 
     Args:
-        options: what else the app is told, such as `wall` or `locked`.
+        options: more options of the app, such as `wall` or `locked`.
     """
     machine = Machine()
     app = KioskApp(
@@ -308,7 +308,7 @@ async def sit_down(
     )
     app.sleep = machine.sleep
     with patch.object(Compositor, "render_update", _pictures_only):
-        # Nobody sees what is drawn between two looks, and drawing takes most time.
+        # What is drawn between two looks stays unseen, and drawing takes most time.
         async with app.run_test(size=size) as pilot:
             sitting = Sitting(app, pilot)
             await sitting.settle()

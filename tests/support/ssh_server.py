@@ -178,7 +178,7 @@ def gone_within(data: Path, seconds: float) -> tuple[float, float]:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a port without a listener."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -90,7 +90,7 @@ def shorten_countdown(folder: Path, seconds: int = 2) -> None:
 
 
 def look() -> None:
-    """Read what the screen says, as somebody does before they press Enter.
+    """Read what the screen says, as a person does before they press Enter.
 
     An Enter too soon after another, or after a change, is not taken. So time has to
     pass; that it is more than enough on a busy machine changes nothing.
@@ -304,7 +304,7 @@ TICK_S = 1.5
 
 
 def ends_at_s(folder: Path, *, credit_s: float = 0) -> float:
-    """Return when somebody who started with all others has to end, as a UTC time."""
+    """Return when a candidate who started with the group has to end, as a UTC time."""
     with desk_of(folder) as desk:
         start_ms = desk.session(SESSION).start_line_ms
     assert start_ms is not None
@@ -312,7 +312,7 @@ def ends_at_s(folder: Path, *, credit_s: float = 0) -> float:
 
 
 def wait_left(terminal: Terminal, name: str, end_utc_s: float) -> None:
-    """Wait until the row of somebody shows the time that is left until `end_utc_s`.
+    """Wait until a candidate's row shows the time that is left until `end_utc_s`.
 
     A machine may be too busy to show a second in time, but not each of them.
     """

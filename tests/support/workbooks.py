@@ -54,7 +54,7 @@ class _Formats:
 
 
 def workbook(*pages: Page, stale: bool = False) -> bytes:
-    """Return a workbook of these sheets; a stale one asks to be computed anew."""
+    """Return a workbook of these sheets; a stale one asks to be recomputed."""
     formats, made = _Formats(), io.BytesIO()
     sheets = [_sheet(page, formats) for page in pages]
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:

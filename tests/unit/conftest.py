@@ -34,7 +34,7 @@ def running(desk: Desk) -> Desk:
 
 @pytest.fixture
 def over(desk: Desk) -> Desk:
-    """P1 has finished and nobody has keyed a score."""
+    """P1 has finished and no score is keyed."""
     registered(desk, "P1")
     taken(desk, "a", "")
     return desk

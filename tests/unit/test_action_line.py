@@ -46,7 +46,7 @@ def desk(centers: Centers) -> Desk:
 
 @pytest.fixture
 def empty(centers: Centers) -> Desk:
-    """Nobody is registered."""
+    """No person is registered."""
     return centers.copy("empty", lambda desk: desk)
 
 

@@ -16,7 +16,7 @@ P1, P2 = attempt_id("P1"), attempt_id("P2")
 
 
 def minutes_missed(desk: Desk) -> int | None:
-    """Return the minutes left that nobody announced in time."""
+    """Return the minutes left that were not announced in time."""
     missed = missed_call(desk.session(A), line(desk), desk.definitions.policies)
     return None if missed is None else missed.minutes
 

@@ -1,4 +1,4 @@
-"""The record says which step a coordinator approved for somebody else."""
+"""The record says which step a coordinator approved for another person."""
 
 import json
 

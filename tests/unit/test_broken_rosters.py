@@ -1,4 +1,4 @@
-"""However people break a roster, nobody is lost, doubled, renamed or given another's."""
+"""No broken roster loses, doubles or renames a person or mixes two up."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def check(seeds: range, folder: Path) -> None:
         try:
             roster = read_roster(path, MODULES)
         except RosterUnreadable:
-            continue  # One sentence about the whole file loses nobody.
+            continue  # One sentence about the whole file loses no person.
         found = list(faults(made, roster))
         assert not found, f"seed {seed}, {made.done}: {found}\n{made.data!r}"
 

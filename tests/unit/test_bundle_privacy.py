@@ -1,4 +1,4 @@
-"""A bundle tells nobody who has extra time or granted breaks, and marks who was over."""
+"""A bundle hides extra time and granted breaks, and marks time overruns."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What lets somebody in and seats them, and what keeps them out."""
+"""What admits and seats a candidate, and what keeps one out."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Nobody's time grows or shrinks, whatever a clock does."""
+"""No candidate's time grows or shrinks, whatever a clock does."""
 
 from contextlib import _GeneratorContextManager
 from pathlib import Path

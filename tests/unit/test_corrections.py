@@ -1,4 +1,4 @@
-"""Mistakes put right: scores keyed anew once one was verified."""
+"""Corrections: scores keyed again once one was verified."""
 
 import pytest
 

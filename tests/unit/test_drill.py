@@ -1,4 +1,4 @@
-"""A rehearsed day: everything happens, nobody loses time, and it can be repeated."""
+"""A rehearsed day: everything happens, no time is lost, and it can be repeated."""
 
 import io
 import re

@@ -56,7 +56,7 @@ def forgotten(desk: Desk, participant_id: str) -> None:
 
 
 def intact(desk: Desk, folder: Path, clock: HandClock) -> Desk:
-    """Verify and fold the ledger, and return a desk that has read it anew."""
+    """Verify and fold the ledger, and return a desk that has read it again."""
     verify_ledger(desk.ledger)
     rebuild_projections(desk.ledger, "s1")
     verify_ledger(desk.ledger)

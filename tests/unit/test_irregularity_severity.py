@@ -1,4 +1,4 @@
-"""How serious an irregularity is: more than its code says is anybody's to record."""
+"""How serious an irregularity is: any staff member can record more than its code says."""
 
 from dataclasses import replace
 

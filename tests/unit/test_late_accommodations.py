@@ -33,7 +33,7 @@ def row(
 
 
 def registered(desk: Desk, person: RegisterPerson, actor: Actor) -> str:
-    """Register somebody; return why it was refused, or nothing."""
+    """Register a person; return why it was refused, or an empty string."""
     (outcome,) = desk.register([person], actor)
     refresh_rolls(desk, frozenset({person.participant_id}), actor)
     return str(outcome) if isinstance(outcome, Refused) else ""

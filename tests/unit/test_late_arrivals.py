@@ -1,4 +1,4 @@
-"""Until when somebody late is let in, and how much time they have."""
+"""Until when a late candidate is admitted, and how much time they have."""
 
 import pytest
 

@@ -50,7 +50,7 @@ needs_permissions = pytest.mark.skipif(
 
 
 def bound(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the program as somebody whom permissions bind."""
+    """Run the program as a user whom permissions bind."""
     program = (sys.executable, "-m", "cptkiosk", "--data-dir", str(folder))
     return subprocess.run(
         [*(() if os.geteuid() else BOUND), *program, *arguments],

@@ -1,4 +1,4 @@
-"""How much of somebody's time was lost: what their own clock ran, and no more."""
+"""How much time was lost: what a candidate's own clock ran, and no more."""
 
 import pytest
 
@@ -24,7 +24,7 @@ P1 = keys("P1")
 
 
 def lost(desk: Desk, who: str = "P1") -> dict[str, float]:
-    """Return what is offered to somebody, in minutes."""
+    """Return the credit offered to a candidate, in minutes."""
     offers = measure_lost_time(desk.session("a"), attempt(desk, who), line(desk))
     return {one.words: one.ms / MINUTE_MS for one in offers}
 

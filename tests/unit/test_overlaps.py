@@ -1,4 +1,4 @@
-"""Nobody is on two rolls at once, and no user code is used twice."""
+"""No person is on two rolls at once, and no user code is used twice."""
 
 import pytest
 

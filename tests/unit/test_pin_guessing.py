@@ -16,7 +16,7 @@ GUESSES = [f"{number:06}" for number in range(1, 40)]
 
 
 class Guesser:
-    """Somebody who has two terminals, and can end and open the program on both."""
+    """An attacker who has two terminals, and can end and open the program on both."""
 
     def __init__(self, folder: Path, clock: HandClock) -> None:
         self.folder, self.clock = folder, clock
@@ -60,7 +60,7 @@ def guesser(desk: Desk, folder: Path, clock: HandClock) -> Iterator[Guesser]:
 
 
 def wait_of(said: str) -> int:
-    """Return how long somebody is told to wait, in seconds."""
+    """Return the wait that is announced, in seconds."""
     assert "Too many wrong PINs" in said, said
     return int("".join(char for char in said if char.isdigit()))
 

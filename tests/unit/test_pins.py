@@ -1,4 +1,4 @@
-"""PINs: tried, waited for, set anew; and the interpreter that is refused."""
+"""PINs: tried, waited for, reset; and the interpreter that is refused."""
 
 import subprocess
 import sys

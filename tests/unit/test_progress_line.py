@@ -10,7 +10,7 @@ from support.clock import HandClock
 
 
 class Watched(io.StringIO):
-    """A terminal that somebody reads."""
+    """A terminal that a person reads."""
 
     def isatty(self) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""Somebody reads while the desk writes: they wait for nothing, and see whole commits."""
+"""Readers beside a writing desk wait for nothing and see whole commits."""
 
 import threading
 import time

@@ -55,7 +55,7 @@ def due(desk: Desk) -> str:
 
 
 def told(desk: Desk) -> dict[str, Any]:
-    """Return what a script is told of the walks."""
+    """Return what a script reads about the walks."""
     answer = session_json(desk, desk.session(A))["room_walks"]
     assert isinstance(answer, dict)
     return answer

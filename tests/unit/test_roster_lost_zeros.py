@@ -1,4 +1,4 @@
-"""Nobody is registered twice because a spreadsheet cut the zeros of their ID."""
+"""No person is registered twice because a spreadsheet cut the zeros of an ID."""
 
 import random
 from collections import Counter
@@ -209,7 +209,7 @@ def test_a_second_roster_without_zeros_duplicates_no_candidate(
         found = import_roster(desk, path, DANA)
         told = "\n".join(note.text for note in found.notes)
     except (UsageError, Refused):
-        pass  # One sentence about the whole file doubles nobody.
+        pass  # One sentence about the whole file doubles no person.
 
     doubled = people_twice(desk)
     assert not doubled, f"seed {seed}, {second.done}: {doubled}"

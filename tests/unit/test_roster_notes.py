@@ -1,4 +1,4 @@
-"""Nobody becomes two people, or somebody else, without a word before it is written."""
+"""No person becomes two, or another, without a warning before it is written."""
 
 from collections.abc import Callable
 from pathlib import Path

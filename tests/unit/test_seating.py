@@ -1,4 +1,4 @@
-"""Where somebody sits: what is offered, what is pointed out, how a room is drawn."""
+"""Seats: what is offered, what is pointed out, how a room is drawn."""
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.checkin import TakeSeat

@@ -1,4 +1,4 @@
-"""The slip that somebody who was not admitted takes home."""
+"""The slip that a candidate who was not admitted takes home."""
 
 import stat
 from pathlib import Path

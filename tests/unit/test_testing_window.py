@@ -43,7 +43,7 @@ WEEK = "mon-fri 07:00-21:00"
 def fits(
     desk: Desk, begins: int | str, *windows: str, factor: int = 1000, fold: int = 0
 ) -> bool:
-    """Return whether somebody could be assigned to a session that begins then."""
+    """Return whether a person could be assigned to a session that begins then."""
     policy(desk, testing_windows=tuple(map(parse_window, windows)))
     registered(desk, "P1", factor_permille=factor)
     at = begins if isinstance(begins, int) else local(begins, fold=fold)

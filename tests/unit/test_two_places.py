@@ -1,4 +1,4 @@
-"""Nobody is in two places: what another session did is asked again at every start."""
+"""No person is in two places: every start asks again what another session did."""
 
 from dataclasses import replace
 from typing import Any

@@ -207,7 +207,7 @@ def test_a_step_that_a_coordinator_took_alone_is_theirs(desk: Desk) -> None:
 
 
 def _there_and_back(desk: Desk) -> None:
-    """Let somebody go out and come back, each of which `u` takes back."""
+    """Let a candidate go out and come back; `u` takes each back."""
     a_session(desk, 3)
     advance(desk, MINUTE_MS)
     desk.perform(BeginBreak(**keys("P1")), LEE)

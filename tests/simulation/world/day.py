@@ -128,7 +128,7 @@ class SimDay(Machines):
         self, terminal: Terminal, session_id: str, who: str, module: str,
         allowed: dict[str, int],
     ) -> None:  # fmt: skip
-        """Put somebody on the roll, with what an interrupted attempt has left."""
+        """Put a candidate on the roll, with what an interrupted attempt has left."""
         attempt_id, ref = f"{who}-{module}", ""
         whole_ms = allowed[attempt_id]
         for paper in self.terminals.papers.values():

@@ -1,4 +1,4 @@
-"""Faults of a simulated day: a connection that fails when it is told to."""
+"""Faults of a simulated day: a connection that fails on demand."""
 
 import shutil
 from collections.abc import Callable, Iterator

@@ -1,6 +1,6 @@
-"""Nobody is left at a dead end: from every state *Next* leads on to the end.
+"""No state is a dead end: from each one *Next* leads on to the end.
 
-The state is followed on a copy in memory. Somebody is signed in, does what the Next
+The state is followed on a copy in memory. A person is signed in, does what the Next
 line says, and lets those it names enter their PIN. A step that is refused, or a session
 that does not come to its end, fails the day.
 """

@@ -71,14 +71,14 @@ from support.center import DANA, KIM, LEE
 
 STAFF = (DANA, LEE, KIM)
 MISTAKEN = 0.1
-"""How often somebody looks at a closing session and finds an outcome wrong."""
+"""How often an outcome of a closing session is found wrong."""
 
 DESK_GATES = tuple(one for one in Gate if one not in {Gate.PHOTO_ID, Gate.NAME, "seat"})
 
 
 @dataclass(frozen=True)
 class View:
-    """A session as somebody at a terminal sees it, and how they feel about it."""
+    """A session as a person at a terminal sees it, and how hurried they are."""
 
     desk: Desk
     session: Session
@@ -161,7 +161,7 @@ def _resolve(view: View, one: Attempt) -> SessionCommand:
 
 
 def _gate(view: View, one: Attempt) -> SessionCommand:
-    """Return how somebody gets past the next gate."""
+    """Return how a candidate gets past the next gate."""
     random = view.random
     if not one.open_gates:
         return StartLate(**view.key(one))

@@ -1,7 +1,7 @@
 """A simulated day kept by hand: which clock ran in which tick of true time.
 
 It knows nothing of lines, offsets and intervals. Each tick is a bit of a number, set
-while a clock stood still; what somebody has used is the number of bits not set.
+while a clock stood still; the time used is the number of bits not set.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -47,7 +47,7 @@ GATES_OF: dict[str, Callable[[Mapping[str, Any]], Iterable[str]]] = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """What somebody with paper and a stopwatch would know of one candidate."""
+    """What a person with paper and a stopwatch would know of one candidate."""
 
     allowed_ms: int
     gates: frozenset[str] = frozenset()
@@ -101,7 +101,7 @@ class Paper:
     seals: int = 0
 
     def left_ms(self, attempt_id: str) -> int:
-        """Return what somebody has left."""
+        """Return the time a candidate has left."""
         sheet = self.sheets[attempt_id]
         return sheet.allowed_ms - sheet.used_ms(self.now, self.stops())
 
@@ -114,7 +114,7 @@ class Paper:
     def take_in(
         self, kind: str, body: Mapping[str, Any], command: SessionCommand | None
     ) -> None:
-        """Write down what somebody did; only who and what is taken from the entry."""
+        """Write down a step; only who and what is taken from the entry."""
         self._about_all(kind, command)
         about = body.get("attempt_id", "")
         if kind == "attempt-assigned.v1":
@@ -220,7 +220,7 @@ class Paper:
         return replace(sheet, outcome=OUTCOMES.get(kind, sheet.outcome))
 
     def _ended_otherwise(self, sheet: Sheet, outcome: str) -> Sheet:
-        """Return what is known of somebody who really ended so."""
+        """Return the sheet after an outcome was replaced."""
         clock = sheet.struck
         if sheet.start is not None and sheet.end is not None:
             clock = (sheet.start, sheet.end)

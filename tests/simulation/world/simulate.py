@@ -2,7 +2,7 @@
 
     python -m simulation.world.simulate --days N --seed S
 
-Each day is a seed. A day that fails is told by its seed, its last steps and what did
+Each day is a seed. A day that fails is reported by its seed, its last steps and what did
 not hold, and `--days 1 --seed S` lives through the very same day again.
 """
 
@@ -93,7 +93,7 @@ def simulation() -> Iterator[Simulation]:
     """Make a place to simulate days in: in memory where there is such a disk."""
     memory = Path("/dev/shm")  # noqa: S108  # only a folder inside is used
     slow = argon2.profiles.RFC_9106_LOW_MEMORY
-    # Nobody guesses PINs here, and a day should not take longer for their sake.
+    # No PIN is guessed here, and hashing should not make a day longer.
     argon2.profiles.RFC_9106_LOW_MEMORY = argon2.profiles.CHEAPEST
     try:
         with TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:

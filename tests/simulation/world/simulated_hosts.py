@@ -151,7 +151,7 @@ class Machines:
             if sheet.start is not None and not sheet.outcome
         ]
         if lefts and random.random() < 0.2:
-            # To the very instant at which somebody's time is up, or a tick beside it.
+            # To the very instant at which a clock runs out, or a tick beside it.
             ms = random.choice(lefts) + random.choice((-TICK_MS, 0, 0, TICK_MS))
         self._pass(max(0, ms))
 

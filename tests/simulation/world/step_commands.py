@@ -49,7 +49,7 @@ WAIT_MS = 10_000
 
 @dataclass(frozen=True)
 class Turn:
-    """What somebody does about a step: wait, or the first command that is taken.
+    """What a person does about a step: wait, or the first command that is taken.
 
     Where there are several, the screen asks which of them it is.
     """

@@ -102,7 +102,7 @@ class Terminals:
         around: AbstractContextManager[None] | None = None,
         several: bool = False,
     ) -> str:
-        """Let somebody do something at a terminal, and see what became of it.
+        """Do something at a terminal and check the outcome.
 
         Args:
             terminal: where.
