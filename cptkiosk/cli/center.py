@@ -64,10 +64,7 @@ def _init_center(options: Namespace) -> int:
     if probe_path(paths.ledger):
         with kiosk_desk(paths) as desk:
             if desk.center.is_set_up:
-                raise Refused(
-                    f"This ledger belongs to {desk.center.name} already.",
-                    "Use another data directory for another center.",
-                )
+                raise Refused("already-initialized", center=desk.center.name)
     elif not options.new_record:
         check_not_lost(paths)
     elif find_remains(paths):

@@ -42,10 +42,7 @@ def _say_key(options: Namespace, public_key: str) -> int:
 def _public_key(options: Namespace) -> str:
     found = public_key_at(paths_of(options).key)
     if not found:
-        raise Refused(
-            "This installation has no key yet, or it cannot be read.",
-            "It is made with the first seal.",
-        )
+        raise Refused("no-key-yet")
     return found
 
 

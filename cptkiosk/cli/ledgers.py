@@ -18,6 +18,7 @@ from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledge
 from cptkiosk.ledger.reading import Terminal
 from cptkiosk.ledger.sqlite import library_version
 from cptkiosk.time_format import file_name_time
+from cptkiosk.words import Audience, describe_error
 
 TERMINAL_COLUMNS = ("terminal", "boot", "entries", "first entry", "last entry")
 
@@ -143,5 +144,6 @@ def _make_backup(options: Namespace) -> int:
                 visible(target.name, 120), found.entries, actor()
             )
     except (KioskError, Refused) as error:
-        print_error(f"The backup was written, but this could not be recorded. {error}")
+        why = describe_error(error, Audience.CLI)
+        print_error(f"The backup was written, but this could not be recorded. {why}")
     return ExitCode.DONE

@@ -19,6 +19,7 @@ from cptkiosk.cli.parser import parse_arguments
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode, KioskError, UsageError
 from cptkiosk.host.data_directory import clean_environment
+from cptkiosk.words import Audience, explain
 
 GROUPS = {
     "center": "cptkiosk.cli.center",
@@ -98,7 +99,7 @@ def _run_guarded(argv: Sequence[str] | None) -> int:
     except SystemExit as leaving:
         return int(leaving.code or 0)
     except Refused as refusal:
-        print_error(str(refusal), ExitCode.REFUSED)
+        print_error(explain(refusal, Audience.CLI), ExitCode.REFUSED)
         return ExitCode.REFUSED
     except KioskError as error:
         print_error(str(error), error.exit_code)

@@ -149,10 +149,7 @@ def the_desk(options: Namespace, *, read_only: bool = False) -> Iterator["Desk"]
     with the_ledger(paths, read_only=read_only) as ledger:
         desk = _open_desk(ledger, paths, keeps=not read_only)
         if not desk.center.is_set_up:
-            raise Refused(
-                "This ledger belongs to no center yet.",
-                "Run 'cptkiosk center init', or just 'cptkiosk'.",
-            )
+            raise Refused("no-center-yet")
         if options.clock_is_right is not None:
             check_clock(desk, options)
         if not read_only:
@@ -170,10 +167,7 @@ def check_clock(desk: "Desk", options: Namespace) -> None:
     if odd is None:
         return
     if not options.clock_is_right:
-        raise Refused(
-            f"{odd.sentence} Nothing was recorded.",
-            "Set the clock; or add --clock-is-right, which is recorded.",
-        )
+        raise Refused("odd-clock-here", clock=odd.reason)
     if desk.center.is_set_up:
         desk.clock_check.confirm_clock(actor(), is_right=True)
 

@@ -36,9 +36,7 @@ def run(options: Namespace) -> int:
         )
         odd = desk.preview.odd_dates(command, actor())
         if odd and not options.anyway:
-            raise Refused(
-                " ".join(odd), "Nothing was planned. If this is intended, add --anyway."
-            )
+            raise Refused("odd-dates-here", sentence=" ".join(odd))
         session_id = plan_session(desk, command, actor())
         who = list_candidates(desk, modules) if options.everyone else ()
         assigned, _, refused = assign_people(desk, session_id, who, actor())

@@ -6,7 +6,6 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.events.session import named_in
 from cptkiosk.domain.rules.duties import find_records
 from cptkiosk.domain.rules.duty import DutyRecord
-from cptkiosk.domain.rules.odd_dates import describe_odd_date
 from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.blockers import Blocker
@@ -16,6 +15,7 @@ from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.reports.approved_steps import approved_text
 from cptkiosk.reports.decisions import decision_text
 from cptkiosk.services.people import seen_keyings
+from cptkiosk.words import describe_odd_date
 
 
 def session_json(desk: Desk, session: Session) -> dict[str, Any]:

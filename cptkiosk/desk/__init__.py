@@ -163,14 +163,11 @@ class Desk:
         """
         match command:
             case SealSession():
-                raise Refused("Sealing is signed with a PIN.", "Seal in the close-out.")
+                raise Refused("seal-needs-pin")
             case HandOver():
-                raise Refused("Both sign a hand-over.", "Hand over in the check-in.")
+                raise Refused("hand-over-needs-pins")
             case ForgetPerson():
-                raise Refused(
-                    "Texts have to go too.",
-                    "An administrator forgets a person on the command line.",
-                )
+                raise Refused("forget-takes-texts")
             case CandidateCommand():
                 command = self._candidates.find_notice(command)
         return self._carry_out(command, actor)
@@ -251,17 +248,6 @@ class Desk:
     ) -> Refused | None:
         """Return the refusal that a command would meet now, or `None`; see `Preview`."""
         return self.preview.refusal(command, actor, approvable=approvable)
-
-    def why_not(
-        self,
-        command: SessionCommand | CandidateCommand,
-        actor: Actor,
-        *,
-        approvable: bool = False,
-    ) -> str:
-        """Return why a command would be refused now, or an empty string."""
-        found = self.refusal(command, actor, approvable=approvable)
-        return "" if found is None else str(found)
 
     # PINs and restarts
 

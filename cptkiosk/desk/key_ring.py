@@ -55,11 +55,9 @@ class KeyRing:
         from cptkiosk.ledger.signing import Signer
         from cptkiosk.proof.keys import write_key_change
 
-        actor.must_be_coordinator("Changing the key")
+        actor.must_be_coordinator("change-key")
         if not self._paths.key.exists():
-            raise Refused(
-                "This installation has no key yet.", "It is made with the first seal."
-            )
+            raise Refused("no-key-yet")
         old, new = self.signer(), Signer(self._paths.next_key)
 
         def work(unit: UnitOfWork) -> None:

@@ -10,7 +10,7 @@ from cptkiosk.desk.streams import center_stream
 from cptkiosk.domain.events.center import SignedIn, SignedOut, SignInFailed
 from cptkiosk.domain.events.fact import Fact
 from cptkiosk.domain.modules import PIN_DIGITS_MAX
-from cptkiosk.domain.state.center import NOT_ON_STAFF, Center, Member, may_try_pin
+from cptkiosk.domain.state.center import Center, Member, may_try_pin
 from cptkiosk.domain.values import Actor, Refused, Role
 
 
@@ -26,15 +26,12 @@ def check_new_pin(pin: str, digits_min: int) -> None:
         Refused: if it is too short or long, is not digits, or is easy to guess.
     """
     if not pin.isascii() or not pin.isdigit():
-        raise Refused("A PIN is made of digits only.", "Choose another.")
+        raise Refused("pin-not-digits")
     if not digits_min <= len(pin) <= PIN_DIGITS_MAX:
-        raise Refused(f"A PIN has {pin_rule(digits_min)}.", "Choose another.")
+        raise Refused("pin-length", rule=pin_rule(digits_min))
     steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
     if len(steps) == 1 and steps <= {0, 1, 9}:
-        raise Refused(
-            "That PIN is easy to guess: one digit again and again, or digits in a row.",
-            "Choose another.",
-        )
+        raise Refused("pin-easy")
 
 
 def hash_new_pin(pin: str, digits_min: int) -> str:
@@ -107,7 +104,7 @@ class Pins:
         self._record.catch_up()
         member = self._record.center.staff.get(staff_id)
         if member is None:
-            raise Refused(*NOT_ON_STAFF)
+            raise Refused("not-on-staff-list")
         may_try_pin(member, self._record.now())
         stored = member.pin_hash.text if member.pin_hash else ""
         if not pin_fits(pin, stored):
@@ -117,7 +114,7 @@ class Pins:
                 center_stream(),
                 lambda center: self._decide_try(center, staff_id, failed),
             )
-            raise Refused("That PIN is not right.", "Try again.")
+            raise Refused("wrong-pin")
         return member
 
     def _decide_try(self, center: Center, staff_id: str, event: Fact) -> Events:
@@ -132,7 +129,7 @@ class Pins:
             Refused: if the PIN is wrong, or not a coordinator's.
         """
         if self.check_pin(staff_id, pin).role is not Role.COORDINATOR:
-            raise Refused("Only a coordinator can approve this.", "Choose one.")
+            raise Refused("approver-not-coordinator")
         return Actor(staff_id, Role.COORDINATOR, asked_by=asker.staff_id)
 
     def sign_out(self, actor: Actor) -> None:

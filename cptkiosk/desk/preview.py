@@ -19,6 +19,7 @@ from cptkiosk.domain.rules.checkin import door_case
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
+from cptkiosk.words import describe_odd_date
 
 
 class Preview:
@@ -90,7 +91,7 @@ class Preview:
         session = self._find_session(command.session_id)
         context = self._lookups.session_context(actor, command.session_id)
         return tuple(
-            odd_dates.describe_odd_date(one, self._record.center.name_of)
+            describe_odd_date(one, self._record.center.name_of)
             for one in odd_dates.odd_dates(session, command, context)
         )
 

@@ -122,10 +122,7 @@ class Record:
         if session_id not in self.sessions:
             session = self.state(session_stream(session_id))
             if not session.session_id:
-                raise Refused(
-                    f"There is no session {session_id}.",
-                    "Look for it in the list of sessions.",
-                )
+                raise Refused("no-such-session", session_id=session_id)
             # The stream may have been read further than everything else in memory.
             if session.last_seq > self._seq:
                 self.catch_up()

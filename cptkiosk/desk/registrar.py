@@ -78,10 +78,7 @@ class Registrar:
         code = command.registration.user_code if command.registration else ""
         holder = queries.code_holder(self._record.ledger, code, about) if code else ""
         if holder:
-            raise Refused(
-                f"User code {code} belongs to participant {holder}.",
-                "Look at the code again.",
-            )
+            raise Refused("code-of-another", code=code, holder=holder)
         door = replace(door, namesakes=self._namesakes(command, before, same_names))
         events = candidates.decide(before, command, door)
         if door.actor is not None and (command.doubt or command.two_people):

@@ -31,7 +31,7 @@ class StaffList:
             Refused: if the actor is no coordinator, the name is taken, the training is
                 to come, or the PIN may not be set.
         """
-        actor.must_be_coordinator("Adding staff")
+        actor.must_be_coordinator("add-staff")
         command = centers.AddStaff(
             name=name, role=role, pin_hash=self._hash(pin), trained_on=trained_on
         )
@@ -51,7 +51,7 @@ class StaffList:
         Raises:
             Refused: if the actor is no coordinator, or the training is to come.
         """
-        actor.must_be_coordinator("Changing the date of a training")
+        actor.must_be_coordinator("change-training")
         return self._ask(
             actor,
             lambda center: centers.decide_training(
@@ -65,7 +65,7 @@ class StaffList:
         Raises:
             Refused: if the actor is no coordinator, or none would be left.
         """
-        actor.must_be_coordinator("Changing a role")
+        actor.must_be_coordinator("change-role")
         return self._ask(
             actor, lambda center: centers.decide_role(center, staff_id, role)
         )
@@ -76,7 +76,7 @@ class StaffList:
         Raises:
             Refused: if the actor is no coordinator, or none would be left.
         """
-        actor.must_be_coordinator("Deactivating staff")
+        actor.must_be_coordinator("deactivate-staff")
         return self._ask(
             actor,
             lambda center: centers.decide_active(center, staff_id, active=active),
@@ -104,7 +104,7 @@ class StaffList:
             Refused: if the actor is no coordinator, none would be left, or the
                 training is to come; nothing is changed.
         """
-        actor.must_be_coordinator("Changing the staff list")
+        actor.must_be_coordinator("change-staff")
 
         def decide(center: Center) -> Events:
             made = list[Fact]()
@@ -134,7 +134,7 @@ class StaffList:
         if actor.staff_id == staff_id and not actor.asked_by:
             self._pins.check_pin(staff_id, old_pin)
         else:
-            actor.must_be_coordinator("Setting the PIN of somebody else")
+            actor.must_be_coordinator("set-pin-of-another")
         return self._ask(
             actor, lambda center: centers.decide_pin(center, staff_id, stored)
         )

@@ -259,10 +259,7 @@ class Definitions:
         for module in self.modules:
             if module.id == id:
                 return module
-        raise Refused(
-            f"No module '{id}' is defined here.",
-            "Put its file back into the folder 'definitions', or choose another.",
-        )
+        raise Refused("no-such-module", module_id=id)
 
     def irregularity(self, id: str) -> IrregularityCode:  # noqa: A002  # as above
         """Return the irregularity code `id`.

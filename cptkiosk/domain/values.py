@@ -1,5 +1,6 @@
 """Small values that every part of the rules shares."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,13 +11,30 @@ DAY_MS = 86_400_000
 
 
 class Refused(Exception):
-    """The rules do not allow this now: an outcome to show, not a bug."""
+    """The rules do not allow this now: an outcome to show, not a bug.
 
-    def __init__(self, why: str, allow: str) -> None:
-        """Say why, and what would allow it or what to do instead; never empty."""
-        super().__init__(f"{why} {allow}".strip())
-        self.why = why
-        self.allow = allow
+    It says why by a code; the sentences are in a catalog, see `cptkiosk.words`.
+
+    Attributes:
+        code: names the sentence.
+        remedy: names what would allow it, if the sentence itself does not say.
+        details: what the sentence is about, by name.
+    """
+
+    def __init__(self, code: str, /, *, remedy: str = "", **details: object) -> None:
+        super().__init__(code, details)
+        self.code = code
+        self.remedy = remedy
+        self.details = details
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is so, by a code, as in `Refused`."""
+
+    code: str
+    details: Mapping[str, object]
+    remedy: str = ""
 
 
 class NeedsCoordinator(Refused):
@@ -49,16 +67,15 @@ class Actor:
         """What this actor asks for as if some coordinator had approved it."""
         return Actor("", Role.COORDINATOR, asked_by=self.asker)
 
-    def must_be_coordinator(self, what: str) -> None:
-        """Refuse a proctor what only the coordinator may do.
+    def must_be_coordinator(self, code: str, /, **details: object) -> None:
+        """Refuse a proctor what only a coordinator may do.
 
         Raises:
-            NeedsCoordinator: if the actor is no coordinator.
+            NeedsCoordinator: if the actor is not a coordinator; `code` and `details`
+                say what it takes one for.
         """
         if self.role is not Role.COORDINATOR:
-            raise NeedsCoordinator(
-                f"{what} needs the coordinator.", "Ask one to approve it."
-            )
+            raise NeedsCoordinator(code, remedy="ask-approval", **details)
 
 
 class Personal:

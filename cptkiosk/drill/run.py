@@ -39,6 +39,7 @@ from cptkiosk.host.data_directory import Paths
 from cptkiosk.host.paths import is_folder, is_there, make_absolute
 from cptkiosk.ui import startup
 from cptkiosk.ui.options import KioskOptions
+from cptkiosk.words import describe_error
 
 SPEED_MAX = 1000
 SIGNALLED = 128
@@ -116,7 +117,7 @@ def run_drill(  # each is a choice of whoever rehearses
         say(f"The rehearsal failed. {error}")
         return error.exit_code
     except (Refused, AssertionError) as error:
-        say(f"The rehearsal failed. {visible(str(error), LINE_CELLS)}")
+        say(f"The rehearsal failed. {visible(describe_error(error), LINE_CELLS)}")
         return ExitCode.UNVERIFIED
 
 

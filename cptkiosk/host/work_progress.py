@@ -38,7 +38,7 @@ class WorkProgress:
         """
         self._told = (done, of)
         if self._stop.is_set():
-            raise Stopped("Stopped.", "Nothing was recorded.")
+            raise Stopped("stopped")
 
     @property
     def steps_done(self) -> tuple[int, int]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.people.credentials import CredentialProgress
 from cptkiosk.domain.rules.duties import find_records
-from cptkiosk.domain.rules.odd_dates import describe_odd_date
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.blockers import missing_sheets, to_seal
 from cptkiosk.domain.state.center import Center
@@ -27,6 +26,7 @@ from cptkiosk.reports.layout import (
 from cptkiosk.services.people import PER_VENDOR
 from cptkiosk.time_format import TimeFormat
 from cptkiosk.time_zones import describe_zone
+from cptkiosk.words import describe_odd_date
 
 SECOND_MS = 1000
 """Less than this over the allowed time is printed as nothing."""

@@ -80,9 +80,7 @@ def write_slip(
     session = desk.session(session_id)
     attempt = session.attempts.get(attempt_id)
     if attempt is None or attempt.standing is not AttemptProgress.DENIED:
-        raise Refused(
-            "Only somebody who was denied gets a denial slip.", "Choose one of them."
-        )
+        raise Refused("slip-not-denied")
     entry, reason = next(
         (entry, entry.event.reason.text)
         for entry in reversed(list(desk.ledger.read_stream(f"session/{session_id}")))

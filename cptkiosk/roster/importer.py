@@ -32,6 +32,7 @@ from cptkiosk.roster.model import (
 )
 from cptkiosk.roster.people_notes import notes_about, somebody_else
 from cptkiosk.services.assignment import NotAssigned, assign_people, refresh_rolls
+from cptkiosk.words import explain
 
 NEW = frozenset({e.PersonRegistered, e.ModuleRegistered})
 
@@ -85,8 +86,10 @@ class UnusableRoster(UsageError):
 class RefusedRoster(Refused):
     """Every row of a roster was refused by the rules, or left out before."""
 
-    def __init__(self, why: str, allow: str, rejected: tuple[RejectedRow, ...]) -> None:
-        super().__init__(why, allow)
+    def __init__(
+        self, code: str, rejected: tuple[RejectedRow, ...], /, *, reason: str
+    ) -> None:
+        super().__init__(code, reason=reason)
         self.rejected = rejected
 
 
@@ -207,11 +210,7 @@ def apply_roster(
         if not isinstance(outcome, Refused)
     ]
     if not good:
-        raise RefusedRoster(
-            f"No row of the roster may enter the record: {_first_reason(rejected)}",
-            "Correct the file, then import it again.",
-            rejected,
-        )
+        raise RefusedRoster("no-row-usable", rejected, reason=_first_reason(rejected))
     people, registrations = _count_rows(good)
     result = ImportResult(
         people, registrations, rejected, tuple(good), roster, dry_run,
@@ -316,7 +315,7 @@ def _list_rejected(
     roster: RosterFile, outcomes: Sequence[Outcome]
 ) -> tuple[RejectedRow, ...]:
     refused = {
-        RejectedRow(row.row, str(outcome).rstrip("."), *_read_doubt(row, outcome))
+        RejectedRow(row.row, explain(outcome).rstrip("."), *_read_doubt(row, outcome))
         for row, outcome in zip(roster.rows, outcomes, strict=True)
         if isinstance(outcome, Refused)
     }

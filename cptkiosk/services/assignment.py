@@ -18,6 +18,7 @@ from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger import queries
+from cptkiosk.words import explain
 
 TAKEN_OFF = "was taken off the roll; only a person puts them back"
 
@@ -69,8 +70,7 @@ def build_assignment(
     registration = known.registrations.get(module_id)
     if registration is None:
         raise Refused(
-            f"{known.person or participant_id} is not registered for {module_id}.",
-            "Import a roster that says so.",
+            "not-registered", person=known.person or participant_id, module_id=module_id
         )
     return AssignAttempt(
         session_id=session_id,
@@ -204,7 +204,7 @@ def assign_people(
                 continues=continues.get(pair, ""), override=override,
             )  # fmt: skip
         except Refused as refusal:
-            refused.append(NotAssigned(participant_id, str(refusal), module_id))
+            refused.append(NotAssigned(participant_id, explain(refusal), module_id))
             continue
         try:
             desk.perform(assignment, actor)
@@ -223,7 +223,7 @@ def _not_assigned(
     overridden = replace(assignment, override=assignment.override or STAND_IN)
     return NotAssigned(
         assignment.participant_id,
-        str(refusal),
+        explain(refusal),
         assignment.module.module_id,
         assignment.person,
         desk.refusal(overridden, actor) is None,

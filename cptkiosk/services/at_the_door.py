@@ -34,7 +34,7 @@ def walk_in(
         attempt_id_of(person.participant_id, module_id)
     )
     if known is not None and known.standing is not AttemptProgress.CANCELLED:
-        raise Refused(f"{known.person} is on the roll already.", "Find them there.")
+        raise Refused("on-roll-already", person=known.person)
     _register_person(desk, person, actor)
     command = build_assignment(
         desk, session_id, person.participant_id, module_id, override=override
@@ -52,14 +52,11 @@ def _known_names(desk: Desk, person: RegisterPerson) -> RegisterPerson:
     typed = roll_name(person.family_name, person.given_name)
     if not known.participant_id:
         if not person.family_name:
-            raise Refused(
-                f"ID {person.participant_id} is not on record.", "Type the name too."
-            )
+            raise Refused("name-needed", participant_id=person.participant_id)
         return person
     if typed and name_words(typed) != name_words(known.person):
         raise Refused(
-            f"ID {person.participant_id} belongs to {known.person}.",
-            "Look at the ID again, or leave the name empty.",
+            "id-of-another", participant_id=person.participant_id, person=known.person
         )
     return replace(
         person, family_name=known.family_name.text, given_name=known.given_name.text
@@ -92,8 +89,7 @@ def correct_module(
     if module_id not in candidate.registrations or user_code:
         if not user_code:
             raise Refused(
-                f"{desk.session(session_id).label(attempt)} is not registered for that module.",
-                "Type the user code the vendor gave for it.",
+                "not-registered-module", person=desk.session(session_id).label(attempt)
             )
         known = candidate.registrations.get(module_id)
         wanted = known or Registration(

@@ -83,10 +83,7 @@ def card_of(desk: Desk, participant_id: str) -> Card:
 def _find_candidate(desk: Desk, participant_id: str) -> Candidate:
     candidate = desk.candidate(participant_id)
     if not candidate.participant_id:
-        raise Refused(
-            f"Nobody has the participant ID {participant_id}.",
-            "Import a roster, or look under People.",
-        )
+        raise Refused("no-such-candidate", participant_id=participant_id)
     return candidate
 
 
@@ -145,7 +142,7 @@ def list_standings(
     """
     _check_course(desk.definitions, course)
     if year and not is_school_year(year):
-        raise Refused(f"'{year}' is not a school year.", "Type it as 2026-2027.")
+        raise Refused("school-year", year=year)
     starts = desk.definitions.policies.school_year_starts
 
     def asked_for(one: Passed) -> bool:
@@ -202,9 +199,7 @@ def list_courses(definitions: Definitions) -> tuple[str, ...]:
 def _check_course(definitions: Definitions, course: str) -> None:
     known = list_courses(definitions)
     if course and course not in known:
-        raise Refused(
-            f"No module belongs to course {course}.", f"Use one of {', '.join(known)}."
-        )
+        raise Refused("no-such-course", course=course, choices=known)
 
 
 def result_words(attempt: Attempt) -> str:

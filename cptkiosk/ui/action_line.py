@@ -49,14 +49,14 @@ NAME_WORD = re.compile(r"[^\W\d_]+")
 
 def _words(rest: Sequence[str], what: str = "reason") -> str:
     if not rest:
-        raise Refused(f"A {what} is missing.", f"Type a {what} after it.")
+        raise Refused("word-missing", what=what)
     return " ".join(rest)
 
 
 def _span_ms(rest: Sequence[str]) -> int:
     ms = read_span(rest[0]) if rest else None
     if ms is None:
-        raise Refused("A time is missing.", "Type it as 6m, 90s, 2:30 or -1m.")
+        raise Refused("span-missing")
     return ms
 
 
@@ -71,7 +71,7 @@ def _end(outcome: str) -> Build:
 def _outcome(about: AboutAttempt, rest: Sequence[str]) -> SessionCommand:
     outcome = rest[0].lower() if rest else ""
     if outcome and outcome not in REALLY:
-        raise Refused(f"'{rest[0]}' is not an outcome.", f"Use {', '.join(REALLY)}.")
+        raise Refused("outcome-unknown", outcome=rest[0], choices=REALLY)
     return ReplaceOutcome(**about, outcome=outcome, reason=" ".join(rest[1:]))
 
 
@@ -79,7 +79,7 @@ def _sheets(about: AboutAttempt, rest: Sequence[str]) -> SessionCommand:
     if not rest:
         return IssueSheets(**about)
     if len(rest) > 1 or not (rest[0].isascii() and rest[0].isdigit()):
-        raise Refused("How many sheets is not clear.", "Type, for example: A1 sheets 2")
+        raise Refused("sheets-unclear")
     return IssueSheets(**about, count=int(rest[0][:3]))
 
 
@@ -162,22 +162,20 @@ def read_line(line: str, session: Session) -> TypedAction:
     """
     words = line.strip().removeprefix(":").split()
     if not words:
-        raise Refused("Nothing was typed.", "For example: A1 break")
+        raise Refused("nothing-typed")
     at = _verb_at(words, session)
     if at is None:
         known = ", ".join(BY_WORD)
-        raise Refused(f"There is no action in '{line.strip()}'.", f"Known are {known}.")
+        raise Refused("no-action", line=line.strip(), known=known)
     who, verb, rest = _who(words[:at]), BY_WORD[words[at].lower()], words[at + 1 :]
     if not verb.about_people or (not who and verb.word == "note"):
         about = AboutAttempt(session_id=session.session_id, attempt_id="")
         return TypedAction(verb, (), (verb.build(about, rest),))
     if not who:
-        raise Refused(
-            f"Nobody is named to '{verb.word}'.", f"Type, for example: A1 {verb.word}"
-        )
+        raise Refused("verb-needs-name", verb=verb.word)
     people = tuple(_people(who, session))
     if not people:
-        raise Refused("Nobody's clock runs.", "Name a seat, such as A1.")
+        raise Refused("no-clock-runs")
     made = (verb.build(session.about(one), rest) for one in people)
     return TypedAction(verb, people, tuple(made))
 
@@ -288,8 +286,8 @@ def _find_named(part: str, session: Session) -> tuple[Attempt, ...]:
         return tuple(found)
     if found:
         names = ", ".join(session.label(one) for one in found[:3])
-        raise Refused(f"'{part}' may be {names}.", "Name the seat.")
-    raise Refused(f"Nobody is called '{part}' here.", "Name a seat, such as A1.")
+        raise Refused("name-ambiguous", part=part, names=names)
+    raise Refused("name-unknown", part=part)
 
 
 def _sits(attempt: Attempt, seats: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ from typing import TypeVar
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import KioskError
 from cptkiosk.ui.status_line import StatusLine
+from cptkiosk.words import explain
 
 T = TypeVar("T")
 log = logging.getLogger("cptkiosk")
@@ -40,7 +41,7 @@ class DeskWorker:
             return await self.run_work(work)
         except Refused as refusal:
             self._status.say(
-                str(refusal), "warning", on=self._status.behind_lock(waits)
+                explain(refusal), "warning", on=self._status.behind_lock(waits)
             )
         except KioskError as error:
             log.warning("%s", error)

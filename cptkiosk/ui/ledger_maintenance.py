@@ -24,9 +24,7 @@ def verify_file(desk: Desk, progress: WorkProgress) -> Verified:
         finally:
             ledger.close()
     except Stopped as stopped:
-        raise Stopped(
-            "The check was stopped.", "It says nothing about the record."
-        ) from stopped
+        raise Stopped("check-stopped") from stopped
 
 
 def backed_up(desk: Desk, target: Path, progress: WorkProgress) -> int:
@@ -41,9 +39,6 @@ def backed_up(desk: Desk, target: Path, progress: WorkProgress) -> int:
     try:
         return back_up(ledger, target, progress).entries
     except Stopped as stopped:
-        raise Stopped(
-            "The backup was stopped and no copy is kept.",
-            "The ledger itself is safe. Back it up later: on Today g, then b.",
-        ) from stopped
+        raise Stopped("backup-stopped") from stopped
     finally:
         ledger.close()

@@ -27,6 +27,7 @@ from cptkiosk.domain.values import Actor
 from cptkiosk.time_format import TimeFormat
 from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.session_clock_text import brief_text, face_text
+from cptkiosk.words import explain
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,7 @@ class SessionView:
     def why_refused(self, command: SessionCommand) -> str:
         """Return why the rules are against a command, even if a coordinator approves it."""
         if command not in self._refusals:
-            why = self.desk.why_not(command, self.actor, approvable=True)
+            why = explain(self.desk.refusal(command, self.actor, approvable=True))
             self._refusals[command] = why
         return self._refusals[command]
 

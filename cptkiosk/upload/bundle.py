@@ -117,16 +117,13 @@ def _not_sealed(session: Session, desk: Desk) -> Refused:
         case Stage.ENDED | Stage.ABANDONED:
             lacking = blockers.to_seal(session)
         case Stage.CANCELLED:
-            return Refused(
-                f"Session {session.session_id} was cancelled.",
-                "Nothing of it is delivered.",
-            )
+            return Refused("bundle-cancelled", session_id=session.session_id)
     why = f"Session {session.session_id} is {session.stage}, not sealed"
     if lacking:
         more = len(lacking) - 1
         also = f" (and {plural(more, 'more thing')})" if more else ""
         why = f"{why}: {lacking[0].text}{also}"
-    return Refused(f"{why}.", "Seal it on the close-out screen, then write the bundle.")
+    return Refused("bundle-not-sealed", why=why)
 
 
 def make_bundle(desk: Desk, sealed: Snapshot, report: str) -> bytes:

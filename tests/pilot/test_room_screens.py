@@ -14,7 +14,7 @@ from cptkiosk.domain.commands import irregularity as c
 from cptkiosk.domain.commands.testing import GiveCredit
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
 from cptkiosk.ui.screens.start import StartScreen
@@ -233,13 +233,15 @@ async def test_the_start_is_judged_once_for_all_that_is_drawn_in_a_second(
     async with sit_down(desk, folder, LEE) as at:
         await at.show(StartScreen("a"))
         asked: list[object] = []
-        judge = Desk.why_not
+        judge = Desk.refusal
 
-        def counted(desk: Desk, command: Any, *about: Any, **options: Any) -> str:
+        def counted(
+            desk: Desk, command: Any, *about: Any, **options: Any
+        ) -> Refused | None:
             asked.append(command)
             return judge(desk, command, *about, **options)
 
-        monkeypatch.setattr(Desk, "why_not", counted)
+        monkeypatch.setattr(Desk, "refusal", counted)
         for seconds in (1, 2):
             advance(desk, 1000)
             at.screen.redraw_record()

@@ -7,6 +7,7 @@ from cptkiosk.domain.commands import mistake as c
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
+from cptkiosk.words import explain
 from support.center import DANA, LEE
 from support.exams import report_of
 from support.sessions import ended, opened, planned, seated, started
@@ -64,7 +65,9 @@ def test_a_refused_person_is_distinguished_from_namesakes(desk: Desk) -> None:
         )
         label = desk.session("a").label(desk.session("a").attempts[f"{one}-safety"])
         assert "(ID " in label
-        assert f"{label} is recorded as finished already" in desk.why_not(same, DANA)
+        assert f"{label} is recorded as finished already" in explain(
+            desk.refusal(same, DANA)
+        )
 
 
 def test_the_report_distinguishes_the_people_a_decision_is_about(desk: Desk) -> None:

@@ -50,6 +50,7 @@ from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Personal, Refused
 from cptkiosk.ledger.codec import decode_event, encode_event, find_commitments
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.services.assignment import refresh_rolls
+from cptkiosk.words import explain, explain_remedy
 from support.center import DANA, LEE, open_desk, staffed
 from support.clock import HandClock
 from support.options import USUAL_SEED, examples, option
@@ -222,7 +223,7 @@ class Day:
             # Without the PIN, which takes its time to check.
             recorded = desk._carry_out(command, actor)
         except Refused as refused:
-            why, allow = str(refused), refused.allow
+            why, allow = explain(refused), explain_remedy(refused)
         if recorded is None:
             self.counts["refused"] += 1
             assert why

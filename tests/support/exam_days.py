@@ -16,6 +16,7 @@ from cptkiosk.domain.state.overtaken import Overtaken
 from cptkiosk.domain.state.session_log import LogEntryUndone
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.ledger import projections
+from cptkiosk.words import explain
 from support.center import DANA, open_desk, staffed
 from support.clock import HandClock
 from support.paper import Paper
@@ -109,7 +110,7 @@ class ExamDays:
     def do(self, command: SessionCommand, actor: Actor) -> bool:
         """Carry out a command or check that a refusal changed nothing; return which."""
         desk, name = self.desk(), command.session_id
-        why = desk.why_not(command, actor)
+        why = explain(desk.refusal(command, actor))
         head, rows, known = desk.ledger.head(), stored(desk), desk.sessions
         before = known.get(name, session.Session())
         recorded, said = None, ""
@@ -121,7 +122,7 @@ class ExamDays:
             assert desk.ledger.head() == head
             return self.do(asked.again, actor)
         except Refused as refusal:
-            said = str(refusal)
+            said = explain(refusal)
         assert said == why
         if recorded is None or not recorded.entries:
             assert desk.sessions == known

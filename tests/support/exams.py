@@ -31,6 +31,7 @@ from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services import credentials
 from cptkiosk.services.assignment import build_assignment
+from cptkiosk.words import explain
 from support.center import DANA, LEE
 from support.sessions import a_session, advance, attempt_id, seated, started
 
@@ -114,12 +115,12 @@ def refusal(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> str:
     with pytest.raises(Refused) as error:
         desk.perform(command, actor)
     assert desk.ledger.head() == head
-    return str(error.value)
+    return explain(error.value)
 
 
 def allowed(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> bool:
     """Return whether a command would be carried out now."""
-    return not desk.why_not(command, actor)
+    return not explain(desk.refusal(command, actor))
 
 
 def begun(

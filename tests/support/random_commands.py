@@ -24,6 +24,7 @@ from cptkiosk.domain.state.attempt import Gate
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.services.assignment import build_assignment
+from cptkiosk.words import explain
 from support.paper import LEAST
 from support.sessions import gates_passed
 from support.ticks import TICK_MS
@@ -332,5 +333,5 @@ def refused(action: Callable[[], object]) -> str:
     try:
         action()
     except Refused as refusal:
-        return str(refusal)
+        return explain(refusal)
     return ""

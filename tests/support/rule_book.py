@@ -39,6 +39,7 @@ from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.services.assignment import build_assignment, refresh_rolls
+from cptkiosk.words import explain
 from support import rule_checks
 from support.center import DANA, KIM, LEE
 from support.exam_days import ExamDays
@@ -141,7 +142,7 @@ class RuleBook(ExamDays):
         draw = RandomCommands(random, desk, desk.session(name))
         some = [draw.make(kind) for _ in range(random.choice((1, 6)))]
         rule_checks.what_is_dimmed_is_refused(desk, desk.session(name), some, actor)
-        possible = (one for one in some if not desk.why_not(one, actor))
+        possible = (one for one in some if not explain(desk.refusal(one, actor)))
         self.do(next(possible, some[0]), actor)
 
     def go_on(self) -> None:
@@ -278,7 +279,8 @@ class RuleBook(ExamDays):
                 )
             else:
                 command = KeyScore(**key, shown="40")
-            if "one assessment has one score" in self.desk().why_not(command, DANA):
+            refusal = self.desk().refusal(command, DANA)
+            if refusal is not None and refusal.code == "score-continued":
                 return ExplainScore(**key, state="not applicable", reason="goes on")
             return command
         for found in now.in_force:
@@ -389,7 +391,7 @@ class RuleBook(ExamDays):
                 if now.stage in {"sealed", "cancelled"}:
                     break
                 step = self.last_steps(now)
-                assert self.do(step, DANA), self.desk().why_not(step, DANA)
+                assert self.do(step, DANA), self.desk().refusal(step, DANA)
             assert now.stage in {"sealed", "cancelled"}
         self.check()
         rule_checks.the_tables_follow_from_the_entries(self)

@@ -10,6 +10,7 @@ from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.services import credentials
+from cptkiosk.words import explain
 from support.exam_days import ExamDays
 from support.random_commands import MODULES, PEOPLE
 
@@ -123,4 +124,6 @@ def what_is_dimmed_is_refused(
     possible_now = desk.preview.possible_now(about, actor)
     # A command to plan a session is about another one.
     for one in (one for one in some if one.session_id == about.session_id):
-        assert possible_now(one) or desk.why_not(one, actor, approvable=True), one
+        assert possible_now(one) or explain(
+            desk.refusal(one, actor, approvable=True)
+        ), one

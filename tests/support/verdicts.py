@@ -1,6 +1,8 @@
 """What the desk says to a command: recorded, or refused with nothing changed."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -10,6 +12,7 @@ from cptkiosk.domain.commands.checkin import HandOver
 from cptkiosk.domain.commands.closing import SealSession
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger.maintenance.verify import verify_ledger
+from cptkiosk.words import explain
 from support.center import DANA, DANA_PIN, LEE_PIN, open_desk
 from support.sessions import attempt_id
 
@@ -34,15 +37,26 @@ def asked(desk: Desk, command: SessionCommand, actor: Actor) -> Recorded:
     return desk.perform(command, actor)
 
 
+@contextmanager
+def refuses(
+    match: str, kind: type[Refused] = Refused
+) -> Iterator[pytest.ExceptionInfo[Refused]]:
+    """See that what is done inside is refused, with these words to a person."""
+    with pytest.raises(kind) as refused:
+        yield refused
+    said = explain(refused.value)
+    assert re.search(match, said), said
+
+
 def refusal(desk: Desk, command: SessionCommand, actor: Actor) -> str:
     """Return why a command is refused, having seen that nothing changed."""
     before, head = desk.session(command.session_id), desk.ledger.head()
-    forecast = desk.why_not(command, actor)
+    forecast = explain(desk.refusal(command, actor))
     with pytest.raises(Refused) as refused:
         asked(desk, command, actor)
     assert desk.session(command.session_id) == before
     assert desk.ledger.head() == head
-    text = str(refused.value)
+    text = explain(refused.value)
     assert is_sentence(text), text
     assert forecast == text
     return text
@@ -51,7 +65,7 @@ def refusal(desk: Desk, command: SessionCommand, actor: Actor) -> str:
 def is_recorded(desk: Desk, command: SessionCommand, actor: Actor) -> None:
     """See that a command is allowed, and becomes entries that read back the same."""
     head = desk.ledger.head()
-    assert desk.why_not(command, actor) == ""
+    assert desk.refusal(command, actor) is None
     recorded = asked(desk, command, actor)
     assert recorded.seq > head.seq
     stream = f"session/{command.session_id}"

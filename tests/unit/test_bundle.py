@@ -21,7 +21,6 @@ from cptkiosk.domain.commands.irregularity import TakeNote
 from cptkiosk.domain.commands.planning import CancelSession
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, VerificationError
 from cptkiosk.ledger.chain import Head
 from cptkiosk.ledger.signing import signature_fits
@@ -30,8 +29,10 @@ from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from cptkiosk.upload import folder as folders
 from cptkiosk.upload.bundle import make_bundle, take_snapshot
 from cptkiosk.upload.folder import write_bundle
+from cptkiosk.words import explain
 from support.center import DANA, LEE, LEE_PIN, definitions
 from support.sessions import a_session, advance, at_the_desk, ended, scored, started
+from support.verdicts import refuses
 
 SIGNED = {
     *("attempts.csv", "irregularities.csv", "report.txt", "README.txt"),
@@ -184,11 +185,11 @@ def test_a_revision_that_would_be_another_file_is_refused_with_the_way_on(
     kept = stick.stat().st_mtime_ns
     other = tmp_path / "other"
     other.mkdir()
-    with pytest.raises(Refused, match="would be another file now") as refused:
+    with refuses("would be another file now") as refused:
         write_bundle(desk, "a", other, LEE, report=lambda _: "a later program's\n")
 
-    assert f"went to {stick}" in str(refused.value)
-    assert "amends the session and says why" in str(refused.value)
+    assert f"went to {stick}" in explain(refused.value)
+    assert "amends the session and says why" in explain(refused.value)
     assert not list(other.iterdir())
     assert stick.stat().st_mtime_ns == kept
     assert len(desk.session("a").bundles) == 1
@@ -235,7 +236,7 @@ def test_an_amended_session_is_another_file(desk: Desk, stick: Path) -> None:
     first, _, _ = send(desk, stick)
     desk.perform(AmendSession(session_id="a", reason="typing error"), DANA)
 
-    with pytest.raises(Refused, match="ended, not sealed"):
+    with refuses("ended, not sealed"):
         send(desk, stick)
     desk.seal("a", LEE, LEE_PIN)
     second, _, already = send(desk, stick)
@@ -263,7 +264,7 @@ def test_an_open_session_is_refused_with_what_is_open(
     else:
         a_session(desk, 1, stage)
 
-    with pytest.raises(Refused, match=said):
+    with refuses(said):
         send(desk, stick)
     assert list(stick.iterdir()) == []
 

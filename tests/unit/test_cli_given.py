@@ -12,12 +12,13 @@ import pytest
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
 from cptkiosk.domain.state import center
-from cptkiosk.domain.values import Personal, Refused
+from cptkiosk.domain.values import Personal
 from cptkiosk.errors import ExitCode
 from cptkiosk.host import mounts
 from cptkiosk.reports.files import left_beside
 from cptkiosk.upload import queue
 from support.center import LEDGER
+from support.verdicts import refuses
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_an_exact_name_wins_over_a_similar_name(desk: Desk) -> None:
 
     assert center.find_member(now, "Jose Diaz").name.text == "Jose Diaz"
     assert center.find_member(now, "José Diaz").name.text == "José Diaz"
-    with pytest.raises(Refused, match="More than one on the staff list fits"):
+    with refuses("More than one on the staff list fits"):
         center.find_member(now, "JOSE DIAZ")
 
 

@@ -18,6 +18,7 @@ from cptkiosk.domain.values import Refused, Role
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.exams import allowed, opening, planned, refusal, registered, rolled, taken
 from support.sessions import attempt_id, gates_passed
+from support.verdicts import refuses
 
 A, B = "a", "b"
 P1 = attempt_id("P1")
@@ -96,7 +97,7 @@ def test_they_may_once_the_candidate_is_off_the_roll(linked: Desk) -> None:
 
 def test_they_may_once_the_coordinator_withdrew_the_link(linked: Desk) -> None:
     withdraw = p.WithdrawConflict(participant_id="P1", staff_id="s2", reason="wrong")
-    with pytest.raises(Refused, match="needs the coordinator"):
+    with refuses("needs the coordinator"):
         linked.perform(withdraw, LEE)
 
     linked.perform(withdraw, DANA)
@@ -144,7 +145,7 @@ def test_they_do_not_start_the_session(linked: Desk) -> None:
 
 def test_they_do_not_take_the_session_over(linked: Desk) -> None:
     linked.perform(opening(A), DANA)
-    with pytest.raises(Refused, match="may not run their session"):
+    with refuses("may not run their session"):
         linked.hand_over(A, DANA, DANA_PIN, "s2", LEE_PIN)
     linked.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     linked.hand_over(A, DANA, DANA_PIN, "s3", "551177")
@@ -157,7 +158,7 @@ def test_they_do_not_seal_the_session(desk: Desk) -> None:
     key = taken(desk, A, "64")
     desk.perform(ReconcileScratch(session_id=A, returned=1), LEE)
     desk.perform(LINKED, DANA)
-    with pytest.raises(Refused, match="may not run their session"):
+    with refuses("may not run their session"):
         desk.seal(A, LEE, LEE_PIN)
 
     desk.seal(A, DANA, DANA_PIN)

@@ -8,10 +8,11 @@ from cptkiosk.domain.commands.score import ExplainScore, KeyScore
 from cptkiosk.domain.events import score as e
 from cptkiosk.domain.state.blockers import Who, to_seal
 from cptkiosk.domain.state.score_state import ScoreState
-from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.domain.values import Actor
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, LEE
 from support.sessions import a_session, attempt, attempt_id, ended
+from support.verdicts import refuses
 
 A = "a"
 P1 = attempt_id("P1")
@@ -75,7 +76,7 @@ def test_proctor_cannot_key_after_coordinator_began_correction(over: Desk) -> No
     key(over, "61", DANA)
 
     for shown in ("61", "70"):
-        with pytest.raises(Refused, match="coordinator"):
+        with refuses("coordinator"):
             key(over, shown)
     assert attempt(over, "P1").score.state is ScoreState.CORRECTED
 
@@ -86,7 +87,7 @@ def test_proctor_cannot_key_after_corrections_differ(over: Desk) -> None:
     key(over, "62", DANA)
     assert attempt(over, "P1").score.state is ScoreState.MISMATCH
 
-    with pytest.raises(Refused, match="coordinator"):
+    with refuses("coordinator"):
         key(over, "70")
 
 
@@ -94,7 +95,7 @@ def test_proctor_cannot_key_after_verified_score_was_explained_away(over: Desk) 
     verified(over, "60")
     explained(over, DANA)
 
-    with pytest.raises(Refused, match="coordinator"):
+    with refuses("coordinator"):
         key(over, "70")
 
 
@@ -104,7 +105,7 @@ def test_proctor_cannot_key_after_verified_score_was_undone(over: Desk) -> None:
     over.perform(UndoStep(session_id=A), DANA)
     assert attempt(over, "P1").score.state is ScoreState.NONE
 
-    with pytest.raises(Refused, match="coordinator"):
+    with refuses("coordinator"):
         key(over, "70")
 
 
@@ -112,7 +113,7 @@ def test_proctor_cannot_explain_correction_away(over: Desk) -> None:
     verified(over, "60")
     key(over, "61", DANA)
 
-    with pytest.raises(Refused, match="coordinator"):
+    with refuses("coordinator"):
         explained(over, LEE)
 
 

@@ -10,7 +10,7 @@ from cptkiosk.domain.commands.score import DecideValidity, KeyScore, SettleDiscr
 from cptkiosk.domain.people.credentials import CredentialProgress, Passed, sum_passes
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time.calendar import format_date
-from cptkiosk.domain.values import DAY_MS, Actor, Refused
+from cptkiosk.domain.values import DAY_MS, Actor
 from cptkiosk.services.credentials import progress_of
 from cptkiosk.services.people import list_standings
 from support.center import DANA, LEE, definitions
@@ -24,6 +24,7 @@ from support.sessions import (
     seated,
     started,
 )
+from support.verdicts import refuses
 
 DAYS = {
     "safety": "2026-01-05",
@@ -181,9 +182,9 @@ def test_a_release_gives_it_back(passed: Desk) -> None:
 
 def test_a_center_does_not_void_on_its_own(passed: Desk) -> None:
     withhold(passed, "d1", "quality")
-    with pytest.raises(Refused, match="does not void a score on its own"):
+    with refuses("does not void a score on its own"):
         decide(passed, "d1", "quality", "void")
-    with pytest.raises(Refused, match="needs the coordinator"):
+    with refuses("needs the coordinator"):
         decide(passed, "d1", "quality", "clean", actor=LEE)
 
 

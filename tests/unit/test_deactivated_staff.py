@@ -10,15 +10,16 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.commands import irregularity as c
 from cptkiosk.domain.events.center import SignedOut
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import Actor, Refused, Role
+from cptkiosk.domain.values import Actor, Role
 from cptkiosk.errors import ExitCode
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN, open_desk
 from support.sessions import a_session
+from support.verdicts import refuses
 
 
 def test_a_deactivated_person_cannot_sign_in_until_reactivated(desk: Desk) -> None:
     desk.staff.set_active("s2", False, DANA)
-    with pytest.raises(Refused, match="Lee Wong has been deactivated"):
+    with refuses("Lee Wong has been deactivated"):
         desk.sign_in("s2", LEE_PIN)
 
     desk.staff.set_active("s2", True, DANA)
@@ -32,29 +33,29 @@ def test_a_person_deactivated_while_signed_in_records_nothing_more(
     desk.staff.set_active("s2", False, DANA)
     head = desk.ledger.head()
 
-    with pytest.raises(Refused, match="deactivated"):
+    with refuses("deactivated"):
         desk.perform(c.TakeNote(session_id="a", text="later"), LEE)
     desk.sign_out(LEE)
     assert desk.ledger.head() == head
 
 
 def test_the_last_active_coordinator_stays_one(desk: Desk) -> None:
-    with pytest.raises(Refused, match="only active coordinator"):
+    with refuses("only active coordinator"):
         desk.staff.set_active("s1", False, DANA)
-    with pytest.raises(Refused, match="only active coordinator"):
+    with refuses("only active coordinator"):
         desk.staff.set_role("s1", Role.PROCTOR, DANA)
 
     desk.staff.set_role("s2", Role.COORDINATOR, DANA)
     desk.staff.set_active("s1", False, DANA)
     assert desk.center.coordinators == {"s2"}
-    with pytest.raises(Refused, match="only active coordinator"):
+    with refuses("only active coordinator"):
         desk.staff.set_active("s2", False, Actor("s2", Role.COORDINATOR))
 
 
 def test_only_a_coordinator_changes_the_staff(desk: Desk) -> None:
-    with pytest.raises(Refused, match="coordinator"):
+    with refuses("coordinator"):
         desk.staff.set_active("s1", False, LEE)
-    with pytest.raises(Refused, match="coordinator"):
+    with refuses("coordinator"):
         desk.staff.set_role("s2", Role.COORDINATOR, LEE)
 
 
@@ -64,7 +65,7 @@ def test_a_coordinator_made_a_proctor_acts_as_one_at_once(desk: Desk) -> None:
     assert now.role is Role.COORDINATOR
     desk.staff.set_role("s2", Role.PROCTOR, DANA)
 
-    with pytest.raises(Refused, match="is a proctor now"):
+    with refuses("is a proctor now"):
         desk.staff.add_staff("Sam Lee", Role.PROCTOR, "604817", "", now)
     assert desk.sign_in("s2", LEE_PIN).role is Role.PROCTOR
 
@@ -117,7 +118,7 @@ def test_a_terminal_that_has_not_looked_since_records_nothing_for_them(
     desk.staff.set_active("s2", False, DANA)
     head = desk.ledger.head()
 
-    with pytest.raises(Refused, match="deactivated"):
+    with refuses("deactivated"):
         other.perform(c.TakeNote(session_id="a", text="later"), LEE)
     other.sign_out(LEE)
     assert desk.ledger.head() == head
@@ -129,7 +130,7 @@ def test_a_request_from_a_deactivated_person_cannot_be_approved(desk: Desk) -> N
     desk.staff.set_active("s2", False, DANA)
     approved = desk.pins.check_approver("s1", DANA_PIN, LEE)
 
-    with pytest.raises(Refused, match="Lee Wong has been deactivated"):
+    with refuses("Lee Wong has been deactivated"):
         desk.perform(c.TakeNote(session_id="a", text="later"), approved)
 
 

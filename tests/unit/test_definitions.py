@@ -11,9 +11,9 @@ import pytest
 from cptkiosk.definitions.files import BadDefinition
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.domain.modules import Definitions, Fees, field_label
-from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode
 from cptkiosk.host.resources import data_root
+from support.verdicts import refuses
 
 FIGURES = [
     ("safety", "Safety", True, 83, 76, ("5929",)),
@@ -152,7 +152,7 @@ def test_a_module_may_be_taken_from_its_first_to_its_last_day(
 
 def test_a_module_is_found_by_its_id(shipped: Definitions) -> None:
     assert shipped.module("green").items == 94
-    with pytest.raises(Refused, match="welding"):
+    with refuses("welding"):
         shipped.module("welding")
 
 

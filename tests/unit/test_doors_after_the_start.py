@@ -11,8 +11,9 @@ from cptkiosk.domain.events.planning import Room
 from cptkiosk.domain.guidance import next_step
 from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
+from cptkiosk.words import explain
 from support.center import DANA, LEE
 from support.exams import refusal
 from support.sessions import (
@@ -29,6 +30,7 @@ from support.sessions import (
     seated,
     started,
 )
+from support.verdicts import refuses
 
 A = "a"
 FULL_MS = 90 * MINUTE_MS
@@ -99,7 +101,7 @@ def test_the_next_line_never_calls_an_admitted_candidate_too_late(late: Desk) ->
 
     assert checking.text == "FamilyP2, Kim arrived late - check in"
     assert ready.text == "FamilyP2, Kim is seated late - start their own clock"
-    assert not late.why_not(StartLate(**TWO), LEE)
+    assert not explain(late.refusal(StartLate(**TWO), LEE))
 
 
 def test_a_halt_delays_no_check_in(late: Desk) -> None:
@@ -218,5 +220,5 @@ def test_an_admitted_candidate_may_leave_before_their_clock_begins(
 
 def test_an_absent_candidate_cannot_leave(late: Desk) -> None:
     leave = EndEarly(**TWO, outcome="withdrawn", reason="felt ill")
-    with pytest.raises(Refused, match="late-expected"):
+    with refuses("late-expected"):
         late.perform(leave, DANA)

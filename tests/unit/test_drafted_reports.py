@@ -24,7 +24,7 @@ from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.score_state import Validity
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, DANA_PIN, LEE
 from support.sessions import (
@@ -37,6 +37,7 @@ from support.sessions import (
     left_ms,
     scored,
 )
+from support.verdicts import refuses
 
 A = "a"
 ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
@@ -180,7 +181,7 @@ def test_one_draft_names_everybody_who_was_over_time(desk: Desk) -> None:
     (found,) = entries(desk, "TIM-OVER")
     assert set(found.attempt_ids) == set(desk.session(A).attempts)
     scored(desk, A)
-    with pytest.raises(Refused, match="TIM-OVER lacks"):
+    with refuses("TIM-OVER lacks"):
         desk.seal(A, DANA, DANA_PIN)
 
     explained(desk, A)
@@ -317,7 +318,7 @@ def test_no_vendor_clock_is_noted_for_an_untimed_candidate(desk: Desk) -> None:
     a_session(desk, 1)
     assert attempt(desk, "P1").is_untimed
 
-    with pytest.raises(Refused, match="FamilyP1, Kim is untimed"):
+    with refuses("FamilyP1, Kim is untimed"):
         desk.perform(NoteVendorClock(**ONE, vendor_left_ms=80 * MINUTE_MS), LEE)
     assert attempt(desk, "P1").drift_ms is None
 

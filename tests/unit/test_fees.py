@@ -14,7 +14,7 @@ from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.candidate import Candidate, Registration, Settlement
 from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import Actor, Personal, Refused
+from cptkiosk.domain.values import Actor, Personal
 from cptkiosk.reports.statement import (
     person_statement,
     total_statement,
@@ -25,6 +25,7 @@ from cptkiosk.services.assignment import build_assignment
 from cptkiosk.services.people import list_accounts
 from support.center import DANA, LEE, definitions
 from support.sessions import a_session, register, roll
+from support.verdicts import refuses
 
 CORE = ("safety", "quality", "production", "maintenance")
 REGISTRATION, ASSESSMENT = 2800, 2200
@@ -220,7 +221,7 @@ def test_a_fee_is_settled_in_parts_until_nothing_is_open(somebody: Desk) -> None
 
 
 def test_a_waiver_needs_the_coordinator(somebody: Desk) -> None:
-    with pytest.raises(Refused, match="Waiving a fee needs the coordinator"):
+    with refuses("Waiving a fee needs the coordinator"):
         settle(somebody, how="waived")
 
     assert line(settle(somebody, DANA, how="waived"), "safety-1").open_cents == 0
@@ -239,7 +240,7 @@ def test_a_waiver_needs_the_coordinator(somebody: Desk) -> None:
 def test_nothing_is_settled_that_is_not_open(
     somebody: Desk, changes: dict[str, int] | dict[str, str], said: str
 ) -> None:
-    with pytest.raises(Refused, match=said):
+    with refuses(said):
         settle(somebody, **changes)
 
     assert somebody.statement("P1").settled_cents == 0
@@ -247,7 +248,7 @@ def test_nothing_is_settled_that_is_not_open(
 
 def test_a_settled_fee_cannot_be_settled_again(somebody: Desk) -> None:
     settle(somebody)
-    with pytest.raises(Refused, match="Nothing of safety-1 is open any more"):
+    with refuses("Nothing of safety-1 is open any more"):
         settle(somebody)
 
 
@@ -266,7 +267,7 @@ def test_a_session_has_what_was_taken_in_it(desk: Desk) -> None:
 
 
 def test_an_unknown_course_is_refused(desk: Desk) -> None:
-    with pytest.raises(Refused, match="5923, 5926, 5929"):
+    with refuses("5923, 5926, 5929"):
         list_accounts(desk, course="1234")
 
 

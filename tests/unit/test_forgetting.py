@@ -15,7 +15,7 @@ from cptkiosk.domain.commands import irregularity as c
 from cptkiosk.domain.rules.candidate_rules import ForgetPerson
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import DAY_MS, FORGOTTEN, Actor, Refused
+from cptkiosk.domain.values import DAY_MS, FORGOTTEN, Actor
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
@@ -23,6 +23,7 @@ from cptkiosk.services.credentials import progress_of
 from support.center import DANA, LEDGER, LEE, open_desk
 from support.clock import HandClock
 from support.sessions import a_session, advance
+from support.verdicts import refuses
 
 NAME, GIVEN, BORN = "Vandersloot", "Quintessa", "1990-05-17"
 ASKED = ForgetPerson(participant_id="P1", reason="own request")
@@ -129,7 +130,7 @@ def test_a_terminal_that_is_open_forgets_them_too(
 def test_before_the_retention_date_only_for_a_reason(assessed: Desk) -> None:
     years = assessed.definitions.policies.retention_years
     command = ForgetPerson(participant_id="P1")
-    with pytest.raises(Refused, match="is kept until"):
+    with refuses("is kept until"):
         assessed.forget(command, DANA)
     advance(assessed, years * 366 * DAY_MS)
     assert assessed.forget(command, DANA) > 4
@@ -214,7 +215,7 @@ def test_a_person_without_permission_to_forget_changes_nothing(
     assessed: Desk, actor: Actor, command: ForgetPerson, says: str
 ) -> None:
     head = assessed.ledger.head()
-    with pytest.raises(Refused, match=says):
+    with refuses(says):
         assessed.forget(command, actor)
 
     assert assessed.ledger.head() == head
@@ -222,7 +223,7 @@ def test_a_person_without_permission_to_forget_changes_nothing(
 
 def test_no_person_is_forgotten_while_a_session_is_open(desk: Desk) -> None:
     a_session(desk, 1)
-    with pytest.raises(Refused, match="is not closed"):
+    with refuses("is not closed"):
         desk.forget(ASKED, DANA)
 
 

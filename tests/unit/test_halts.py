@@ -16,6 +16,7 @@ from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time.timing import run_out_ms
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ledger.maintenance.verify import verify_ledger
+from cptkiosk.words import explain
 from support.center import DANA, LEE, open_desk
 from support.clock import HandClock
 from support.exams import irregularity, refusal
@@ -229,7 +230,7 @@ def test_a_key_that_undoes_a_halt_is_asked_about_once_it_takes_time(
     key = UndoStep(session_id=A, here_only=True)
     with pytest.raises(Overtaken) as asked:
         desk.perform(key, LEE)
-    assert "counts 0:24 of stopped time as used, for 2 people" in str(asked.value)
+    assert "counts 0:24 of stopped time as used, for 2 people" in explain(asked.value)
     assert desk.session(A).stage is Stage.HALTED
 
     desk.perform(asked.value.again, LEE)

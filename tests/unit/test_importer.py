@@ -11,11 +11,11 @@ from cptkiosk.domain.commands import planning as c
 from cptkiosk.domain.events.planning import Room
 from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import Refused
 from cptkiosk.errors import UsageError
 from cptkiosk.roster import importer
 from cptkiosk.roster.importer import Counts, import_roster
 from support.center import DANA
+from support.verdicts import refuses
 
 ROSTERS = sorted((Path(__file__).parents[1] / "data" / "rosters").iterdir())
 HEAD = (
@@ -147,7 +147,7 @@ def test_a_file_of_staff_alone_is_refused(
 ) -> None:
     before = entries(desk)
 
-    with pytest.raises(Refused, match="row 2"):
+    with refuses("row 2"):
         roster(f"{HEAD}\n9,Wong,Lee,safety,B1,,\n")
     assert entries(desk) == before
 
@@ -247,7 +247,7 @@ def test_a_session_that_is_not_there_is_refused_before_anything_is_written(
 ) -> None:
     before = entries(desk)
 
-    with pytest.raises(Refused, match="no session z"):
+    with refuses("no session z"):
         roster(TWO, session_id="z")
     assert entries(desk) == before
 

@@ -14,7 +14,7 @@ from cptkiosk.domain.commands.testing import FinishAttempt, StartLate
 from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.score_state import Validity
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.domain.values import MINUTE_MS
 from support.center import DANA, LEE, LEE_PIN
 from support.exams import allowed, keyed, one_is_late, planned, refusal
 from support.sessions import (
@@ -28,6 +28,7 @@ from support.sessions import (
     gates_passed,
     seated,
 )
+from support.verdicts import refuses
 
 A = "a"
 ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
@@ -50,7 +51,7 @@ def test_scratch_paper_given_out_after_the_count_is_counted_again(desk: Desk) ->
 
     (open_one,) = blockers.to_seal(desk.session(A))
     assert open_one.text == "scratch paper to count again: 2 sheets issued"
-    with pytest.raises(Refused, match="2 sheets"):
+    with refuses("2 sheets"):
         desk.seal(A, LEE, LEE_PIN)
     desk.perform(ReconcileScratch(session_id=A, returned=2), LEE)
     desk.seal(A, LEE, LEE_PIN)

@@ -7,18 +7,19 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain.events import irregularity as e
 from cptkiosk.domain.state.score_state import Validity
-from cptkiosk.domain.values import Refused
 from cptkiosk.ui.dialogs.irregularity_fields import scope_options
+from cptkiosk.words import explain
 from support.center import DANA, LEE
 from support.exams import irregularity
 from support.sessions import a_session, attempt
+from support.verdicts import refuses
 
 
 def test_proctor_does_not_record_a_breach_as_less_than_it_is(desk: Desk) -> None:
     a_session(desk, 1)
     notes = irregularity("MIS-NOTES", 1)
 
-    with pytest.raises(Refused, match="MIS-NOTES as less serious than 3"):
+    with refuses("MIS-NOTES as less serious than 3"):
         desk.perform(notes, LEE)
     assert desk.perform(notes, DANA).entries
     assert attempt(desk, "P1").validity is Validity.CLEAN
@@ -33,9 +34,9 @@ def test_proctor_records_an_unlisted_matter_as_a_breach(desk: Desk) -> None:
 
 def test_more_than_the_range_of_a_code_is_the_coordinators(desk: Desk) -> None:
     a_session(desk, 1)
-    assert desk.why_not(irregularity("TEC-STATION", 2), LEE) == ""
+    assert desk.refusal(irregularity("TEC-STATION", 2), LEE) is None
     breach = irregularity("TEC-STATION", 3)
-    assert "TEC-STATION as more serious than 2" in desk.why_not(breach, LEE)
+    assert "TEC-STATION as more serious than 2" in explain(desk.refusal(breach, LEE))
     assert desk.perform(breach, DANA).entries
 
 
@@ -52,13 +53,13 @@ def test_a_code_concerns_only_whom_it_can(desk: Desk) -> None:
     a_session(desk, 1)
     notes = replace(irregularity("MIS-NOTES", 3), scope="room")
     why = "MIS-NOTES does not concern the room. It concerns the attempt."
-    assert desk.why_not(notes, DANA) == why
-    assert not desk.why_not(replace(notes, scope="attempt"), LEE)
+    assert explain(desk.refusal(notes, DANA)) == why
+    assert not explain(desk.refusal(replace(notes, scope="attempt"), LEE))
 
     absent = replace(irregularity("STF-ABSENT", 3), scope="attempt")
     why = "It concerns the room or the session."
-    assert desk.why_not(absent, DANA).endswith(why)
-    assert not desk.why_not(replace(absent, scope="session"), LEE)
+    assert explain(desk.refusal(absent, DANA)).endswith(why)
+    assert not explain(desk.refusal(replace(absent, scope="session"), LEE))
 
 
 def test_the_form_offers_only_whom_a_code_can_concern(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
 from cptkiosk.services.assignment import build_assignment, refresh_rolls
+from cptkiosk.words import explain
 from support.center import DANA, LEE
 from support.sessions import a_session, attempt, left_ms
 
@@ -36,7 +37,7 @@ def registered(desk: Desk, person: RegisterPerson, actor: Actor) -> str:
     """Register a person; return why it was refused, or an empty string."""
     (outcome,) = desk.register([person], actor)
     refresh_rolls(desk, frozenset({person.participant_id}), actor)
-    return str(outcome) if isinstance(outcome, Refused) else ""
+    return explain(outcome) if isinstance(outcome, Refused) else ""
 
 
 def test_time_for_another_module_given_since_is_no_way_around(desk: Desk) -> None:
@@ -111,13 +112,13 @@ def test_time_granted_for_one_module_comes_along_to_another(desk: Desk) -> None:
 def test_consent_at_the_door_is_the_coordinators(desk: Desk) -> None:
     a_session(desk, 1, Stage.PLANNED)
     early = p.RecordConsent(participant_id="P1", given_by="Pat")
-    assert desk.why_not(early, LEE) == ""
+    assert desk.refusal(early, LEE) is None
     a_session(desk, 1, Stage.CHECK_IN, "b")
     late = p.RecordConsent(participant_id="bP1", given_by="Pat", reason="came along")
 
-    assert "needs the coordinator" in desk.why_not(late, LEE)
+    assert "needs the coordinator" in explain(desk.refusal(late, LEE))
     without = p.RecordConsent(participant_id="bP1", given_by="Pat")
-    assert "needs a reason" in desk.why_not(without, DANA)
+    assert "needs a reason" in explain(desk.refusal(without, DANA))
     assert desk.perform(late, DANA).entries
 
 
@@ -153,8 +154,8 @@ def test_more_time_by_hand_once_the_doors_are_open_is_the_coordinators(
     by_hand = replace(build_assignment(desk, A, who, "safety"), **change)
     approved = replace(by_hand, override="a letter of the vendor")
 
-    assert "needs the coordinator" in desk.why_not(approved, LEE)
-    assert "A reason is needed" in desk.why_not(by_hand, DANA)
+    assert "needs the coordinator" in explain(desk.refusal(approved, LEE))
+    assert "A reason is needed" in explain(desk.refusal(by_hand, DANA))
     (entry,) = desk.perform(approved, DANA).entries
     event = entry.event
     assert isinstance(event, e.AttemptAssigned | e.AttemptUpdated)
@@ -165,4 +166,4 @@ def test_more_time_by_hand_once_the_doors_are_open_is_the_coordinators(
 def test_time_registered_before_comes_along_by_hand(desk: Desk) -> None:
     registered(desk, row(1500, who="P2"), LEE)
     a_session(desk, 1, Stage.CHECK_IN)
-    assert desk.why_not(build_assignment(desk, A, "P2", "safety"), LEE) == ""
+    assert desk.refusal(build_assignment(desk, A, "P2", "safety"), LEE) is None

@@ -14,7 +14,6 @@ from cptkiosk.domain.commands.closing import RecordBundle
 from cptkiosk.domain.commands.irregularity import TakeNote
 from cptkiosk.domain.commands.testing import BeginBreak, EndBreak
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, StorageError, VerificationError
 from cptkiosk.ledger import file_format, opening, queries, schema, sqlite
 from cptkiosk.ledger.file_format import SCHEMA_VERSION
@@ -26,6 +25,7 @@ from support.clock import HandClock
 from support.processes import reaped, worker
 from support.raw import raw
 from support.sessions import a_session, line
+from support.verdicts import refuses
 
 A = "a"
 NOTE = TakeNote(session_id=A, text="the window was open")
@@ -418,7 +418,7 @@ def test_a_command_is_decided_by_what_other_terminals_have_written(
     key = {"session_id": "a", "attempt_id": "P1-safety"}
     desk.perform(BeginBreak(**key), LEE)
 
-    with pytest.raises(Refused, match="on a break already"):
+    with refuses("on a break already"):
         other.perform(BeginBreak(**key), LEE)
     other.perform(EndBreak(**key), LEE)
     assert not other.session("a").attempts["P1-safety"].on_break

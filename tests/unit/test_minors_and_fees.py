@@ -5,7 +5,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain.rules import candidate_rules as p
 from cptkiosk.domain.time.calendar import age_in_years
-from cptkiosk.domain.values import DAY_MS, Actor, Refused
+from cptkiosk.domain.values import DAY_MS, Actor
 from cptkiosk.services.assignment import assign_people
 from support.center import DANA, LEE
 from support.exams import (
@@ -22,6 +22,7 @@ from support.exams import (
     taken,
 )
 from support.sessions import advance, attempt_id
+from support.verdicts import refuses
 
 A, B = "a", "b"
 P1 = attempt_id("P1")
@@ -85,7 +86,7 @@ def test_a_center_may_ask_for_no_consent(desk: Desk) -> None:
 
 def test_the_person_who_gave_consent_is_named(desk: Desk) -> None:
     registered(desk, "P1", born="2012-01-01")
-    with pytest.raises(Refused, match="Who gave the consent is missing"):
+    with refuses("Who gave the consent is missing"):
         desk.perform(p.RecordConsent(participant_id="P1", given_by=" "), LEE)
 
 

@@ -9,11 +9,11 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import Refused
 from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from support.center import LEE, open_desk
 from support.clock import HandClock
 from support.sessions import a_session
+from support.verdicts import refuses
 
 
 @pytest.fixture
@@ -50,5 +50,5 @@ def test_a_corrected_roster_still_corrects_every_other_roll(gone: Desk) -> None:
 
 
 def test_it_is_said_which_module_and_what_to_do(gone: Desk) -> None:
-    with pytest.raises(Refused, match=r"No module 'sixth'.*Put its file back"):
+    with refuses(r"No module 'sixth'.*Put its file back"):
         build_assignment(gone, "a", "P1", "sixth")

@@ -9,6 +9,7 @@ from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, Refused
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.sessions import a_session, hand_clock
+from support.verdicts import refuses
 
 
 def code(desk: Desk) -> str:
@@ -49,7 +50,7 @@ def test_a_proctor_does_not_record_by_an_odd_clock(desk: Desk) -> None:
 
 def test_the_coordinator_says_once_that_the_clock_is_right(desk: Desk) -> None:
     hand_clock(desk).reboot(-30 * DAY_MS)
-    with pytest.raises(Refused, match="but the record goes on to"):
+    with refuses("but the record goes on to"):
         desk.sign_in("s1", DANA_PIN)
     desk.sign_in("s1", DANA_PIN, clock_is_right=True)
     (said,) = accepted(desk)
@@ -61,7 +62,7 @@ def test_the_coordinator_says_once_that_the_clock_is_right(desk: Desk) -> None:
 def test_a_wrong_pin_or_a_restart_makes_no_clock_right(desk: Desk) -> None:
     hand_clock(desk).reboot(-30 * DAY_MS)
     desk.beat()
-    with pytest.raises(Refused, match="PIN is not right"):
+    with refuses("PIN is not right"):
         desk.sign_in("s1", "000000", clock_is_right=True)
     assert code(desk) == "before-last"
 

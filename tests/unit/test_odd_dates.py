@@ -11,7 +11,7 @@ from cptkiosk.domain.commands.planning import CancelSession, PlanSession
 from cptkiosk.domain.commands.testing import StartSession
 from cptkiosk.domain.events.planning import OddDate, Room
 from cptkiosk.domain.rules.checkin import ROOM_CHECKS
-from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Actor, Refused, Role
+from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Actor, Role
 from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.planning import plan_session
 from support.center import DANA, LEE, LEE_PIN
@@ -23,6 +23,7 @@ from support.sessions import (
     seated,
     started,
 )
+from support.verdicts import refuses
 
 
 def plan(desk: Desk, in_ms: int, room: str = "204", module: str = "safety") -> str:
@@ -130,7 +131,7 @@ def test_a_center_may_let_only_trained_staff_open(desk: Desk) -> None:
     open_it = OpenCheckIn(
         session_id="a", room_checks=ROOM_CHECKS, no_conflicts_declared=True
     )
-    with pytest.raises(Refused, match="no date of training"):
+    with refuses("no date of training"):
         desk.perform(open_it, DANA)
     desk.staff.set_training("s1", "2025-08-31", DANA)
     desk.perform(open_it, DANA)
@@ -144,22 +145,22 @@ def test_no_session_is_handed_to_the_untrained_where_that_is_blocked(
     desk.record.definitions = replace(desk.definitions, policies=policies)
     planned(desk, ("P1",), "a", "safety")
     opened(desk, "a")
-    with pytest.raises(Refused, match="no date of training"):
+    with refuses("no date of training"):
         desk.hand_over("a", LEE, LEE_PIN, "s1", LEE_PIN)
 
 
 def test_a_training_that_is_to_come_is_refused_wherever_it_is_typed(desk: Desk) -> None:
     tomorrow = desk.local_date(desk.now().utc_ms + DAY_MS)
-    with pytest.raises(Refused, match="in the future"):
+    with refuses("in the future"):
         desk.staff.add_staff("Kim Park", Role.PROCTOR, "593817", tomorrow, DANA)
-    with pytest.raises(Refused, match="in the future"):
+    with refuses("in the future"):
         desk.staff.set_training("s2", tomorrow, DANA)
     assert desk.center.staff["s2"].trained_on == "2026-01-15"
     assert len(desk.center.staff) == 2
 
 
 def test_only_the_coordinator_changes_a_date_of_training(desk: Desk) -> None:
-    with pytest.raises(Refused, match="coordinator"):
+    with refuses("coordinator"):
         desk.staff.set_training("s2", "2026-02-01", LEE)
     desk.staff.set_training("s2", "2026-02-01", DANA)
     assert desk.center.staff["s2"].trained_on == "2026-02-01"

@@ -22,7 +22,7 @@ from cptkiosk.domain.commands.testing import (
 from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.score_state import Validity
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import MINUTE_MS, Actor, Refused
+from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from support.center import DANA, KIM, LEE
 from support.sessions import (
@@ -39,6 +39,7 @@ from support.sessions import (
     seated,
     started,
 )
+from support.verdicts import refuses
 
 A = "a"
 ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
@@ -67,7 +68,7 @@ def test_only_the_coordinator_puts_a_candidate_back(desk: Desk, actor: Actor) ->
     a_session(desk, 2)
     desk.perform(FinishAttempt(**ONE), LEE)
 
-    with pytest.raises(Refused, match="needs the coordinator"):
+    with refuses("needs the coordinator"):
         desk.perform(BACK, actor)
 
 
@@ -75,7 +76,7 @@ def test_reason_is_needed_to_put_a_candidate_back(desk: Desk) -> None:
     a_session(desk, 2)
     desk.perform(FinishAttempt(**ONE), LEE)
 
-    with pytest.raises(Refused, match="reason"):
+    with refuses("reason"):
         desk.perform(PutBack(**ONE, reason=" "), DANA)
 
 
@@ -104,7 +105,7 @@ def test_scored_attempt_is_not_put_back(desk: Desk) -> None:
     desk.perform(FinishAttempt(**ONE), LEE)
     desk.perform(KeyScore(**ONE, shown="80"), LEE)
 
-    with pytest.raises(Refused, match="score"):
+    with refuses("score"):
         desk.perform(BACK, DANA)
 
 
@@ -166,7 +167,7 @@ def test_a_candidate_continues_after_the_end_only_in_a_reopened_session(
 ) -> None:
     a_session(desk, 1)
     ended(desk, A)
-    with pytest.raises(Refused, match="Replace the outcome instead"):
+    with refuses("Replace the outcome instead"):
         desk.perform(BACK, DANA)
 
     desk.perform(ReopenSession(session_id=A, reason="too early"), DANA)

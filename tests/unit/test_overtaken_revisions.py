@@ -8,10 +8,10 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.closing import AmendSession, RecordBundle
 from cptkiosk.domain.commands.irregularity import RecordIrregularity
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import Refused
 from cptkiosk.upload.folder import write_bundle
 from support.center import DANA, DANA_PIN, LEE
 from support.sessions import a_session, attempt_id
+from support.verdicts import refuses
 
 BREACH = RecordIrregularity(
     session_id="a", code="MIS-NOTES", severity=3, scope="attempt", validity="withhold",
@@ -34,7 +34,7 @@ def write(desk: Desk, folder: Path) -> Path:
 
 
 def test_overtaken_revision_is_not_written(overtaken: Desk, tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=r"Revision 1 .* is overtaken.*amends it"):
+    with refuses(r"Revision 1 .* is overtaken.*amends it"):
         write(overtaken, tmp_path)
 
     assert list(tmp_path.glob("*.zip")) == []
@@ -45,7 +45,7 @@ def test_overtaken_revision_is_not_recorded_as_written(overtaken: Desk) -> None:
     command = RecordBundle(
         session_id="a", destination="stick", file_name="a.zip", sha256="0" * 64
     )
-    with pytest.raises(Refused, match="overtaken"):
+    with refuses("overtaken"):
         overtaken.perform(command, LEE)
 
 

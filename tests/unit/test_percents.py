@@ -13,8 +13,10 @@ from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.state.scoring import reaches_cut, read_score, sign_decides
 from cptkiosk.domain.values import Refused
 from cptkiosk.services.assignment import copy_module
+from cptkiosk.words import explain
 from support.center import LEE, definitions
 from support.sessions import a_session, attempt, attempt_id, ended
+from support.verdicts import refuses
 
 KEY: AboutAttempt = {"session_id": "a", "attempt_id": attempt_id("P1")}
 MODULES = [copy_module(one) for one in definitions().modules]
@@ -35,7 +37,7 @@ def over(desk: Desk) -> Desk:
 def test_percent_that_passes_if_cut_off_and_fails_if_rounded_is_not_taken() -> None:
     green = module("green")
 
-    with pytest.raises(Refused, match="73 to 74 of 94: some pass, some fail"):
+    with refuses("73 to 74 of 94: some pass, some fail"):
         read_score("78%", green)
     assert read_score("78%", green, "rounded").raw_max == 73
     assert read_score("78%", green, "cut-off").raw_min == 74
@@ -75,7 +77,7 @@ def test_number_without_a_sign_is_asked_about_however_often_it_is_keyed(
     over: Desk,
 ) -> None:
     for _ in range(3):
-        with pytest.raises(Refused, match="75 correct answers pass; 75 percent may"):
+        with refuses("75 correct answers pass; 75 percent may"):
             over.perform(c.KeyScore(**KEY, shown="75"), LEE)
     assert attempt(over, "P1").score.state is ScoreState.NONE
 
@@ -142,7 +144,7 @@ def test_the_policy_says_what_a_number_without_a_sign_is(
     over.record.definitions = replace(over.definitions, policies=known)
     command = c.KeyScore(**KEY, shown="75")
     if raw is None:
-        assert "correct answers" in over.why_not(command, LEE)
+        assert "correct answers" in explain(over.refusal(command, LEE))
         return
     over.perform(command, LEE)
     score = attempt(over, "P1").score

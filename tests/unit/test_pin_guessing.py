@@ -9,6 +9,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.events.center import SignInFailed
 from cptkiosk.domain.state.center import FREE_TRIES, LOCK_TRIES, WAIT_FIRST_MS
 from cptkiosk.domain.values import HOUR_MS, Refused
+from cptkiosk.words import explain
 from support.center import LEE_PIN, open_desk
 from support.clock import HandClock
 
@@ -37,9 +38,9 @@ class Guesser:
         desk = self.desks[self.tried % 2]
         with pytest.raises(Refused) as refused:
             desk.sign_in("s2", pin or GUESSES[self.tried])
-        if "not right" in str(refused.value):
+        if "not right" in explain(refused.value):
             self.tried += 1
-        return str(refused.value)
+        return explain(refused.value)
 
     def on_record(self) -> list[str]:
         """Return how many failures everybody finds, each with its terminal."""

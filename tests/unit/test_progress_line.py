@@ -42,7 +42,7 @@ def test_long_work_says_how_far_it_is_and_leaves_nothing_behind(
         clock.advance(progress_line.SHOWN_AFTER_MS)
         told(1, 2)
         shown = terminal.getvalue()
-    assert shown == "\rbacking up ...  50 %"
+    assert shown == "\rbacking up ...  50%"
     wiped = terminal.getvalue().removeprefix(shown)
     assert not wiped.strip()
     assert wiped.endswith("\r")

@@ -34,7 +34,7 @@ from cptkiosk.domain.commands.testing import (
 from cptkiosk.domain.rules.checkin import ROOM_CHECKS
 from cptkiosk.domain.state.attempt import Attempt, Gate
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.time_format import choose_format
 from cptkiosk.ui.dialogs import (
     check_in,
@@ -57,6 +57,7 @@ from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 from support.center import DANA, LEE
 from support.sessions import a_session, advance, attempt, halted, hand_clock, line
+from support.verdicts import refuses
 
 CHICAGO = choose_format("America/Chicago", "auto")
 P1 = AboutAttempt(session_id="a", attempt_id="P1-safety")
@@ -434,7 +435,7 @@ def test_a_staff_question_opens_only_with_permission(desk: Desk) -> None:
 
     assert desk.center.staff[LEE.staff_id].trained_on == "2026-08-31"
     assert LEE.staff_id in desk.center.coordinators
-    with pytest.raises(Refused, match=r"Nothing was changed"):
+    with refuses(r"Nothing was changed"):
         staff.change_active(desk, lee).work(Values(sure="no"), DANA)
 
 

@@ -13,6 +13,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.desk.record import Record
 from cptkiosk.domain.commands.checkin import PassGates
 from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.words import explain
 from support.center import LEE, open_desk
 from support.clock import HandClock
 from support.sessions import a_session
@@ -28,9 +29,11 @@ def test_a_screen_that_asks_while_another_program_holds_the_file_does_not_wait(
         desk_thread = threading.Thread(target=desk.perform, args=(note, LEE))
         desk_thread.start()
         time.sleep(0.2)
-        why = desk.why_not(
-            PassGates(session_id="a", attempt_id="P1-safety", gates=("eligible",)),
-            LEE,
+        why = explain(
+            desk.refusal(
+                PassGates(session_id="a", attempt_id="P1-safety", gates=("eligible",)),
+                LEE,
+            )
         )
         people = desk.ledger.rows("SELECT count(*) FROM person")
         assert desk_thread.is_alive(), "the desk still waits for its turn"

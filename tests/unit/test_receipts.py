@@ -10,7 +10,6 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.commands import closing as c
 from cptkiosk.domain.rules.receipts import BundleNotWritten, ReceiptImported, Upload
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError, UsageError
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.upload.folder import write_bundle
@@ -18,6 +17,7 @@ from cptkiosk.upload.queue import Queues
 from cptkiosk.upload.receipts import latest_receipt, read_receipt
 from support.center import DANA, DANA_PIN, LEE, open_desk
 from support.sessions import a_session
+from support.verdicts import refuses
 
 SAYS = {
     "schema": "cptkiosk-receipt",
@@ -83,7 +83,7 @@ def test_the_same_receipt_again_changes_nothing_and_another_is_kept_too(
     assert sealed.ledger.head() == head
 
     other = read_receipt(a_file(tmp_path, sha256=digest, received_by="MSSC"))
-    with pytest.raises(Refused, match="on record already, from State office"):
+    with refuses("on record already, from State office"):
         sealed.bundles.import_receipt(other, LEE)
 
     written(sealed, tmp_path / "second")
@@ -103,7 +103,7 @@ def test_a_receipt_with_an_impossible_date_is_refused(
     digest = written(sealed, tmp_path / "stick")
     receipt = read_receipt(a_file(tmp_path, sha256=digest, received_utc=dated))
 
-    with pytest.raises(Refused, match=why):
+    with refuses(why):
         sealed.bundles.import_receipt(receipt, LEE)
     assert state(sealed) is Upload.WRITTEN
 
@@ -123,7 +123,7 @@ def test_a_receipt_that_fits_no_bundle_is_refused_and_nothing_is_written(
     sealed: Desk, tmp_path: Path
 ) -> None:
     early = read_receipt(a_file(tmp_path, sha256="0" * 64))
-    with pytest.raises(Refused, match="No bundle of revision 1"):
+    with refuses("No bundle of revision 1"):
         sealed.bundles.import_receipt(early, LEE)
     digest = written(sealed, tmp_path / "stick")
     head = sealed.ledger.head()
@@ -133,7 +133,7 @@ def test_a_receipt_that_fits_no_bundle_is_refused_and_nothing_is_written(
         "There is no session b": {"sha256": digest, "session_id": "b"},
     }
     for why, says in wrong.items():
-        with pytest.raises(Refused, match=why):
+        with refuses(why):
             sealed.bundles.import_receipt(read_receipt(a_file(tmp_path, **says)), LEE)
     assert sealed.ledger.head() == head
     assert state(sealed) is Upload.WRITTEN

@@ -8,11 +8,12 @@ from cptkiosk.domain.commands.planning import CancelSession
 from cptkiosk.domain.commands.testing import BeginBreak, EndEarly, StartSession
 from cptkiosk.domain.rules import candidate_rules as p
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import Actor, Refused, Role
+from cptkiosk.domain.values import Actor, Role
 from cptkiosk.services.assignment import build_assignment
 from support.center import DANA, LEE
 from support.exams import allowed, opening, planned, refusal, registered
 from support.sessions import a_session, attempt_id
+from support.verdicts import refuses
 
 A = "a"
 ONE = {"session_id": A, "attempt_id": attempt_id("P1")}
@@ -35,7 +36,7 @@ def test_a_person_cannot_withdraw_their_own_conflict(desk: Desk) -> None:
         participant_id="P1", staff_id=DANA.staff_id, reason="not so close"
     )
 
-    with pytest.raises(Refused, match="of their own"):
+    with refuses("of their own"):
         desk.perform(withdrawn, DANA)
     assert desk.perform(withdrawn, Actor("s3", Role.COORDINATOR)).entries
 

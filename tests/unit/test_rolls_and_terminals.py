@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.irregularity import TakeNote
 from cptkiosk.domain.commands.planning import CancelAttempt
@@ -15,7 +13,7 @@ from cptkiosk.domain.values import Refused
 from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, LEE, open_desk
 from support.sessions import a_session, attempt, progress
-from support.verdicts import keys
+from support.verdicts import keys, refuses
 
 A = "a"
 
@@ -130,5 +128,5 @@ def test_entries_written_during_a_read_are_not_missed(desk: Desk, folder: Path) 
 
 
 def test_an_unplanned_session_does_not_exist(desk: Desk) -> None:
-    with pytest.raises(Refused, match="no session zzz"):
+    with refuses("no session zzz"):
         desk.session("zzz")

@@ -8,11 +8,11 @@ import pytest
 from cptkiosk.cli import main as cli
 from cptkiosk.desk import Desk
 from cptkiosk.domain.events.candidate import RowAccepted, TwoPeopleDecided
-from cptkiosk.domain.values import Refused
 from cptkiosk.errors import ExitCode
 from cptkiosk.roster.importer import ImportResult, import_roster
 from cptkiosk.roster.model import Decisions, Doubt
 from support.center import DANA, LEE
+from support.verdicts import refuses
 from support.workbooks import Page, workbook
 
 HEADER = "Participant ID,Last Name,First Name,Birth Date,Assessment,Status\n"
@@ -83,7 +83,7 @@ def test_a_proctor_does_not_decide_it(
     who = DOUBTED[doubt].split(",")[0]
     head = known.ledger.head().seq
 
-    with pytest.raises(Refused, match="needs the coordinator"):
+    with refuses("needs the coordinator"):
         import_roster(
             known, roster(tmp_path, DOUBTED[doubt]), LEE, decided=decided(doubt, who)
         )

@@ -17,6 +17,7 @@ from cptkiosk.roster.importer import ImportResult, import_roster
 from cptkiosk.roster.model import Decisions, Doubt
 from support.broken_rosters import roster_with_zeros, roster_with_zeros_cut
 from support.center import DANA, LEE
+from support.verdicts import refuses
 
 HEAD = "Student ID,Last Name,First Name,Birth Date,Assessment,User Code"
 GOOD = (
@@ -128,7 +129,7 @@ def test_a_proctor_does_not_decide_it(
     roster(*GOOD)
     (tmp_path / "cut.csv").write_text(f"{HEAD}\n{CUT[0]}\n")
     decided = Decisions().add_decision(Doubt.ZEROS_CUT, "4712", BECAUSE)
-    with pytest.raises(Refused, match="needs the coordinator"):
+    with refuses("needs the coordinator"):
         import_roster(desk, tmp_path / "cut.csv", LEE, decided=decided)
 
 

@@ -9,13 +9,13 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands import planning as c
 from cptkiosk.domain.events.planning import Room
-from cptkiosk.domain.values import Refused
 from cptkiosk.roster.columns import Field
 from cptkiosk.roster.guide import HOLDS, SAMPLE, column_guide
 from cptkiosk.roster.importer import import_roster
 from cptkiosk.roster.outcomes import list_outcomes
 from support.center import DANA
 from support.rosters import reader
+from support.verdicts import refuses
 
 DOCS = Path(__file__).parents[2] / "docs"
 HEAD = "Student ID,Last Name,First Name,Birth Date,Assessment,User Code,Extended Time"
@@ -93,7 +93,7 @@ def test_the_id_of_another_person_is_rejected(
     found = roster("5,Cole,Max,2006-01-02,Safety,,", "6,Poe,Di,,,,")
     assert "is Orr, Lee, born Mar 4, 2007, on record" in found.rejected[0].reason
     assert desk.candidate("5").person == "Orr, Lee"
-    with pytest.raises(Refused, match="row 2"):
+    with refuses("row 2"):
         roster("5,Cole,Max,2006-01-02,Safety,,")
 
 

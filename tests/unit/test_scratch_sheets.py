@@ -25,6 +25,7 @@ from support.sessions import (
     explained,
     scored,
 )
+from support.verdicts import refuses
 
 A = "a"
 ONE: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
@@ -127,7 +128,7 @@ def test_a_missing_sheet_is_explained_before_the_seal(running: Desk) -> None:
     scored(running, A)
     count(running, 1)
 
-    with pytest.raises(Refused, match="MAT-SCRATCH"):
+    with refuses("MAT-SCRATCH"):
         running.seal(A, DANA, DANA_PIN)
     explained(running, A)
     running.seal(A, DANA, DANA_PIN)

@@ -12,6 +12,7 @@ from cptkiosk.domain.commands.score import DecideValidity
 from cptkiosk.domain.state.blockers import unseen_irregularities
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused, Role
+from cptkiosk.words import explain
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.exams import (
     allowed,
@@ -21,6 +22,7 @@ from support.exams import (
     refusal,
 )
 from support.sessions import attempt, attempt_id
+from support.verdicts import refuses
 
 A = "a"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
@@ -106,7 +108,7 @@ def test_only_the_lead_or_the_coordinator_signs(over: Desk) -> None:
     ready_to_seal(over)
     kim = over.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     assert kim.seq
-    with pytest.raises(Refused, match="The lead proctor or the coordinator signs"):
+    with refuses("The lead proctor or the coordinator signs"):
         over.seal(A, kim_of(over), "551177")
     assert allowed(over, SealSession(session_id=A), DANA)
 
@@ -172,7 +174,7 @@ def test_a_report_by_a_coordinator_needs_no_review(over: Desk) -> None:
     over.perform(irregularity(severity=2, details=A_DRILL), DANA)
 
     assert allowed(over, SealSession(session_id=A), LEE)
-    with pytest.raises(Refused, match="seen every report"):
+    with refuses("seen every report"):
         over.perform(SeeIrregularities(session_id=A, saw=()), DANA)
 
 
@@ -183,9 +185,9 @@ def test_a_report_recorded_meanwhile_is_not_marked_as_seen(over: Desk) -> None:
     over.perform(irregularity(severity=2, details=A_DRILL), LEE)
     before = over.ledger.head()
 
-    with pytest.raises(Refused, match="report of ENV-NOISE was recorded meanwhile"):
+    with refuses("report of ENV-NOISE was recorded meanwhile"):
         over.perform(SeeIrregularities(session_id=A, saw=shown), DANA)
-    with pytest.raises(Refused, match="report of ENV-NOISE was recorded meanwhile"):
+    with refuses("report of ENV-NOISE was recorded meanwhile"):
         over.seal(A, DANA, DANA_PIN, shown)
     assert over.session(A).seen == frozenset()
     assert over.session(A).stage is Stage.ENDED
@@ -199,7 +201,7 @@ def test_a_signing_proctor_sees_a_report_recorded_meanwhile(
     shown = recorded(over)
     over.perform(irregularity(severity=2, details=A_DRILL), LEE)
 
-    with pytest.raises(Refused, match="recorded meanwhile") as caught:
+    with refuses("recorded meanwhile") as caught:
         over.seal(A, LEE, LEE_PIN, shown)
     assert not isinstance(caught.value, NeedsCoordinator)
 
@@ -238,8 +240,8 @@ def test_a_step_that_a_coordinator_approves_keeps_both_people(over: Desk) -> Non
     command = DecideValidity(**ONE, validity="clean", reason="it was another person")
     with pytest.raises(NeedsCoordinator):
         over.perform(command, LEE)
-    assert over.why_not(command, LEE)
-    assert not over.why_not(command, LEE, approvable=True)
+    assert explain(over.refusal(command, LEE))
+    assert not explain(over.refusal(command, LEE, approvable=True))
 
     recorded = over.perform(command, over.pins.check_approver("s1", DANA_PIN, LEE))
     assert {one.actor for one in recorded.entries} == {"s1"}
@@ -264,4 +266,4 @@ def test_a_missing_sheet_takes_more_than_a_letter_to_explain(
     over: Desk, note: str, taken: bool
 ) -> None:
     count = ReconcileScratch(session_id="a", returned=0, note=note)
-    assert (over.why_not(count, LEE) == "") is taken
+    assert (over.refusal(count, LEE) is None) is taken

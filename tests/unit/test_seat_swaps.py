@@ -15,6 +15,7 @@ from cptkiosk.domain.state.overtaken import Overtaken
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.reports.session_report import session_report
+from cptkiosk.words import explain_remedy, explain_why
 from support.center import DANA, LEE
 from support.sessions import a_session, at_the_desk, attempt, attempt_id, halted
 from support.sitting import events_of
@@ -43,8 +44,8 @@ def test_a_taken_seat_asks_whether_both_swap_and_names_them(desk: Desk) -> None:
     a_session(desk, 3)
     asked = refusal(desk, TAKE_A2)
     assert isinstance(asked, Overtaken)
-    assert asked.question == "Swap seats with FamilyP2, Kim (A2)?"
-    assert asked.why.startswith("FamilyP1, Kim (A1) gets A2")
+    assert explain_remedy(asked) == "Swap seats with FamilyP2, Kim (A2)?"
+    assert explain_why(asked).startswith("FamilyP1, Kim (A1) gets A2")
     assert asked.again == AGREED
 
 
@@ -75,7 +76,7 @@ def test_a_swap_agreed_with_another_person_is_asked_about_again(
     desk.perform(TakeSeat(session_id=A, attempt_id=P3, seat="A2"), LEE)
     asked = refusal(desk, AGREED)
     assert isinstance(asked, Overtaken)
-    assert asked.question == "Swap seats with FamilyP3, Kim (A2)?"
+    assert explain_remedy(asked) == "Swap seats with FamilyP3, Kim (A2)?"
 
 
 def test_a_swap_with_a_linked_candidate_is_refused(desk: Desk) -> None:
@@ -87,7 +88,7 @@ def test_a_swap_with_a_linked_candidate_is_refused(desk: Desk) -> None:
     for command in (TAKE_A2, AGREED):
         found = refusal(desk, command)
         assert not isinstance(found, Overtaken)
-        assert "You are linked with FamilyP2, Kim" in found.why
+        assert "You are linked with FamilyP2, Kim" in explain_why(found)
 
 
 def test_seats_are_not_swapped_during_a_halt(desk: Desk) -> None:
@@ -101,14 +102,14 @@ def test_a_candidate_without_a_seat_displaces_no_one(desk: Desk) -> None:
     for one in (P1, P2):
         at_the_desk(desk, A, one)
     desk.perform(TakeSeat(session_id=A, attempt_id=P2, seat="A2"), LEE)
-    assert "Seat A2 is taken" in refusal(desk, AGREED).why
+    assert "Seat A2 is taken" in explain_why(refusal(desk, AGREED))
 
 
 def test_one_of_two_who_swapped_cannot_go_back_alone(desk: Desk) -> None:
     a_session(desk, 3)
     desk.perform(AGREED, LEE)
     desk.perform(BeginBreak(session_id=A, attempt_id=P2), DANA)
-    assert "given to somebody else" in refusal(desk, UNDO).why
+    assert "given to somebody else" in explain_why(refusal(desk, UNDO))
     assert seats(desk) == ("A2", "A1", "A3")
 
 

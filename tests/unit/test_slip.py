@@ -12,12 +12,12 @@ from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import cells
-from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError
 from cptkiosk.reports.slip import write_slip
 from cptkiosk.services.assignment import build_assignment
 from support.center import LEE
 from support.sessions import a_session, attempt_id, opened, planned
+from support.verdicts import refuses
 
 REASON = "photo ID: the licence expired on 2025-03-01"
 
@@ -105,7 +105,7 @@ def test_only_this_user_may_read_it(desk: Desk, reports: Path) -> None:
 
 def test_no_other_candidate_gets_a_slip(desk: Desk, reports: Path) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
-    with pytest.raises(Refused, match="Only somebody who was denied"):
+    with refuses("Only somebody who was denied"):
         write_slip(desk, "a", attempt_id("P1"), reports)
     assert not reports.exists()
 

@@ -35,6 +35,7 @@ from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.ledger import queries
 from cptkiosk.services.assignment import build_assignment, refresh_rolls
+from cptkiosk.words import explain
 from support.center import DANA, LEE
 from support.exams import (
     allowed,
@@ -186,7 +187,7 @@ def test_a_used_code_belongs_to_one_candidate(desk: Desk) -> None:
 
     (outcome,) = desk.register([other], LEE)
     assert isinstance(outcome, Refused)
-    assert "P1" in outcome.why
+    assert "P1" in explain(outcome)
 
 
 def test_a_code_taken_back_unused_may_be_given_to_another(desk: Desk) -> None:

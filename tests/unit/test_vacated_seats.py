@@ -11,10 +11,12 @@ from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
 from cptkiosk.ui.seat_occupancy import title_of
 from cptkiosk.ui.view import SessionView, SessionViews
+from cptkiosk.words import explain
 from support import crowds
 from support.center import DANA, LEE
 from support.examples import example
 from support.sessions import a_session, attempt, attempt_id
+from support.verdicts import refuses
 
 A = "a"
 P1, P2 = attempt_id("P1"), attempt_id("P2")
@@ -57,7 +59,7 @@ def test_a_returning_candidate_does_not_get_a_reassigned_seat(desk: Desk) -> Non
     move(desk, seat)
 
     back = PutBack(session_id=A, attempt_id=P1, reason="it was P2")
-    with pytest.raises(Refused, match="given to somebody else"):
+    with refuses("given to somebody else"):
         desk.perform(back, DANA)
     move(desk, "E6")
     desk.perform(back, DANA)
@@ -88,4 +90,4 @@ def test_during_a_halt_the_check_in_says_when_it_continues(
     with pytest.raises(Refused) as refused:
         desk.perform(example(name, desk, Stage.HALTED), DANA)
     said = "The session is halted. Check-in continues after it resumes."
-    assert str(refused.value) == said
+    assert explain(refused.value) == said

@@ -10,7 +10,7 @@ from cptkiosk.domain.rules.rule import Context, Events, rule
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time import timing
-from cptkiosk.domain.values import MINUTE_MS, Refused, plural
+from cptkiosk.domain.values import MINUTE_MS, Refused
 
 
 def _is_due(session: Session, command: Announce, context: Context) -> bool:
@@ -45,29 +45,21 @@ def _announce_time(session: Session, command: Announce, context: Context) -> Eve
     if command.minutes not in context.policies.announce_minutes:
         announced = ", ".join(map(str, context.policies.announce_minutes))
         raise Refused(
-            f"{plural(command.minutes, 'minute')} left is not an announcement here.",
-            f"The announcements are at {announced} minutes.",
+            "announcement-unknown", minutes=command.minutes, announced=announced
         )
     told = _not_told(session, command)
     if not told:
-        raise Refused(
-            "There is nothing to announce to anybody now.",
-            "Wait until the line above names the next call.",
-        )
+        raise Refused("nothing-to-announce")
     soonest_ms, latest_ms = _when_called(command.minutes, context)
     for one in told:
         left_ms = session.left_ms(one, session.timeline_ms(context.now))
         if left_ms > soonest_ms:
             raise Refused(
-                f"It is too early: {session.label(one)} has"
-                f" {timing.clock_text(left_ms)} left.",
-                "Wait until the line above names it.",
+                "announcement-early", person=session.label(one), left_ms=left_ms
             )
         if left_ms < latest_ms:
             raise Refused(
-                f"It is too late: {session.label(one)} has"
-                f" {timing.clock_text(left_ms)} left.",
-                "Record why it was not announced.",
+                "announcement-late", person=session.label(one), left_ms=left_ms
             )
     ids = tuple(one.attempt_id for one in told)
     return (AnnouncementMade(minutes=command.minutes, attempt_ids=ids),)

@@ -24,12 +24,10 @@ from cptkiosk.domain.state.attempt import (
     AttemptProgress,
     attempt_id_of,
 )
-from cptkiosk.domain.state.candidate import MORE_TIME, Registration, gives_more
+from cptkiosk.domain.state.candidate import Registration, gives_more
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time.timing import FACTOR_MAX, FACTOR_MIN, UNTIMED, planned_ms
 from cptkiosk.domain.values import Actor, Personal, Refused, Role
-
-AFTER_THE_START = "Putting somebody on the roll after the start"
 
 
 def _assign_attempt(
@@ -44,7 +42,7 @@ def _assign_attempt(
     if not session.running:
         return (made,)
     late_cutoff(session, context)
-    context.actor.must_be_coordinator(AFTER_THE_START)
+    context.actor.must_be_coordinator("assign-after-start")
     return (made, LateArrived(attempt_id=attempt_id))
 
 
@@ -58,22 +56,22 @@ def _fits_the_session(
     """
     module_id = command.module.module_id
     if module_id not in session.module_ids:
-        raise Refused(
-            f"{command.module.name} is not run in this session.",
-            "Plan a session for it.",
-        )
+        raise Refused("module-not-in-session", module=command.module.name)
     day = context.day_of(max(session.starts_at_utc_ms, context.now.utc_ms))
     if not context.definitions.module(module_id).valid_on(day):
         raise Refused(
-            f"Edition {command.module.edition} of {command.module.name} is not valid on"
-            f" {day}.",
-            "Put the edition of that day into the definitions.",
+            "edition-not-valid",
+            edition=command.module.edition,
+            module=command.module.name,
+            day=day,
         )
     factor = command.factor_permille
     if factor != UNTIMED and not FACTOR_MIN <= factor <= FACTOR_MAX:
         raise Refused(
-            f"Extra time x{factor / 1000:g} is out of range.",
-            f"Use x{FACTOR_MIN / 1000:g} to x{FACTOR_MAX / 1000:g}, or untimed.",
+            "extra-time-out-of-range",
+            factor=factor / 1000,
+            least=FACTOR_MIN / 1000,
+            most=FACTOR_MAX / 1000,
         )
 
 
@@ -93,11 +91,8 @@ def _update_assignment(
         return ()
     if session.running:
         if known.start_line_ms is not None:
-            raise Refused(
-                f"{session.label(known)} has begun: name, code and time are locked.",
-                "Record an irregularity instead.",
-            )
-        context.actor.must_be_coordinator("Changing an assignment after the start")
+            raise Refused("attempt-locked", person=session.label(known))
+        context.actor.must_be_coordinator("change-after-start")
     granted = _late_time_reason(session, command, known, context)
     return (
         AttemptUpdated(
@@ -135,7 +130,7 @@ def _late_time_reason(
         bases.append(Registration(module_id, "", factor, stop_clock=stops))
     if not all(gives_more(one, wanted) for one in bases):
         return None
-    context.actor.must_be_coordinator(MORE_TIME)
+    context.actor.must_be_coordinator("more-time")
     return reason_given(command.override, command.participant_id)
 
 
@@ -144,8 +139,7 @@ def _put_on_the_roll(
 ) -> AttemptAssigned:
     """Return the assignment of somebody new, once every rule allows it."""
     _lead_free_of(session, command, context)
-    allow = f"Assign {command.module.name} to another session."
-    on_the_roll_once(session, attempt_id, command.participant_id, allow)
+    on_the_roll_once(session, attempt_id, command.participant_id, "assign-elsewhere")
     return _make_assignment(session, command, attempt_id, context)
 
 
@@ -158,9 +152,7 @@ def _lead_free_of(session: Session, command: c.AssignAttempt, context: Context) 
     links = context.linked_to(session.lead) if session.lead else {}
     if command.participant_id in links:
         raise Refused(
-            f"The proctor who runs this session is linked with {command.person}"
-            f" ({links[command.participant_id]}).",
-            "Hand the session over first, or assign them to another session.",
+            "lead-linked", person=command.person, relation=links[command.participant_id]
         )
 
 
@@ -181,8 +173,13 @@ def _make_assignment(
     if against:
         hard = against[0].override is eligibility_findings.Override.NOBODY
         if hard or not command.override.strip():
-            raise Refused(f"{command.person}: {against[0].text}", against[0].way)
-        context.actor.must_be_coordinator("Assigning somebody in spite of a rule")
+            raise Refused(
+                "eligibility",
+                way=against[0].way,
+                person=command.person,
+                finding=against[0].text,
+            )
+        context.actor.must_be_coordinator("assign-despite-rule")
         override = reason_given(command.override, command.participant_id)
     return AttemptAssigned(
         attempt_id=attempt_id,
@@ -238,29 +235,27 @@ def _correct_module(
 ) -> Events:
     attempt = attempt_of(session, command)
     if attempt.participant_id != command.instead.participant_id:
-        raise Refused(
-            "That is somebody else's registration.", "Choose one of their own."
-        )
+        raise Refused("registration-of-another")
     if attempt.module.module_id == command.instead.module.module_id:
         raise Refused(
-            f"{session.label(attempt)} is already assigned to {attempt.module.name}.",
-            "Choose another module.",
+            "module-already-assigned",
+            person=session.label(attempt),
+            module=attempt.module.name,
         )
     if attempt.standing in NEVER_STARTED:
         raise Refused(
-            f"{session.label(attempt)} is {attempt.standing}.",
-            "Put them on the roll for the module they came for.",
+            "module-standing", person=session.label(attempt), standing=attempt.standing
         )
     if session.running:
         if not attempt.let_in:
             begun = attempt.start_line_ms is not None
             raise Refused(
-                f"{session.label(attempt)} is {attempt.standing}.",
-                "The login locks the module: record an irregularity."
-                if begun
-                else "Record the late arrival first.",
+                "module-locked",
+                remedy="module-login" if begun else "record-late-arrival",
+                person=session.label(attempt),
+                standing=attempt.standing,
             )
-        context.actor.must_be_coordinator("Another module after the start")
+        context.actor.must_be_coordinator("module-after-start")
     reason = reason_given(command.reason, attempt.participant_id)
     off = AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason)
     others = {
@@ -278,9 +273,10 @@ def _correct_module(
         return (off, _put_on_the_roll(without, instead, target, context), *here)
     if known.standing is not AttemptProgress.ABSENT:
         raise Refused(
-            f"{session.label(known)} is {known.standing} for {known.module.name} in this"
-            " session.",
-            "The person who recorded that can undo it; or use another session.",
+            "assigned-once",
+            person=session.label(known),
+            standing=known.standing,
+            module=known.module.name,
         )
     on = _update_assignment(without, instead, known, context)
     return (off, *on, LateArrived(attempt_id=target, late=session.running))
@@ -296,8 +292,7 @@ def _cancel_attempt(
     attempt = attempt_of(session, command)
     if not _may_come_off(session, command, context):
         raise Refused(
-            f"{session.label(attempt)} is {attempt.standing} already.",
-            "That is their outcome; a mistake is put right by the coordinator.",
+            "outcome-stands", person=session.label(attempt), standing=attempt.standing
         )
     reason = reason_given(command.reason, attempt.participant_id)
     return (AttemptCancelled(attempt_id=attempt.attempt_id, reason=reason),)

@@ -40,22 +40,23 @@ def _comes_late(session: Session, command: c.ArriveLate, _: Context) -> bool:
 
 def once_on_the_roll(session: Session, attempt: Attempt) -> None:
     """Refuse somebody who is on this roll for another module already."""
-    allow = "Take them off the roll for that first."
-    on_the_roll_once(session, attempt.attempt_id, attempt.participant_id, allow)
+    on_the_roll_once(
+        session, attempt.attempt_id, attempt.participant_id, "off-roll-first"
+    )
 
 
 def _deny_attempt(session: Session, command: c.DenyAttempt, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not _may_be_denied(session, command, context):
         raise Refused(
-            f"{session.label(attempt)} is {attempt.standing}.", way_back(attempt)
+            "check-in-over",
+            remedy=way_back(attempt),
+            person=session.label(attempt),
+            standing=attempt.standing,
         )
     decides = context.actor.role is Role.COORDINATOR
     if not (command.coordinator_called or decides):
-        raise Refused(
-            "The coordinator is called before anybody is turned away.",
-            "Call, then confirm that you did.",
-        )
+        raise Refused("coordinator-not-called")
     reason = reason_given(command.reason, attempt.participant_id)
     denied = e.AttemptDenied(
         attempt_id=attempt.attempt_id,
@@ -106,10 +107,8 @@ def _mark_absent(session: Session, command: c.MarkAbsent, context: Context) -> E
             if (one := session.attempts.get(attempt_id)) is not None
         )
         raise Refused(
-            "Nobody there is still expected.",
-            "Somebody checked in is here: seat or deny them."
-            if here
-            else "Choose somebody who has not come.",
+            "nobody-expected",
+            remedy="seat-or-deny" if here else "choose-not-come",
         )
     return tuple(e.AttemptAbsent(attempt_id=one.attempt_id) for one in absent)
 
@@ -118,13 +117,13 @@ def _expect_late(session: Session, command: c.ExpectLate, context: Context) -> E
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING | {AttemptProgress.ABSENT}:
         raise Refused(
-            f"{session.label(attempt)} is {attempt.standing}.", way_back(attempt)
+            "check-in-over",
+            remedy=way_back(attempt),
+            person=session.label(attempt),
+            standing=attempt.standing,
         )
     if attempt.standing is AttemptProgress.LATE_EXPECTED and not attempt.late:
-        raise Refused(
-            f"{session.label(attempt)} is expected late already.",
-            "Record the arrival once they are here.",
-        )
+        raise Refused("expected-late-already", person=session.label(attempt))
     once_on_the_roll(session, attempt)
     return (e.AttemptExpectedLate(attempt_id=attempt.attempt_id),)
 
@@ -134,11 +133,13 @@ def _arrive_late(session: Session, command: c.ArriveLate, context: Context) -> E
     if attempt.standing not in {AttemptProgress.ABSENT, AttemptProgress.LATE_EXPECTED}:
         here = attempt.standing in WAITING
         raise Refused(
-            f"{session.label(attempt)} is {attempt.standing}, not late.",
-            "Check them in." if here else way_back(attempt),
+            "not-late",
+            remedy="check-in" if here else way_back(attempt),
+            person=session.label(attempt),
+            standing=attempt.standing,
         )
     if attempt.late and attempt.standing is AttemptProgress.LATE_EXPECTED:
-        raise Refused(f"{session.label(attempt)} is here already.", "Check them in.")
+        raise Refused("here-already", person=session.label(attempt))
     once_on_the_roll(session, attempt)
     late_cutoff(session, context)
     late = session.running

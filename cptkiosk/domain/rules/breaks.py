@@ -59,39 +59,25 @@ def _may_go_on(session: Session, command: EndPause, context: Context) -> bool:
 def _begin_break(session: Session, command: BeginBreak, context: Context) -> Events:
     attempt = attempt_in_time(session, command, context)
     if attempt.on_break:
-        raise Refused(
-            f"{session.label(attempt)} is on a break already.",
-            "Record that they are back first.",
-        )
+        raise Refused("on-break-already", person=session.label(attempt))
     return (BreakBegan(attempt_id=attempt.attempt_id),)
 
 
 def _end_break(session: Session, command: EndBreak, context: Context) -> Events:
     attempt = live_attempt(session, command, context)
     if not attempt.on_break:
-        raise Refused(
-            f"{session.label(attempt)} is not on a break.",
-            "Record when they leave the room.",
-        )
+        raise Refused("not-on-break", person=session.label(attempt))
     return (BreakEnded(attempt_id=attempt.attempt_id),)
 
 
 def _begin_pause(session: Session, command: BeginPause, context: Context) -> Events:
     attempt = attempt_in_time(session, command, context)
     if attempt.is_paused:
-        raise Refused(
-            f"{session.label(attempt)} is paused already.",
-            "Let that clock run on first.",
-        )
+        raise Refused("paused-already", person=session.label(attempt))
     if command.kind not in PAUSES:
-        raise Refused(
-            f"'{command.kind}' does not stop a clock.", f"Use {' or '.join(PAUSES)}."
-        )
+        raise Refused("pause-kind-unknown", kind=command.kind, choices=PAUSES)
     if command.kind == STOP_CLOCK_BREAK and not attempt.stop_clock:
-        raise Refused(
-            f"{session.label(attempt)} has no approved stop-clock break.",
-            "An ordinary break stops no clock.",
-        )
+        raise Refused("no-stop-clock-break", person=session.label(attempt))
     reason = reason_given(command.reason, attempt.participant_id)
     return (
         PauseBegan(
@@ -103,9 +89,7 @@ def _begin_pause(session: Session, command: BeginPause, context: Context) -> Eve
 def _end_pause(session: Session, command: EndPause, context: Context) -> Events:
     attempt = live_attempt(session, command, context)
     if not attempt.is_paused:
-        raise Refused(
-            f"{session.label(attempt)} is not paused.", "Their clock runs on."
-        )
+        raise Refused("not-paused", person=session.label(attempt))
     timeline_ms = session.timeline_ms(context.now)
     going = replace(attempt, stops=close_intervals(attempt.stops, timeline_ms))
     why = coordinator_beyond_window(session, going, command.beyond_window, context)
@@ -115,10 +99,7 @@ def _end_pause(session: Session, command: EndPause, context: Context) -> Events:
 def _issue_sheets(session: Session, command: IssueSheets, context: Context) -> Events:
     attempt = attempt_in_time(session, command, context)
     if not 1 <= command.count <= SHEETS_AT_ONCE:
-        raise Refused(
-            f"You cannot hand out {command.count} sheets at once.",
-            f"Hand out 1 to {SHEETS_AT_ONCE} at a time.",
-        )
+        raise Refused("too-many-sheets", count=command.count, most=SHEETS_AT_ONCE)
     first = blockers.next_sheet(session)
     sheets = tuple(range(first, first + command.count))
     return (SheetsIssued(attempt_id=attempt.attempt_id, sheets=sheets),)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from cptkiosk.domain.events import candidate as e
 from cptkiosk.domain.events.fact import Fact
 from cptkiosk.domain.modules import Policies
-from cptkiosk.domain.people.fees import Statement, format_dollars
+from cptkiosk.domain.people.fees import Statement
 from cptkiosk.domain.rules.checks import make_personal
-from cptkiosk.domain.state.candidate import TWO_PEOPLE, Candidate, Namesake
+from cptkiosk.domain.state.candidate import Candidate, Namesake
 from cptkiosk.domain.time.calendar import years_later
 from cptkiosk.domain.values import Actor, Refused
 
@@ -118,10 +118,7 @@ def decide(
     """
     about = candidate.participant_id
     if not about:
-        raise Refused(
-            f"Nobody has the participant ID {command.participant_id}.",
-            "Import a roster, or look the person up.",
-        )
+        raise Refused("no-such-candidate", participant_id=command.participant_id)
     match command:
         case RecordConsent():
             return _record_consent(command, known)
@@ -146,15 +143,12 @@ def _record_consent(
 ) -> tuple[Fact, ...]:
     about = command.participant_id
     if not command.given_by.strip():
-        raise Refused("Who gave the consent is missing.", "Give their name.")
+        raise Refused("consent-giver-missing")
     reason = None
     if known.at_the_door:
-        known.actor.must_be_coordinator("Consent once the check-in is open")
+        known.actor.must_be_coordinator("late-consent")
         if not command.reason.strip():
-            raise Refused(
-                "Consent once the check-in is open needs a reason.",
-                "Say why it comes now.",
-            )
+            raise Refused("late-consent-reason")
         reason = make_personal(command.reason, about)
     given_by = make_personal(command.given_by, about)
     return (e.ConsentRecorded(participant_id=about, given_by=given_by, reason=reason),)
@@ -164,15 +158,9 @@ def _declare_conflict(
     candidate: Candidate, command: DeclareConflict, known: CandidateContext
 ) -> tuple[Fact, ...]:
     if command.staff_id not in known.staff_ids:
-        raise Refused(
-            f"{command.staff_id} is not on the staff list.",
-            "Choose somebody from the staff list.",
-        )
+        raise Refused("staff-unknown", staff_id=command.staff_id)
     if command.relation not in RELATIONS:
-        raise Refused(
-            f"'{command.relation}' is no such relation.",
-            f"Use one of {', '.join(RELATIONS)}.",
-        )
+        raise Refused("relation-unknown", relation=command.relation, choices=RELATIONS)
     if candidate.conflicts.get(command.staff_id) == command.relation:
         return ()
     return (
@@ -189,13 +177,10 @@ def _two_people(
 ) -> tuple[Fact, ...]:
     about = candidate.participant_id
     if Namesake(command.other) not in candidate.namesakes:
-        raise Refused(
-            f"{command.other} has another name or birth date than {about}.",
-            "Look at both IDs again.",
-        )
-    known.actor.must_be_coordinator(TWO_PEOPLE)
+        raise Refused("not-namesakes", other=command.other, about=about)
+    known.actor.must_be_coordinator("two-people")
     if not command.reason.strip():
-        raise Refused("A reason is needed.", "Say how they were told apart.")
+        raise Refused("namesakes-reason")
     reason = make_personal(command.reason, about)
     return (
         e.TwoPeopleDecided(participant_id=about, other=command.other, reason=reason),
@@ -206,16 +191,12 @@ def _withdraw_conflict(
     candidate: Candidate, command: WithdrawConflict, known: CandidateContext
 ) -> tuple[Fact, ...]:
     if not candidate.conflicts.get(command.staff_id):
-        raise Refused(
-            "No such conflict has been declared.", "Look at the person's record."
-        )
-    known.actor.must_be_coordinator("Withdrawing a conflict")
+        raise Refused("no-such-conflict")
+    known.actor.must_be_coordinator("withdraw-conflict")
     if known.actor.staff_id == command.staff_id:
-        raise Refused(
-            "Nobody withdraws a conflict of their own.", "Let another coordinator."
-        )
+        raise Refused("own-conflict")
     if not command.reason.strip():
-        raise Refused("A reason is needed.", "Say in a few words why.")
+        raise Refused("withdrawal-reason")
     reason = make_personal(command.reason, candidate.participant_id)
     return (
         e.ConflictWithdrawn(
@@ -231,14 +212,10 @@ def _order_supplement(
 ) -> tuple[Fact, ...]:
     if command.course not in known.courses:
         raise Refused(
-            f"There is no supplement of course {command.course}.",
-            f"Use one of {', '.join(sorted(known.courses))}.",
+            "no-such-supplement", course=command.course, choices=sorted(known.courses)
         )
     if command.course in candidate.supplements:
-        raise Refused(
-            f"The supplement of course {command.course} is ordered already.",
-            "Choose another course.",
-        )
+        raise Refused("supplement-ordered", course=command.course)
     about = candidate.participant_id
     return (e.SupplementOrdered(participant_id=about, course=command.course),)
 
@@ -246,25 +223,16 @@ def _order_supplement(
 def _forget_person(
     candidate: Candidate, command: ForgetPerson, known: CandidateContext
 ) -> tuple[Fact, ...]:
-    known.actor.must_be_coordinator("Forgetting a person")
+    known.actor.must_be_coordinator("forget-person")
     if candidate.forgotten:
         return ()
     if known.unsealed:
-        raise Refused(
-            f"Session {known.unsealed[0]} with this person is not closed.",
-            "Seal or cancel it first.",
-        )
+        raise Refused("candidate-in-open-session", session_id=known.unsealed[0])
     keep_until = retention_ends(known)
     if command.reason not in FORGETS:
-        raise Refused(
-            f"'{command.reason}' is no reason to forget.",
-            f"Use one of {', '.join(FORGETS)}.",
-        )
+        raise Refused("forget-reason-unknown", reason=command.reason, choices=FORGETS)
     if keep_until > known.today and command.reason == FORGETS[0]:
-        raise Refused(
-            f"What names this person is kept until {keep_until}.",
-            f"Earlier only for {' or '.join(FORGETS[1:])}.",
-        )
+        raise Refused("retention-not-over", keep_until=keep_until, choices=FORGETS[1:])
     return (
         e.PersonForgotten(
             participant_id=candidate.participant_id, reason=command.reason
@@ -283,27 +251,20 @@ def _settle_fee(
     candidate: Candidate, command: SettleFee, known: CandidateContext
 ) -> tuple[Fact, ...]:
     if command.how not in HOW:
-        raise Refused(f"'{command.how}' settles nothing.", f"Use {', '.join(HOW)}.")
+        raise Refused("fee-means-unknown", how=command.how, choices=HOW)
     if command.how == "waived":
-        known.actor.must_be_coordinator("Waiving a fee")
+        known.actor.must_be_coordinator("waive-fee")
     due = known.statement.find_due(command.item)
     if due is None:
         items = ", ".join(one.item for one in known.statement.lines)
-        raise Refused(f"Nothing is due as '{command.item}'.", f"Due are: {items}.")
+        raise Refused("fee-not-due", item=command.item, items=items)
     amount = command.amount_cents or due.open_cents
     if not due.open_cents:
-        raise Refused(
-            f"Nothing of {due.item} is open any more.", "Choose something that is open."
-        )
+        raise Refused("fee-settled", item=due.item)
     if not 0 < amount <= due.open_cents:
-        raise Refused(
-            f"{format_dollars(due.open_cents)} of it is open, not {format_dollars(amount)}.",
-            "Settle what is open, or a part of it.",
-        )
+        raise Refused("fee-amount", open_cents=due.open_cents, amount=amount)
     if not command.reference.strip():
-        raise Refused(
-            "A reference is needed.", "Give the receipt, invoice or decision number."
-        )
+        raise Refused("fee-reference")
     reference = make_personal(command.reference, candidate.participant_id)
     return (
         e.FeeSettled(

@@ -36,7 +36,6 @@ ROOM_CHECKS = (
     "screens visible from behind",
     "clock visible to everyone",
 )
-TAKEN_BACK = "By mistake? The person who passed it can undo it."
 
 
 def _has_people(session: Session, _: c.OpenCheckIn, context: Context) -> bool:
@@ -47,18 +46,12 @@ def _open_check_in(
     session: Session, command: c.OpenCheckIn, context: Context
 ) -> Events:
     if not _has_people(session, command, context):
-        raise Refused("Nobody is on the roll.", "Import a roster or add people first.")
+        raise Refused("roll-empty")
     missing = [check for check in ROOM_CHECKS if check not in command.room_checks]
     if missing:
-        raise Refused(
-            f"The room is not ready: {', '.join(missing)}.", "Check it first."
-        )
+        raise Refused("room-not-ready", missing=missing)
     if not command.no_conflicts_declared:
-        raise Refused(
-            "Anyone who teaches, supervises or is close to a candidate may not run"
-            " their session.",
-            "Declare that there is no such conflict, or hand over to somebody else.",
-        )
+        raise Refused("conflict-undeclared")
     no_conflict(session, context.actor.staff_id, context)
     odd = odd_dates(session, command, context)
     trained_enough(odd, context)
@@ -91,10 +84,7 @@ def _to_another(session: Session, command: c.HandOver, _: Context) -> bool:
 
 def _parse_gate(name: str) -> Gate:
     if name not in set(Gate):
-        raise Refused(
-            f"There is no gate '{name}' in the check-in.",
-            f"Use one of {', '.join(Gate)}.",
-        )
+        raise Refused("no-such-gate", name=name, choices=Gate)
     return Gate(name)
 
 
@@ -103,14 +93,11 @@ def _pass_gates(session: Session, command: c.PassGates, context: Context) -> Eve
     wanted = [_parse_gate(gate) for gate in command.gates]
     gates = tuple(gate.value for gate in wanted if gate in attempt.open_gates)
     if not gates:
-        raise Refused(f"{session.label(attempt)} has passed that already.", TAKEN_BACK)
+        raise Refused("gate-passed", person=session.label(attempt))
     if Gate.SEAT in wanted:
-        raise Refused("A seat is taken, not passed.", "Choose one.")
+        raise Refused("seat-not-passed")
     if Gate.USER_CODE.value in gates and not attempt.user_code:
-        raise Refused(
-            f"{session.label(attempt)} has no user code.",
-            "Enter it, or the coordinator waives this with a reason.",
-        )
+        raise Refused("no-user-code", person=session.label(attempt))
     if Gate.ELIGIBLE.value in gates:
         _check_eligibility(session, attempt, context)
     if len(gates) > 1:
@@ -158,13 +145,13 @@ def _refuse_mixed_gates(
 ) -> None:
     """Refuse gates of which one is to be looked at by itself."""
     if IN_PERSON & set(wanted):
-        raise Refused("Photo ID and name are each looked at.", "Pass them one by one.")
+        raise Refused("gates-one-by-one")
     found = collect_findings(door_case(session, attempt, context))
     for gate, reason in needs_own_look(attempt, found).items():
         if gate in wanted:
             what = gate.replace("-", " ")
             raise Refused(
-                f"{session.label(attempt)}, {what}: {reason}.", "Pass it alone."
+                "gate-alone", person=session.label(attempt), what=what, reason=reason
             )
 
 
@@ -221,10 +208,10 @@ def _check_eligibility(session: Session, attempt: Attempt, context: Context) -> 
     for one in unanswered_findings(collect_findings(case), attempt.overrules):
         nobody = one.override is Override.NOBODY
         raise Refused(
-            f"{session.label(attempt)}: {one.sentence}",
-            "Or deny them."
-            if nobody
-            else "They waive this gate, or you deny the candidate.",
+            "gate-eligibility",
+            remedy="or-deny" if nobody else "waive-or-deny",
+            person=session.label(attempt),
+            finding=one.sentence,
         )
 
 
@@ -232,9 +219,9 @@ def _fail_gate(session: Session, command: c.FailGate, context: Context) -> Event
     attempt = waiting_attempt(session, command)
     gate = _parse_gate(command.gate)
     if gate is Gate.SEAT:
-        raise Refused("A seat is taken or not.", "Choose another one.")
+        raise Refused("seat-not-failed")
     if command.gate in attempt.passed_gates:
-        raise Refused(f"{session.label(attempt)} has passed that already.", TAKEN_BACK)
+        raise Refused("gate-passed", person=session.label(attempt))
     reason = reason_given(command.reason, attempt.participant_id)
     return (
         e.GateFailed(attempt_id=attempt.attempt_id, gate=command.gate, reason=reason),
@@ -245,13 +232,13 @@ def _waive_gate(session: Session, command: c.WaiveGate, context: Context) -> Eve
     attempt = waiting_attempt(session, command)
     gate = _parse_gate(command.gate)
     if gate is Gate.SEAT:
-        raise Refused("Nobody tests without a seat.", "Choose one.")
+        raise Refused("seat-not-waived")
     if command.gate in attempt.passed_gates:
-        raise Refused(f"{session.label(attempt)} has passed that already.", TAKEN_BACK)
+        raise Refused("gate-passed", person=session.label(attempt))
     if gate in {Gate.PHOTO_ID, Gate.NAME}:
-        context.actor.must_be_coordinator("Waiving who somebody is")
+        context.actor.must_be_coordinator("waive-identity")
     if gate is Gate.USER_CODE and not attempt.user_code:
-        context.actor.must_be_coordinator("Seating somebody without a user code")
+        context.actor.must_be_coordinator("seat-without-code")
     if gate is Gate.ELIGIBLE:
         _may_waive_eligibility(session, attempt, context)
     reason = reason_given(command.reason, attempt.participant_id)
@@ -266,18 +253,20 @@ def _may_waive_eligibility(
     for one in collect_findings(door_case(session, attempt, context)):
         if one.override is Override.NOBODY:
             raise Refused(
-                f"{session.label(attempt)}: {one.text} Nobody may waive that.",
-                one.allow,
+                "eligibility-not-waivable",
+                way=one.allow,
+                person=session.label(attempt),
+                finding=one.text,
             )
         if one.override is Override.COORDINATOR:
-            context.actor.must_be_coordinator(f"Waiving the rule '{one.rule}'")
+            context.actor.must_be_coordinator("waive-rule", rule=one.rule)
 
 
 def _hand_over(session: Session, command: c.HandOver, context: Context) -> Events:
     if not _to_another(session, command, context):
-        raise Refused("They run this session already.", "Choose somebody else.")
+        raise Refused("leads-already")
     if context.actor.staff_id != session.lead:
-        context.actor.must_be_coordinator("Handing over somebody else's session")
+        context.actor.must_be_coordinator("hand-over-of-another")
     no_conflict(session, command.to, context)
     odd = odd_dates(session, command, context)
     trained_enough(odd, context)

@@ -20,17 +20,14 @@ NARRATIVE_CELLS_MAX = 50_000
 """Far more than anybody types: what is longer came from elsewhere."""
 
 PUT_RIGHT: dict[Stage, str] = {
-    Stage.CHECK_IN: "Put them back instead.",
-    Stage.RUNNING: "Put them back instead.",
-    Stage.HALTED: "Put them back instead.",
-    Stage.ENDED: "Replace the outcome instead.",
-    Stage.ABANDONED: "Replace the outcome instead.",
-    Stage.SEALED: "Amend the session, then replace the outcome.",
+    Stage.CHECK_IN: "put-back-instead",
+    Stage.RUNNING: "put-back-instead",
+    Stage.HALTED: "put-back-instead",
+    Stage.ENDED: "replace-instead",
+    Stage.ABANDONED: "replace-instead",
+    Stage.SEALED: "amend-and-replace",
 }
-"""How an outcome recorded by mistake is put right at each stage."""
-
-CLOSED_BY_A_HALT = ("The session is halted.", "Check-in continues after it resumes.")
-"""Why nobody passes a gate during a halt, and what allows it."""
+"""The remedy for an outcome recorded by mistake, at each stage."""
 
 
 def not_linked(participant_id: str, person: str, context: Context) -> None:
@@ -44,10 +41,11 @@ def not_linked(participant_id: str, person: str, context: Context) -> None:
     for staff_id in dict.fromkeys((context.actor.asker, context.actor.staff_id)):
         links = context.linked_to(staff_id)
         if participant_id in links:
-            you = "You are" if staff_id == context.actor.asker else "The coordinator is"
+            mine = staff_id == context.actor.asker
             raise Refused(
-                f"{you} linked with {person} ({links[participant_id]}).",
-                "Let somebody else of the staff do this.",
+                "staff-linked" if mine else "coordinator-linked",
+                person=person,
+                relation=links[participant_id],
             )
 
 
@@ -68,10 +66,7 @@ def attempt_on_roll(session: Session, attempt_id: str) -> Attempt:
     """
     attempt = session.attempts.get(attempt_id)
     if attempt is None:
-        raise Refused(
-            f"{attempt_id} is not on the roll of this session.",
-            "Choose somebody from the roll.",
-        )
+        raise Refused("not-on-roll", attempt_id=attempt_id)
     return attempt
 
 
@@ -82,10 +77,7 @@ def need_compared_clock(session: Session) -> None:
         Refused: if not, so that nobody knows yet how much time is left.
     """
     if session.unconfirmed_bridge is not None:
-        raise Refused(
-            "The remaining time has not been compared with the room clock.",
-            "Confirm it first.",
-        )
+        raise Refused("clock-not-compared")
 
 
 def reason_given(text: str, about: str) -> Personal:
@@ -95,7 +87,7 @@ def reason_given(text: str, about: str) -> Personal:
         Refused: if it is empty, or holds what is no text.
     """
     if not text.strip():
-        raise Refused("A reason is needed.", "Say in a few words what happened.")
+        raise Refused("reason-needed")
     return make_personal(text, about)
 
 
@@ -108,9 +100,7 @@ def make_personal(text: str, about: str) -> Personal:
     try:
         return Personal(clean_text(text, cells_max=NARRATIVE_CELLS_MAX), about)
     except BadText as bad:
-        raise Refused(
-            f"That text cannot be recorded: {bad}.", "Type it again."
-        ) from bad
+        raise Refused("text-not-recordable", bad=bad) from bad
 
 
 def no_conflict(session: Session, staff_id: str, context: Context) -> None:
@@ -123,9 +113,9 @@ def no_conflict(session: Session, staff_id: str, context: Context) -> None:
     one = linked_on_roll(session, links)
     if one is not None:
         raise Refused(
-            f"Staff linked with a candidate ({links[one.participant_id]} of"
-            f" {session.label(one)}) may not run their session.",
-            "Hand over to somebody else, or assign the candidate to another session.",
+            "staff-linked-on-roll",
+            relation=links[one.participant_id],
+            person=session.label(one),
         )
 
 
@@ -137,13 +127,13 @@ def linked_on_roll(session: Session, links: Collection[str]) -> Attempt | None:
 
 
 def way_back(attempt: Attempt) -> str:
-    """Return what brings somebody back to the check-in, if anything does."""
+    """Return the remedy that brings somebody back to the check-in, if there is one."""
     ways = {
-        AttemptProgress.ABSENT: "Record the late arrival first.",
-        AttemptProgress.CANCELLED: "Put them on the roll again.",
-        AttemptProgress.DENIED: "The coordinator can put them back with a reason.",
+        AttemptProgress.ABSENT: "record-late-arrival",
+        AttemptProgress.CANCELLED: "on-roll-again",
+        AttemptProgress.DENIED: "coordinator-puts-back",
     }
-    return ways.get(attempt.standing, "Their check-in is over.")
+    return ways.get(attempt.standing, "check-in-over")
 
 
 def is_waiting(session: Session, attempt: Attempt) -> bool:
@@ -161,13 +151,13 @@ def waiting_attempt(session: Session, command: AttemptCommand) -> Attempt:
     attempt = attempt_of(session, command)
     if attempt.standing not in WAITING:
         raise Refused(
-            f"{session.label(attempt)} is {attempt.standing}.", way_back(attempt)
+            "check-in-over",
+            remedy=way_back(attempt),
+            person=session.label(attempt),
+            standing=attempt.standing,
         )
     if session.stage is Stage.RUNNING and not attempt.late:
-        raise Refused(
-            f"{session.label(attempt)} was not here at the start.",
-            "Record the late arrival first.",
-        )
+        raise Refused("not-here-at-start", person=session.label(attempt))
     return attempt
 
 
@@ -180,15 +170,9 @@ def late_cutoff(session: Session, context: Context) -> None:
     late_ms = session.since_start_ms(session.timeline_ms(context.now))
     policies = context.policies
     if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
-        raise Refused(
-            f"More than {policies.late_coordinator_minutes} minutes have passed since"
-            " the start.",
-            "Reschedule the candidate.",
-        )
+        raise Refused("too-late", minutes=policies.late_coordinator_minutes)
     if late_ms > policies.late_minutes * MINUTE_MS:
-        context.actor.must_be_coordinator(
-            f"Admitting somebody more than {policies.late_minutes} minutes late"
-        )
+        context.actor.must_be_coordinator("admit-late", minutes=policies.late_minutes)
 
 
 def on_the_roll_once(session: Session, attempt_id: str, about: str, allow: str) -> None:
@@ -205,7 +189,7 @@ def on_the_roll_once(session: Session, attempt_id: str, about: str, allow: str) 
         ):
             name = session.label(other)
             raise Refused(
-                f"{name} takes {other.module.name} in this session already.", allow
+                "module-twice", remedy=allow, person=name, module=other.module.name
             )
 
 
@@ -222,10 +206,10 @@ def live_attempt(
     if progress not in LIVE:
         over = progress in OUTCOMES - NEVER_STARTED
         raise Refused(
-            f"{session.label(attempt)} is {progress}, not testing.",
-            "By mistake? Undo it; later the coordinator puts them back."
-            if over
-            else "Possible only while their clock is running.",
+            "not-testing",
+            remedy="undo-or-put-back" if over else "while-clock-runs",
+            person=session.label(attempt),
+            progress=progress,
         )
     return attempt
 
@@ -240,10 +224,7 @@ def attempt_in_time(
     """
     attempt = live_attempt(session, command, context)
     if session.left_ms(attempt, session.timeline_ms(context.now)) <= 0:
-        raise Refused(
-            f"Time is up for {session.label(attempt)}.",
-            "Record what the vendor's screen shows: finished, or interrupted.",
-        )
+        raise Refused("time-up", person=session.label(attempt))
     return attempt
 
 

@@ -10,7 +10,7 @@ from cptkiosk.domain.rules.rule import Context, Events, rule
 from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.blockers import Who
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.values import NeedsCoordinator, Refused, plural
+from cptkiosk.domain.values import NeedsCoordinator, Refused
 
 SHEETS_TOLD_MIN = 8
 """How many characters it takes at least to say what became of a sheet."""
@@ -19,15 +19,10 @@ SHEETS_TOLD_MIN = 8
 def _scratch(session: Session, command: c.ReconcileScratch, context: Context) -> Events:
     issued = blockers.scratch_issued(session)
     if command.returned < 0:
-        raise Refused(
-            "The number of sheets returned cannot be negative.", "Enter 0 or more."
-        )
+        raise Refused("sheets-negative")
     told = len(command.note.strip()) >= SHEETS_TOLD_MIN
     if command.returned != issued and not told:
-        raise Refused(
-            f"{issued} issued, {command.returned} counted back.",
-            "Count again, or explain the difference in a few words.",
-        )
+        raise Refused("sheets-differ", issued=issued, returned=command.returned)
     _named_sheets(session, command, issued)
     note = make_personal(command.note, session.session_id)
     counted = e.ScratchReconciled(
@@ -45,10 +40,10 @@ def _named_sheets(session: Session, command: c.ReconcileScratch, issued: int) ->
     given = {number for one in session.attempts.values() for number in one.sheets}
     unknown = set(command.missing) - (given - {0})
     if unknown:
-        raise Refused(f"No sheet {min(unknown)} was given out.", "Look again.")
+        raise Refused("sheet-unknown", sheet=min(unknown))
     named = len(command.missing)
     if len(set(command.missing)) < named or named > max(0, issued - command.returned):
-        raise Refused("More sheets are named than are missing.", "Count again.")
+        raise Refused("sheets-named-too-many")
 
 
 def _ended_today(session: Session, _: c.ReopenSession, context: Context) -> bool:
@@ -57,12 +52,9 @@ def _ended_today(session: Session, _: c.ReopenSession, context: Context) -> bool
 
 
 def _reopen(session: Session, command: c.ReopenSession, context: Context) -> Events:
-    context.actor.must_be_coordinator("Reopening a session")
+    context.actor.must_be_coordinator("reopen")
     if not _ended_today(session, command, context):
-        raise Refused(
-            "The session did not end today.",
-            "Put scores and outcomes right here, or record an irregularity.",
-        )
+        raise Refused("not-ended-today")
     reason = reason_given(command.reason, session.session_id)
     return (e.SessionReopened(reason=reason),)
 
@@ -74,22 +66,15 @@ def _nothing_open(session: Session, _: c.SealSession, context: Context) -> bool:
 def _seal_session(session: Session, command: c.SealSession, context: Context) -> Events:
     lacking = blockers.to_seal(session)
     if lacking:
-        raise Refused(
-            f"{plural(len(lacking), 'thing keeps', 'things keep')} the session from"
-            f" being sealed: {lacking[0].text}.",
-            "Settle the checklist first.",
-        )
+        raise Refused("not-ready-to-seal", count=len(lacking), first=lacking[0].text)
     no_conflict(session, context.actor.staff_id, context)
     # A report recorded meanwhile comes first: that is why who may sign has changed.
     seen = _look_at(session, command.saw, context)
     who = blockers.find_signer(session, context.policies, context.was_coordinator)
     if who is Who.COORDINATOR:
-        context.actor.must_be_coordinator("Sealing reports of severity 2 or more")
+        context.actor.must_be_coordinator("seal-reports")
     if not blockers.may_take_step(context.actor, who, session.lead):
-        raise NeedsCoordinator(
-            "The lead proctor or the coordinator signs the close-out.",
-            "Hand the session over to you first, or let one of them sign.",
-        )
+        raise NeedsCoordinator("seal-signature")
     signed = e.SessionSealed(
         revision=session.revision + 1, signed_by=context.actor.staff_id
     )
@@ -104,11 +89,8 @@ def _something_unseen(
 
 def _see(session: Session, command: c.SeeIrregularities, context: Context) -> Events:
     if not _something_unseen(session, command, context):
-        raise Refused(
-            "A coordinator has seen every report already.",
-            "Look again after the next one of severity 2 or 3.",
-        )
-    context.actor.must_be_coordinator("Seeing reports of severity 2 or more")
+        raise Refused("reports-seen")
+    context.actor.must_be_coordinator("see-reports")
     return _look_at(session, command.saw, context)
 
 
@@ -121,16 +103,13 @@ def _look_at(session: Session, saw: Collection[str] | None, context: Context) ->
     unseen = blockers.unseen_irregularities(session, context.was_coordinator)
     for one in unseen:
         if saw is not None and one.event.irregularity_id not in saw:
-            raise Refused(
-                f"A report of {one.event.code} was recorded meanwhile.",
-                "Go back, look at it, then do this again.",
-            )
+            raise Refused("report-meanwhile", code=one.event.code)
     ids = tuple(one.event.irregularity_id for one in unseen)
     return (e.IrregularitiesSeen(irregularity_ids=ids),) if ids else ()
 
 
 def _amend(session: Session, command: c.AmendSession, context: Context) -> Events:
-    context.actor.must_be_coordinator("Amending a sealed session")
+    context.actor.must_be_coordinator("amend")
     reason = reason_given(command.reason, session.session_id)
     return (e.SessionAmended(reason=reason),)
 
@@ -143,9 +122,9 @@ def not_overtaken(session: Session) -> None:
     """
     if session.changed_since_seal:
         raise Refused(
-            f"Revision {session.revision} of session {session.session_id} is overtaken:"
-            " something was recorded after its seal.",
-            "The coordinator amends it; then it is sealed and written again.",
+            "revision-overtaken",
+            revision=session.revision,
+            session_id=session.session_id,
         )
 
 
@@ -164,11 +143,11 @@ def need_same_bundle(session: Session, sha256: str) -> None:
         return
     first = written[0]
     raise Refused(
-        f"Bundle r{session.revision} of session {session.session_id} went to"
-        f" {first.destination} and would be another file now: the program, the"
-        " definitions or who is forgotten has changed since. Nothing was written.",
-        "Use that file; or the coordinator amends the session and says why, and it is"
-        f" sealed and written as r{session.revision + 1}.",
+        "bundle-differs",
+        revision=session.revision,
+        session_id=session.session_id,
+        destination=first.destination,
+        next_revision=session.revision + 1,
     )
 
 

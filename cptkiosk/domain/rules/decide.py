@@ -9,58 +9,18 @@ from dataclasses import replace
 
 from cptkiosk.domain.commands.base import AttemptCommand, Batch, SessionCommand
 from cptkiosk.domain.commands.checkin import (
-    ArriveLate,
-    DenyAttempt,
-    ExpectLate,
     FailGate,
-    HandOver,
     MarkAbsent,
-    OpenCheckIn,
     PassGates,
     TakeSeat,
     WaiveGate,
 )
-from cptkiosk.domain.commands.closing import (
-    AmendSession,
-    ReconcileScratch,
-    RecordBundle,
-    ReopenSession,
-    SealSession,
-    SeeIrregularities,
-)
-from cptkiosk.domain.commands.halt import HaltSession, ResumeSession, UndoHalt
 from cptkiosk.domain.commands.irregularity import RecordIrregularity, TakeNote
-from cptkiosk.domain.commands.mistake import PutBack, ReplaceOutcome, UndoStep
+from cptkiosk.domain.commands.mistake import PutBack, ReplaceOutcome
 from cptkiosk.domain.commands.planning import (
     AssignAttempt,
-    CancelAttempt,
     CancelSession,
-    CorrectModule,
     PlanSession,
-)
-from cptkiosk.domain.commands.restart import BridgeBoot, ConfirmRoomClock
-from cptkiosk.domain.commands.score import (
-    DecideValidity,
-    ExplainScore,
-    KeyScore,
-    SettleDiscrepancy,
-)
-from cptkiosk.domain.commands.testing import (
-    AbandonSession,
-    Announce,
-    BeginBreak,
-    BeginPause,
-    EndBreak,
-    EndEarly,
-    EndPause,
-    EndSession,
-    FinishAttempt,
-    GiveCredit,
-    IssueSheets,
-    NoteVendorClock,
-    StartLate,
-    StartSession,
-    UndoStart,
 )
 from cptkiosk.domain.events.fact import Entry, Fact
 from cptkiosk.domain.events.session import StepsGrouped
@@ -83,7 +43,7 @@ from cptkiosk.domain.rules import (
     time_credits,
     undoing,
 )
-from cptkiosk.domain.rules.checks import CLOSED_BY_A_HALT, PUT_RIGHT, not_linked
+from cptkiosk.domain.rules.checks import PUT_RIGHT, not_linked
 from cptkiosk.domain.rules.duties import DUTIES
 from cptkiosk.domain.rules.rule import Context, Events, Rule
 from cptkiosk.domain.state.draft_chains import one_for_all
@@ -147,16 +107,17 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
         return _decide_each(session, command, context)
     declared = RULES[type(command)]
     if not session.session_id and not isinstance(command, PlanSession):
-        raise Refused(
-            f"There is no session {command.session_id}.",
-            "Look for it in the list of sessions.",
-        )
+        raise Refused("no-such-session", session_id=command.session_id)
     if session.stage not in declared.stages:
         if session.stage is Stage.HALTED and isinstance(command, DOOR_COMMANDS):
-            raise Refused(*CLOSED_BY_A_HALT)
+            raise Refused("closed-by-halt")
+        remedy, allowed_at = _what_allows(session.stage, command, declared.stages)
         raise Refused(
-            f"{command_text(command)} while the session is {STANDS[session.stage]}.",
-            _what_allows(session.stage, command, declared.stages),
+            "wrong-stage",
+            remedy=remedy,
+            command=type(command).__name__,
+            stage=session.stage,
+            stages=allowed_at,
         )
     for participant_id, person in _people_concerned(session, command):
         not_linked(participant_id, person, context)
@@ -166,25 +127,25 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
 def _decide_each(session: Session, batch: Batch, context: Context) -> Events:
     """Return what a batch makes happen: all of it, and that it is one step to undo."""
     after, events = session, list[Fact]()
-    commands, overtaken = list(batch.commands), list[str]()
+    commands, overtaken = list(batch.commands), list[Refused]()
     for at, command in enumerate(batch.commands):
         assert isinstance(command, AttemptCommand | MarkAbsent | TakeNote)
         one = session.attempts.get(getattr(command, "attempt_id", ""))
-        who = f"{session.label(one)}: " if one is not None else ""
+        who = session.label(one) if one is not None else ""
         try:
             made = decide(after, command, context)
         except Overtaken as found:
-            overtaken.append(f"{who}{found.why}")
-            commands[at], question = found.again, found.question
+            overtaken.append(Refused("of-person", who=who, cause=found))
+            commands[at] = found.again
             continue
         except Refused as refusal:
-            why = f"Nothing was done. {who}{refusal.why}"
-            raise type(refusal)(why, refusal.allow) from refusal
+            cause = Refused("of-person", who=who, cause=refusal)
+            raise type(refusal)("batch-refused", cause=cause) from refusal
         events += made
         after = _session_after(after, made, context)
     if overtaken:
         again = replace(batch, commands=tuple(commands))
-        raise Overtaken("\n".join(overtaken), question, again)
+        raise Overtaken("batch-overtaken", again, causes=overtaken, last=overtaken[-1])
     stepped = tuple(
         one.attempt_id
         for one in after.attempts.values()
@@ -262,24 +223,21 @@ def find_refusal(
 
 def _what_allows(
     stage: Stage, command: SessionCommand, stages: frozenset[Stage]
-) -> str:
-    """Return what would allow a command at another stage, if that is still to come."""
+) -> tuple[str, list[Stage]]:
+    """Return what would allow a command at another stage, and at which stages."""
     if isinstance(command, CancelSession) and Stage.ABANDONED in TO_COME[stage]:
-        return "Abandon it instead."
+        return "abandon-instead", []
     if isinstance(command, PutBack | ReplaceOutcome) and stage in PUT_RIGHT:
-        return PUT_RIGHT[stage]
-    to_come = [one for one in Stage if one in stages & TO_COME[stage]]
-    if to_come:
-        allowed = " or ".join(STANDS[one] for one in to_come)
-        return f"Possible once it is {allowed}."
+        return PUT_RIGHT[stage], []
+    if to_come := [one for one in Stage if one in stages & TO_COME[stage]]:
+        return "once-at-stage", to_come
     if stage is Stage.SEALED and Stage.ENDED in stages:
-        return "The coordinator amends it first."
+        return "amend-first", []
     if stage is Stage.ENDED and Stage.RUNNING in stages:
-        return "The coordinator reopens it first, if it was ended by mistake."
+        return "reopen-first", []
     if stage in {Stage.CANCELLED, Stage.ABANDONED}:
-        return "Plan another session for that."
-    allowed = " or ".join(STANDS[one] for one in Stage if one in stages)
-    return f"Possible only while it is {allowed}."
+        return "plan-another", []
+    return "only-at-stage", [one for one in Stage if one in stages]
 
 
 _OVER = frozenset({Stage.ENDED, Stage.SEALED})
@@ -296,78 +254,5 @@ TO_COME: dict[Stage, frozenset[Stage]] = {
 }
 """Where a session may still come to, without anything being taken back."""
 
-STANDS = {
-    Stage.PLANNED: "planned",
-    Stage.CHECK_IN: "checking people in",
-    Stage.RUNNING: "running",
-    Stage.HALTED: "halted",
-    Stage.ENDED: "ended",
-    Stage.SEALED: "sealed",
-    Stage.CANCELLED: "cancelled",
-    Stage.ABANDONED: "abandoned",
-}
-"""How a session stands, as a person says it."""
-
-CANNOT: dict[type[SessionCommand], str] = {
-    PlanSession: "This session cannot be planned again",
-    AssignAttempt: "Nobody can be put on the roll",
-    CorrectModule: "The module cannot be changed",
-    CancelAttempt: "Nobody can be taken off the roll",
-    OpenCheckIn: "The check-in cannot be opened",
-    PassGates: "Nobody can be checked in",
-    WaiveGate: "No gate can be waived",
-    FailGate: "No gate can be failed",
-    TakeSeat: "Nobody can take a seat",
-    DenyAttempt: "Nobody can be turned away",
-    MarkAbsent: "Nobody can be marked absent",
-    ExpectLate: "Nobody can be marked as running late",
-    ArriveLate: "Nobody can be let in late",
-    HandOver: "The session cannot be handed over",
-    StartSession: "Nothing can be started",
-    UndoStart: "The start cannot be taken back",
-    StartLate: "Nobody can start late",
-    HaltSession: "There is nothing to halt",
-    UndoHalt: "No halt can be taken back",
-    ResumeSession: "There is nothing to resume",
-    IssueSheets: "Nobody can be given more scratch paper",
-    BeginBreak: "Nobody can go on a break",
-    EndBreak: "Nobody can come back from a break",
-    BeginPause: "No single clock can be stopped",
-    EndPause: "No single clock can be restarted",
-    GiveCredit: "No time can be given back",
-    NoteVendorClock: "The vendor's clock cannot be noted",
-    FinishAttempt: "Nobody can finish",
-    EndEarly: "No attempt can be ended",
-    PutBack: "Nobody can be put back",
-    ReplaceOutcome: "No outcome can be replaced",
-    Announce: "There is nothing to announce",
-    TakeNote: "No note can be kept",
-    RecordIrregularity: "No irregularity can be recorded",
-    UndoStep: "Nothing can be undone",
-    KeyScore: "No score can be keyed",
-    ExplainScore: "No missing score can be explained",
-    SettleDiscrepancy: "No discrepancy can be settled",
-    DecideValidity: "Nobody can decide whether a score counts",
-    EndSession: "The session cannot be ended",
-    ReopenSession: "The session cannot be reopened",
-    ReconcileScratch: "Scratch paper cannot be counted back",
-    SeeIrregularities: "Nothing is left to be seen",
-    SealSession: "The session cannot be sealed",
-    AmendSession: "The session cannot be amended",
-    CancelSession: "The session cannot be cancelled",
-    AbandonSession: "The session cannot be abandoned",
-    BridgeBoot: "No restart can be bridged",
-    ConfirmRoomClock: "There is no room clock to compare",
-    RecordBundle: "No bundle can be written",
-    **{duty.rule.command: duty.cannot for duty in DUTIES},
-}
-"""What is refused at the wrong stage, as a person says it."""
-
-
 DOOR_COMMANDS = PassGates | WaiveGate | FailGate | TakeSeat
 """What brings somebody through the check-in."""
-
-
-def command_text(command: SessionCommand) -> str:
-    """Return that a command cannot be had, without the reason: 'Nobody can finish'."""
-    return CANNOT[type(command)]

@@ -27,7 +27,7 @@ from cptkiosk.domain.state.attempt import (
     AttemptProgress,
 )
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.values import Personal, Refused, plural
+from cptkiosk.domain.values import Personal, Refused
 
 
 def _has_begun(session: Session, command: AttemptCommand, context: Context) -> bool:
@@ -45,7 +45,7 @@ def _may_end_early(session: Session, command: EndEarly, context: Context) -> boo
 
 def _check_begun(session: Session, attempt: Attempt, context: Context) -> None:
     if session.timeline_ms(context.now) < (attempt.start_line_ms or 0):
-        raise Refused("The session has not begun yet.", "Wait for the start.")
+        raise Refused("session-not-begun")
 
 
 def _finish(session: Session, command: FinishAttempt, context: Context) -> Events:
@@ -58,13 +58,12 @@ def _finish(session: Session, command: FinishAttempt, context: Context) -> Event
 def _end_early(session: Session, command: EndEarly, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if command.outcome == AttemptProgress.WITHDRAWN and attempt.let_in:
-        context.actor.must_be_coordinator("Leaving before one's own clock began")
+        context.actor.must_be_coordinator("leave-before-start")
     else:
         attempt = live_attempt(session, command, context)
     if command.outcome not in ENDED_EARLY:
         raise Refused(
-            f"'{command.outcome}' is not an early end of an attempt.",
-            f"Use {', '.join(sorted(ENDED_EARLY))}.",
+            "early-end-unknown", outcome=command.outcome, choices=sorted(ENDED_EARLY)
         )
     _check_begun(session, attempt, context)
     reason = reason_given(command.reason, attempt.participant_id)
@@ -84,11 +83,7 @@ def _all_over(session: Session, _: EndSession, context: Context) -> bool:
 def _end_session(session: Session, command: EndSession, context: Context) -> Events:
     open_ones = blockers.to_end(session, session.timeline_ms(context.now))
     if open_ones:
-        raise Refused(
-            f"{plural(len(open_ones), 'person has', 'people have')} no outcome yet:"
-            f" {open_ones[0].text}.",
-            "Record how each one ended first.",
-        )
+        raise Refused("outcomes-missing", count=len(open_ones), first=open_ones[0].text)
     return (*drafts.not_announced(session, context), SessionEnded())
 
 

@@ -26,8 +26,7 @@ from cptkiosk.domain.rules.rule import SINCE_START, Context, Events, rule
 from cptkiosk.domain.rules.testing_window import why_beyond_window
 from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.time import timing
-from cptkiosk.domain.values import MINUTE_MS, Personal, Refused, plural
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
 
 def _clocks_run(session: Session, _: HaltSession, context: Context) -> bool:
@@ -38,24 +37,19 @@ def _halt_session(session: Session, command: HaltSession, context: Context) -> E
     now_ms = session.timeline_ms(context.now)
     start_ms = session.start_line_ms or 0
     if not _clocks_run(session, command, context):
-        raise Refused("The clocks have not started yet.", "Take the start back.")
+        raise Refused("clocks-not-started")
     ran_on_ms = max([start_ms, *(end for _, end in session.halts if end is not None)])
     asked_ms = asked_line_ms(command, now_ms)
     if asked_ms < ran_on_ms:
-        raise Refused("The clocks began to run after that.", "Ask for the halt again.")
+        raise Refused("clocks-began-later")
     since_ms = asked_ms - command.ago_ms
     if command.ago_ms < 0 or since_ms < start_ms:
-        raise Refused(
-            "The clocks cannot stop before they began to run.",
-            f"Use at most {timing.span_text(asked_ms - start_ms)} ago.",
-        )
+        raise Refused("halt-before-clocks", most_ms=asked_ms - start_ms)
     limit = context.policies.halt_backdate_minutes
     if since_ms < ran_on_ms:
-        context.actor.must_be_coordinator("A halt from before the last resume")
+        context.actor.must_be_coordinator("halt-before-resume")
     elif command.ago_ms > limit * MINUTE_MS:
-        context.actor.must_be_coordinator(
-            f"A halt dated back more than {plural(limit, 'minute')}"
-        )
+        context.actor.must_be_coordinator("halt-dated-back", minutes=limit)
     reason = reason_given(command.reason, session.session_id)
     return (e.SessionHalted(reason=reason, since_line_ms=since_ms),)
 
@@ -70,15 +64,13 @@ def asked_line_ms(command: HaltSession | NoteVendorClock, now_ms: int) -> int:
 def _undo_halt(session: Session, command: UndoHalt, context: Context) -> Events:
     number = command.number or len(session.halts)
     if not 1 <= number <= len(session.halts):
-        raise Refused("There is no such halt.", "See the session's report.")
+        raise Refused("no-such-halt")
     need_compared_clock(session)
     since_ms = session.halts[number - 1][0]
     if number == len(session.halts) and just_halted(session, context):
         return (e.HaltUndone(number=number, since_line_ms=since_ms),)
     limit_s = context.policies.undo_halt_seconds
-    context.actor.must_be_coordinator(
-        f"Undoing another person's halt, or one older than {limit_s} seconds,"
-    )
+    context.actor.must_be_coordinator("undo-halt-of-another", seconds=limit_s)
     reason = reason_given(command.reason, session.session_id)
     return (e.HaltUndone(number=number, since_line_ms=since_ms, reason=reason),)
 

@@ -38,16 +38,14 @@ def _record_irregularity(
     _check_correction(session, command, context)
     if command.severity < code.severity:
         context.actor.must_be_coordinator(
-            f"Recording {code.id} as less serious than {code.severity}"
+            "less-serious", code=code.id, severity=code.severity
         )
     if command.severity > code.severity_max:
         context.actor.must_be_coordinator(
-            f"Recording {code.id} as more serious than {code.severity_max}"
+            "more-serious", code=code.id, severity=code.severity_max
         )
     if command.happened_at_utc_ms > context.now.utc_ms + MINUTE_MS:
-        raise Refused(
-            "What has not happened yet cannot be recorded.", "Look at the time given."
-        )
+        raise Refused("time-to-come")
     about = session.session_id
     if len(command.attempt_ids) == 1:
         about = session.attempts[command.attempt_ids[0]].participant_id
@@ -159,19 +157,14 @@ def _find_code(command: c.RecordIrregularity, context: Context) -> IrregularityC
     try:
         code = context.definitions.irregularity(command.code)
     except KeyError:
-        raise Refused(
-            f"There is no irregularity code {command.code}.", "Choose one of the list."
-        ) from None
+        raise Refused("no-such-irregularity-code", code=command.code) from None
     known = {*code.fields, *code.optional}
     for name, _ in command.details:
         if name not in known:
-            raise Refused(
-                f"{command.code} has no field '{field_label(name)}'.",
-                "Say it in what was seen or heard.",
-            )
+            raise Refused("no-such-field", code=command.code, field=field_label(name))
     for name, text in command.details:
         if not fits_field(name, text):
-            raise Refused(f"'{text}' is not a number.", MINUTES_FORM)
+            raise Refused("minutes-unreadable", text=text)
     return code
 
 
@@ -189,24 +182,17 @@ def fits_field(name: str, text: str) -> bool:
 
 def _known_values(command: c.RecordIrregularity) -> None:
     if command.severity not in SEVERITIES:
-        raise Refused(f"{command.severity} is no severity.", "Use 1, 2 or 3.")
+        raise Refused("severity-unknown", severity=command.severity)
     if command.scope not in SCOPES:
-        raise Refused(
-            f"'{command.scope}' is no scope.", f"Use one of {', '.join(SCOPES)}."
-        )
+        raise Refused("scope-unknown", scope=command.scope, choices=SCOPES)
     if command.validity not in VALIDITIES:
-        raise Refused(
-            f"'{command.validity}' is no effect on a score.",
-            f"Use one of {', '.join(VALIDITIES)}.",
-        )
+        raise Refused("validity-unknown", validity=command.validity, choices=VALIDITIES)
     if command.completed not in COMPLETED:
-        raise Refused("Whether the test was completed is yes or no.", "Say which.")
+        raise Refused("completed-unclear")
     if len(command.observed.strip()) < NARRATIVE_MIN:
-        raise Refused(
-            "What was seen or heard is missing.", "Write the facts in a sentence."
-        )
+        raise Refused("facts-missing")
     if command.minutes_lost < 0:
-        raise Refused("Minutes lost cannot be less than nothing.", "Give 0 or more.")
+        raise Refused("minutes-negative")
 
 
 def _scope_allowed(
@@ -221,25 +207,21 @@ def _scope_allowed(
     kept = (old.event.scope,) if old and old.event.code == code.id else ()
     if command.scope not in (*code.allowed_scopes, *kept):
         raise Refused(
-            f"{code.id} does not concern the {command.scope}.",
-            f"It concerns the {' or the '.join(code.allowed_scopes)}.",
+            "scope-not-allowed",
+            code=code.id,
+            scope=command.scope,
+            choices=" or the ".join(code.allowed_scopes),
         )
 
 
 def _check_affected(session: Session, command: c.RecordIrregularity) -> None:
     unknown = [one for one in command.attempt_ids if one not in session.attempts]
     if unknown:
-        raise Refused(
-            f"{unknown[0]} is not on the roll of this session.",
-            "Choose somebody from the roll.",
-        )
+        raise Refused("not-on-roll", attempt_id=unknown[0])
     if not command.attempt_ids and command.scope == "attempt":
-        raise Refused("Nobody is named.", "Choose who is affected.")
+        raise Refused("nobody-named")
     if not command.attempt_ids and names_somebody(session, command.severity):
-        raise Refused(
-            "A breach withholds the scores of those it names, and nobody is named.",
-            "Mark everyone concerned; the whole room if it concerns the room.",
-        )
+        raise Refused("breach-names-nobody")
 
 
 def names_somebody(session: Session, severity: int) -> bool:
@@ -262,16 +244,11 @@ def _check_correction(
             before, after = (
                 one.rpartition("-")[2] for one in (command.supersedes, later)
             )
-            raise Refused(
-                f"Entry {before} was replaced by {after}.", f"Correct {after} instead."
-            )
-        raise Refused(
-            f"There is no entry {command.supersedes} to correct.",
-            "Look at the list of this session's entries.",
-        )
+            raise Refused("entry-replaced", before=before, after=after)
+        raise Refused("no-such-entry", supersedes=command.supersedes)
     fewer = set(old.event.attempt_ids) - set(command.attempt_ids)
     if old.event.severity >= BREACH and (command.severity < BREACH or fewer):
-        context.actor.must_be_coordinator("Taking back a breach")
+        context.actor.must_be_coordinator("take-back-breach")
 
 
 def find_irregularity(session: Session, irregularity_id: str) -> Irregularity | None:

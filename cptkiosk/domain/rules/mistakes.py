@@ -47,8 +47,8 @@ Clock = tuple[int, int] | None
 
 
 def _put_back(session: Session, command: c.PutBack, context: Context) -> Events:
-    attempt = _with_outcome(session, command, "Put them on the roll again.")
-    context.actor.must_be_coordinator("Putting somebody back")
+    attempt = _with_outcome(session, command, "on-roll-again")
+    context.actor.must_be_coordinator("put-back")
     _check_unscored(session, attempt)
     once_on_the_roll(session, attempt)
     not_taken_elsewhere(session, attempt, context)
@@ -69,22 +69,17 @@ def _put_back(session: Session, command: c.PutBack, context: Context) -> Events:
 def _replace_outcome(
     session: Session, command: c.ReplaceOutcome, context: Context
 ) -> Events:
-    attempt = _with_outcome(
-        session, command, "Record what happened as an irregularity."
-    )
+    attempt = _with_outcome(session, command, "record-irregularity")
     if command.outcome not in REALLY:
-        raise Refused(
-            f"'{command.outcome}' is not an outcome.", f"Use {', '.join(REALLY)}."
-        )
-    context.actor.must_be_coordinator("Replacing an outcome")
+        raise Refused("outcome-unknown", outcome=command.outcome, choices=REALLY)
+    context.actor.must_be_coordinator("replace-outcome")
     _check_unscored(session, attempt)
     need_compared_clock(session)
     clock = _replaced_clock(session, attempt, command)
     began, stopped = clock or (None, None)
     if (command.outcome, stopped) == (attempt.standing, attempt.end_line_ms):
         raise Refused(
-            f"{session.label(attempt)} is recorded as {attempt.standing} already.",
-            "Choose what really happened.",
+            "outcome-recorded", person=session.label(attempt), standing=attempt.standing
         )
     _not_elsewhere(session, attempt, context, began=clock is not None)
     reason = reason_given(command.reason, attempt.participant_id)
@@ -113,17 +108,16 @@ def _as_seen(attempt: Attempt, command: c.ReplaceOutcome) -> None:
     seen = (command.seen_standing, command.seen_end_line_ms)
     if not command.seen_standing or seen == (attempt.standing, attempt.end_line_ms):
         return
-    now = f"recorded as {attempt.standing}"
-    if command.seen_standing == attempt.standing:
-        now = "given another time"
+    time_only = command.seen_standing == attempt.standing
     raise Overtaken(
-        f"Meanwhile the outcome was {now}.",
-        f"Record {command.outcome} anyway?",
+        "outcome-time-changed" if time_only else "outcome-changed",
         replace(
             command,
             seen_standing=attempt.standing.value,
             seen_end_line_ms=attempt.end_line_ms,
         ),
+        standing=attempt.standing,
+        outcome=command.outcome,
     )
 
 
@@ -145,21 +139,19 @@ def _with_outcome(
     attempt = attempt_of(session, command)
     if attempt.standing not in OUTCOMES:
         raise Refused(
-            f"{session.label(attempt)} is {attempt.standing}.",
-            "Only an outcome recorded by mistake is put right.",
+            "not-put-right", person=session.label(attempt), standing=attempt.standing
         )
     if attempt.standing is AttemptProgress.CANCELLED:
-        raise Refused(f"{session.label(attempt)} is off the roll.", off_the_roll)
+        raise Refused(
+            "off-the-roll", remedy=off_the_roll, person=session.label(attempt)
+        )
     return attempt
 
 
 def _check_unscored(session: Session, attempt: Attempt) -> None:
     """Check that no score stands that was keyed for a mistaken outcome."""
     if attempt.score.state not in UNSCORED:
-        raise Refused(
-            f"A score of {session.label(attempt)} has been keyed.",
-            "Explain the score first, or record an irregularity.",
-        )
+        raise Refused("score-keyed", person=session.label(attempt))
 
 
 def _replaced_clock(
@@ -178,10 +170,7 @@ def _replaced_clock(
     if command.outcome in NEVER_STARTED:
         if said_ms is not None:
             an = "An" if command.outcome == AttemptProgress.ABSENT else "A"
-            raise Refused(
-                f"{an} {command.outcome} candidate has no stop time.",
-                "Leave the time blank.",
-            )
+            raise Refused("no-stop-time", an=an, outcome=command.outcome)
         return None
     known = attempt.struck_clock
     if attempt.start_line_ms is not None and attempt.end_line_ms is not None:
@@ -192,10 +181,7 @@ def _replaced_clock(
         return _whole_clock(session, attempt)
     began_ms = known[0] if known is not None else session.start_line_ms or 0
     if not began_ms <= said_ms <= session.ended_line_ms:
-        raise Refused(
-            f"{session.label(attempt)} cannot have stopped then.",
-            "Enter a time between their start and the end of the session.",
-        )
+        raise Refused("stop-time-outside", person=session.label(attempt))
     return began_ms, said_ms
 
 
@@ -219,8 +205,7 @@ def _not_elsewhere(
     ref = f"{session.session_id}/{attempt.attempt_id}"
     if other := continued_in(context.history_of(attempt.participant_id), ref):
         raise Refused(
-            f"{session.label(attempt)} continues this attempt in session {other}.",
-            "Take them off that roll, or record an irregularity.",
+            "continued-elsewhere", person=session.label(attempt), session_id=other
         )
     if not began or attempt.start_line_ms is not None:
         return
@@ -228,7 +213,7 @@ def _not_elsewhere(
     not_taken_elsewhere(session, attempt, context)
     if found := check_other_sessions(door_case(session, attempt, context)):
         raise Refused(
-            f"{session.label(attempt)}: {found.text}", "Record an irregularity instead."
+            "put-back-ineligible", person=session.label(attempt), finding=found.text
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cptkiosk.domain.events.center import ClockAccepted
 from cptkiosk.domain.events.fact import Fact
 from cptkiosk.domain.state.center import Center
-from cptkiosk.domain.values import DAY_MS, Actor, Refused
+from cptkiosk.domain.values import DAY_MS, Actor, Reason, Refused
 
 EARLIEST_UTC_MS = 1_767_225_600_000
 """2026-01-01: the program did not exist before the year of its first release."""
@@ -31,16 +31,9 @@ class OddClock:
     """The date of the last entry; empty if there is none."""
 
     @property
-    def sentence(self) -> str:
-        """What is odd, for people."""
-        clock = f"This machine's clock shows {self.shown}"
-        match self.code:
-            case "before-last":
-                return f"{clock}, but the record goes on to {self.last}."
-            case "long-after-last":
-                return f"{clock}, but the record ends on {self.last}."
-            case _:
-                return f"{clock}, when this program did not exist yet."
+    def reason(self) -> Reason:
+        """What is odd."""
+        return Reason(f"clock-{self.code}", {"shown": self.shown, "last": self.last})
 
 
 def odd_code(now_utc_ms: int, last_utc_ms: int | None, center: Center) -> str:
@@ -80,7 +73,7 @@ def decide_clock(
     if odd is None:
         return ()
     if not is_right:
-        raise Refused(odd.sentence, "Set the clock, or confirm that it is right.")
+        raise Refused("odd-clock", clock=odd.reason)
     if not running:
-        actor.must_be_coordinator("Recording by such a clock")
+        actor.must_be_coordinator("odd-clock-recording")
     return (ClockAccepted(code=odd.code, shown=odd.shown, last=odd.last),)

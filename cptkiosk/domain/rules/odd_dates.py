@@ -4,8 +4,6 @@ What cannot be is refused where it is typed. What is only unlikely, such as a st
 that is past, is somebody's to confirm: the step is taken, and its entry says so.
 """
 
-from collections.abc import Callable, Mapping
-
 from cptkiosk.domain.commands.base import SessionCommand
 from cptkiosk.domain.commands.checkin import HandOver, OpenCheckIn
 from cptkiosk.domain.commands.planning import PlanSession
@@ -15,7 +13,7 @@ from cptkiosk.domain.rules.rule import Booking, Context
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.time.timing import UNTIMED, planned_ms
-from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Refused, plural
+from cptkiosk.domain.values import MINUTE_MS, Refused
 
 START_PAST = "start-past"
 ROOM_TAKEN = "room-taken"
@@ -119,38 +117,7 @@ def trained_enough(found: tuple[OddDate, ...], context: Context) -> None:
         Refused: if it does not.
     """
     if found and context.policies.untrained_staff == "block":
-        raise Refused(
-            describe_odd_date(found[0], lambda _: "The proctor who runs the session"),
-            "Put the date of their training on the staff list.",
-        )
-
-
-def describe_odd_date(odd: OddDate, name_of: Callable[[str], str]) -> str:
-    """Return what is odd, for people; `name_of` tells whom a staff ID means."""
-    said: Mapping[str, str] = dict(odd.params)
-    match odd.code:
-        case "start-past":
-            return f"The planned start is {_format_length(said)} ago."
-        case "room-taken":
-            return f"Session {said['session']} is planned in room {said['room']} then."
-        case "off-plan":
-            return f"The start is {_format_length(said)} {said['side']} the plan."
-        case "untrained":
-            return f"{name_of(said['staff'])} has no date of training on record."
-        case "training-to-come":
-            name = name_of(said["staff"])
-            return f"{name} has a training on record that is to come: {said['date']}."
-        case _:
-            return odd.code
-
-
-def _format_length(said: Mapping[str, str]) -> str:
-    ms = int(said["minutes"]) * MINUTE_MS
-    if ms >= 2 * DAY_MS:
-        return plural(ms // DAY_MS, "day")
-    if ms >= 2 * HOUR_MS:
-        return plural(ms // HOUR_MS, "hour")
-    return plural(ms // MINUTE_MS, "minute")
+        raise Refused(f"lead-{found[0].code}", **dict(found[0].params))
 
 
 def _make_odd_date(code: str, **params: object) -> OddDate:

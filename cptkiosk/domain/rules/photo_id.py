@@ -31,18 +31,12 @@ def note_of_id(command: c.PassGates) -> str:
             and to show this person, or if another kind comes without a note.
     """
     if command.id_kind not in ID_KINDS:
-        raise Refused(
-            "The kind of photo ID is missing.",
-            f"Choose one of: {', '.join(ID_KINDS)}.",
-        )
+        raise Refused("id-kind-missing", choices=ID_KINDS)
     if not command.id_checked:
-        raise Refused(
-            "The ID was not checked.",
-            "Confirm that it is unexpired and shows this person.",
-        )
+        raise Refused("id-not-checked")
     note = command.note.strip()
     if command.id_kind == OTHER_ID and len(note) < OTHER_TOLD_MIN:
-        raise Refused("Another kind of ID needs a note.", "Describe what was shown.")
+        raise Refused("id-note-missing")
     return ": ".join(filter(None, (command.id_kind, note)))
 
 

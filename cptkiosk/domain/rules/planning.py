@@ -14,27 +14,26 @@ PLAN_MAX_MS = 2 * 366 * DAY_MS
 
 def _plan_session(session: Session, command: c.PlanSession, context: Context) -> Events:
     if session.session_id:
-        raise Refused(
-            f"There is a session {session.session_id} already.", "Choose another ID."
-        )
+        raise Refused("session-exists", session_id=session.session_id)
     if abs(command.starts_at_utc_ms - context.now.utc_ms) > PLAN_MAX_MS:
-        raise Refused(
-            "That start is more than two years from now.",
-            "Look at the year, and at this machine's clock.",
-        )
+        raise Refused("start-far")
     if not command.module_ids:
-        raise Refused("A session needs a module.", "Choose at least one.")
+        raise Refused("no-module-chosen")
     if not command.rooms:
-        raise Refused("A session needs a room.", "Name one, with its seats.")
+        raise Refused("no-room")
     for room in command.rooms:
         if not (1 <= room.rows <= ROWS_MAX and 1 <= room.columns <= COLUMNS_MAX):
             raise Refused(
-                f"Room {room.name} cannot have {room.rows} rows of {room.columns}.",
-                f"Use 1 to {ROWS_MAX} rows of 1 to {COLUMNS_MAX} seats.",
+                "room-size",
+                room=room.name,
+                rows=room.rows,
+                columns=room.columns,
+                rows_max=ROWS_MAX,
+                columns_max=COLUMNS_MAX,
             )
     names = [room.name for room in command.rooms]
     if len(set(names)) < len(names) or not all(names):
-        raise Refused("Each room needs a name of its own.", "Give it one.")
+        raise Refused("room-name-twice")
     return (
         e.SessionPlanned(
             session_id=command.session_id,

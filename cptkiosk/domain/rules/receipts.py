@@ -153,17 +153,12 @@ def decide_receipt(
     about, number = receipt.session_id, receipt.revision
     written = [one for one in session.bundles if one.revision == number]
     if not written:
-        raise Refused(
-            f"No bundle of revision {number} of session {about} was written here.",
-            "Nothing was changed. Ask the sender which bundle the receipt is for.",
-        )
+        raise Refused("no-such-bundle", number=number, about=about)
     if receipt.sha256 not in {one.sha256 for one in written}:
         raise Refused(
-            f"The receipt is for another file: its SHA-256 begins"
-            f" {receipt.sha256[:SHORT_DIGEST]}, that of the bundle written"
-            f" {written[-1].sha256[:SHORT_DIGEST]}.",
-            "Nothing was changed. The bundle may have arrived damaged: write it to its"
-            " destination again.",
+            "receipt-other-file",
+            sha256=receipt.sha256[:SHORT_DIGEST],
+            written=written[-1].sha256[:SHORT_DIGEST],
         )
     made = ReceiptImported(
         session_id=about,
@@ -179,10 +174,9 @@ def decide_receipt(
     if len(known) >= len({one.destination for one in written}):
         first = known[-1]
         raise Refused(
-            f"A receipt for this bundle is on record already, from"
-            f" {first.received_by} dated {utc_text(first.received_utc_ms)}; this one is"
-            " another.",
-            "Nothing was changed. Ask the sender which of the two is right.",
+            "receipt-differs",
+            received_by=first.received_by,
+            received_utc_ms=first.received_utc_ms,
         )
     return (made,)
 
@@ -195,14 +189,6 @@ def _check_date(receipt: Receipt, sealed_utc_ms: int, now: Instant) -> None:
     """
     dated = utc_text(receipt.received_utc_ms)
     if receipt.received_utc_ms < sealed_utc_ms - CLOCKS_APART_MS:
-        raise Refused(
-            f"The receipt is dated {dated}, before the session was sealed at"
-            f" {utc_text(sealed_utc_ms)}.",
-            "Nothing was changed. Ask the sender for a receipt with the right date.",
-        )
+        raise Refused("receipt-before-seal", dated=dated, sealed_utc_ms=sealed_utc_ms)
     if receipt.received_utc_ms > now.utc_ms + DAY_MS:
-        raise Refused(
-            f"The receipt is dated {dated}, which is in the future.",
-            "Nothing was changed. Ask the sender for a receipt with the right date, and"
-            " check this machine's clock.",
-        )
+        raise Refused("receipt-in-future", dated=dated)

@@ -31,21 +31,16 @@ def _bridge_boot(session: Session, command: c.BridgeBoot, context: Context) -> E
 
 def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) -> Events:
     if session.unconfirmed_bridge is None:
-        raise Refused(
-            "There is no reboot to confirm.",
-            "The room clock is compared once, after each restart.",
-        )
+        raise Refused("no-reboot")
     least_ms = gaps.least_ms(session.gaps)
     if command.correction_ms < least_ms:
         raise Refused(
-            "The room clock cannot show less than had been counted before the restart:"
-            " no remaining time grows.",
-            f"Key -{-least_ms // 1000} to 0 seconds, or how much later it is."
-            if least_ms
-            else "Key 0 seconds, or how much later it is.",
+            "room-clock-less",
+            remedy="key-seconds" if least_ms else "key-zero-seconds",
+            least_s=-least_ms // 1000,
         )
     if abs(command.correction_ms) > MINUTE_MS:
-        context.actor.must_be_coordinator("Correcting the clock by more than a minute")
+        context.actor.must_be_coordinator("correct-clock")
     return (
         RoomClockConfirmed(
             boot_id=session.unconfirmed_bridge.boot_id,

@@ -13,7 +13,6 @@ from cptkiosk.domain.events.fact import LogFact, fact
 from cptkiosk.domain.rules.duty import Duty, DutyRecord, Stretch
 from cptkiosk.domain.rules.rule import Context, Events, rule
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.time.timing import span_text
 from cptkiosk.domain.values import MINUTE_MS, Refused, plural
 
 EVERY, LATE = "room_walk_minutes", "room_walk_missed_minutes"
@@ -42,20 +41,14 @@ def _is_asked_for(session: Session, _: LogRoomWalk, context: Context) -> bool:
 def _log_walk(session: Session, command: LogRoomWalk, context: Context) -> Events:
     now_ms = session.timeline_ms(context.now)
     if not session.start_policies.get(EVERY, 0):
-        raise Refused(
-            "No walks of the room are asked for in this session.",
-            "Take a note instead.",
-        )
+        raise Refused("no-walks")
     if now_ms < (session.start_line_ms or 0):
-        raise Refused("The clocks have not started yet.", "Log a walk once they run.")
+        raise Refused("walk-before-start")
     if not session.live_attempts:
-        raise Refused("Nobody is testing any more.", "End the session.")
+        raise Refused("nobody-testing")
     ago_ms = min((now_ms - one for one in _walks_ms(session)), default=AGAIN_MS)
     if ago_ms < AGAIN_MS:
-        raise Refused(
-            f"A walk of the room was logged {span_text(ago_ms)} ago.",
-            "Log the next one after a minute.",
-        )
+        raise Refused("walk-just-logged", ago_ms=ago_ms)
     return (RoomWalked(),)
 
 

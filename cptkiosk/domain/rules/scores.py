@@ -34,13 +34,15 @@ DECIDED: dict[Validity, frozenset[Validity]] = {
 """What the coordinator may make of a score's validity; irregularities do the rest."""
 
 
-def _no_score_due(session: Session, attempt: Attempt) -> tuple[str, str]:
+def _no_score_due(session: Session, attempt: Attempt) -> Refused:
     """Return why somebody has no score to key or explain, and when they will."""
-    return (
-        f"{session.label(attempt)} is {attempt.standing}.",
-        f"Their clock never began: no score is due. {PUT_RIGHT[session.stage]}"
-        if attempt.standing in OUTCOMES
-        else "A score is keyed once the attempt is over.",
+    over = attempt.standing in OUTCOMES
+    return Refused(
+        "no-score-due",
+        remedy="clock-never-began" if over else "score-once-over",
+        person=session.label(attempt),
+        standing=attempt.standing,
+        way=PUT_RIGHT.get(session.stage, ""),
     )
 
 
@@ -61,20 +63,16 @@ def _may_become(session: Session, command: c.DecideValidity, _: Context) -> bool
 def _key_score(session: Session, command: c.KeyScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.owes_score:
-        raise Refused(*_no_score_due(session, attempt))
+        raise _no_score_due(session, attempt)
     ref = f"{session.session_id}/{attempt.attempt_id}"
     if other := continued_in(context.history_of(attempt.participant_id), ref):
         raise Refused(
-            f"{session.label(attempt)} continues this attempt in session {other},"
-            " and one assessment has one score.",
-            "Key it there, or explain here why there is none.",
+            "score-continued", person=session.label(attempt), session_id=other
         )
     if attempt.was_verified:
-        context.actor.must_be_coordinator("Correcting a verified score")
+        context.actor.must_be_coordinator("correct-verified")
     if command.vendor_verdict not in VERDICTS:
-        raise Refused(
-            f"'{command.vendor_verdict}' is not a verdict.", "Use pass or not pass."
-        )
+        raise Refused("verdict-unknown", verdict=command.vendor_verdict)
     reading = _read_score(command, attempt, context)
     keyings_as_seen(attempt, command, keying_question(attempt), context.terminal)
     keyed = e.ScoreCorrected if attempt.was_verified else e.ScoreKeyed
@@ -124,39 +122,37 @@ def _read_score(
     """
     shown, policy = command.shown.strip(), context.policies.percent_shown
     if command.shown_as not in SHOWN_AS:
-        raise Refused(f"A score is not '{command.shown_as}'.", "Use raw or percent.")
+        raise Refused("shown-as-unknown", shown_as=command.shown_as)
     bare = shown.isdecimal() and not command.shown_as
     percent = bare and context.policies.score_shown == "percent"
     if (percent or command.shown_as == "percent") and not shown.endswith("%"):
         shown = f"{shown}%"
     if command.shown_as == "raw" and shown.endswith("%"):
-        raise Refused(f"{shown} is a percent.", "Key the number of correct answers.")
+        raise Refused("score-is-percent", shown=shown)
     reading = scoring.read_score(shown, attempt.module, policy)
     if asks_which(command, attempt, context.policies):
         raw_passes = scoring.verdict(reading.raw_min, reading.raw_max, attempt.module)
         one, other = ("pass", "fail") if raw_passes.passed else ("fail", "pass")
-        raise Refused(
-            f"{shown} correct answers {one}; {shown} percent may {other}.",
-            "Choose the vendor's verdict, or what the number is.",
-        )
+        raise Refused("percent-splits", shown=shown, one=one, other=other)
     return reading
 
 
 def _explain(session: Session, command: c.ExplainScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.owes_score:
-        raise Refused(*_no_score_due(session, attempt))
+        raise _no_score_due(session, attempt)
     if command.state not in blockers.EXPLAINED:
         raise Refused(
-            f"'{command.state}' does not explain a missing score.",
-            f"Use {' or '.join(sorted(blockers.EXPLAINED))}.",
+            "no-score-state-unknown",
+            state=command.state,
+            choices=sorted(blockers.EXPLAINED),
         )
     if attempt.was_verified:
-        context.actor.must_be_coordinator("Setting a verified score aside")
+        context.actor.must_be_coordinator("set-verified-aside")
     if attempt.contradicted:
-        context.actor.must_be_coordinator("Setting a contradicted score aside")
+        context.actor.must_be_coordinator("set-contradicted-aside")
     reason = reason_given(command.reason, attempt.participant_id)
-    keyings_as_seen(attempt, command, "Set that score aside?", context.terminal)
+    keyings_as_seen(attempt, command, "set-score-aside", context.terminal)
     return (
         e.ScoreExplained(
             attempt_id=attempt.attempt_id, state=command.state, reason=reason
@@ -167,17 +163,12 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
 def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.has_discrepancy:
-        raise Refused(
-            f"The vendor does not contradict the score of {session.label(attempt)}.",
-            "Key the vendor's verdict with the score.",
-        )
+        raise Refused("vendor-agrees", person=session.label(attempt))
     if attempt.score.state is not ScoreState.VERIFIED:
-        raise Refused(
-            "The score has not been keyed twice.", "Key it a second time first."
-        )
-    context.actor.must_be_coordinator("Settling a discrepancy with the vendor")
+        raise Refused("score-not-twice")
+    context.actor.must_be_coordinator("settle-discrepancy")
     if command.uphold not in UPHOLD:
-        raise Refused(f"'{command.uphold}' is not a decision.", "Use score or vendor.")
+        raise Refused("uphold-unknown", uphold=command.uphold)
     reason = reason_given(command.reason, attempt.participant_id)
     return (
         e.DiscrepancySettled(
@@ -188,22 +179,18 @@ def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) ->
 
 def _validity(session: Session, command: c.DecideValidity, context: Context) -> Events:
     attempt = attempt_of(session, command)
-    context.actor.must_be_coordinator("Deciding whether a score counts")
+    context.actor.must_be_coordinator("decide-validity")
     possible = DECIDED.get(attempt.validity, frozenset())
     if command.validity not in possible:
-        allow = " or ".join(sorted(possible))
         raise Refused(
-            f"A score that is {attempt.validity} cannot be declared"
-            f" '{command.validity}'.",
-            f"It can become {allow}."
-            if allow
-            else "An irregularity of severity 3 withholds it first.",
+            "validity-step",
+            remedy="validity-can-become" if possible else "severity-withholds",
+            validity=attempt.validity,
+            wanted=command.validity,
+            choices=sorted(possible),
         )
     if command.validity == Validity.VOID and not command.reference.strip():
-        raise Refused(
-            "A center does not void a score on its own.",
-            "Give the reference of MSSC's or the vendor's decision.",
-        )
+        raise Refused("void-reference")
     reason = reason_given(command.reason, attempt.participant_id)
     validity_as_seen(attempt, command)
     return (

@@ -101,10 +101,7 @@ def seat_still_free(
         replace(one, room="", seat="") for one in leaving
     )
     if attempt.seat and (attempt.room, attempt.seat) not in vacated.free_seats():
-        raise Refused(
-            f"Seat {attempt.seat} has been given to somebody else.",
-            "Move the person who sits there first.",
-        )
+        raise Refused("seat-given", seat=attempt.seat)
 
 
 def next_free_seat(session: Session, attempt: Attempt) -> tuple[str, str] | None:
@@ -137,11 +134,8 @@ def _take_seat(session: Session, command: c.TakeSeat, context: Context) -> Event
             if command.seat and _fits_command((other.room, other.seat), command):
                 return _swap_seats(session, command, attempt, other, context)
         if not free:
-            raise Refused("Every seat is taken.", "Free one, or plan another room.")
-        raise Refused(
-            f"Seat {command.seat} is taken or not in the room.",
-            f"The next free seat is {free[0][1]}.",
-        )
+            raise Refused("no-seat-free")
+        raise Refused("seat-taken", seat=command.seat, free=free[0][1])
     room, seat = wanted
     return (SeatTaken(attempt_id=attempt.attempt_id, room=room, seat=seat),)
 
@@ -165,9 +159,11 @@ def _swap_seats(
         mind = seat_hints(session, attempt, other.room, other.seat)
         why = "; ".join((f"{session.label(attempt)} ({here}) gets {there}", *mind))
         raise Overtaken(
-            f"{why}.",
-            f"Swap seats with {session.label(other)} ({there})?",
+            "seat-swap",
             replace(command, swap_with=other.attempt_id),
+            why=why,
+            person=session.label(other),
+            there=there,
         )
     return (
         SeatTaken(attempt_id=attempt.attempt_id, room=other.room, seat=other.seat),

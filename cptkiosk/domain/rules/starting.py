@@ -12,7 +12,7 @@ from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.state.attempt_changes import start_testing
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.values import Refused, plural
+from cptkiosk.domain.values import Refused
 
 
 def _all_resolved(session: Session, _: StartSession, context: Context) -> bool:
@@ -22,11 +22,7 @@ def _all_resolved(session: Session, _: StartSession, context: Context) -> bool:
 def _start(session: Session, command: StartSession, context: Context) -> Events:
     unresolved = blockers.to_start(session)
     if unresolved:
-        raise Refused(
-            f"{plural(len(unresolved), 'thing is', 'things are')} open:"
-            f" {unresolved[0].text}.",
-            "Seat, deny or mark absent everyone first.",
-        )
+        raise Refused("start-open", count=len(unresolved), first=unresolved[0].text)
     no_conflict(session, context.actor.staff_id, context)
     no_conflict(session, session.lead, context)
     seated = tuple(
@@ -35,7 +31,7 @@ def _start(session: Session, command: StartSession, context: Context) -> Events:
         if one.standing is AttemptProgress.SEATED
     )
     for one in map(session.attempts.__getitem__, seated):
-        _only_here(session, one, context, "Take them off the roll here, or deny them.")
+        _only_here(session, one, context, "off-roll-or-deny")
     countdown_ms = context.policies.start_countdown_seconds * 1000
     start = context.now.plus(countdown_ms)
     return (
@@ -63,7 +59,12 @@ def _only_here(
         Refused: if they test there, or this code or the time left was used there.
     """
     if found := check_other_sessions(door_case(session, attempt, context)):
-        raise Refused(f"{session.label(attempt)}: {found.text}", instead)
+        raise Refused(
+            "start-ineligible",
+            remedy=instead,
+            person=session.label(attempt),
+            finding=found.text,
+        )
 
 
 def _just_started(session: Session, context: Context) -> bool:
@@ -80,15 +81,9 @@ def _only_started(session: Session, _: UndoStart, context: Context) -> bool:
 def _undo_start(session: Session, command: UndoStart, context: Context) -> Events:
     limit_s = context.policies.undo_start_seconds
     if not _just_started(session, context):
-        raise Refused(
-            f"The session started more than {limit_s} seconds ago.",
-            "Halt it, or abandon it, instead.",
-        )
+        raise Refused("undo-start-late", limit_s=limit_s)
     if session.version != session.started_version:
-        raise Refused(
-            "Something has been recorded since the start.",
-            "Halt it, or abandon it, instead.",
-        )
+        raise Refused("undo-start-recorded")
     return (StartUndone(),)
 
 
@@ -100,14 +95,13 @@ def _start_late(session: Session, command: StartLate, context: Context) -> Event
     attempt = attempt_of(session, command)
     if not _is_seated(session, command, context):
         raise Refused(
-            f"{session.label(attempt)} is {attempt.standing}.",
-            "Finish the check-in first.",
+            "start-late-standing",
+            person=session.label(attempt),
+            standing=attempt.standing,
         )
     if session.timeline_ms(context.now) < (session.start_line_ms or 0):
-        raise Refused(
-            "The session has not begun yet.", "Start late arrivals after everybody."
-        )
-    _only_here(session, attempt, context, "Deny them here, or end that attempt first.")
+        raise Refused("late-start-before")
+    _only_here(session, attempt, context, "deny-or-end")
     since_ms = session.start_line_ms if context.policies.late_clock == "group" else None
     begun = start_testing(
         attempt, session.timeline_ms(context.now) if since_ms is None else since_ms

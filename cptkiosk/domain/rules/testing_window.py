@@ -37,10 +37,7 @@ def why_beyond_window(
         return None
     if not said.strip():
         names = ", ".join(session.label(one) for one in beyond)
-        raise Refused(
-            f"The vendor's testing window closes before these would end: {names}.",
-            "Give the reason, such as a longer window agreed with the vendor.",
-        )
+        raise Refused("beyond-window", names=names)
     return reason_given(said, session.session_id)
 
 
@@ -60,7 +57,7 @@ def coordinator_beyond_window(
         return None
     why = why_beyond_window(session.with_attempt(changed), whom, said, context)
     if why is not None:
-        context.actor.must_be_coordinator("Going on beyond the testing window")
+        context.actor.must_be_coordinator("pass-window")
     return why
 
 

@@ -10,7 +10,7 @@ from cptkiosk.domain.rules.halts import asked_line_ms
 from cptkiosk.domain.rules.rule import UNDER_WAY, Context, Events, rule
 from cptkiosk.domain.rules.testing_window import coordinator_beyond_window
 from cptkiosk.domain.state.attempt import Attempt
-from cptkiosk.domain.state.overtaken import Overtaken, credit_words, who_did
+from cptkiosk.domain.state.overtaken import Overtaken, who_did
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
@@ -47,18 +47,15 @@ def _give_credit(session: Session, command: GiveCredit, context: Context) -> Eve
     attempt = live_attempt(session, command, context)
     left_ms = session.left_ms(attempt, session.timeline_ms(context.now))
     if command.credit_ms == 0:
-        raise Refused("A credit of zero changes nothing.", "Enter some time.")
+        raise Refused("credit-zero")
     if left_ms + command.credit_ms < 0 and command.credit_ms < 0:
-        raise Refused(
-            f"{session.label(attempt)} has only {timing.clock_text(left_ms)} left.",
-            "Take off less.",
-        )
+        raise Refused("credit-too-much", person=session.label(attempt), left_ms=left_ms)
     total_ms = attempt.credit_ms + command.credit_ms
     limit = context.policies.credit_coordinator_minutes
     if left_ms <= 0:
-        context.actor.must_be_coordinator("Credit after time is up")
+        context.actor.must_be_coordinator("credit-after-time")
     elif max(map(abs, (command.credit_ms, total_ms))) > limit * MINUTE_MS:
-        context.actor.must_be_coordinator(f"Credit of more than {limit} minutes")
+        context.actor.must_be_coordinator("credit-large", minutes=limit)
     reason = reason_given(command.reason, attempt.participant_id)
     given = replace(attempt, credit_ms=total_ms)
     why = coordinator_beyond_window(session, given, command.beyond_window, context)
@@ -82,12 +79,14 @@ def _as_seen(attempt: Attempt, command: GiveCredit, context: Context) -> None:
     seen_ms = command.seen_credit_ms
     if seen_ms is None or seen_ms == attempt.credit_ms:
         return
-    who = who_did(attempt, context.terminal)
-    meant = timing.span_text(abs(command.credit_ms))
+    given_ms = attempt.credit_ms - seen_ms
     raise Overtaken(
-        f"{who} {credit_words(attempt.credit_ms - seen_ms)} a moment ago.",
-        f"Give {meant} more?" if command.credit_ms > 0 else f"Take off {meant} more?",
+        "credit-given-meanwhile" if given_ms > 0 else "credit-taken-meanwhile",
         replace(command, seen_credit_ms=attempt.credit_ms),
+        remedy="give-more" if command.credit_ms > 0 else "take-off-more",
+        who=who_did(attempt, context.terminal),
+        given_ms=abs(given_ms),
+        asked_ms=abs(command.credit_ms),
     )
 
 
@@ -96,14 +95,9 @@ def _vendor_clock(
 ) -> Events:
     attempt = live_attempt(session, command, context)
     if attempt.is_untimed:
-        raise Refused(
-            f"{session.label(attempt)} is untimed: there is no clock to compare.",
-            "Note what the screen shows, if it matters.",
-        )
+        raise Refused("untimed-clock", person=session.label(attempt))
     if not 0 <= command.vendor_left_ms <= timing.UNTIMED_MS:
-        raise Refused(
-            "That is not a remaining time.", "Key it as the screen shows it: 41:20."
-        )
+        raise Refused("not-a-remaining-time")
     asked_ms = asked_line_ms(command, session.timeline_ms(context.now))
     left_ms = session.left_ms(attempt, max(asked_ms, attempt.start_line_ms or 0))
     drift_ms = command.vendor_left_ms - left_ms

@@ -23,8 +23,7 @@ from cptkiosk.domain.state.overtaken import Overtaken
 from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.state.session_log import LogEntryUndone
-from cptkiosk.domain.time.timing import span_text
-from cptkiosk.domain.values import MINUTE_MS, Personal, Refused, plural
+from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
 SAID_FROM_MS = 1000
 """From how much time on somebody is asked before it is taken from a person."""
@@ -58,12 +57,11 @@ def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Event
         since_ms = session.halts[-1][0]
         stopped_ms = session.timeline_ms(context.now) - since_ms
         if command.here_only and stopped_ms >= SAID_FROM_MS:
-            people = plural(len(session.live_attempts), "person", "people")
             raise Overtaken(
-                f"Undoing the halt starts the clocks and counts {span_text(stopped_ms)}"
-                f" of stopped time as used, for {people}.",
-                "Undo the halt?",
+                "undo-halt",
                 replace(command, here_only=False, seq=halting.seq),
+                stopped_ms=stopped_ms,
+                people=len(session.live_attempts),
             )
         return (HaltUndone(number=number, since_line_ms=since_ms),)
     if _just_ended(session, context):
@@ -84,23 +82,21 @@ def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Event
         if (undone := _undo_of(session, one, last, context)) is not None
     )
     if not steps:
-        raise Refused(
-            "You have nothing to undo here.",
-            "Only the person who took a step can undo it.",
-        )
+        raise Refused("nothing-to-undo")
     undo = last[0].undo
     assert undo is not None, "it was just looked at"
     if undo.actor != context.actor.asker:
-        context.actor.must_be_coordinator("Taking back an approved step")
+        context.actor.must_be_coordinator("take-back-approved")
     others = f" and {len(last) - 1} more" if len(last) > 1 else ""
     what = f"{undo.step} of {session.label(last[0])}{others}"
     _made_here(command, what, undo.seq, undo.terminal, context)
     taken_ms = max(_stopped_taken_ms(session, one, context) for one in last)
     if command.here_only and taken_ms >= SAID_FROM_MS:
         raise Overtaken(
-            f"Undoing {what} counts {span_text(taken_ms)} of stopped time as used.",
-            "Undo it?",
+            "undo-counts-time",
             replace(command, here_only=False, seq=undo.seq),
+            what=what,
+            taken_ms=taken_ms,
         )
     return steps
 
@@ -123,12 +119,10 @@ def _made_here(
         Refused: if it is not the one that was named.
     """
     if command.seq and command.seq != seq:
-        raise Refused("Something else was recorded after that step.", "Look again.")
+        raise Refused("step-not-last")
     if command.here_only and terminal != context.terminal:
         raise Overtaken(
-            f"Your last step was made at another terminal: {what}.",
-            "Undo it?",
-            replace(command, here_only=False, seq=seq),
+            "step-elsewhere", replace(command, here_only=False, seq=seq), what=what
         )
 
 
@@ -202,15 +196,10 @@ def _check_logged(
     """
     _reaches_past_nothing(session, logged, terminal, context)
     minutes = context.policies.undo_finish_minutes
-    why = ""
     if logged.seq < session.sealed_seq:
-        why = "is already sealed"
-    elif session.timeline_ms(context.now) - logged.at_line_ms > minutes * MINUTE_MS:
-        why = f"was more than {minutes} minutes ago"
-    if why:
-        raise Refused(
-            f"Your last step ({logged.step}) {why}.", "Take a note of what was wrong."
-        )
+        raise Refused("logged-step-sealed", step=logged.step)
+    if session.timeline_ms(context.now) - logged.at_line_ms > minutes * MINUTE_MS:
+        raise Refused("logged-step-old", step=logged.step, minutes=minutes)
 
 
 def _reaches_past_nothing(
@@ -236,7 +225,7 @@ def _reaches_past_nothing(
     with_it = undo is not None and session.timeline_ms(later.at) == undo.at_line_ms
     if with_it or (undo is not None and undo.seq > later.seq):
         return
-    raise Refused(f"#{later.seq} {later.what} cannot be undone.", later.instead)
+    raise Refused("step-lasting", remedy=later.instead, seq=later.seq, what=later.what)
 
 
 def _step_owners(session: Session, undo: Undo) -> tuple[str, ...]:
@@ -277,10 +266,7 @@ def _undo_of(
         and last.undo.attempt.score.state is last.score.state
     ):
         if last.score.state is ScoreState.NONE:
-            raise Refused(
-                "The session has ended.",
-                "The coordinator may reopen it, or replace an outcome.",
-            )
+            raise Refused("undo-after-end")
     before = last.undo.attempt
     _undoes_no_verdict(last, before, context)
     if before.standing not in NEVER_STARTED:
@@ -325,16 +311,18 @@ def not_taken_elsewhere(session: Session, before: Attempt, context: Context) -> 
     for one in context.history_of(before.participant_id).taken:
         if testing and one.is_live:
             raise Refused(
-                f"{session.label(before)} is testing in session {one.session_id}.",
-                "End that attempt first.",
+                "testing-elsewhere",
+                person=session.label(before),
+                session_id=one.session_id,
             )
         same = one.module_id == before.module.module_id and not one.is_over
         goes_on = one.continues == ref and one.standing not in NEVER_STARTED
         if same or goes_on:
             raise Refused(
-                f"{session.label(before)} takes {before.module.name} in session"
-                f" {one.session_id} already.",
-                "Take them off that roll first.",
+                "module-elsewhere",
+                person=session.label(before),
+                module=before.module.name,
+                session_id=one.session_id,
             )
 
 
@@ -343,10 +331,7 @@ def _still_undoable(
 ) -> None:
     """Check that a step is not sealed, not long past, and costs nobody the test."""
     if undo.seq < session.sealed_seq:
-        raise Refused(
-            f"Your last step ({session.label(last)}: {undo.step}) is already sealed.",
-            "Key the score again, or record an irregularity.",
-        )
+        raise Refused("step-sealed", person=session.label(last), step=undo.step)
     if session.start_line_ms is None or _undo_state(last) == _undo_state(undo.attempt):
         return
     now_ms, minutes = (
@@ -355,18 +340,12 @@ def _still_undoable(
     )
     if now_ms - undo.at_line_ms > minutes * MINUTE_MS:
         raise Refused(
-            f"Your last step ({session.label(last)}: {undo.step}) was more than"
-            f" {minutes} minutes ago.",
-            "Record an irregularity instead.",
+            "step-old", person=session.label(last), step=undo.step, minutes=minutes
         )
     both_testing = last.standing is undo.attempt.standing is AttemptProgress.TESTING
     left_before_ms = session.left_ms(undo.attempt, now_ms)
     if both_testing and left_before_ms <= 0 < session.left_ms(last, now_ms):
-        raise Refused(
-            f"Undoing that step ({undo.step}) would leave {session.label(last)} with no time"
-            " left.",
-            "Take off less time with a credit.",
-        )
+        raise Refused("undo-no-time", step=undo.step, person=session.label(last))
 
 
 def _undo_state(attempt: Attempt) -> tuple[object, ...]:
@@ -386,7 +365,7 @@ def _undoes_no_verdict(last: Attempt, before: Attempt, context: Context) -> None
     if before.score == last.score:
         return
     if last.was_verified:
-        context.actor.must_be_coordinator("Taking a verified score back")
+        context.actor.must_be_coordinator("take-back-verified")
 
 
 RULES = (

@@ -44,9 +44,6 @@ from cptkiosk.domain.time.timing import UNTIMED
 from cptkiosk.domain.values import Actor, Personal, Refused
 
 NOBODY = Personal("", "")
-TWO_PEOPLE = "Deciding that two of one name are two people"
-MORE_TIME = "Giving more time or stop-clock breaks once the check-in is open"
-ACCEPTING = "Registering somebody against what the roster or the record says"
 STANDARD = 1000
 
 
@@ -225,9 +222,9 @@ def _accept_doubt(command: RegisterPerson, door: Door) -> tuple[Fact, ...]:
     if not command.doubt:
         return ()
     if door.actor is not None:
-        door.actor.must_be_coordinator(ACCEPTING)
+        door.actor.must_be_coordinator("accept-doubt")
     if not command.accepted.strip():
-        raise Refused(f"{ACCEPTING} needs a reason.", "Say why it is right.")
+        raise Refused("accepting-needs-reason")
     about = command.participant_id
     reason = Personal(command.accepted.strip(), about)
     return (e.RowAccepted(participant_id=about, doubt=command.doubt, reason=reason),)
@@ -247,7 +244,7 @@ def _point_out_namesakes(
             continue
         if reason := command.two_people.strip():
             if door.actor is not None:
-                door.actor.must_be_coordinator(TWO_PEOPLE)
+                door.actor.must_be_coordinator("two-people")
             yield e.TwoPeopleDecided(
                 participant_id=about,
                 other=one.other,
@@ -256,10 +253,7 @@ def _point_out_namesakes(
             )
         elif one.of_staff:
             name = roll_name(command.family_name, command.given_name)
-            raise StaffNamesake(
-                f"{name} is on the staff list, and staff may not be candidates.",
-                "If these are two people, the coordinator registers them with a reason.",
-            )
+            raise StaffNamesake("staff-namesake", person=name)
         elif one not in candidate.namesakes:
             yield e.NamesakeNoticed(participant_id=about, other=one.other)
 
@@ -282,12 +276,9 @@ def _late_time_reason(
         return None
     granting = door.signed_in or door.actor
     if granting is not None:
-        granting.must_be_coordinator(MORE_TIME)
+        granting.must_be_coordinator("more-time")
     if not command.reason.strip():
-        raise Refused(
-            "More time once the check-in is open needs a reason.",
-            "Say who approved it.",
-        )
+        raise Refused("more-time-reason")
     return Personal(command.reason.strip(), command.participant_id)
 
 

@@ -164,16 +164,10 @@ def decide_init(center: Center, command: InitCenter, today: str) -> tuple[Fact, 
         Refused: if it was done before, or something is missing.
     """
     if center.is_set_up:
-        raise Refused(
-            f"This ledger belongs to {center.name} already.",
-            "Use another data directory for another center.",
-        )
+        raise Refused("already-initialized", center=center.name)
     given = (command.name, command.site_code, command.time_zone, command.coordinator)
     if not all(text.strip() for text in given):
-        raise Refused(
-            "Name, site code, time zone and coordinator are all required.",
-            "Fill in every field.",
-        )
+        raise Refused("center-incomplete")
     first = AddStaff(
         name=command.coordinator,
         role=Role.COORDINATOR,
@@ -205,19 +199,12 @@ def decide_add(
     """
     _not_to_come(command.trained_on, today)
     if not command.name.strip():
-        raise Refused("A name is required.", "Type the name.")
+        raise Refused("name-required")
     if known := _find_alike(center, command.name):
-        raise Refused(
-            f"{known[0].name} is on the staff list already.",
-            "Give somebody of the same name a middle name or a number.",
-        )
+        raise Refused("staff-exists", name=known[0].name)
     words = name_words(command.name)
     if any(may_be_one_name(words, one) for one in candidate_names):
-        raise Refused(
-            f"{command.name} is registered as a candidate, and candidates may not be"
-            " staff.",
-            "Ask the program's coordinator.",
-        )
+        raise Refused("staff-is-candidate", name=command.name)
     staff_id = f"s{len(center.staff) + 1}"
     return (
         e.StaffAdded(
@@ -248,15 +235,10 @@ def find_member(center: Center, name: str) -> Member:
     """
     found = _find_alike(center, name)
     if not found:
-        raise Refused(
-            f"{name} is not on the staff list.", "Look for them in the staff list."
-        )
+        raise Refused("staff-name-unknown", name=name)
     if len(found) > 1:
         names = ", ".join(one.name.text for one in found)
-        raise Refused(
-            f"More than one on the staff list fits {name}: {names}.",
-            "Write the name just as the staff list shows it.",
-        )
+        raise Refused("staff-name-ambiguous", name=name, names=names)
     return found[0]
 
 
@@ -269,7 +251,7 @@ def decide_training(
         Refused: if nobody of that id is on the staff list, or the date is to come.
     """
     if staff_id not in center.staff:
-        raise Refused(*NOT_ON_STAFF)
+        raise Refused("not-on-staff-list")
     _not_to_come(trained_on, today)
     if trained_on == center.staff[staff_id].trained_on:
         return ()
@@ -278,12 +260,9 @@ def decide_training(
 
 def _not_to_come(trained_on: str, today: str) -> None:
     if trained_on and not is_date(trained_on):
-        raise Refused(f"'{trained_on}' is not a date.", "Write it as 2026-08-31.")
+        raise Refused("not-a-date", trained_on=trained_on)
     if trained_on > today:
-        raise Refused(
-            f"The training date {trained_on} is in the future. Today is {today}.",
-            "Check the date and this machine's clock.",
-        )
+        raise Refused("training-to-come", trained_on=trained_on, today=today)
 
 
 def decide_pin(center: Center, staff_id: str, pin_hash: str) -> tuple[Fact, ...]:
@@ -293,7 +272,7 @@ def decide_pin(center: Center, staff_id: str, pin_hash: str) -> tuple[Fact, ...]
         Refused: if nobody of that id is on the staff list.
     """
     if staff_id not in center.staff:
-        raise Refused(*NOT_ON_STAFF)
+        raise Refused("not-on-staff-list")
     return (e.PinSet(staff_id=staff_id, pin_hash=Personal(pin_hash, staff_id)),)
 
 
@@ -328,16 +307,13 @@ def decide_active(center: Center, staff_id: str, *, active: bool) -> tuple[Fact,
 
 def _get_member(center: Center, staff_id: str) -> Member:
     if staff_id not in center.staff:
-        raise Refused(*NOT_ON_STAFF)
+        raise Refused("not-on-staff-list")
     return center.staff[staff_id]
 
 
 def _another_coordinator(center: Center, member: Member) -> None:
     if center.coordinators == {member.staff_id}:
-        raise Refused(
-            f"{member.name} is the only active coordinator, and a center needs one.",
-            "Make somebody else a coordinator first.",
-        )
+        raise Refused("only-coordinator", name=member.name)
 
 
 def may_act(center: Center, staff_id: str, role: Role) -> None:
@@ -350,15 +326,9 @@ def may_act(center: Center, staff_id: str, role: Role) -> None:
     if member is None:
         return
     if not member.active:
-        raise Refused(
-            f"{member.name} has been deactivated. Nothing was recorded.",
-            "A coordinator can reactivate them.",
-        )
+        raise Refused("deactivated", name=member.name)
     if member.role_changed and role is Role.COORDINATOR is not member.role:
-        raise Refused(
-            f"{member.name} is a proctor now.",
-            "Nothing was recorded. Sign in again to continue.",
-        )
+        raise Refused("no-longer-coordinator", name=member.name)
 
 
 def may_try_pin(member: Member, now: Instant) -> None:
@@ -368,15 +338,9 @@ def may_try_pin(member: Member, now: Instant) -> None:
         Refused: if they are deactivated or locked, or must wait after wrong tries.
     """
     if not member.active:
-        raise Refused(
-            f"{member.name} has been deactivated and cannot sign in.",
-            "A coordinator or the administrator can reactivate them.",
-        )
+        raise Refused("deactivated-sign-in", name=member.name)
     if member.locked:
-        raise Refused(
-            f"{member.name} is locked after {LOCK_TRIES} wrong PINs.",
-            "A coordinator or the administrator sets a new one.",
-        )
+        raise Refused("locked", name=member.name, tries=LOCK_TRIES)
     waits = member.failed - FREE_TRIES
     if waits > 0 and member.failed_at is not None:
         wait_ms = WAIT_FIRST_MS * 2 ** (waits - 1)
@@ -387,4 +351,4 @@ def may_try_pin(member: Member, now: Instant) -> None:
         left_s = -(-min(wait_ms, wait_ms - passed_ms) // 1000)
         if left_s > 0:
             wait = plural(left_s, "second")
-            raise Refused("Too many wrong PINs.", f"Try again in {wait}.")
+            raise Refused("wrong-pins-wait", wait=wait)

@@ -20,28 +20,28 @@ from cptkiosk.domain.events.testing import AnnouncementMade, LateStarted, Sessio
 from cptkiosk.domain.time.instants import Instant
 
 LASTING: Mapping[type[Fact], tuple[str, str]] = {
-    AnnouncementMade: ("the announcement", "Take a note of what was wrong."),
-    AttemptAssigned: ("the assignment", "Take them off the roll instead."),
-    AttemptUpdated: ("the changed assignment", "Change it again."),
-    CheckInOpened: ("the opening of the check-in", "Cancel the session instead."),
-    DiscrepancySettled: ("the decision", "The coordinator keys the score again."),
-    HaltUndone: ("the halt taken back", "Halt again."),
-    IrregularitiesSeen: ("that the reports were seen", "Correct a report instead."),
-    IrregularityRecorded: ("irregularity {code}", "Correct it in a new entry."),
-    LateStarted: ("the late start", "End the attempt, with the reason."),
-    NoteTaken: ("the note", "Take another note that puts it right."),
-    OutcomeCorrected: ("that somebody was put back", "Record the outcome again."),
-    OutcomeReplaced: ("the replaced outcome", "Replace it again."),
-    RoomClockConfirmed: ("the room clock's time", "Record an irregularity."),
-    ScratchReconciled: ("the count of scratch paper", "Count again."),
-    SessionEnded: ("that the session ended", "The coordinator may reopen it."),
-    SessionHalted: ("the halt", "The coordinator may take it back."),
-    SessionHandedOver: ("the hand-over", "Hand the session over again."),
-    SessionReopened: ("the reopening", "End the session again."),
-    SessionResumed: ("that the clocks ran on", "Halt again."),
-    ValidityDecided: ("the decision", "The coordinator decides again."),
+    AnnouncementMade: ("the announcement", "note-what-was-wrong"),
+    AttemptAssigned: ("the assignment", "off-roll-instead"),
+    AttemptUpdated: ("the changed assignment", "change-it-again"),
+    CheckInOpened: ("the opening of the check-in", "cancel-instead"),
+    DiscrepancySettled: ("the decision", "coordinator-keys-again"),
+    HaltUndone: ("the halt taken back", "halt-again"),
+    IrregularitiesSeen: ("that the reports were seen", "correct-a-report-instead"),
+    IrregularityRecorded: ("irregularity {code}", "correct-in-new-entry"),
+    LateStarted: ("the late start", "end-attempt"),
+    NoteTaken: ("the note", "take-another-note"),
+    OutcomeCorrected: ("that somebody was put back", "record-again"),
+    OutcomeReplaced: ("the replaced outcome", "replace-it-again"),
+    RoomClockConfirmed: ("the room clock's time", "record-irregularity-only"),
+    ScratchReconciled: ("the count of scratch paper", "count-again"),
+    SessionEnded: ("that the session ended", "may-reopen"),
+    SessionHalted: ("the halt", "may-take-back"),
+    SessionHandedOver: ("the hand-over", "hand-over-again"),
+    SessionReopened: ("the reopening", "end-again"),
+    SessionResumed: ("that the clocks ran on", "halt-again"),
+    ValidityDecided: ("the decision", "coordinator-decides-again"),
 }
-"""What such a step is called, and what is done instead of undoing it."""
+"""What such a step is called, and the remedy: what is done instead of undoing it."""
 
 
 @dataclass(frozen=True, slots=True)

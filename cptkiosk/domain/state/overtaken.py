@@ -6,41 +6,42 @@ from cptkiosk.domain.commands.base import SessionCommand
 from cptkiosk.domain.commands.score import DecideValidity, ExplainScore, KeyScore
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.score_state import KEYED_ONCE, Validity
-from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import Refused
 
 
 class Overtaken(Refused):
     """What the person saw is no longer so: they decide once more.
 
+    Its remedy is the question to ask them.
+
     Attributes:
-        question: what to ask them.
         again: the same command, saying what is so now; for a yes.
     """
 
-    def __init__(self, why: str, question: str, again: SessionCommand) -> None:
-        super().__init__(why, question)
-        self.question = question
+    def __init__(
+        self,
+        code: str,
+        again: SessionCommand,
+        /,
+        *,
+        remedy: str = "",
+        **details: object,
+    ) -> None:
+        super().__init__(code, remedy=remedy, **details)
         self.again = again
 
 
 def who_did(attempt: Attempt, terminal: str) -> str:
-    """Return where the last step about an attempt was made, to begin a sentence."""
+    """Return where the last step about an attempt was made: 'this' or 'another'."""
     here = attempt.undo is not None and attempt.undo.terminal == terminal
-    return "This terminal" if here else "Another terminal"
-
-
-def credit_words(ms: int) -> str:
-    """Return a credit as it is given: 'gave +6:00' or 'took off 2:00'."""
-    span = timing.span_text(abs(ms))
-    return f"gave +{span}" if ms > 0 else f"took off {span}"
+    return "this" if here else "another"
 
 
 def keying_question(attempt: Attempt) -> str:
     """Return what to ask about a keying that another one came before."""
     if attempt.score.state in KEYED_ONCE:
-        return "Is yours the second keying, read from the vendor's screen?"
-    return "Key this score once more?"
+        return "is-second-keying"
+    return "key-once-more"
 
 
 def keyings_as_seen(
@@ -58,9 +59,10 @@ def keyings_as_seen(
     if command.seen_keyings is None or command.seen_keyings == keyings:
         return
     raise Overtaken(
-        f"{who_did(attempt, terminal)} keyed a score a moment ago.",
-        question,
+        "keyed-meanwhile",
         replace(command, seen_keyings=keyings),
+        remedy=question,
+        who=who_did(attempt, terminal),
     )
 
 
@@ -72,12 +74,13 @@ def validity_as_seen(attempt: Attempt, command: DecideValidity) -> None:
     """
     if command.seen_validity in {"", attempt.validity}:
         return
-    question = "Declare it void?"
+    question = "declare-void"
     if command.validity == Validity.CLEAN:
-        question = f"It is {attempt.validity} now: let it count?"
+        question = "let-count"
     raise Overtaken(
-        f"The score was {command.seen_validity}; it is {attempt.validity} now."
-        " Look at the reports first.",
-        question,
+        "validity-changed",
         replace(command, seen_validity=attempt.validity.value),
+        remedy=question,
+        seen_validity=command.seen_validity,
+        validity=attempt.validity,
     )

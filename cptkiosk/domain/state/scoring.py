@@ -49,24 +49,16 @@ def read_score(
     """
     match = SHOWN.fullmatch(text.strip())
     if match is None:
-        raise Refused(
-            f"'{text.strip()}' is not a score.",
-            f"Key a whole number from 0 to {module.items}, or a percent such as 76%.",
-        )
+        raise Refused("score-unreadable", text=text.strip(), items=module.items)
     whole, decimals, percent = match.groups()
     if percent:
         return _read_percent(match, module, percent_shown)
     if decimals is not None:
-        raise Refused(
-            f"{text.strip()} is not a whole number.",
-            "Add the % sign if the screen shows a percent.",
-        )
+        raise Refused("score-not-whole", text=text.strip())
     raw = int(whole)
     if raw > module.items:
         raise Refused(
-            f"{raw} of {module.items} cannot be: {module.name} has"
-            f" {module.items} items.",
-            f"Key a whole number from 0 to {module.items}.",
+            "score-above-items", raw=raw, items=module.items, module=module.name
         )
     return Reading(raw, raw, f"{raw}")
 
@@ -105,22 +97,17 @@ def _read_percent(
     decimals = match[2] or ""
     percent = Fraction(f"{match[1]}.{decimals or 0}")
     if percent > 100:
-        raise Refused(f"{float(percent):g} % is more than 100 %.", "Key it again.")
+        raise Refused("percent-above-100", percent=float(percent))
     step = Fraction(1, 10 ** len(decimals))
     meant = _possible_scores(percent, step, module, percent_shown)
     if not meant:
-        raise Refused(
-            f"No score of {module.items} items shows as {shown}.",
-            "Key the number of correct answers instead.",
-        )
+        raise Refused("percent-impossible", items=module.items, shown=shown)
     low, high = meant[0], meant[-1]
     if reaches_cut(low, module.items, module.cut_percent) != reaches_cut(
         high, module.items, module.cut_percent
     ):
         raise Refused(
-            f"{shown} can mean {low} to {high} of {module.items}: some pass, some"
-            " fail.",
-            "Key the number of correct answers instead.",
+            "percent-ambiguous", shown=shown, low=low, high=high, items=module.items
         )
     return Reading(low, high, shown)
 

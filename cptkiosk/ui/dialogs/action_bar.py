@@ -35,6 +35,7 @@ from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.fields import TextField
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.text_entry import TextEntry
+from cptkiosk.words import explain
 
 LINE_MAX = 200
 HISTORY_MAX = 50
@@ -185,7 +186,7 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
         try:
             action = action_line.read_line(line, self.session)
         except Refused as refusal:
-            self._says(str(refusal), refused=True)
+            self._says(explain(refusal), refused=True)
             return
         for at, command in enumerate(action.commands):
             probe = with_reason(

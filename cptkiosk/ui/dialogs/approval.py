@@ -11,6 +11,7 @@ from cptkiosk.ui.dialogs.question import Question, pin_field, staff_field
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.workers import begin
+from cptkiosk.words import explain_why
 
 T = TypeVar("T")
 TITLE = "A coordinator can enter a PIN here"
@@ -126,9 +127,9 @@ def _question(center: Center, needs: NeedsCoordinator) -> Question:
     ids = sorted(center.coordinators)
     if len(ids) > 1:
         who = staff_field("who", "Coordinator", center, ids)
-        return Question(TITLE, (needs.why,), (who, pin_field("PIN")))
+        return Question(TITLE, (explain_why(needs),), (who, pin_field("PIN")))
     signs = f"{center.staff[ids[0]].name} enters a PIN for this one step."
-    return Question(TITLE, (needs.why, signs), (pin_field("PIN"),))
+    return Question(TITLE, (explain_why(needs), signs), (pin_field("PIN"),))
 
 
 def ask_to_leave(kiosk: Kiosk) -> None:

@@ -26,6 +26,7 @@ from cptkiosk.ui.messages import CommandRequested
 from cptkiosk.ui.ports import Kiosk, ScreenPort, SessionPort
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.workers import begin
+from cptkiosk.words import explain_remedy, explain_why
 
 S = TypeVar("S", bound=SessionPort)
 
@@ -118,11 +119,11 @@ def _carry_out(
     if not question.names_signers:
         return question.work(values, actor)
     if actor != opened_by:
-        raise Refused("Someone else is signed in now.", "Go back and open this again.")
+        raise Refused("signed-in-changed")
     try:
         return question.work(values, actor)
     except NeedsCoordinator as needs:
-        raise Refused(needs.why, needs.allow) from needs
+        raise Refused(needs.code, remedy=needs.remedy, **needs.details) from needs
 
 
 def ask_again(kiosk: Kiosk, overtaken: Overtaken, asked: CommandRequested) -> None:
@@ -143,6 +144,6 @@ def ask_again(kiosk: Kiosk, overtaken: Overtaken, asked: CommandRequested) -> No
     def drop_command() -> None:
         kiosk.status.say("Nothing was recorded.", "warning")
 
-    question = Question(overtaken.question, (overtaken.why,))
+    question = Question(explain_remedy(overtaken), (explain_why(overtaken),))
     dialog = ask_question(kiosk, question, take_answer, drop_command)
     kiosk.enter_guard.opened_late(dialog, events.Event().time)

@@ -16,6 +16,7 @@ from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.session_clock_text import NOTHING_RUNS, running
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
+from cptkiosk.words import explain
 
 HALT_REASONS = (
     "alarm",
@@ -102,7 +103,7 @@ def ask_halt(
 
     def refusal(values: Values) -> str:
         command = _halt_command(session, since_ms, values)
-        return kiosk.desk.why_not(command, actor)
+        return explain(kiosk.desk.refusal(command, actor))
 
     ask_question(kiosk, replace(question, refusal=refusal), take_answer)
 

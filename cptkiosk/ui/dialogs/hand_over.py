@@ -8,6 +8,7 @@ from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import DeskQuestion, pin_field, staff_field
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.fields import Field, Values
+from cptkiosk.words import explain
 
 NOBODY_SIGNS = "No one on the staff list may sign this. A coordinator can add someone."
 
@@ -45,7 +46,7 @@ def ask_hand_over(screen: SessionPort) -> None:
 
     def check_receiver(values: Values) -> dict[str, str]:
         command = HandOver(session_id=session_id, to=values.text("to"))
-        refusal = desk.why_not(command, giver(values))
+        refusal = explain(desk.refusal(command, giver(values)))
         return {"to": refusal} if refusal else {}
 
     question = DeskQuestion(

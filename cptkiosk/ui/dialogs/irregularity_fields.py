@@ -10,13 +10,12 @@ from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
 from cptkiosk.domain.rules.announcing import MISSED_CALL, DueAnnouncement
 from cptkiosk.domain.rules.irregularities import (
     BREACH,
-    MINUTES_FORM,
     Weight,
     fits_field,
     weigh_entry,
 )
 from cptkiosk.domain.text import clean_text, visible
-from cptkiosk.domain.values import plural
+from cptkiosk.domain.values import Refused, plural
 from cptkiosk.ui.widgets.fields import (
     ChoiceField,
     Field,
@@ -28,6 +27,7 @@ from cptkiosk.ui.widgets.fields import (
     fill_field,
 )
 from cptkiosk.ui.widgets.validators import Readable
+from cptkiosk.words import explain
 
 NARRATIVE_CELLS = 600
 DETAIL_CELLS = 200
@@ -197,7 +197,7 @@ def _field_name(name: str) -> str:
 
 def _read_detail(name: str, text: str) -> str:
     if not fits_field(name, text):
-        raise ValueError(f'"{visible(text, 20)}" is not a number. {MINUTES_FORM}')
+        raise ValueError(explain(Refused("minutes-unreadable", text=visible(text, 20))))
     return _clean(text)
 
 

@@ -13,13 +13,14 @@ from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
+from cptkiosk.words import explain_why
 
 
 def notice(screen: ScreenPort) -> Iterator[Widget]:
     """Yield what is odd about the clock, if anything is."""
     odd = screen.kiosk.desk.clock_check.find_odd_clock()
     if odd is not None:
-        text = f"{screen.kiosk.glyphs.attention} {odd.sentence}"
+        text = f"{screen.kiosk.glyphs.attention} {explain_why(odd.reason)}"
         yield PlainText(text, id="odd-clock", classes="intro")
 
 
@@ -42,7 +43,7 @@ async def ask_clock(
         begin(screen, partial(go_on, True), "odd-clock")
 
     lines = (
-        odd.sentence,
+        explain_why(odd.reason),
         "If the clock is right, press Enter. This is recorded. If it is wrong, press Esc"
         " and have the clock set.",
     )

@@ -17,6 +17,7 @@ from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.widgets.bars import Tone
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.progress import ProgressBar
+from cptkiosk.words import explain
 
 SHOWN_AFTER_S = 0.3
 """Work that is done sooner shows no bar."""
@@ -118,7 +119,7 @@ async def work_on(
         if progress.is_stopping:
             said = ("It finished before it could be stopped.", "ok")
     except Refused as refusal:
-        said = (f"{standing}{refusal}", "warning")
+        said = (f"{standing}{explain(refusal)}", "warning")
     except KioskError as error:
         log.warning("%s", error)
         said = (f"{standing}{error}", "error")

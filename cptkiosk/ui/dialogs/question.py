@@ -12,6 +12,7 @@ from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ui.naming import names_in_lines, who_text
 from cptkiosk.ui.widgets.fields import Check, ChoiceField, Field, TextField, Values
+from cptkiosk.words import explain
 
 Q = TypeVar("Q", bound="Question")
 Line = str | Callable[[], str]
@@ -72,7 +73,7 @@ class Question:
 
     def again(self: Q, values: Values, refusal: Refused) -> Q:
         """Return the question with what was filled in, and why it was refused."""
-        return replace(self, filled=values, refused=str(refusal))
+        return replace(self, filled=values, refused=explain(refusal))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from cptkiosk.typed_times import read_date
 from cptkiosk.ui.dialogs.question import DeskQuestion, choice_field, pin_field
 from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
+from cptkiosk.words import explain_why
 
 ROLES = tuple(one.value for one in Role)
 NAME = TextField(
@@ -51,7 +52,7 @@ class NewPin(Validator):
         try:
             check_new_pin(value, self._digits_min)
         except Refused as refusal:
-            return self.failure(refusal.why)
+            return self.failure(explain_why(refusal))
         return self.success()
 
 
@@ -157,7 +158,7 @@ def change_active(desk: Desk, whose: Member) -> DeskQuestion:
 
     def record_change(values: Values, actor: Actor) -> Recorded:
         if values.text("sure") != "yes":
-            raise Refused("Nothing was changed.", "Choose yes, or leave with Esc.")
+            raise Refused("nothing-changed")
         return desk.staff.set_active(whose.staff_id, not whose.active, actor)
 
     return DeskQuestion(

@@ -41,6 +41,7 @@ from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.form_help import keys_of
 from cptkiosk.ui.widgets.rehearsal_bar import RehearsalBar
 from cptkiosk.ui.workers import is_open
+from cptkiosk.words import explain
 
 HELP: Action["KioskScreen"] = Action(
     "help", "question_mark", "help", "Show what every key does here",
@@ -271,7 +272,7 @@ class KioskScreen(Screen[None]):
 
     def why_refused(self, command: SessionCommand) -> str:
         """Return why the rules are against a step, even if a coordinator approves it."""
-        return self.kiosk.desk.why_not(command, self.actor, approvable=True)
+        return explain(self.kiosk.desk.refusal(command, self.actor, approvable=True))
 
     def possible_now(self) -> Callable[[SessionCommand], bool]:
         """Return a quick check that rules commands out without reading the record."""

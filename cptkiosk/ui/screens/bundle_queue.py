@@ -28,6 +28,7 @@ from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
 from cptkiosk.upload.queue import Queue, Queues, Waiting, Written, list_drives
 from cptkiosk.upload.receipts import latest_receipt, read_receipt
+from cptkiosk.words import describe_error
 
 NOTHING_WAITS = "Nothing to write. Every sealed revision has been written."
 NOTHING_WRITTEN = "No bundle has been written yet, so there is nothing to confirm."
@@ -250,12 +251,12 @@ class BundleQueueScreen(KioskScreen):
                     )
                 except Stopped as stopped:
                     raise Stopped(
-                        f"Stopped: {plural(at - len(failed), 'bundle')} of"
-                        f" {len(session_ids)} written. The others were not changed.",
-                        "Write again to continue.",
+                        "bundles-stopped",
+                        written=at - len(failed),
+                        count=len(session_ids),
                     ) from stopped
                 except (Refused, DestinationError) as error:
-                    failed[session_id] = str(error)
+                    failed[session_id] = describe_error(error)
             return len(session_ids) - len(failed)
 
         count = await work_on(self, "writing", write)

@@ -22,6 +22,7 @@ from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
+from cptkiosk.words import explain
 
 NoteQuestion = Callable[[Card, Desk], notes.CardQuestion | str]
 """Makes the question of a note, or says why there is nothing to ask."""
@@ -136,7 +137,7 @@ class PersonScreen(KioskScreen):
         if isinstance(command, str):
             return command
         assert self._card is not None, "asked only once it was read"
-        return self.kiosk.desk.why_not(command, self.actor, approvable=True)
+        return explain(self.kiosk.desk.refusal(command, self.actor, approvable=True))
 
     # Asking
 

@@ -26,6 +26,7 @@ from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.ledger.queries import linked_to
+from cptkiosk.words import explain
 from simulation.world.plausible_commands import STAFF
 from simulation.world.step_commands import turn_of
 from simulation.world.terminals import must
@@ -89,7 +90,7 @@ class Walk:
             try:
                 self._do(command, actor)
             except Refused as refused:
-                refusals.append(str(refused))
+                refusals.append(explain(refused))
             else:
                 self.now = self.now.plus(1000)
                 return

@@ -123,7 +123,7 @@ class Terminals:
             with around or nullcontext():
                 result = do(terminal.desk)
         except Refused as refused:
-            outcome = f"{REFUSED}: {refused.why}"
+            outcome = f"{REFUSED}: {refused.code}"
         except StorageError:
             outcome = FAILED
         except Killed:

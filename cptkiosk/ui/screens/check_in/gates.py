@@ -9,7 +9,6 @@ from cptkiosk.domain.people.eligibility_findings import (
 )
 from cptkiosk.domain.rules import seating
 from cptkiosk.domain.rules.checkin import needs_own_look
-from cptkiosk.domain.rules.checks import CLOSED_BY_A_HALT
 from cptkiosk.domain.rules.photo_id import ID_KINDS
 from cptkiosk.domain.state.attempt import ID_CHECKED, WAITING, WAIVED, Attempt, Gate
 from cptkiosk.domain.state.blockers import next_sheet
@@ -17,10 +16,12 @@ from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.terms import display_id, display_term
 from cptkiosk.domain.text import cells, fit
 from cptkiosk.domain.time import timing
+from cptkiosk.domain.values import Refused
 from cptkiosk.services.assignment import finding_words
 from cptkiosk.ui.attempt_rows import GATE_NAMES, GATE_WORDS
 from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.drawing import broken
+from cptkiosk.words import explain
 
 FEE_WORDS = {True: "paid", False: "NOT PAID", None: "not recorded"}
 WIDTH = 34
@@ -58,7 +59,7 @@ def _gate_lines(
         lead = f"{'>' if here else ' '}{_box(attempt, gate, minded)} "
         yield from _gate_line(lead, _words(session, attempt, gate, found, here))
     if waiting and session.stage is Stage.HALTED:
-        yield from wrap_text(" ".join(CLOSED_BY_A_HALT), WIDTH)
+        yield from wrap_text(explain(Refused("closed-by-halt")), WIDTH)
     if not waiting:
         why = f": {attempt.reason}" if attempt.reason else ""
         yield from wrap_text(f"{display_term(attempt.standing)}{why}", WIDTH)

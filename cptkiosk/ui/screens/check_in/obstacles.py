@@ -21,6 +21,7 @@ from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.screens.check_in.commands import deny_command
 from cptkiosk.ui.screens.check_in.gates import Findings
 from cptkiosk.ui.session_clock_text import begins_in_ms
+from cptkiosk.words import explain_why
 
 
 class Obstacles:
@@ -72,7 +73,7 @@ class Obstacles:
             return finding.text.rstrip(".")
         refusal = self._start_refusal(attempt)
         if refusal is not None and attempt.standing not in NOT_HERE:
-            return refusal.why.rstrip(".")
+            return explain_why(refusal).rstrip(".")
         return ""
 
     def too_late(self, attempt: Attempt) -> bool:

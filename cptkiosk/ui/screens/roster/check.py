@@ -11,7 +11,6 @@ from textual.widget import Widget
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.guidance.next_step import Step
-from cptkiosk.domain.state.candidate import ACCEPTING
 from cptkiosk.domain.values import Actor
 from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.roster import importer
@@ -241,7 +240,7 @@ class RosterCheckScreen(KioskScreen):
         assert doubt is not None, "its key is dimmed where there is no doubt"
 
         def check_approver(by: Actor) -> Actor:
-            by.must_be_coordinator(ACCEPTING)
+            by.must_be_coordinator("accept-doubt")
             return by
 
         def check_decided(by: Actor) -> None:

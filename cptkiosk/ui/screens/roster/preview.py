@@ -20,6 +20,7 @@ from cptkiosk.roster.model import Decisions, Doubt, Layout, ReadOptions
 from cptkiosk.roster.outcomes import RowOutcome, list_outcomes, rejected_rows
 from cptkiosk.ui.dialogs.roster import DELIMITERS
 from cptkiosk.ui.terminal.glyphs import Glyphs
+from cptkiosk.words import describe_error
 
 DECIDED_BY_WORDS = frozenset({Doubt.LEFT, Doubt.ZEROS_CUT})
 """Doubts whose own words say who decides."""
@@ -71,9 +72,11 @@ def check_roster(
     except Stopped:
         raise
     except (UnusableRoster, RefusedRoster) as error:
-        return Checked(layout, rows=rejected_rows(error.rejected), trouble=str(error))
+        return Checked(
+            layout, rows=rejected_rows(error.rejected), trouble=describe_error(error)
+        )
     except (UsageError, Refused) as error:
-        return Checked(layout, trouble=str(error))
+        return Checked(layout, trouble=describe_error(error))
     titles = {one.id: one.short for one in desk.definitions.modules}
     return Checked(layout, found, list_outcomes(desk, found, titles))
 

@@ -1,0 +1,149 @@
+"""The sentences for what the rules refuse, by code: one catalog for each audience.
+
+The rules say a code and what it is about; `explain` says it to a person. A sentence
+names its details in braces; what follows a colon says how a detail is written:
+
+- `{left_ms:clock}`, `{ago_ms:span}`, `{at_utc_ms:utc}`, `{cents:dollars}`: a remaining
+  time, a length of time, an instant, an amount;
+- `{count:person|people}`: a number and its noun;
+- `{choices:list}`, `:or`, `:and`, `:lines`: several values;
+- `{stage:stage}`: a word of the table of that name; `:stage.or` for several;
+- `{cause}`, `{cause:do}`: another reason: why, and what to do.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from cptkiosk.domain.events.planning import OddDate
+from cptkiosk.domain.people.fees import format_dollars
+from cptkiosk.domain.time.calendar import utc_text
+from cptkiosk.domain.time.timing import clock_text, span_text
+from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Reason, Refused, plural
+
+FOLDER = Path(__file__).parent
+REASONS, REMEDY = "reasons", "remedy"
+"""The tables of sentences by code, and of what would allow something."""
+
+
+class Audience(StrEnum):
+    """Who reads the sentences; each has a file of its own beside `sentences.toml`."""
+
+    SCREEN = "screen"
+    CLI = "cli"
+
+
+Coded = Reason | Refused
+"""Why something is so: a code, what it is about, and what would allow it."""
+
+
+def explain(reason: Coded | None, audience: Audience = Audience.SCREEN) -> str:
+    """Return why something is refused and what would allow it; empty for `None`."""
+    if reason is None:
+        return ""
+    return f"{explain_why(reason, audience)} {explain_remedy(reason, audience)}".strip()
+
+
+def explain_why(reason: Coded, audience: Audience = Audience.SCREEN) -> str:
+    """Return why something is refused: the first sentence."""
+    return _Writer(audience).write(reason, "why")
+
+
+def explain_remedy(reason: Coded, audience: Audience = Audience.SCREEN) -> str:
+    """Return what would allow it, or what to do instead; it may be a question."""
+    return _Writer(audience).write(reason, "do")
+
+
+def describe_error(error: Exception, audience: Audience = Audience.SCREEN) -> str:
+    """Return what an error says to a person; a refusal by its code."""
+    return explain(error, audience) if isinstance(error, Refused) else str(error)
+
+
+@cache
+def load_sentences(audience: Audience) -> Mapping[str, Mapping[str, str]]:
+    """Return the sentences by code: `why`, and `do` unless the rule names a remedy."""
+    shared, own = _load("sentences"), _load(audience)
+    return {**shared[REASONS], **own.get(REASONS, {})}
+
+
+@cache
+def load_terms() -> Mapping[str, Mapping[str, str]]:
+    """Return words by table and code: stages, remedies, what a command cannot do."""
+    return {
+        name: words for name, words in _load("sentences").items() if name != REASONS
+    }
+
+
+@cache
+def _load(name: str) -> Mapping[str, Mapping[str, Any]]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def describe_odd_date(odd: OddDate, name_of: Callable[[str], str]) -> str:
+    """Return what is odd about a date; `name_of` tells whom a staff ID means."""
+    details: dict[str, object] = dict(odd.params)
+    if "minutes" in details:
+        details["minutes"] = int(str(details["minutes"]))
+    if "staff" in details:
+        details["staff"] = name_of(str(details["staff"]))
+    return explain_why(Reason(f"odd-{odd.code}", details))
+
+
+def format_length(minutes: int) -> str:
+    """Return a length of time in its largest unit: '3 days', '45 minutes'."""
+    ms = minutes * MINUTE_MS
+    if ms >= 2 * DAY_MS:
+        return plural(ms // DAY_MS, "day")
+    if ms >= 2 * HOUR_MS:
+        return plural(ms // HOUR_MS, "hour")
+    return plural(minutes, "minute")
+
+
+class _Writer(Formatter):
+    """Fills the sentences for one audience."""
+
+    def __init__(self, audience: Audience) -> None:
+        self._audience = audience
+
+    def write(self, reason: Coded, part: str) -> str:
+        """Return one part of what a reason says, `why` or `do`."""
+        text = load_sentences(self._audience)[reason.code].get(part, "")
+        if part == "do" and reason.remedy:
+            text = load_terms()[REMEDY][reason.remedy]
+        return self.vformat(text, (), reason.details)
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """Return a detail as its place in the sentence asks for it."""
+        for style in format_spec.split("."):
+            value = self._styled(value, style)
+        return str(value)
+
+    def _styled(self, value: object, style: str) -> object:
+        if isinstance(value, Iterable) and not isinstance(value, str):
+            if style in JOINED:
+                return JOINED[style].join(str(self._styled(one, "")) for one in value)
+            return [self._styled(one, style) for one in value]
+        if isinstance(value, Coded):
+            return self.write(value, style or "why")
+        if style in load_terms():
+            return load_terms()[style][str(value)]
+        if isinstance(value, int):
+            if style in MEASURES:
+                return MEASURES[style](value)
+            if "|" in style:
+                return plural(value, *style.split("|"))
+        return format(value, style)
+
+
+JOINED = {"list": ", ", "or": " or ", "and": " and ", "lines": "\n"}
+MEASURES = {
+    "clock": clock_text,
+    "span": span_text,
+    "utc": utc_text,
+    "dollars": format_dollars,
+    "length": format_length,
+}

@@ -1,0 +1,170 @@
+"""Every code that a rule can say has its sentences, and each names what it is given."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import cptkiosk
+from cptkiosk.domain.rules.decide import RULES
+from cptkiosk.domain.state.attempt import Gate
+from cptkiosk.domain.state.lasting_steps import LASTING
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.time.timing import clock_text
+from cptkiosk.domain.values import Reason, Refused
+from cptkiosk.words import (
+    JOINED,
+    MEASURES,
+    Audience,
+    explain,
+    explain_remedy,
+    explain_why,
+    load_sentences,
+    load_terms,
+)
+
+ROOT = Path(cptkiosk.__file__).parent
+COORDINATOR = "must_be_coordinator"
+SAYS = {
+    "Refused", "NeedsCoordinator", "Overtaken", "RefusedRoster", "Stopped",
+    "StaffNamesake", "Reason", "type", COORDINATOR,
+}  # fmt: skip
+BY_DATA = {
+    *(f"odd-{one}" for one in ("start-past", "room-taken", "off-plan", "untrained")),
+    *(f"clock-{one}" for one in ("before-last", "long-after-last", "before-release")),
+    "odd-training-to-come", "lead-untrained", "lead-training-to-come",
+}  # fmt: skip
+"""Codes put together from what is recorded."""
+
+
+def literals(node: ast.expr) -> set[str]:
+    """Return the strings that an argument can be, as far as they stand there."""
+    if isinstance(node, ast.IfExp):
+        return literals(node.body) | literals(node.orelse)
+    constant = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return {node.value} if constant else set()  # type: ignore[attr-defined] # it is one
+
+
+def said() -> Iterator[tuple[str, str, set[str], set[str]]]:
+    """Yield place, code, remedies and names of details of every reason in the code."""
+    for path in sorted(ROOT.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            func = node.func.func if isinstance(node.func, ast.Call) else node.func
+            name = getattr(func, "id", getattr(func, "attr", ""))
+            if name not in SAYS:
+                continue
+            named = {one.arg: one.value for one in node.keywords if one.arg}
+            remedies = literals(named.pop("remedy", ast.Constant(None)))
+            for code in literals(node.args[0]):
+                yield f"{path.name}:{node.lineno}", code, remedies, set(named)
+
+
+SAID = list(said())
+
+
+def names(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def styles(text: str) -> set[str]:
+    specs = (spec for _, name, spec, _ in Formatter().parse(text) if name and spec)
+    return {style for spec in specs for style in spec.split(".")}
+
+
+@pytest.mark.parametrize("audience", Audience)
+def test_each_code_has_sentences_that_name_only_what_they_are_given(
+    audience: Audience,
+) -> None:
+    sentences, remedies = load_sentences(audience), load_terms()["remedy"]
+    lacking = []
+    for place, code, ways, details in SAID:
+        if code not in sentences:
+            in_cli = audience == Audience.SCREEN and code in load_sentences(
+                Audience.CLI
+            )
+            lacking += [] if in_cli else [f"{place}: no sentence {code}"]
+            continue
+        texts = [*sentences[code].values(), *(remedies[one] for one in ways)]
+        unknown = {name for text in texts for name in names(text)} - details
+        lacking += [f"{place}: {code} has no {one}" for one in sorted(unknown)]
+
+    assert lacking == []
+
+
+def test_no_sentence_stands_in_the_catalog_that_nothing_says() -> None:
+    known = {code for one in Audience for code in load_sentences(one)}
+
+    assert known - BY_DATA == {code for _, code, _, _ in SAID}
+
+
+def test_every_remedy_is_named_in_the_code_and_every_named_one_is_there() -> None:
+    code = {
+        node.value
+        for path in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    remedies = load_terms()["remedy"]
+
+    assert set(remedies) <= code
+    assert {way for _, _, ways, _ in SAID for way in ways} <= set(remedies)
+    assert {instead for _, instead in LASTING.values()} <= set(remedies)
+
+
+def test_every_style_of_a_detail_is_known() -> None:
+    texts = [
+        text
+        for audience in Audience
+        for sentence in load_sentences(audience).values()
+        for text in sentence.values()
+    ]
+    known = {*JOINED, *MEASURES, *load_terms(), "do", "g"}
+    used = {style for text in texts for style in styles(text)}
+
+    assert {one for one in used if "|" not in one} <= known
+
+
+def test_every_command_and_every_stage_can_be_named_in_a_refusal() -> None:
+    assert set(load_terms()["cannot"]) == {one.__name__ for one in RULES}
+    assert set(load_terms()["stage"]) == {one.value for one in Stage}
+
+
+def test_a_sentence_fills_in_measures_numbers_lists_words_and_other_reasons() -> None:
+    credit = Refused("credit-too-much", person="Doe, Ann", left_ms=61_000)
+    early = Refused(
+        "wrong-stage",
+        remedy="once-at-stage",
+        command="BeginBreak",
+        stage=Stage.CHECK_IN,
+        stages=[Stage.RUNNING, Stage.HALTED],
+    )
+    whole = Refused(
+        "batch-refused", cause=Refused("of-person", who="Doe", cause=credit)
+    )
+
+    assert clock_text(61_000) in explain_why(credit)
+    assert load_terms()["cannot"]["BeginBreak"] in explain_why(early)
+    assert "running or halted" in explain_remedy(early)
+    assert explain_why(whole).endswith(f"Doe: {explain_why(credit)}")
+    assert explain_remedy(whole) == explain_remedy(credit)
+
+
+@pytest.mark.parametrize("choices", [Gate, dict.fromkeys(Gate), tuple(Gate)])
+def test_the_choices_of_a_sentence_may_be_any_collection(choices: object) -> None:
+    refused = Refused("no-such-gate", name="door", choices=choices)
+
+    assert f"Use one of {', '.join(Gate)}." in explain(refused)
+
+
+def test_braces_in_the_text_of_a_person_stay_text() -> None:
+    reason = Reason("not-on-roll", {"attempt_id": "{0.__class__}[b]"})
+
+    assert "{0.__class__}[b]" in explain(reason)
+
+
+def test_nothing_refused_says_nothing() -> None:
+    assert explain(None) == ""
