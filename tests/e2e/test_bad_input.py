@@ -167,7 +167,7 @@ def test_without_a_terminal_it_says_so_and_leaves(
         os.close(theirs)
         os.close(ours)
     assert done.returncode == 2
-    assert b"needs a terminal" in said
+    assert b"needs an interactive terminal" in said
     assert b"Traceback" not in said
 
 

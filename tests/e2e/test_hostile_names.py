@@ -104,7 +104,7 @@ def test_hostile_names_are_text_from_the_plan_to_the_start(folder: Path) -> None
         walk.press_and_confirm(
             terminal, "A", f"Add {len(NAMES)} people to the attendance list"
         )
-        terminal.wait_for(f"{len(NAMES)} people added to the roster")
+        terminal.wait_for(f"{len(NAMES)} people added to the attendance list")
         in_line(terminal, "yes", len(NAMES))
         terminal.wait_for("[b]bold[/]")
         walk.open_check_in(terminal)

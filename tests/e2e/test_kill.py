@@ -26,7 +26,7 @@ def test_a_kill_within_a_check_in_loses_no_gate(folder: Path) -> None:
     with walk.open_terminal(folder) as terminal:
         walk.enter_session(terminal, "CHECK-IN", "ID P2")
         terminal.wait_row("FamilyP1", "seated")
-        for words in ("photo ID", "name on ID", "eligible", "agreement"):
+        for words in ("photo ID", "name matches roster", "eligible", "agreement"):
             assert "[x]" in terminal.row("\u2502", words)
         assert ">[ ]" in terminal.row("\u2502", "phone, watch")
     with walk.desk_of(folder) as desk:
@@ -76,7 +76,7 @@ def test_a_half_filled_irregularity_is_back_after_a_kill(folder: Path) -> None:
         walk.enter_session(terminal, "TESTING", "Ends")
         walk.go_to(terminal, "FamilyP2")
         terminal.press("i")
-        terminal.wait_for("Your half-filled form is back", "a mower outs")
+        terminal.wait_for("Your unfinished form is back", "a mower outs")
         assert "ENV-NOISE" in terminal.text
         assert "[ ]" in terminal.row("FamilyP1")
         assert "[x]" in terminal.row("FamilyP2")

@@ -80,7 +80,7 @@ def test_a_dropped_connection_ends_the_kiosk_and_the_form_is_back(
 
     with at_work(server) as terminal:
         terminal.press("i")
-        terminal.wait_for("half-filled form is back", SAW)
+        terminal.wait_for("unfinished form is back", SAW)
         terminal.record("\x13")
     assert said_in(data) == [SAW]
     with walk.desk_of(data) as desk:

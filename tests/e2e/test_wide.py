@@ -49,4 +49,4 @@ def test_a_session_starts_runs_and_ends_on_a_wide_terminal(
         terminal.wait_for("scratch paper to count back")
         walk.back_to_today(terminal)
         terminal.press("g")
-        terminal.wait_for("Charts grow here")
+        terminal.wait_for("Charts appear")

@@ -378,14 +378,14 @@ async def test_a_number_takes_its_letters_and_rejects_other_keys(
     async with at("scores") as sitting:
         await sitting.press("7", "0", "enter")
         assert "70 is: r correct answers" in sitting.words
-        assert "Enter: confirm" not in sitting.words
+        assert "Enter: save" not in sitting.words
         assert "r, p, y, or n: answer Esc: back to the number" in sitting.words
         for keys in (["enter"], ["6", "4", "enter"], ["q"]):
             await sitting.press(*keys)
             assert "Press a letter. 70 is: r correct answers" in sitting.words
             assert "Nobody on this list" not in sitting.words
         await sitting.press("escape")
-        assert "Enter: confirm" in sitting.words
+        assert "Enter: save" in sitting.words
         await sitting.press("enter", "r")
         assert attempt(desk, "P1").score.state is ScoreState.ENTERED
 

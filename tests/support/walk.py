@@ -295,7 +295,7 @@ def answer(terminal: Terminal, key: str, shows: str, *answers: str) -> str:
     )
 
 
-AGAIN = "Enter again to pass"
+AGAIN = "Enter again to check off"
 """Said by the first Enter where the cursor came to somebody by itself."""
 
 CLOCK = re.compile(r"\b(\d):(\d\d):(\d\d)\b")

@@ -112,6 +112,7 @@ def fail_gate(
             **session.about(attempt), gate=gate, reason=_kind_and_shown(values)
         ),
         words=f"{name}: {words} failed",
+        enter="record",
     )
 
 
@@ -184,6 +185,7 @@ def deny_entry(
             coordinator_called=values.flag("coordinator_called", default=False),
         ),
         words=f"{name}: denied",
+        enter="deny",
         then=then,
         always=slip,
     )

@@ -95,6 +95,7 @@ def _ask_span(
         command=commands,
         words=describe_credit,
         check=check_span,
+        enter="credit",
     )
     ask_command(screen, question)
 

@@ -26,4 +26,6 @@ def ask_folder(
     def take_answer(values: Values) -> None:
         then(values.text("folder"))
 
-    ask_question(screen.kiosk, Question(title, lines, (field,)), take_answer)
+    ask_question(
+        screen.kiosk, Question(title, lines, (field,), enter="write"), take_answer
+    )

@@ -56,6 +56,7 @@ def ask_hand_over(screen: SessionPort) -> None:
         check=check_receiver,
         work=record_hand_over,
         names_signers=True,
+        enter="sign",
         words=lambda values: (
             f"{desk.center.staff[values.text('to')].name} now runs the session"
         ),

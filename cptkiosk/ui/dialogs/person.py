@@ -87,7 +87,7 @@ def ask_fee(card: Card, _: Desk) -> CardQuestion | str:
         ),
         (
             ChoiceField("item", "Fee", items, value=items[0][0]),
-            choice_field("how", "Settled by", pr.HOW),
+            choice_field("how", "Status", pr.HOW),
             TextField("reference", "Reference", help="receipt, invoice, or decision"),
             AMOUNT,
         ),

@@ -100,6 +100,7 @@ def key_score(
             ChoiceField("shown_as", "The number is", SHOWN_AS, required=False),
         ),
         submit_at="score",
+        enter="save",
         follow_up=FollowUp(which, WHICH, WHICH_KEYS),
     )
 

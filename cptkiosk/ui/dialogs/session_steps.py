@@ -59,6 +59,7 @@ def open_check_in(
         ),
         words="check-in opened",
         check=check_declared,
+        enter="open",
         then=then,
     )
 
@@ -214,9 +215,9 @@ def count_paper(session: Session) -> CommandQuestion:
             TextField("note", "Note", required=False, help="if the counts differ"),
             TextField(
                 "missing",
-                "Missing",
+                "Missing sheets",
                 required=False,
-                help="sheet numbers, for example 2, 5",
+                help="numbers, for example 2, 5",
                 validators=(Readable(read_numbers),),
             ),
         ),

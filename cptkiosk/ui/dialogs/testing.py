@@ -128,6 +128,7 @@ def end_early(
             reason=values.text("reason"),
         ),
         words=lambda values: f"{name}: {values.text('outcome')}",
+        enter="end",
     )
 
 
@@ -312,6 +313,7 @@ def pause_clocks(
             for one in people
         ],
         words=lambda values: f"paused, {kind_in(values)}: {who_text(session, people)}",
+        enter="pause",
     )
 
 

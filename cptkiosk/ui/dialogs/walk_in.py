@@ -46,8 +46,8 @@ def ask_walk_in(screen: CheckInPort) -> None:
     )
     fields: list[Field] = [
         TextField("id", "Participant ID", validators=CLEAN),
-        _optional("family", "Family name", "leave empty if ID is on record"),
-        _optional("given", "Given name"),
+        _optional("family", "Last name", "leave empty if ID is on record"),
+        _optional("given", "First name"),
         replace(
             _optional("born", "Birth date", "2/28/2007", birth_date),
             read_back=lambda typed: format_date(birth_date(typed)),
@@ -77,6 +77,7 @@ def ask_walk_in(screen: CheckInPort) -> None:
         "Walk-in",
         (),
         fields,
+        enter="add",
         draft=f"walk-in {session_id}",
         work=record_answer,
         words=describe_answer,

@@ -194,7 +194,9 @@ class BundleQueueScreen(KioskScreen):
             begin(self, partial(self._import, values.text("file")), "receipt")
 
         ask_question(
-            self.kiosk, Question("Import a receipt", lines, (field,)), take_answer
+            self.kiosk,
+            Question("Import a receipt", lines, (field,), enter="import"),
+            take_answer,
         )
 
     async def _import(self, file: str) -> None:

@@ -154,6 +154,7 @@ class PersonScreen(KioskScreen):
             refusal=lambda values: self._refusal(asked.command(values)),
             work=lambda values, actor: desk.perform(asked.command(values), actor),
             words=lambda values: f"{person}: {asked.words(values)}",
+            enter="save",
         )
         ask_at_desk(self, question)
 

@@ -230,7 +230,7 @@ class CloseOutScreen(SessionScreen):
 
         question = DeskQuestion(
             "Sign and seal", lines, fields, work=seal, words=describe_seal, then=write_out,
-            names_signers=True,
+            names_signers=True, enter="seal",
         )  # fmt: skip
         ask_at_desk(self, question)
 
