@@ -25,7 +25,7 @@ from cptkiosk.upload.bundle_files import (
     MANIFEST,
     REPORT,
 )
-from cptkiosk.upload.bundle_fold import Folded, fold_bundle
+from cptkiosk.upload.bundle_fold import WRONG, Folded, fold_bundle
 from cptkiosk.upload.bundle_reader import Bundle, misfit, open_bundle
 
 UNPROVED = "note"
@@ -75,7 +75,14 @@ def check_bundle(data: bytes, report_check: ReportCheck) -> Bundle:
     Raises:
         VerificationError: naming the first thing that does not fit.
     """
-    bundle = open_bundle(data)
+    try:
+        return _check_whole(open_bundle(data), report_check)
+    except WRONG as error:
+        # Signed or not, somebody made it by hand.
+        raise misfit("The bundle", f"holds what no center writes ({error}).") from error
+
+
+def _check_whole(bundle: Bundle, report_check: ReportCheck) -> Bundle:
     folded = fold_bundle(bundle)
     _check_manifest(bundle, folded)
     site_code, zone = folded.center.site_code, folded.zone

@@ -36,7 +36,10 @@ STAND_INS = {
 }
 """What stands for a field that is kept back and has no default; nothing is made of it."""
 
-WRONG = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
+WRONG = (
+    *(AssertionError, AttributeError, LookupError, TypeError, ValueError),
+    *(ArithmeticError, OSError, RecursionError),
+)
 """What entries bring about that no center would have recorded so."""
 
 

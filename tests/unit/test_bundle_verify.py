@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -14,20 +15,34 @@ from cptkiosk.domain.commands.closing import AmendSession
 from cptkiosk.domain.commands.irregularity import RecordIrregularity
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.errors import ExitCode, VerificationError
+from cptkiosk.ledger import reading
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.ledger.signing import Signer
 from cptkiosk.proof import minisign
 from cptkiosk.reports.report_check import find_report_fault
 from cptkiosk.reports.sealed import sealed_report
-from cptkiosk.upload import bundle_files
+from cptkiosk.upload import bundle_files, bundle_reader
 from cptkiosk.upload.bundle_check import check_after, check_bundle
 from cptkiosk.upload.bundle_files import describe_file, list_sums, pack_files
 from cptkiosk.upload.bundle_reader import Bundle
 from cptkiosk.upload.evidence import json_text
 from cptkiosk.upload.folder import write_bundle
 from support.center import DANA, LEDGER, LEE, LEE_PIN, definitions, open_desk
+from support.clock import HandClock
 from support.forger import rewrite_past
-from support.sessions import a_session, attempt_id, ended, explained, scored
+from support.sessions import (
+    a_session,
+    attempt_id,
+    ended,
+    explained,
+    opened,
+    planned,
+    scored,
+    seated,
+    started,
+)
+
+SAMPLE = Path(__file__).parents[1] / "data" / "ledgers" / "0.1.0.db"
 
 
 @pytest.fixture
@@ -253,6 +268,91 @@ def test_a_bundle_that_says_nothing_of_the_earlier_one_proves_nothing(
 
     with pytest.raises(VerificationError, match="says nothing of the earlier bundle"):
         check_after(second, first)
+
+
+def test_what_a_destination_got_last_is_proved_however_long_ago(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "SEALS_KNOWN", 1)
+    sent = {}
+    for session_id, where in (("a", "far"), ("b", "near"), ("c", "near"), ("d", "far")):
+        (tmp_path / where).mkdir(exist_ok=True)
+        module = ("safety", "quality")[session_id > "b"]
+        people = ("A", "C")[session_id in "bd"]
+        _sealed(desk, session_id, module, people)
+        path = send(desk, tmp_path / where, session_id)
+        sent[session_id] = check(path.read_bytes())
+
+    check_after(sent["d"], sent["a"])
+    check_after(sent["d"], sent["c"])
+    with pytest.raises(VerificationError, match="says nothing of the earlier"):
+        check_after(sent["d"], sent["b"])
+
+
+def _sealed(desk: Desk, session_id: str, module: str, person: str) -> None:
+    planned(desk, (person,), session_id, module)
+    opened(desk, session_id)
+    seated(desk, session_id, f"{person}-{module}")
+    started(desk, session_id)
+    ended(desk, session_id)
+    scored(desk, session_id)
+    explained(desk, session_id)
+    desk.seal(session_id, LEE, LEE_PIN)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("sealed_utc_ms", 10**30),
+        ("time_zone", "../../etc/passwd"),
+        ("revision", -1),
+        ("checkpoint", {"origin": "x", "size": -5, "root": "AA"}),
+        ("keys", {"public_key": "A", "changes": []}),
+        ("keys", {"public_key": "", "changes": ["x"]}),
+        ("files", {}),
+        ("schema_version", 3),
+        ("session_id", None),
+    ],
+)
+def test_a_manifest_that_no_center_writes_is_a_sentence(
+    written: Path, folder: Path, name: str, value: object
+) -> None:
+    signer = Signer(folder / "installation.key")
+    files = unpacked(written.read_bytes())
+    manifest = {**json.loads(files["manifest.json"]), name: value}
+    files["manifest.json"] = json_text(manifest).encode()
+    comment = files["manifest.json.minisig"].decode().splitlines()[2]
+    files["manifest.json.minisig"] = minisign.sign_file(
+        files["manifest.json"],
+        comment.removeprefix(minisign.TRUSTED),
+        signer.public_bytes,
+        signer.sign,
+    ).encode()
+    del files["SHA256SUMS"]
+    files["SHA256SUMS"] = list_sums(files)
+
+    assert fault(pack_files(files, 0))
+
+
+def test_a_bundle_of_a_release_without_proofs_is_told_apart() -> None:
+    old = dict.fromkeys(bundle_reader.OLDER, b"{}")
+
+    assert "older release" in fault(pack_files(old, 0))
+
+
+def test_a_session_sealed_before_there_was_a_tree_is_proved_too(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    (tmp_path / "data").mkdir()
+    shutil.copyfile(SAMPLE, tmp_path / "data" / LEDGER)
+    (tmp_path / "data" / LEDGER).chmod(0o600)
+    old = open_desk(tmp_path / "data", clock, "later")
+
+    path = send(old, tmp_path, "sealed")
+    old.ledger.close()
+
+    bundle = check(path.read_bytes())
+    assert bundle.checkpoint.size == bundle.manifest.head.seq
 
 
 def test_the_command_verifies_and_says_what_it_took_the_key_from(
