@@ -47,6 +47,8 @@ def verify_bundles(options: Namespace) -> int:
             f" {quote_value(said.session_id)}, revision {said.revision}, sealed"
             f" {said.sealed_utc}."
         )
+        if said.rehearsal:
+            say("It is a rehearsal: nobody was assessed, nothing of it counts.")
         if trusted is None:
             say(f"Key {fingerprint(bundle.key)}")
     if trusted is None:

@@ -28,7 +28,7 @@ Results of one exam session, sealed and signed by the center.
 {ATTEMPTS}: one row for each person and module. {IRREGULARITIES}: what went wrong.
 {REPORT}: the same for people to read. {MANIFEST}: whose it is, and a SHA-256 of each file.
 {EVENTS}: what was recorded. {TEXTS}: names and texts in it. {CHECKPOINT}, {CONSISTENCY}: proofs.
-Everything at once: cptkiosk bundle verify THIS.zip --key center.pub --after EARLIER.zip
+Everything at once: cptkiosk bundle verify THIS.zip --key KEY --after EARLIER.zip
 Without that program, unpack it into an empty folder and run there:
   sha256sum -c {SUMS}
   minisign -V -p KEY -m {MANIFEST}

@@ -155,11 +155,21 @@ def open_bundle(data: bytes) -> Bundle:
         VerificationError: naming the first thing that does not fit.
     """
     files = _unpack(data)
+    bundle = open_files(files)
+    if pack_files(files, bundle.manifest.sealed_utc_ms) != data:
+        raise misfit("The zip file", "is not packed as it was written.")
+    return bundle
+
+
+def open_files(files: dict[str, bytes]) -> Bundle:
+    """Return what the files of a bundle prove.
+
+    Raises:
+        VerificationError: naming the first thing that does not fit.
+    """
     key = _read_key(files)
     manifest = _read_manifest(files, key)
     _check_files(files, manifest)
-    if pack_files(files, manifest.sealed_utc_ms) != data:
-        raise misfit("The zip file", "is not packed as it was written.")
     changes = _read_changes(manifest, key)
     checkpoint = _read_checkpoint(files, manifest, key)
     _check_head(manifest)

@@ -24,7 +24,7 @@ from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.upload import bundle_files, bundle_reader
 from cptkiosk.upload.bundle_check import check_after, check_bundle
 from cptkiosk.upload.bundle_files import describe_file, list_sums, pack_files
-from cptkiosk.upload.bundle_reader import Bundle
+from cptkiosk.upload.bundle_reader import Bundle, open_files
 from cptkiosk.upload.evidence import json_text
 from cptkiosk.upload.folder import write_bundle
 from support.center import DANA, LEDGER, LEE, LEE_PIN, definitions, open_desk
@@ -42,6 +42,7 @@ from support.sessions import (
     started,
 )
 
+FEWER = 16
 SAMPLE = Path(__file__).parents[1] / "data" / "ledgers" / "0.1.0.db"
 
 
@@ -111,9 +112,7 @@ def test_a_bundle_as_it_was_written_fits(written: Path) -> None:
     assert len(bundle.texts) == 2 + 2
 
 
-def test_every_byte_that_is_changed_is_found_and_its_file_is_named(
-    written: Path,
-) -> None:
+def test_every_byte_of_the_zip_is_found_and_its_file_is_named(written: Path) -> None:
     data = written.read_bytes()
     owners = [""] * len(data)
     with zipfile.ZipFile(written) as archive:
@@ -122,6 +121,9 @@ def test_every_byte_that_is_changed_is_found_and_its_file_is_named(
             owners[begin : begin + info.file_size] = [info.filename] * info.file_size
     wrong = {}
     for at, owner in enumerate(owners):
+        if owner and at % FEWER:
+            # The zip's own sums find these; the next test does without them.
+            continue
         changed = bytearray(data)
         changed[at] ^= 1 << at % 8
         try:
@@ -135,6 +137,26 @@ def test_every_byte_that_is_changed_is_found_and_its_file_is_named(
 
     assert not wrong
     assert set(owners) - {""} == bundle_files.NAMES
+
+
+def test_every_byte_of_a_file_is_found_whatever_the_zip_says_of_it(
+    written: Path,
+) -> None:
+    files = unpacked(written.read_bytes())
+    wrong = {}
+    for name, data in files.items():
+        for at in range(len(data)):
+            changed = bytearray(data)
+            changed[at] ^= 1 << at % 8
+            try:
+                open_files({**files, name: bytes(changed)})
+            except VerificationError as error:
+                if not str(error).startswith(name):
+                    wrong[name, at] = str(error)
+            else:
+                wrong[name, at] = "was not found"
+
+    assert not wrong
 
 
 def test_a_bundle_that_is_cut_off_is_found(written: Path) -> None:
