@@ -20,6 +20,7 @@ from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
 from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.screens.today import TodayScreen
+from cptkiosk.ui.widgets.form import Form
 from support.center import LEE
 from support.sessions import a_session, advance, line
 from support.sitting import SitDown, events_of, sit_down
@@ -161,6 +162,26 @@ async def test_esc_asks_first_until_a_person_is_checked_off(
         assert sitting.screen is behind
         await sitting.press("h", "space", "escape")
         assert sitting.screen is behind
+
+
+async def test_a_halt_can_be_dated_by_the_time_of_the_alarm(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    advance(desk, 10 * MINUTE_MS)
+    alarm_ms = (line(desk) - 4 * MINUTE_MS) // MINUTE_MS * MINUTE_MS
+    async with at("testing") as sitting:
+        await sitting.press("h", "down")
+        form = sitting.screen.query_one(Form)
+        form.focus_field("ago")
+        form.set_values({"ago": desk.times.format_time(line(desk) + 2 * MINUTE_MS)})
+        await sitting.press("ctrl+s")
+        assert "or a time before now" in sitting.words
+        form.set_values({"ago": desk.times.format_time(alarm_ms)})
+        await sitting.settle()
+        assert f"= {desk.times.format_seconds(alarm_ms)}" in sitting.words
+        await sitting.press("ctrl+s")
+    assert desk.session("a").halts[0][0] == alarm_ms
 
 
 @pytest.mark.parametrize("key", ["h", "f8"])

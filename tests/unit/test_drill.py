@@ -128,7 +128,9 @@ def test_each_line_carries_local_time_number_and_sentence(played: Any) -> None:
     _, _, lines, _, _ = played
     steps = lines[: lines.index("")]
 
-    assert all(re.match(r"\d\d:\d\d:\d\d  (#\d+ +| {7})\S", one) for one in steps)
+    assert all(
+        re.match(r" *\d+:\d\d:\d\d( [AP]M)?  (#\d+ +| {7})\S", one) for one in steps
+    )
     assert any(one.endswith("seat A1 in room 204") for one in steps)
     numbers = [int(one) for one in re.findall(r"  #(\d+) ", "\n".join(steps))]
     assert numbers == sorted(set(numbers))

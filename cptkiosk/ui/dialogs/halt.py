@@ -8,6 +8,7 @@ from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time.timing import read_span
 from cptkiosk.domain.values import plural
 from cptkiosk.time_format import TimeFormat
+from cptkiosk.typed_times import read_instant
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question, reason_fields, reason_in
 from cptkiosk.ui.messages import CommandRequested
@@ -96,13 +97,13 @@ def ask_halt(
         _take_attendance(kiosk, session.session_id)
 
     def take_answer(values: Values) -> None:
-        command = _halt_command(session, since_ms, values)
+        command = _halt_command(session, since_ms, values, times)
         since = times.format_seconds(since_ms - command.ago_ms)
         words = f"everything halted since {since}"
         kiosk.post_message(CommandRequested(command, words, actor, take_attendance))
 
     def refusal(values: Values) -> str:
-        command = _halt_command(session, since_ms, values)
+        command = _halt_command(session, since_ms, values, times)
         return explain(kiosk.desk.refusal(command, actor))
 
     ask_question(kiosk, replace(question, refusal=refusal), take_answer)
@@ -122,40 +123,55 @@ def halt_session(
     reasons = tuple(dict.fromkeys(filter(None, (words, *HALT_REASONS))))
     reason, in_words = reason_fields(reasons)
     count = plural(len(session.live_attempts), "clock stops", "clocks stop")
+
+    def read_ago(typed: str) -> int:
+        return _read_ago(typed, since_ms, times)
+
+    ago = TextField(
+        "ago",
+        "Minutes ago",
+        value="0",
+        help="since the alarm, or when: 2:30 PM",
+        validators=(Readable(read_ago),),
+        read_back=lambda typed: times.format_seconds(since_ms - read_ago(typed)),
+    )
     return Question(
         "HALT EVERYTHING",
         (
             f"{count} as of {times.format_seconds(since_ms)}, or earlier (enter"
             " minutes). Then take attendance at the assembly point.",
         ),
-        (reason, AGO, in_words),
+        (reason, ago, in_words),
         submit_at="reason",
         enter="stop the clocks",
         name=HALT,
     )
 
 
-def _halt_command(session: Session, since_ms: int, values: Values) -> c.HaltSession:
+def _halt_command(
+    session: Session, since_ms: int, values: Values, times: TimeFormat
+) -> c.HaltSession:
     return c.HaltSession(
         session_id=session.session_id,
         reason=reason_in(values),
-        ago_ms=read_span(values.text("ago")) or 0,
+        ago_ms=_read_ago(values.text("ago") or "0", since_ms, times),
         asked_line_ms=since_ms,
     )
 
 
-def _minutes_ago(text: str) -> int | None:
+def _read_ago(text: str, since_ms: int, times: TimeFormat) -> int:
+    """Return how long before the key it was: so many minutes, or at a time of day.
+
+    Raises:
+        ValueError: if it is neither, or later than the key.
+    """
     span_ms = read_span(text)
-    return None if span_ms is None or span_ms < 0 else span_ms
-
-
-AGO = TextField(
-    "ago",
-    "Minutes ago",
-    value="0",
-    help="since the alarm, for example 1:30",
-    validators=(Readable(_minutes_ago, "minutes, for example 0 or 1:30"),),
-)
+    if span_ms is None:
+        today = times.find_date(since_ms)
+        span_ms = since_ms - read_instant(text, today, times, past=True)
+    if span_ms < 0:
+        raise ValueError("minutes, for example 0 or 1:30, or a time before now")
+    return span_ms
 
 
 def _take_attendance(kiosk: Kiosk, session_id: str) -> None:
