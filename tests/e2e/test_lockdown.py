@@ -469,5 +469,5 @@ def test_a_login_shell_without_a_terminal_runs_nothing(kept: Kept) -> None:
 
     assert done.returncode == ExitCode.USAGE
     assert not done.stdout
-    assert "needs a terminal" in done.stderr
+    assert "needs an interactive terminal" in done.stderr
     assert kept.wrote_nothing()

@@ -132,7 +132,7 @@ def test_a_command_of_ones_own_is_not_run(
 
     no_shell(done, server)
     if not options:
-        assert "needs a terminal" in done.stderr
+        assert "needs an interactive terminal" in done.stderr
 
 
 def test_a_command_of_ones_own_on_a_terminal_opens_the_kiosk(

@@ -38,8 +38,8 @@ def both_record(pair: tuple[Terminal, Terminal], key: str) -> None:
 @pytest.mark.slow
 def test_a_check_in_appears_in_the_other(pair: tuple[Terminal, Terminal]) -> None:
     one, other = pair
-    for words in ("name on ID", "eligible", "agreement"):
-        if words == "name on ID":
+    for words in ("name matches roster", "eligible", "agreement"):
+        if words == "name matches roster":
             walk.pass_first(one)
         else:
             walk.look()

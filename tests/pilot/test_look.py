@@ -410,4 +410,4 @@ async def test_help_that_fits_does_not_speak_of_scrolling(
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.press("question_mark")
         assert isinstance(sitting.app, KioskApp)
-        assert "There is more" not in sitting.frame
+        assert "Down, PgDn: more" not in sitting.frame

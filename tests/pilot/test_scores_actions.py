@@ -383,7 +383,7 @@ async def test_a_number_takes_its_letters_and_rejects_other_keys(
         for keys in (["enter"], ["6", "4", "enter"], ["q"]):
             await sitting.press(*keys)
             assert "Press a letter. 70 is: r correct answers" in sitting.words
-            assert "Nobody on this list" not in sitting.words
+            assert "No one on this list" not in sitting.words
         await sitting.press("escape")
         assert "Enter: save" in sitting.words
         await sitting.press("enter", "r")
