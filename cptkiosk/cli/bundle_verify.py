@@ -19,7 +19,7 @@ from cptkiosk.upload.bundle_reader import Bundle
 
 LARGEST_BYTES = 256 * 1024 * 1024
 CONSEQUENCE = (
-    "Do not use it. Keep the file, and ask the center for this bundle by another way."
+    "Do not use it. Keep the file, and ask the center to send this bundle another way."
 )
 
 
@@ -32,7 +32,8 @@ def verify_bundles(options: Namespace) -> int:
     """
     if not options.files or options.to:
         raise UsageError(
-            "'bundle verify' needs the bundles to verify, and no --to. Nothing was done."
+            '"bundle verify" requires the bundles to verify, and no --to. Nothing'
+            " was done."
         )
     trusted = _read_key(options.key) if options.key else None
     earlier = _verify_file(options.after, trusted, None) if options.after else None
@@ -53,8 +54,8 @@ def verify_bundles(options: Namespace) -> int:
             say(f"Key {fingerprint(bundle.key)}")
     if trusted is None:
         say(
-            "The key is what the bundle itself says. Have the center read out 'cptkiosk"
-            " key show' and compare, or give its key with --key."
+            "The key comes from the bundle itself. Have the center read out"
+            ' "cptkiosk key show" and compare, or give its key with --key.'
         )
     return ExitCode.DONE
 
@@ -79,8 +80,8 @@ def _read_key(path: str) -> Trust:
         return read_trusted(_read_file(path).decode())
     except ValueError as error:
         raise UsageError(
-            f"{quote_value(path)} is no public key. Nothing was verified. Take the file"
-            " that 'cptkiosk key export' wrote."
+            f"{quote_value(path)} is not a public key. Nothing was verified. Use"
+            ' the file that "cptkiosk key export" wrote.'
         ) from error
 
 
@@ -90,10 +91,10 @@ def _read_file(path: str) -> bytes:
         with place.open("rb") as stream:
             data = stream.read(LARGEST_BYTES + 1)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "no such name"
+        reason = getattr(error, "strerror", None) or "not a valid name"
         raise UsageError(
-            f"{show_path(place)} cannot be read ({reason}). Nothing was verified. Name the"
-            " file again."
+            f"{show_path(place)} cannot be read ({reason}). Nothing was verified."
+            " Check the name of the file."
         ) from error
     if len(data) > LARGEST_BYTES:
         raise UsageError(f"{show_path(place)} is too large. Nothing was verified.")

@@ -72,6 +72,6 @@ def _rotate_key(options: Namespace) -> int:
     with the_desk(options) as desk:
         public_key = desk.key_ring.rotate(actor())
     if not options.json:
-        say("A new key signs from here on. The old one signed it and is deleted.")
-        say("Send the new key to everyone who receives bundles: 'cptkiosk key export'.")
+        say("A new key signs from now on. The old key signed it and was deleted.")
+        say('Send the new key to everyone who receives bundles: "cptkiosk key export".')
     return _say_key(options, public_key)

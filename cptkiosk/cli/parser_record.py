@@ -134,15 +134,17 @@ def add_key(commands: Commands) -> None:
     export = add_command(
         group,
         "key export",
-        "write the public key into a file, for whoever receives bundles",
+        "write the public key to a file, for the people who receive bundles",
         "/media/usb/center-key.pub",
         json=True,
     )
-    export.add_argument("file", metavar="FILE", help="where to; nothing is overwritten")
+    export.add_argument(
+        "file", metavar="FILE", help="file to write; nothing is overwritten"
+    )
     add_command(
         group,
         "key rotate",
-        "sign with a new key from here on; the old one signs it and is deleted",
+        "sign with a new key from now on; the old key signs the new one and is deleted",
         "",
         json=True,
         records=True,

@@ -37,7 +37,7 @@ class EntryTree:
         state = connection.execute(STATE).fetchone()
         if state is None:
             raise StorageError(
-                f"{DAMAGED} Run 'cptkiosk ledger salvage', which writes every entry into"
+                f'{DAMAGED} Run "cptkiosk ledger salvage" to write every entry to'
                 " a new file."
             )
         self.secret, last = state
@@ -48,7 +48,7 @@ class EntryTree:
         row = self._connection.execute(READ, (place,)).fetchone()
         if row is None:
             raise StorageError(
-                f"{DAMAGED} Run 'cptkiosk ledger rebuild', which computes it again."
+                f'{DAMAGED} Run "cptkiosk ledger rebuild" to compute it again.'
             )
         return bytes(row[0])
 

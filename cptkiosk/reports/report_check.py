@@ -33,16 +33,16 @@ def find_report_fault(
     ]
     for some in wanted:
         if not _holds_all(lines, some):
-            return f"lacks '{some[0].strip()}'"
+            return f'lacks "{some[0].strip()}"'
     # Which clock a center writes is its own affair.
     if not any(_holds_all(lines, some) for some in sealed):
-        return f"lacks '{sealed[0][0].strip()}'"
+        return f'lacks "{sealed[0][0].strip()}"'
     rows = _section_rows(lines, skip=1 if session.attempts else 0, number=0)
     for line, expected in zip(rows, roll_rows(session), strict=False):
         if line != expected:
-            return f"says '{line}', and the entries say '{expected}'"
+            return f'says "{line}", but the entries say "{expected}"'
     if len(rows) != len(session.attempts):
-        return "lists another number of attempts than the entries"
+        return "lists a different number of attempts than the entries"
     named = iter(_section_rows(lines, skip=0, number=1))
     for one in session.irregularities:
         begin = f"{one.event.irregularity_id} {one.event.code}"

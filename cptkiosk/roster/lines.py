@@ -57,7 +57,7 @@ def split_text(text: str, delimiter: str, name: str) -> tuple[Rows, tuple[str, .
                 rows.append(record)
     except csv.Error as error:
         raise RosterUnreadable(
-            f"{name} has a row without an end: save it as XLSX, or ask for it again."
+            f"{name} has a row without an end: save it as XLSX, or ask for a new copy."
         ) from error
     if record != [SENTINEL]:
         raise RosterUnreadable(

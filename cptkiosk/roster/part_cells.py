@@ -84,8 +84,9 @@ class PartCells:
         # the others into dates took their days for months.
         if day_first and not self._is_text and values.could_be_swapped(text):
             raise BadCell(
-                f"{field.value} {text} may have day and month swapped, as {day_first}"
-                " is no date to the workbook: write it as text, 2007-02-28"
+                f"{field.value} {text} may have day and month swapped, as"
+                f" {day_first} is not a date in the workbook: write it as text,"
+                " 2007-02-28"
             )
         return text
 

@@ -186,11 +186,14 @@ def _on_no_roll(
         person = roll_name(row.family_name, row.given_name)
         title = titles.get(row.module_id, row.module_id)
         what = (
-            f"for {title}, which {session_id} does not run" if title else "for nothing"
+            f"for {title}, which {session_id} does not run"
+            if title
+            else "for no module"
         )
         yield Note(
             row.row,
-            f"{person} ({row.participant_id}) is registered {what}: not on its roll",
+            f"{person} ({row.participant_id}) is registered {what}: not on its"
+            " attendance list",
         )
 
 
@@ -214,7 +217,7 @@ def _note_missing(
         # it takes half of a roll to be a list of the same class.
         if len(gone) == len(roll) or (not session_id and len(gone) * 2 > len(roll)):
             continue
-        where = f"on the roll of {line.session_id} but not in this file"
+        where = f"on the attendance list of {line.session_id} but not in this file"
         for person, who in sorted(gone)[:MISSING_MAX]:
             said = f"{person} ({who}) is {where}; take them off if they left"
             yield Note(0, said, Doubt.LEFT, who, line.session_id)

@@ -166,8 +166,8 @@ def _by_header(
             wanted[keys.index(key_of(title))] = meant_by(word, names)
         except ValueError as error:
             raise RosterUnreadable(
-                f'"{visible(word)}" is nothing that a column can mean:'
-                " 'cptkiosk roster columns' lists what can be."
+                f'"{visible(word)}" is not a column meaning. To list them, run'
+                ' "cptkiosk roster columns".'
             ) from error
     return wanted
 

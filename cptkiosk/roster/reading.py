@@ -144,7 +144,9 @@ class Reading:
             return True
         first = fold_text(filled[0])
         if _FOOTER.fullmatch(first) and all(map(_FIGURE.fullmatch, filled[1:])):
-            said = f'Row {self._place_of(number)} is no person: "{visible(filled[0])}"'
+            said = (
+                f'Row {self._place_of(number)} is not a person: "{visible(filled[0])}"'
+            )
             self.notes.append(Note(number, said))
             return True
         return False
@@ -265,7 +267,9 @@ class Reading:
                     " marks"
                 )
         if is_exported(family, given):
-            raise BadCell(f"{given} {family} is no person, but added by an export")
+            raise BadCell(
+                f"{given} {family} is not a person: the export added this row"
+            )
         if not participant_id:
             raise BadCell("no participant ID")
         if not family:

@@ -93,7 +93,7 @@ def read_table(
     delimiter = delimiter or said or _find_delimiter(text[:SAMPLE], score)
     rows, notes = split_text(text, delimiter, name)
     if path.suffix.casefold() in WORKBOOKS:
-        notes = (f"{name} is no workbook but text, and was read as that", *notes)
+        notes = (f"{name} is text, not a workbook, and was read as text", *notes)
     return Table(
         (Sheet(rows),), encoding, delimiter, guessed and encoding == LAST_RESORT, notes
     )

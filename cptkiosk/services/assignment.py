@@ -20,7 +20,7 @@ from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger import queries
 from cptkiosk.words import explain
 
-TAKEN_OFF = "was taken off the roll; only a person puts them back"
+TAKEN_OFF = "was removed from the attendance list; only a person can add them again"
 
 Pair = tuple[str, str]
 """Participant and module ids."""

@@ -130,17 +130,17 @@ def _compare_tables(name: str, found: bytes, expected: str) -> None:
     header, *rows = _read_table(found.decode("utf-8", "replace"))
     wanted_header, *wanted = _read_table(expected)
     if header != wanted_header:
-        raise misfit(name, "has other columns than a bundle has.")
+        raise misfit(name, "has different columns than a bundle.")
     for row, other in zip(rows, wanted, strict=False):
         for column, cell, value in zip(header, row, other, strict=False):
             if cell != value and column != UNPROVED:
                 raise misfit(
                     name,
-                    f"says {column} '{cell}' for {other[3]}, and the entries say"
-                    f" '{value}'.",
+                    f'says {column} "{cell}" for {other[3]}, but the entries say'
+                    f' "{value}".',
                 )
     if len(rows) != len(wanted) or any(len(row) != len(header) for row in rows):
-        raise misfit(name, "has other rows than the entries.")
+        raise misfit(name, "has different rows than the entries.")
 
 
 def _read_table(text: str) -> list[list[str]]:
@@ -169,7 +169,7 @@ def check_after(bundle: Bundle, earlier: Bundle) -> None:
     check_key(bundle, Trust(earlier.key, earlier.changes))
     old, new = earlier.checkpoint, bundle.checkpoint
     if old.origin != new.origin:
-        raise misfit(CHECKPOINT, "is of another record than the earlier bundle.")
+        raise misfit(CHECKPOINT, "is from a different record than the earlier bundle.")
     link = bundle.links.get(old.size)
     root = new.root if new.size == old.size else link and base64.b64decode(link.root)
     if root is None:

@@ -192,7 +192,7 @@ def _unpack(data: bytes) -> dict[str, bytes]:
             found = archive.infolist()
             _check_names([one.filename for one in found])
             if sum(one.file_size for one in found) > len(data):
-                raise misfit("The zip file", "is packed in another way.")
+                raise misfit("The zip file", "is packed in a different way.")
             return {one.filename: _unpack_file(archive, one) for one in found}
     except NO_ZIP as error:
         raise misfit("The zip file", f"cannot be read ({error}).") from error
@@ -202,14 +202,14 @@ def _check_names(found: list[str]) -> None:
     if set(found) == OLDER:
         raise misfit(
             "The bundle",
-            "was written by an older release, which put no proofs into it.",
+            "was written by an older release, which did not add proofs.",
         )
     for name in sorted(names.NAMES - set(found)):
         raise misfit(name, "is missing.")
     for name in sorted(set(found) - names.NAMES):
-        raise misfit(name, "does not belong into a bundle.")
+        raise misfit(name, "does not belong in a bundle.")
     if len(found) != len(names.NAMES):
-        raise misfit("The zip file", "holds a file twice.")
+        raise misfit("The zip file", "contains a file twice.")
 
 
 def _unpack_file(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
@@ -224,9 +224,9 @@ def _read_key(files: dict[str, bytes]) -> bytes:
     try:
         key = minisign.read_public_key(data.decode())
     except ValueError as error:
-        raise misfit(names.KEY, "is no public key.") from error
+        raise misfit(names.KEY, "is not a public key.") from error
     if minisign.write_public_key(key).encode() != data:
-        raise misfit(names.KEY, "is not written as a public key is.")
+        raise misfit(names.KEY, "is not in the form of a public key.")
     return key
 
 
@@ -235,21 +235,21 @@ def _read_manifest(files: dict[str, bytes], key: bytes) -> Manifest:
     try:
         signed = minisign.read_signature(files[names.SIGNATURE].decode())
     except ValueError as error:
-        raise misfit(names.SIGNATURE, "is no signature.") from error
+        raise misfit(names.SIGNATURE, "is not a signature.") from error
     if not minisign.file_signature_fits(signed, data, key):
         if minisign.comment_fits(signed, key):
             raise misfit(names.MANIFEST, "is not the file that the key signed.")
         raise misfit(names.SIGNATURE, f"is not by the key in {names.KEY}.")
     manifest = _decode(files, names.MANIFEST, Manifest)
     if (manifest.schema, manifest.schema_version) != ("cptkiosk-bundle", 2):
-        raise misfit(names.MANIFEST, "is of a format that this release does not know.")
+        raise misfit(names.MANIFEST, "has a format that this release does not know.")
     comment = names.signed_comment(
         manifest.site_code, manifest.session_id, manifest.revision
     )
     if signed.comment != comment:
-        raise misfit(names.SIGNATURE, "names another session than the manifest.")
+        raise misfit(names.SIGNATURE, "names a different session than the manifest.")
     if base64.b64decode(manifest.keys.public_key) != key:
-        raise misfit(names.MANIFEST, f"names another key than {names.KEY}.")
+        raise misfit(names.MANIFEST, f"names a different key than {names.KEY}.")
     return manifest
 
 
@@ -271,7 +271,7 @@ def _check_files(files: dict[str, bytes], manifest: Manifest) -> None:
         if (said.bytes, said.sha256) != (found["bytes"], found["sha256"]):
             raise misfit(name, "is not the file that the manifest names.")
         if said.rows != found.get("rows"):
-            raise misfit(name, "has another number of rows than the manifest says.")
+            raise misfit(name, "has a different number of rows than the manifest says.")
     others = {name: data for name, data in files.items() if name != names.SUMS}
     if files[names.SUMS] != list_sums(others):
         raise misfit(names.SUMS, "does not list the files as they are.")
@@ -320,7 +320,7 @@ def _prove_entry(line: bytes, checkpoint: note.Checkpoint) -> Proved:
                 shown[name] = rest[1]
     except (msgspec.DecodeError, ValueError, TypeError, LookupError) as error:
         raise misfit(
-            names.EVENTS, f"holds a line that is no entry ({error})."
+            names.EVENTS, f"has a line that is not an entry ({error})."
         ) from error
     leaf = tree.leaf_hash(leaf_data(lines))
     root = tree.included_root(said.seq - 1, checkpoint.size, leaf, proof)

@@ -275,7 +275,7 @@ def test_a_file_that_is_no_ledger_is_left_alone(shell: Shell) -> None:
     before = digest(path)
 
     for command in (("staff", "list"), ("roster", "import", ROSTERS[0]), INIT):
-        assert "no ledger" in shell.fails(3, *command, stdin="482913\n")
+        assert "not a ledger" in shell.fails(3, *command, stdin="482913\n")
     assert digest(path) == before
 
 
@@ -451,7 +451,7 @@ def test_a_roster_says_which_columns_it_used_and_what_to_look_at(
     assert given["not_used"] == ["Local ID", "IEP Minutes"]
     for wrong, why in (
         (("--column", "State ID"), "--column requires MEANING=HEADER"),
-        (("--column", "Hat size=State ID"), "nothing that a column can mean"),
+        (("--column", "Hat size=State ID"), "is not a column meaning"),
         (("--column", "Participant ID=Hat size"), "There is no column"),
         (("--encoding", "klingon"), "is not an encoding"),
     ):

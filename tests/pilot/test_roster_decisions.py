@@ -201,7 +201,9 @@ async def test_a_person_missing_from_a_newer_list_is_taken_off_the_roll(
     lines = [f"P{n},FamilyP{n},Kim,,Safety,active" for n in (1, 2)]
     text = "\n".join([TEXT.splitlines()[0], *lines])
     async with check(text, LEE) as sitting:
-        assert "(P3) is on the roll of a but not in this file" in sitting.words
+        assert (
+            "(P3) is on the attendance list of a but not in this file" in sitting.words
+        )
         await sitting.press("d")
         assert "Remove from the attendance list" in sitting.words
         await sitting.type("moved away")

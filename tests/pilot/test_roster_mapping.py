@@ -157,6 +157,6 @@ async def test_warnings_are_shown_before_anything_is_written(
     async with check(text) as sitting:
         assert "2 notes to review" in sitting.words
         assert "has the same name as ID 7" in sitting.words
-        assert 'is no person: "Total"' in sitting.words
+        assert 'is not a person: "Total"' in sitting.words
         assert "x1.5, code K17" in sitting.words
         assert desk.ledger.count_rows("person") == 0

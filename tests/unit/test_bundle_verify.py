@@ -182,16 +182,16 @@ def test_a_table_that_was_forged_with_its_digests_is_found_by_the_signature(
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("attempts.csv", b"finished", b"withdrawn", "attempts.csv says outcome 'with"),
-        ("attempts.csv", b"FamilyP1", b"FamilyP9", "attempts.csv says person 'Family"),
-        ("attempts.csv", b"flagged", b"clean", "attempts.csv says validity 'clean'"),
-        ("attempts.csv", b",pass,", b",not pass,", "attempts.csv says verdict 'not pa"),
-        ("attempts.csv", b"site_code", b"site_code,x", "attempts.csv has other columns"),
+        ("attempts.csv", b"finished", b"withdrawn", 'attempts.csv says outcome "with'),
+        ("attempts.csv", b"FamilyP1", b"FamilyP9", 'attempts.csv says person "Family'),
+        ("attempts.csv", b"flagged", b"clean", 'attempts.csv says validity "clean"'),
+        ("attempts.csv", b",pass,", b",not pass,", 'attempts.csv says verdict "not pa'),
+        ("attempts.csv", b"site_code", b"site_code,x", "attempts.csv has different columns"),
         ("irregularities.csv", b"A mower", b"A mouse", "irregularities.csv says obser"),
         ("report.txt", b"FamilyP1", b"FamilyP9", "report.txt says"),
         ("report.txt", b"finished", b"absent  ", "report.txt says"),
         ("report.txt", b"pass", b"fail", "report.txt says"),
-        ("report.txt", b"revision 1", b"revision 2", "report.txt lacks 'Sealed"),
+        ("report.txt", b"revision 1", b"revision 2", 'report.txt lacks "Sealed'),
         ("report.txt", b"ENV-NOISE", b"ENV-OTHER", "report.txt lacks irregularity"),
         ("texts.json", b"A mower", b"A mouse", "texts.json holds a text about"),
         ("events.jsonl", b"P1-safety", b"P9-safety", "events.jsonl does not prove"),
@@ -219,7 +219,7 @@ def test_a_row_too_many_or_too_few_is_found(written: Path, folder: Path) -> None
 
     for table in (rows[:-1], [*rows, rows[-1]]):
         data = forged(written, signer, attempts_csv=b"".join(table))
-        assert fault(data) == "attempts.csv has other rows than the entries."
+        assert fault(data) == "attempts.csv has different rows than the entries."
 
 
 def test_an_entry_left_out_is_found(written: Path, folder: Path) -> None:
@@ -236,7 +236,7 @@ def test_a_file_too_many_or_too_few_is_named(written: Path) -> None:
     more = pack_files({**files, "notes.txt": b""}, 0)
     del files["report.txt"]
 
-    assert fault(more) == "notes.txt does not belong into a bundle."
+    assert fault(more) == "notes.txt does not belong in a bundle."
     assert fault(pack_files(files, 0)) == "report.txt is missing."
 
 
@@ -386,7 +386,7 @@ def test_the_command_verifies_and_says_what_it_took_the_key_from(
     assert main(["bundle", "verify", str(written)]) == ExitCode.DONE
     said = capsys.readouterr().out
     assert "fits: center TN-014, session a, revision 1" in said
-    assert "The key is what the bundle itself says." in said
+    assert "The key comes from the bundle itself." in said
     assert main(["bundle", "verify", str(written), "--key", str(key)]) == ExitCode.DONE
     assert "itself" not in capsys.readouterr().out
     assert main(["bundle", "verify", str(written), "--json"]) == ExitCode.DONE

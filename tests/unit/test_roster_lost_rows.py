@@ -97,13 +97,13 @@ def test_rows_that_an_export_adds_are_named_as_no_people(
 ) -> None:
     roster = read(f"{HEAD}\n{first}\n1,Ito,Kim,Safety,,\n")
     assert [row.participant_id for row in roster.rows] == ["1"]
-    assert any("is no person" in note.text for note in roster.notes)
+    assert any("is not a person" in note.text for note in roster.notes)
 
 
 def test_a_test_student_is_no_person(read: Read) -> None:
     roster = read('Student,SIS User ID,Section\n"Ito, Kim",1,A\n"Student, Test",9,A\n')
     assert [row.participant_id for row in roster.rows] == ["1"]
-    assert "no person" in reasons(roster)[3]
+    assert "not a person" in reasons(roster)[3]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_text_that_is_named_as_a_workbook_is_read_and_named(
 ) -> None:
     roster = read(f"{HEAD}\n007,Ito,Kim,Safety,,\n".replace(",", "\t"), name)
     assert [row.participant_id for row in roster.rows] == ["007"]
-    assert any("is no workbook but text" in note.text for note in roster.notes)
+    assert any("is text, not a workbook" in note.text for note in roster.notes)
 
 
 def test_a_name_with_a_comma_never_becomes_the_id_beside_it(read: Read) -> None:

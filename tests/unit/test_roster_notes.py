@@ -106,8 +106,11 @@ def test_a_person_missing_from_a_newer_list_is_pointed_out(
     roster(*class_list, session_id="a")
     for options in ({"session_id": "a"}, {}):
         found = roster(*class_list[:2], dry_run=True, **options)
-        assert "Poe, Di (3) is on the roll of a but not in this file" in said(found)
-        assert "Ray, Cy (4) is on the roll of a" in said(found)
+        assert (
+            "Poe, Di (3) is on the attendance list of a but not in this file"
+            in said(found)
+        )
+        assert "Ray, Cy (4) is on the attendance list of a" in said(found)
     assert roster(*class_list, session_id="a").notes == ()
     assert len(desk.session("a").attempts) == 4
 
@@ -126,7 +129,7 @@ def test_people_of_another_module_are_named_with_the_session(
     plan(desk, "a")
     found = roster("1,Orr,Lee,,Quality,,", "2,Ng,Kim,,Safety,,", session_id="a")
     assert "Orr, Lee (1) is registered for" in said(found)
-    assert "not on its roll" in said(found)
+    assert "not on its attendance list" in said(found)
     assert found.assigned == 1
 
 

@@ -106,8 +106,8 @@ def verify_ledger(ledger: Ledger) -> Verified:
         added = schema_check.find_additions(ledger)
         if fault := find_tree_fault(ledger):
             raise VerificationError(
-                f"The tree does not follow from the entries ({fault}), which are"
-                " whole. Run 'cptkiosk ledger rebuild' to compute it again."
+                "The entries are intact, but the tree does not match them"
+                f' ({fault}). Run "cptkiosk ledger rebuild" to compute it again.'
             )
         with _translate_broken_chain():
             check_checkpoints(ledger)
