@@ -49,7 +49,7 @@ def verify_bundles(options: Namespace) -> int:
             f" {said.sealed_utc}."
         )
         if said.rehearsal:
-            say("It is a rehearsal: nobody was assessed, nothing of it counts.")
+            say("It is a rehearsal: no one was assessed. Nothing in it counts.")
         if trusted is None:
             say(f"Key {fingerprint(bundle.key)}")
     if trusted is None:

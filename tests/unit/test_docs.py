@@ -23,15 +23,6 @@ ROW = re.compile(r"^\| (`[^|]+`) \|", re.MULTILINE)
 EXAMPLES = {"STAGE": "running", "N": "8", "S": "1"}
 """What stands for a placeholder where a command takes only certain words."""
 
-NOT_PLAIN = re.compile(
-    r"\b(whoever|somebody|nobody|anew|afterwards|towards|whilst|colour|behaviour"
-    r"|licence|neighbour|centre|signalling)\b",
-    re.IGNORECASE,
-)
-"""Words that American readers stumble on, and British spelling."""
-
-CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
-
 pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="needs a checkout")
 
 
@@ -83,13 +74,6 @@ def test_links_and_commands_of_a_page_exist(page: Path) -> None:
 
     assert list(broken_links(page)) == []
     assert [found for one in commands if (found := complaint(one))] == []
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda one: str(one.relative_to(ROOT)))
-def test_a_page_is_in_plain_american_english(page: Path) -> None:
-    prose = CODE.sub("", page.read_text(encoding="utf-8"))
-
-    assert [found[0] for found in NOT_PLAIN.finditer(prose)] == []
 
 
 def test_the_commands_listed_in_the_readme_exist() -> None:
