@@ -5,6 +5,7 @@ names its details in braces; what follows a colon says how a detail is written:
 
 - `{left_ms:clock}`, `{ago_ms:span}`, `{at_utc_ms:utc}`, `{cents:dollars}`: a remaining
   time, a length of time, an instant, an amount;
+- `{day:date}`: an ISO date, as people read it;
 - `{count:person|people}`: a number and its noun;
 - `{choices:list}`, `:or`, `:and`, `:lines`: several values;
 - `{stage:stage}`: a word of the table of that name; `:stage.or` for several;
@@ -21,7 +22,7 @@ from typing import Any
 
 from cptkiosk.domain.events.planning import OddDate
 from cptkiosk.domain.people.fees import format_dollars
-from cptkiosk.domain.time.calendar import utc_text
+from cptkiosk.domain.time.calendar import format_date, utc_text
 from cptkiosk.domain.time.timing import clock_text, span_text
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Reason, Refused, plural
 
@@ -129,6 +130,8 @@ class _Writer(Formatter):
             return [self._styled(one, style) for one in value]
         if isinstance(value, Coded):
             return self.write(value, style or "why")
+        if style == "date":
+            return format_date(str(value))
         if style in load_terms():
             return load_terms()[style][str(value)]
         if isinstance(value, int):

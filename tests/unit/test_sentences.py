@@ -122,7 +122,7 @@ def test_every_style_of_a_detail_is_known() -> None:
         for sentence in load_sentences(audience).values()
         for text in sentence.values()
     ]
-    known = {*JOINED, *MEASURES, *load_terms(), "do", "g"}
+    known = {*JOINED, *MEASURES, *load_terms(), "date", "do", "g"}
     used = {style for text in texts for style in styles(text)}
 
     assert {one for one in used if "|" not in one} <= known
@@ -168,3 +168,8 @@ def test_braces_in_the_text_of_a_person_stay_text() -> None:
 
 def test_nothing_refused_says_nothing() -> None:
     assert explain(None) == ""
+
+
+def test_a_date_in_a_sentence_is_written_as_people_read_it() -> None:
+    reason = Reason("retention-not-over", {"keep_until": "2031-11-23", "choices": ()})
+    assert "is kept until Nov 23, 2031." in explain_why(reason)
