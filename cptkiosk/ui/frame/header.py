@@ -18,6 +18,6 @@ def draw_header(bar: HeaderBar, kiosk: Kiosk, clocks: Sequence[str]) -> None:
         clocks=(*clocks, *rehearsal),
         mark=kiosk.options.mark,
         code=center.site_code if center.is_set_up else "",
-        who=member.name.text if member else "nobody signed in",
+        who=member.name.text if member else "not signed in",
         role=member.role.value if member else "",
     )
