@@ -117,7 +117,7 @@ def _not_sealed(session: Session, desk: Desk) -> Refused:
         case Stage.ENDED | Stage.ABANDONED:
             lacking = blockers.to_seal(session)
         case Stage.CANCELLED:
-            return Refused("bundle-cancelled", session_id=session.session_id)
+            return Refused("bundle-not-delivered", session_id=session.session_id)
     why = f"Session {session.session_id} is {session.stage}, not sealed"
     if lacking:
         more = len(lacking) - 1

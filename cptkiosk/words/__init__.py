@@ -8,6 +8,7 @@ names its details in braces; what follows a colon says how a detail is written:
 - `{day:date}`: an ISO date, as people read it;
 - `{count:person|people}`: a number and its noun;
 - `{choices:list}`, `:or`, `:and`, `:lines`: several values;
+- `{standing:term}`: the words for a stored value, see `cptkiosk.domain.terms`;
 - `{stage:stage}`: a word of the table of that name; `:stage.or` for several;
 - `{cause}`, `{cause:do}`: another reason: why, and what to do.
 """
@@ -22,6 +23,7 @@ from typing import Any
 
 from cptkiosk.domain.events.planning import OddDate
 from cptkiosk.domain.people.fees import format_dollars
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time.calendar import format_date, utc_text
 from cptkiosk.domain.time.timing import clock_text, span_text
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Reason, Refused, plural
@@ -130,8 +132,8 @@ class _Writer(Formatter):
             return [self._styled(one, style) for one in value]
         if isinstance(value, Coded):
             return self.write(value, style or "why")
-        if style == "date":
-            return format_date(str(value))
+        if style in TEXTS:
+            return TEXTS[style](str(value))
         if style in load_terms():
             return load_terms()[style][str(value)]
         if isinstance(value, int):
@@ -143,6 +145,7 @@ class _Writer(Formatter):
 
 
 JOINED = {"list": ", ", "or": " or ", "and": " and ", "lines": "\n"}
+TEXTS = {"date": format_date, "term": display_term}
 MEASURES = {
     "clock": clock_text,
     "span": span_text,

@@ -71,7 +71,7 @@ def test_a_wrong_pin_at_the_lock_loses_nothing(folder: Path) -> None:
         terminal.press("lock")
         terminal.wait_for("PIN", "Morning", "left")
         terminal.press("enter", WRONG, "enter")
-        terminal.wait_for("That PIN is not right")
+        terminal.wait_for("That PIN is not correct")
         terminal.press(walk.PIN, "enter")
         terminal.wait_for("TESTING", "Ends")
         terminal.wait_row(f"{walk.CURSOR}", "FamilyP2")

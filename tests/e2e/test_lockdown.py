@@ -372,7 +372,7 @@ def test_another_pin_does_not_lead_out_and_counts(kept: Kept, pin: str) -> None:
             terminal.wait_gone("Leave the kiosk")
             wait_failed(terminal, kept, tries)
             assert terminal.runs
-        assert "not right" in terminal.settled()
+        assert "not correct" in terminal.settled()
         ask_to_leave(terminal, DANA_PIN)
 
         terminal.wait_for("Too many wrong PINs")

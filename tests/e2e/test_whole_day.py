@@ -207,7 +207,7 @@ def close_out(terminal: Terminal, destination: Path) -> None:
     terminal.press("s")
     terminal.wait_for("Sign and seal", "Your PIN")
     terminal.press("111111", "enter")
-    terminal.wait_for("That PIN is not right")
+    terminal.wait_for("That PIN is not correct")
     walk.leave_question(terminal)
     assert "sealed as" not in terminal.text
     walk.look()

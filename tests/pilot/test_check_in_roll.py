@@ -225,7 +225,7 @@ async def test_a_hand_over_with_a_wrong_pin_hands_nothing_over(
         await sitting.press("H")
         await sitting.fill("", LEE_PIN, "000000")
         assert desk.session("a").lead == LEE.staff_id
-        assert "That PIN is not right" in sitting.words
+        assert "That PIN is not correct" in sitting.words
         sitting.showing(FormDialog)
 
 

@@ -188,7 +188,7 @@ async def test_a_signature_form_is_answered_only_by_its_signer(
             await sitting.fill(LEE_PIN, DANA_PIN)
         else:
             await sitting.fill(LEE_PIN)
-        assert "Someone else is signed in now" in sitting.words
+        assert "Another person is signed in now" in sitting.words
     assert desk.ledger.head() == before
 
 

@@ -26,7 +26,7 @@ async def test_the_coordinator_says_that_an_odd_clock_is_right(
     hand_clock(desk).reboot(-400 * DAY_MS)
     async with sit_down(desk, folder, None) as sitting:
         sitting.showing(SignInScreen)
-        assert "but the record goes on to" in sitting.words
+        assert "but the record already has entries up to" in sitting.words
         await sign_in(sitting, "Dana", DANA_PIN)
         sitting.showing(FormDialog)
         assert "The clock is right" in sitting.words
@@ -46,7 +46,7 @@ async def test_a_proctor_sees_who_may_decide(desk: Desk, folder: Path) -> None:
         await sign_in(sitting, "Lee", LEE_PIN)
         await sitting.press("enter")
         sitting.showing(SignInScreen)
-        assert "needs the coordinator" in sitting.words
+        assert "Only a coordinator can" in sitting.words
     assert not accepted(desk)
 
 

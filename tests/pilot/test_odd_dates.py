@@ -45,7 +45,7 @@ async def test_an_untrained_opener_is_warned_first(desk: Desk, folder: Path) -> 
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(SessionRosterScreen("a"))
         await sitting.press("o")
-        assert "Dana Ortiz has no date of training on record." in sitting.words
+        assert "Dana Ortiz has no training date on record." in sitting.words
         assert desk.session("a").stage is Stage.PLANNED
 
 

@@ -114,7 +114,7 @@ async def test_a_coordinator_approves_an_outcome_that_a_proctor_asks_for(
         await sitting.type("A1 outcome absent wrong person")
         await sitting.press("enter")
         await sitting.press("enter", "enter", "enter")
-        assert "Replacing an outcome needs the coordinator" in sitting.words
+        assert "Only a coordinator can replace an outcome" in sitting.words
         assert attempt(desk, "P2").standing is AttemptProgress.FINISHED
         await sitting.type(DANA_PIN)
         await sitting.press("enter")

@@ -58,7 +58,7 @@ async def test_a_keying_made_elsewhere_meanwhile_counts_only_after_a_yes(
         await sitting.type("80")
         other.perform(KeyScore(**ONE, shown="80", shown_as="raw"), DANA)
         await sitting.press("enter")
-        assert "second keying" in sitting.words
+        assert "second entry" in sitting.words
         assert desk.session("a").attempts[P1].score.state is ScoreState.ENTERED
 
         await sitting.pass_time(2)

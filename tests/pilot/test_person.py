@@ -97,7 +97,7 @@ async def test_every_key_of_the_card_is_in_its_help_with_its_reason(
         assert every | set(ELSEWHERE) == bound | set(ELSEWHERE)
         await sitting.press("question_mark")
         sitting.showing(PageScreen)
-        assert "not now: No such conflict has been declared." in sitting.words
+        assert "not now: No such conflict is on record." in sitting.words
 
 
 # What it shows
@@ -242,9 +242,9 @@ async def test_a_proctors_waiver_is_approved_by_a_coordinator_in_place(
     async with card() as sitting:
         await sitting.press("f", "enter", "right", "enter")
         await sitting.fill("board", "")
-        assert "Waiving a fee needs the coordinator" in sitting.words
+        assert "Only a coordinator can waive a fee" in sitting.words
         await sitting.fill("000000")
-        assert "That PIN is not right" in sitting.words
+        assert "That PIN is not correct" in sitting.words
         assert kim.ledger.read_stream(f"candidate/{KIM}")[-1].version == before
         await sitting.fill(DANA_PIN)
         *_, approved, waived = kim.ledger.read_stream(f"candidate/{KIM}")
@@ -263,7 +263,7 @@ async def test_a_supplement_is_ordered_once(kim: Desk, card: Card) -> None:
 
         await sitting.press("o", "enter", "o", "enter")
         assert kim.candidate(KIM).supplements == ("5923", "5926", "5929")
-        assert "ordered already" in why_not(sitting, "order")
+        assert "already ordered" in why_not(sitting, "order")
 
 
 async def test_consent_is_recorded_with_who_gave_it(kim: Desk, card: Card) -> None:
@@ -283,7 +283,7 @@ async def test_a_link_is_declared_and_the_coordinator_withdraws_it(
         assert "Lee Wong is their family" in sitting.words
         await sitting.press("w", "enter")
         await sitting.fill("another Lee Wong")
-        assert "Withdrawing a conflict needs the coordinator" in sitting.words
+        assert "Only a coordinator can withdraw a conflict" in sitting.words
         await sitting.press("escape")
         assert "no coordinator approved it" in sitting.words
         assert kim.candidate(KIM).conflicts == {"s2": "family"}

@@ -193,7 +193,7 @@ async def test_a_backup_stopped_leaves_no_copy_and_no_word_of_one(
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(RecordsScreen())
         await stop_in_the_middle(sitting, held, "b")
-        assert "no copy is kept" in sitting.words
+        assert "No copy was kept" in sitting.words
         assert not list(sitting.app.paths.backups.iterdir())
         assert desk.ledger.head() == before
 
@@ -241,7 +241,7 @@ async def test_a_wrong_pin_keeps_the_seals_question_open(
         await sitting.show(CloseOutScreen("a"))
         await sitting.press("s")
         await sitting.fill("111222")
-        assert "That PIN is not right" in sitting.words
+        assert "That PIN is not correct" in sitting.words
         await sitting.fill(LEE_PIN)
         assert "sealed as revision 1" in sitting.words
     assert desk.session("a").stage is Stage.SEALED

@@ -65,7 +65,7 @@ def test_a_refused_person_is_distinguished_from_namesakes(desk: Desk) -> None:
         )
         label = desk.session("a").label(desk.session("a").attempts[f"{one}-safety"])
         assert "(ID " in label
-        assert f"{label} is recorded as finished already" in explain(
+        assert f"{label} is already recorded as finished" in explain(
             desk.refusal(same, DANA)
         )
 

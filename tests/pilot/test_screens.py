@@ -373,7 +373,7 @@ async def test_a_refused_dialog_stays_open_with_what_was_typed(
         await sitting.type("no ID")
         await sitting.press("enter", "enter")
         sitting.showing(FormDialog)
-        assert "coordinator is called" in sitting.frame
+        assert "Call the coordinator" in sitting.frame
         assert "no ID" in sitting.frame
 
 

@@ -112,7 +112,7 @@ async def test_a_pin_belongs_to_the_person_named_in_the_question_despite_new_coo
         desk.catch_up()
 
         await sitting.fill(NEW)
-        assert "That PIN is not right" in sitting.words
+        assert "That PIN is not correct" in sitting.words
         failed = {one.staff_id: one.failed for one in desk.center.staff.values()}
         assert failed == {DANA.staff_id: 0, LEE.staff_id: 0, kim.staff_id: 1}
 
@@ -158,7 +158,7 @@ async def test_everybody_changes_their_own_pin_with_the_old_one(
         await sitting.show(StaffScreen())
         await sitting.press("end", "r")
         await sitting.fill("111222", NEW, NEW)
-        assert "That PIN is not right" in sitting.words
+        assert "That PIN is not correct" in sitting.words
         await sitting.fill(LEE_PIN, NEW, NEW)
         assert "new PIN of Lee Wong set" in sitting.words
     assert desk.sign_in(LEE.staff_id, NEW) == LEE
@@ -196,7 +196,7 @@ async def test_a_taken_name_comes_back_for_correction(desk: Desk, folder: Path) 
         await sitting.show(StaffScreen())
         await sitting.press("a")
         await sitting.fill("Lee Wong", "", "", NEW, NEW)
-        assert "Lee Wong is on the staff list already" in sitting.words
+        assert "Lee Wong is already on the staff list" in sitting.words
         sitting.showing(FormDialog)
     assert len(desk.center.staff) == 2
 

@@ -24,7 +24,7 @@ def keys(who: str) -> AboutAttempt:
 
 
 def is_sentence(text: str) -> bool:
-    return bool(re.fullmatch(r"[A-Z0-9'#][^\n]{8,}[.]", text))
+    return bool(re.fullmatch(r"[A-Z0-9'\"#][^\n]{8,}[.]", text))
 
 
 def asked(desk: Desk, command: SessionCommand, actor: Actor) -> Recorded:

@@ -68,7 +68,7 @@ def test_no_score_is_keyed_for_a_candidate_sent_home_before_the_clock_began(
     key = KeyScore(**TWO, shown="70", shown_as="raw")
     explain = ExplainScore(**TWO, state="pending", reason="no network")
 
-    assert "Their clock never began: no score is due." in refusal(given_up, key)
+    assert "Their clock never started, so no score is due." in refusal(given_up, key)
     assert "no score is due" in refusal(given_up, explain)
 
 

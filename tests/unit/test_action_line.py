@@ -132,11 +132,11 @@ def test_each_verb_makes_the_command_of_its_key(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("", "Nothing was typed"), ("1 jump", "There is no action in '1 jump'."), ("FamilyP1, Kim brake", "in 'FamilyP1, Kim brake'."),
-        ("break", "Nobody is named"), ("Z9 break", "Nobody is called 'Z9'"),
-        ("Family break", "may be"), ("1 credit alarm", "A time is missing"),
-        ("1 credit 6m", "A reason is missing"), ("halt", "A reason is missing"),
-        ("99 break", "Nobody is called '99'"), ("1 sheets two", "is not clear"),
+        ("", "Nothing was typed"), ("1 jump", "Unknown action in \"1 jump\"."), ("FamilyP1, Kim brake", "in \"FamilyP1, Kim brake\"."),
+        ("break", 'Who is "'), ("Z9 break", "No one here matches \"Z9\""),
+        ("Family break", "could be"), ("1 credit alarm", "A length of time is missing"),
+        ("1 credit 6m", "The reason is missing"), ("halt", "The reason is missing"),
+        ("99 break", "No one here matches \"99\""), ("1 sheets two", "is missing or unclear"),
     ],
 )  # fmt: skip
 def test_an_impossible_value_is_refused_with_possible_ones(
@@ -206,7 +206,7 @@ def test_a_verb_in_a_reason_or_a_remark_stays_there(empty: Desk) -> None:
 
 
 def test_a_verb_that_is_nobodys_name_acts(desk: Desk, session: Session) -> None:
-    with refuses("Nobody is named to 'go'"):
+    with refuses('Who is "go" for'):
         read_commands(desk, session, "go break")
 
 
@@ -238,7 +238,7 @@ def test_the_outcomes_are_offered_after_their_verb(session: Session) -> None:
 def test_an_unknown_outcome_is_refused_with_the_known_ones(
     desk: Desk, session: Session
 ) -> None:
-    with refuses("'away' is not an outcome"):
+    with refuses('"away" is not an outcome'):
         read_commands(desk, session, "A1 outcome away with the fairies")
 
 

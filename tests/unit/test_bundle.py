@@ -185,11 +185,11 @@ def test_a_revision_that_would_be_another_file_is_refused_with_the_way_on(
     kept = stick.stat().st_mtime_ns
     other = tmp_path / "other"
     other.mkdir()
-    with refuses("would be another file now") as refused:
+    with refuses("would now be a different file") as refused:
         write_bundle(desk, "a", other, LEE, report=lambda _: "a later program's\n")
 
     assert f"went to {stick}" in explain(refused.value)
-    assert "amends the session and says why" in explain(refused.value)
+    assert "amend the session and say why" in explain(refused.value)
     assert not list(other.iterdir())
     assert stick.stat().st_mtime_ns == kept
     assert len(desk.session("a").bundles) == 1
@@ -252,7 +252,7 @@ def test_an_amended_session_is_another_file(desk: Desk, stick: Path) -> None:
         (Stage.PLANNED, "is planned, not sealed: FamilyP1, Kim is expected"),
         (Stage.RUNNING, "is testing"),
         (Stage.ENDED, "scratch paper|not sealed"),
-        (Stage.CANCELLED, "was cancelled"),
+        (Stage.CANCELLED, "was canceled"),
     ],
 )
 def test_an_open_session_is_refused_with_what_is_open(

@@ -81,7 +81,7 @@ def test_a_name_is_found_whatever_its_accents_and_capitals(
 
     monkeypatch.setattr("sys.stdin", io.StringIO("739154\n"))
     assert main([*add, "--name", "Jose DIAZ", "--pin-stdin"]) == ExitCode.REFUSED
-    assert "José Diaz is on the staff list already" in capsys.readouterr().err
+    assert "José Diaz is already on the staff list" in capsys.readouterr().err
     assert staff_pin(folder, "jose diaz", monkeypatch) == ExitCode.DONE
     assert "The PIN of José Diaz is set" in capsys.readouterr().out
 
@@ -97,7 +97,7 @@ def test_an_exact_name_wins_over_a_similar_name(desk: Desk) -> None:
 
     assert center.find_member(now, "Jose Diaz").name.text == "Jose Diaz"
     assert center.find_member(now, "José Diaz").name.text == "José Diaz"
-    with refuses("More than one on the staff list fits"):
+    with refuses("matches more than one person on the staff list"):
         center.find_member(now, "JOSE DIAZ")
 
 

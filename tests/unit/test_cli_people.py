@@ -128,14 +128,14 @@ def test_fees_of_a_session_are_of_what_was_taken_there(shell: Shell, kim: Desk) 
         (
             ("person", "show", "X9"),
             ExitCode.REFUSED,
-            "Nobody has the participant ID X9",
+            "No candidate has participant ID X9",
         ),
-        (("fees", "--person", "X9"), ExitCode.REFUSED, "Nobody has"),
+        (("fees", "--person", "X9"), ExitCode.REFUSED, "No candidate has"),
         (("fees", "--session", "z"), ExitCode.REFUSED, "There is no session z"),
         (("fees", "--course", "12"), ExitCode.REFUSED, "5923, 5926, 5929"),
         (("credentials", "--course", "12"), ExitCode.REFUSED, "No module belongs"),
-        (("credentials", "--school-year", "2026"), ExitCode.REFUSED, "as 2026-2027"),
-        (("credentials", "--school-year", "2026-2028"), ExitCode.REFUSED, "as 2026-"),
+        (("credentials", "--school-year", "2026"), ExitCode.REFUSED, "like 2026-2027"),
+        (("credentials", "--school-year", "2026-2028"), ExitCode.REFUSED, "like 2026-"),
         (("fees", "--person", "K1", "--session", "a"), ExitCode.USAGE, "not both"),
     ],
 )

@@ -99,7 +99,7 @@ def test_no_more_is_taken_back_than_was_counted_over_all_gaps(desk: Desk) -> Non
         advance(desk, MINUTE_MS)
         restart(desk, 2 * MINUTE_MS)
 
-    with refuses("Key -240 to 0 seconds"):
+    with refuses("Enter -240 to 0 seconds"):
         confirm(desk, -4 * MINUTE_MS - 1_000)
     confirm(desk, -4 * MINUTE_MS)
     assert left_ms(desk, "P1") == FULL_MS - 2 * MINUTE_MS

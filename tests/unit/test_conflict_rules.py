@@ -81,7 +81,7 @@ def test_linked_proctor_takes_no_step_with_that_candidate(
     a_session(desk, 2)
     linked(desk)
 
-    with refuses("You are linked with FamilyP1, Kim"):
+    with refuses("You have a conflict of interest with FamilyP1, Kim"):
         desk.perform(command, LEE)
     desk.perform(command, DANA)
 
@@ -101,7 +101,7 @@ def test_linked_proctor_keys_no_score_of_that_candidate(desk: Desk) -> None:
     ended(desk, A)
     linked(desk)
 
-    with refuses("linked"):
+    with refuses("conflict of interest"):
         desk.perform(KeyScore(**ONE, shown="70", shown_as="raw"), LEE)
     desk.perform(KeyScore(**TWO, shown="70", shown_as="raw"), LEE)
 
@@ -111,7 +111,7 @@ def test_linked_proctor_does_not_mark_that_candidate_absent(desk: Desk) -> None:
     opened(desk, A)
     linked(desk)
 
-    with refuses("linked"):
+    with refuses("conflict of interest"):
         desk.perform(MarkAbsent(session_id=A, attempt_ids=(P1,)), LEE)
 
 
@@ -120,7 +120,7 @@ def test_linked_proctor_does_not_undo_a_step_with_that_candidate(desk: Desk) -> 
     desk.perform(FinishAttempt(**ONE), LEE)
     linked(desk)
 
-    with refuses("linked"):
+    with refuses("conflict of interest"):
         desk.perform(UndoStep(session_id=A), LEE)
 
 
@@ -131,7 +131,7 @@ def test_session_does_not_start_while_its_lead_is_linked(desk: Desk) -> None:
     third(desk)
     linked(desk)
 
-    with refuses("may not run their session"):
+    with refuses("cannot run this session"):
         desk.perform(StartSession(session_id=A), DANA)
 
     desk.hand_over(A, LEE, LEE_PIN, "s3", KIM_PIN)
@@ -145,7 +145,7 @@ def test_candidate_linked_with_the_lead_is_not_put_on_the_open_roll(desk: Desk) 
     linked(desk, who="P2")
 
     for actor in (LEE, DANA):
-        with refuses("linked"):
+        with refuses("conflict of interest"):
             desk.perform(build_assignment(desk, A, "P2", "safety"), actor)
 
 
@@ -174,5 +174,5 @@ def test_approved_step_is_refused_if_either_of_the_two_is_linked(
     linked(desk, who)
     credit = GiveCredit(**ONE, credit_ms=1_200_000, reason="the power failed")
 
-    with refuses("linked"):
+    with refuses("conflict of interest"):
         desk.perform(credit, replace(DANA, asked_by="s2"))

@@ -85,7 +85,7 @@ def test_a_linked_coordinator_may_not_override_it_either(linked: Desk) -> None:
     link = p.DeclareConflict(participant_id="P2", staff_id="s1", relation="family")
     linked.perform(link, DANA)
 
-    assert "may not run their session" in refusal(linked, opening(A), DANA)
+    assert "cannot run this session" in refusal(linked, opening(A), DANA)
 
 
 def test_they_may_once_the_candidate_is_off_the_roll(linked: Desk) -> None:
@@ -97,7 +97,7 @@ def test_they_may_once_the_candidate_is_off_the_roll(linked: Desk) -> None:
 
 def test_they_may_once_the_coordinator_withdrew_the_link(linked: Desk) -> None:
     withdraw = p.WithdrawConflict(participant_id="P1", staff_id="s2", reason="wrong")
-    with refuses("needs the coordinator"):
+    with refuses("Only a coordinator can"):
         linked.perform(withdraw, LEE)
 
     linked.perform(withdraw, DANA)
@@ -139,13 +139,13 @@ def test_they_do_not_start_the_session(linked: Desk) -> None:
     linked.perform(TakeSeat(**HERE), DANA)
     start = StartSession(session_id=A)
 
-    assert "may not run their session" in refusal(linked, start, LEE)
+    assert "cannot run this session" in refusal(linked, start, LEE)
     assert allowed(linked, start, DANA)
 
 
 def test_they_do_not_take_the_session_over(linked: Desk) -> None:
     linked.perform(opening(A), DANA)
-    with refuses("may not run their session"):
+    with refuses("cannot run this session"):
         linked.hand_over(A, DANA, DANA_PIN, "s2", LEE_PIN)
     linked.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     linked.hand_over(A, DANA, DANA_PIN, "s3", "551177")
@@ -158,7 +158,7 @@ def test_they_do_not_seal_the_session(desk: Desk) -> None:
     key = taken(desk, A, "64")
     desk.perform(ReconcileScratch(session_id=A, returned=1), LEE)
     desk.perform(LINKED, DANA)
-    with refuses("may not run their session"):
+    with refuses("cannot run this session"):
         desk.seal(A, LEE, LEE_PIN)
 
     desk.seal(A, DANA, DANA_PIN)

@@ -182,9 +182,9 @@ def test_a_release_gives_it_back(passed: Desk) -> None:
 
 def test_a_center_does_not_void_on_its_own(passed: Desk) -> None:
     withhold(passed, "d1", "quality")
-    with refuses("does not void a score on its own"):
+    with refuses("cannot void a score on its own"):
         decide(passed, "d1", "quality", "void")
-    with refuses("needs the coordinator"):
+    with refuses("Only a coordinator can"):
         decide(passed, "d1", "quality", "clean", actor=LEE)
 
 

@@ -65,7 +65,7 @@ def test_a_coordinator_made_a_proctor_acts_as_one_at_once(desk: Desk) -> None:
     assert now.role is Role.COORDINATOR
     desk.staff.set_role("s2", Role.PROCTOR, DANA)
 
-    with refuses("is a proctor now"):
+    with refuses("is now a proctor"):
         desk.staff.add_staff("Sam Lee", Role.PROCTOR, "604817", "", now)
     assert desk.sign_in("s2", LEE_PIN).role is Role.PROCTOR
 

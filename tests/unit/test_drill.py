@@ -348,7 +348,7 @@ def test_a_refusal_is_a_sentence_too(
     code, lines = play(tmp_path / "kept", people=2)
 
     assert code == ExitCode.UNVERIFIED
-    assert "on the staff list already" in lines[-1]
+    assert "already on the staff list" in lines[-1]
 
 
 def test_the_stopwatches_notice_a_lost_millisecond(played: Any) -> None:

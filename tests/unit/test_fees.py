@@ -221,7 +221,7 @@ def test_a_fee_is_settled_in_parts_until_nothing_is_open(somebody: Desk) -> None
 
 
 def test_a_waiver_needs_the_coordinator(somebody: Desk) -> None:
-    with refuses("Waiving a fee needs the coordinator"):
+    with refuses("Only a coordinator can waive a fee"):
         settle(somebody, how="waived")
 
     assert line(settle(somebody, DANA, how="waived"), "safety-1").open_cents == 0
@@ -232,9 +232,9 @@ def test_a_waiver_needs_the_coordinator(somebody: Desk) -> None:
     [
         ({"amount_cents": 2201}, r"\$22.00 of it is open, not \$22.01"),
         ({"amount_cents": -1}, "of it is open"),
-        ({"item": "green-1"}, "Nothing is due as 'green-1'"),
-        ({"how": "cash"}, "'cash' settles nothing"),
-        ({"reference": " "}, "A reference is needed"),
+        ({"item": "green-1"}, '"green-1" is not a fee that is due'),
+        ({"how": "cash"}, '"cash" is not a way to settle a fee'),
+        ({"reference": " "}, "A reference is required"),
     ],
 )
 def test_nothing_is_settled_that_is_not_open(
@@ -248,7 +248,7 @@ def test_nothing_is_settled_that_is_not_open(
 
 def test_a_settled_fee_cannot_be_settled_again(somebody: Desk) -> None:
     settle(somebody)
-    with refuses("Nothing of safety-1 is open any more"):
+    with refuses("The fee safety-1 is already settled"):
         settle(somebody)
 
 

@@ -206,9 +206,9 @@ def test_a_center_may_keep_names_for_as_long_as_it_must(assessed: Desk) -> None:
 @pytest.mark.parametrize(
     ("actor", "command", "says"),
     [
-        (LEE, ASKED, "needs the coordinator"),
-        (DANA, ForgetPerson(participant_id="P9"), "Nobody has the participant ID"),
-        (DANA, replace(ASKED, reason="because"), "is no reason"),
+        (LEE, ASKED, "Only a coordinator can"),
+        (DANA, ForgetPerson(participant_id="P9"), "No candidate has participant ID"),
+        (DANA, replace(ASKED, reason="because"), "is not a reason"),
     ],
 )
 def test_a_person_without_permission_to_forget_changes_nothing(

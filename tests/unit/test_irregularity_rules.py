@@ -171,7 +171,7 @@ def test_only_the_coordinator_takes_a_candidate_out_of_a_breach(
     assert allowed(desk, correction, DANA)
     assert allowed(desk, correction, LEE) is proctor_may
     if not proctor_may:
-        assert "Taking back a breach needs the coordinator" in refusal(
+        assert "Only a coordinator can take back a breach" in refusal(
             desk, correction, LEE
         )
 
@@ -191,7 +191,7 @@ def test_a_breach_in_the_room_names_whom_it_concerns(desk: Desk) -> None:
     nobody = breach(code="STF-ABSENT", scope="room")
 
     assert refusal(desk, nobody).endswith(
-        "Mark everyone concerned; the whole room if it concerns the room."
+        "Mark everyone it concerns, or choose the whole room."
     )
     assert allowed(desk, breach("P1", "P2", code="STF-ABSENT", scope="room"))
 

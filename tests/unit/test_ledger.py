@@ -418,7 +418,7 @@ def test_a_command_is_decided_by_what_other_terminals_have_written(
     key = {"session_id": "a", "attempt_id": "P1-safety"}
     desk.perform(BeginBreak(**key), LEE)
 
-    with refuses("on a break already"):
+    with refuses("already on a break"):
         other.perform(BeginBreak(**key), LEE)
     other.perform(EndBreak(**key), LEE)
     assert not other.session("a").attempts["P1-safety"].on_break

@@ -86,7 +86,7 @@ def test_a_center_may_ask_for_no_consent(desk: Desk) -> None:
 
 def test_the_person_who_gave_consent_is_named(desk: Desk) -> None:
     registered(desk, "P1", born="2012-01-01")
-    with refuses("Who gave the consent is missing"):
+    with refuses("The name of the person who gave consent is missing"):
         desk.perform(p.RecordConsent(participant_id="P1", given_by=" "), LEE)
 
 

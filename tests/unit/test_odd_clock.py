@@ -50,7 +50,7 @@ def test_a_proctor_does_not_record_by_an_odd_clock(desk: Desk) -> None:
 
 def test_the_coordinator_says_once_that_the_clock_is_right(desk: Desk) -> None:
     hand_clock(desk).reboot(-30 * DAY_MS)
-    with refuses("but the record goes on to"):
+    with refuses("but the record already has entries up to"):
         desk.sign_in("s1", DANA_PIN)
     desk.sign_in("s1", DANA_PIN, clock_is_right=True)
     (said,) = accepted(desk)
@@ -62,7 +62,7 @@ def test_the_coordinator_says_once_that_the_clock_is_right(desk: Desk) -> None:
 def test_a_wrong_pin_or_a_restart_makes_no_clock_right(desk: Desk) -> None:
     hand_clock(desk).reboot(-30 * DAY_MS)
     desk.beat()
-    with refuses("PIN is not right"):
+    with refuses("PIN is not correct"):
         desk.sign_in("s1", "000000", clock_is_right=True)
     assert code(desk) == "before-last"
 

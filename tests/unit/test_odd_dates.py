@@ -64,7 +64,7 @@ def test_two_sessions_in_one_room_at_one_time_are_pointed_out(desk: Desk) -> Non
     first = plan(desk, HOUR_MS)
     clash = plan_command(desk, 2 * HOUR_MS)
     assert desk.preview.odd_dates(clash, DANA) == (
-        f"Session {first} is planned in room 204 then.",
+        f"Session {first} is planned in room 204 at that time.",
     )
     second = plan_session(desk, clash, DANA)
     assert [one.code for one in recorded(desk, second)] == ["room-taken"]
@@ -79,7 +79,7 @@ def test_a_room_is_the_same_however_its_name_is_written(
     first = plan(desk, HOUR_MS, one)
     assert desk.preview.odd_dates(
         plan_command(desk, HOUR_MS, same, "quality"), DANA
-    ) == (f"Session {first} is planned in room {same} then.",)
+    ) == (f"Session {first} is planned in room {same} at that time.",)
 
 
 @pytest.mark.parametrize(("in_ms", "room"), [(HOUR_MS, "206"), (HOUR_MS * 3, "204")])
@@ -118,7 +118,7 @@ def test_an_opener_without_a_training_date_is_named(desk: Desk) -> None:
     )
     assert desk.preview.odd_dates(open_it, LEE) == ()
     assert desk.preview.odd_dates(open_it, DANA) == (
-        "Dana Ortiz has no date of training on record.",
+        "Dana Ortiz has no training date on record.",
     )
     desk.perform(open_it, DANA)
     assert recorded(desk, "a") == [OddDate(code="untrained", params=(("staff", "s1"),))]
@@ -131,7 +131,7 @@ def test_a_center_may_let_only_trained_staff_open(desk: Desk) -> None:
     open_it = OpenCheckIn(
         session_id="a", room_checks=ROOM_CHECKS, no_conflicts_declared=True
     )
-    with refuses("no date of training"):
+    with refuses("no training date"):
         desk.perform(open_it, DANA)
     desk.staff.set_training("s1", "2025-08-31", DANA)
     desk.perform(open_it, DANA)
@@ -145,7 +145,7 @@ def test_no_session_is_handed_to_the_untrained_where_that_is_blocked(
     desk.record.definitions = replace(desk.definitions, policies=policies)
     planned(desk, ("P1",), "a", "safety")
     opened(desk, "a")
-    with refuses("no date of training"):
+    with refuses("no training date"):
         desk.hand_over("a", LEE, LEE_PIN, "s1", LEE_PIN)
 
 

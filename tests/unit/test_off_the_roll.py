@@ -155,7 +155,7 @@ def test_no_attempt_is_ended_early_during_the_countdown(desk: Desk) -> None:
     advance(desk, 1_000)
 
     withdrawn = EndEarly(**ONE, outcome="withdrawn", reason="ill")
-    assert "has not begun yet" in refusal(desk, withdrawn)
+    assert "has not started yet" in refusal(desk, withdrawn)
 
 
 @pytest.mark.parametrize("shown", ["75.00 %", "75%", "75,0 %"])

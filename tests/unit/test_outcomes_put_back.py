@@ -68,7 +68,7 @@ def test_only_the_coordinator_puts_a_candidate_back(desk: Desk, actor: Actor) ->
     a_session(desk, 2)
     desk.perform(FinishAttempt(**ONE), LEE)
 
-    with refuses("needs the coordinator"):
+    with refuses("Only a coordinator can"):
         desk.perform(BACK, actor)
 
 

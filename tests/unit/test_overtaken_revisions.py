@@ -34,7 +34,7 @@ def write(desk: Desk, folder: Path) -> Path:
 
 
 def test_overtaken_revision_is_not_written(overtaken: Desk, tmp_path: Path) -> None:
-    with refuses(r"Revision 1 .* is overtaken.*amends it"):
+    with refuses(r"Revision 1 .* is out of date.*amends the session"):
         write(overtaken, tmp_path)
 
     assert list(tmp_path.glob("*.zip")) == []
@@ -45,7 +45,7 @@ def test_overtaken_revision_is_not_recorded_as_written(overtaken: Desk) -> None:
     command = RecordBundle(
         session_id="a", destination="stick", file_name="a.zip", sha256="0" * 64
     )
-    with refuses("overtaken"):
+    with refuses("out of date"):
         overtaken.perform(command, LEE)
 
 

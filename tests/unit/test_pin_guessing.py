@@ -38,7 +38,7 @@ class Guesser:
         desk = self.desks[self.tried % 2]
         with pytest.raises(Refused) as refused:
             desk.sign_in("s2", pin or GUESSES[self.tried])
-        if "not right" in explain(refused.value):
+        if "not correct" in explain(refused.value):
             self.tried += 1
         return explain(refused.value)
 
@@ -80,7 +80,7 @@ def test_from_the_fifth_on_every_guess_waits_and_the_tenth_locks(
 
     for _ in range(FREE_TRIES):
         play()
-        assert "not right" in guesser.guess()
+        assert "not correct" in guesser.guess()
     for count in range(FREE_TRIES, LOCK_TRIES):
         waits_ms = 0 if count == FREE_TRIES else WAIT_FIRST_MS * 2 ** (count - 5)
         for _ in range(2 if waits_ms else 0):
@@ -89,7 +89,7 @@ def test_from_the_fifth_on_every_guess_waits_and_the_tenth_locks(
             assert wait_of(guesser.guess(LEE_PIN)) == waits_ms // 1000
             guesser.desks.reverse()
         guesser.clock.advance(waits_ms)
-        assert "not right" in guesser.guess()
+        assert "not correct" in guesser.guess()
         assert len(guesser.on_record()) == count + 1
     guesser.clock.advance(1000 * HOUR_MS)
     play()

@@ -21,7 +21,7 @@ SAM_PIN = "615283"
 
 def fail(desk: Desk, times: int) -> None:
     for _ in range(times):
-        with refuses("not right"):
+        with refuses("not correct"):
             desk.sign_in("s2", WRONG)
         hand_clock(desk).advance(HOUR_MS)
 
@@ -35,7 +35,7 @@ def wait(desk: Desk) -> str:
 @pytest.fixture
 def waiting(desk: Desk) -> Desk:
     fail(desk, FREE_TRIES)
-    with refuses("not right"):
+    with refuses("not correct"):
         desk.sign_in("s2", WRONG)
     return desk
 
@@ -65,7 +65,7 @@ def test_a_try_at_another_terminal_counts_before_this_one_is_recorded(
 
     def meanwhile(_pin: str, _stored: str) -> bool:
         monkeypatch.undo()
-        with refuses("not right"):
+        with refuses("not correct"):
             other.sign_in("s2", WRONG)
         return True
 
@@ -77,7 +77,7 @@ def test_a_try_at_another_terminal_counts_before_this_one_is_recorded(
 
 def test_a_new_pin_unlocks(desk: Desk) -> None:
     fail(desk, LOCK_TRIES)
-    with refuses("administrator sets a new one"):
+    with refuses("administrator can set a new PIN"):
         desk.sign_in("s2", LEE_PIN)
 
     desk.staff.set_pin("s2", NEW, DANA)
@@ -103,7 +103,7 @@ def test_ones_own_pin_takes_the_old_one_and_anothers_the_coordinator(
 ) -> None:
     with refuses("coordinator"):
         desk.staff.set_pin("s1", NEW, LEE)
-    with refuses("not right"):
+    with refuses("not correct"):
         desk.staff.set_pin("s2", NEW, LEE, old_pin=DANA_PIN)
     with refuses("easy to guess"):
         desk.staff.set_pin("s2", "111111", LEE, old_pin=LEE_PIN)

@@ -36,7 +36,7 @@ def test_a_person_cannot_withdraw_their_own_conflict(desk: Desk) -> None:
         participant_id="P1", staff_id=DANA.staff_id, reason="not so close"
     )
 
-    with refuses("of their own"):
+    with refuses("of your own"):
         desk.perform(withdrawn, DANA)
     assert desk.perform(withdrawn, Actor("s3", Role.COORDINATOR)).entries
 
@@ -46,10 +46,12 @@ def test_a_linked_person_cannot_dismiss_the_candidate(desk: Desk) -> None:
     linked(desk, LEE.staff_id)
 
     dismissed = EndEarly(**ONE, outcome="dismissed", reason="talked")
-    assert "You are linked with FamilyP1, Kim (family)." in refusal(desk, dismissed)
+    assert "You have a conflict of interest with FamilyP1, Kim (family)." in refusal(
+        desk, dismissed
+    )
     assert allowed(desk, dismissed, DANA)
     withdrawn = EndEarly(**ONE, outcome="withdrawn", reason="ill")
-    assert "You are linked with" in refusal(desk, withdrawn)
+    assert "You have a conflict of interest with" in refusal(desk, withdrawn)
 
 
 def test_a_linked_person_cannot_assign_against_a_rule(
@@ -60,7 +62,7 @@ def test_a_linked_person_cannot_assign_against_a_rule(
     planned(desk, A)
 
     command = build_assignment(desk, A, "P1", "safety", override="my nephew")
-    assert "You are linked with" in refusal(desk, command, DANA)
+    assert "You have a conflict of interest with" in refusal(desk, command, DANA)
     assert allowed(desk, build_assignment(desk, A, "P1", "safety"), DANA)
 
 
@@ -71,7 +73,7 @@ def test_a_running_session_is_not_cancelled_but_abandoned(desk: Desk) -> None:
     a_session(desk, 1)
 
     assert refusal(desk, CancelSession(session_id=A, reason="snow")) == (
-        "The session cannot be cancelled while the session is running."
+        "The session cannot be canceled while the session is running."
         " Abandon it instead."
     )
 
@@ -80,7 +82,7 @@ def test_a_past_stage_is_not_promised_for_later(desk: Desk) -> None:
     a_session(desk, 1, Stage.CANCELLED)
 
     assert refusal(desk, StartSession(session_id=A)) == (
-        "Nothing can be started while the session is cancelled."
+        "The session cannot be started while the session is canceled."
         " Plan another session for that."
     )
     assert refusal(desk, opening(A)) == (
@@ -94,7 +96,7 @@ def test_a_past_stage_is_not_promised_for_later(desk: Desk) -> None:
     [
         (Stage.PLANNED, "Possible once it is running."),
         (Stage.HALTED, "Possible once it is running."),
-        (Stage.ENDED, "The coordinator reopens it first"),
+        (Stage.ENDED, "If it was ended by mistake, a coordinator can reopen it"),
         (Stage.ABANDONED, "while the session is abandoned."),
     ],
 )

@@ -23,7 +23,7 @@ def test_a_comparison_gives_back_no_more_than_the_time_away(desk: Desk) -> None:
     restarted(desk, 5_000)
 
     why = refusal(desk, compared(-5_001))
-    assert why.endswith("Key -5 to 0 seconds, or how much later it is.")
+    assert why.endswith("Enter -5 to 0 seconds, or how much later it is.")
     desk.perform(compared(-5_000), LEE)
     assert left_ms(desk, "P1") == FULL_MS - 30 * MINUTE_MS
 
@@ -31,13 +31,13 @@ def test_a_comparison_gives_back_no_more_than_the_time_away(desk: Desk) -> None:
 def test_not_even_the_coordinator_gives_back_time_by_a_comparison(desk: Desk) -> None:
     restarted(desk, 5_000)
 
-    assert "no remaining time grows" in refusal(desk, compared(-3 * HOUR_MS), DANA)
+    assert "Remaining time never grows" in refusal(desk, compared(-3 * HOUR_MS), DANA)
 
 
 def test_a_gap_that_counted_as_nothing_gives_nothing_back(desk: Desk) -> None:
     restarted(desk, 5_000, lost_ms=10**10)
 
-    assert "Key 0 seconds, or how much later" in refusal(desk, compared(-1))
+    assert "Enter 0 seconds, or how much later" in refusal(desk, compared(-1))
     desk.perform(compared(0), LEE)
 
 
@@ -46,4 +46,4 @@ def test_a_second_gap_gives_back_no_more_than_it_counted(desk: Desk) -> None:
     hand_clock(desk).reboot(MINUTE_MS)
     desk.attach()
 
-    assert "Key -60 to 0 seconds" in refusal(desk, compared(-61_000))
+    assert "Enter -60 to 0 seconds" in refusal(desk, compared(-61_000))

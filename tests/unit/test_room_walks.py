@@ -162,7 +162,7 @@ def test_nothing_is_due_once_the_last_candidate_has_ended(desk: Desk) -> None:
     advance(desk, 30 * MINUTE_MS)
 
     assert due(desk) == ""
-    assert "Nobody is testing any more" in refusal(desk, WALK, LEE)
+    assert "No one is still testing" in refusal(desk, WALK, LEE)
     assert told(desk)["missed"] == []
     assert told(desk)["longest_ms"] == 19 * MINUTE_MS
 
@@ -327,7 +327,7 @@ def test_a_session_in_which_no_walks_are_asked_for_says_nothing(desk: Desk) -> N
     advance(desk, 50 * MINUTE_MS)
 
     assert due(desk) == ""
-    assert "asked for" in refusal(desk, WALK, LEE)
+    assert "ask for" in refusal(desk, WALK, LEE)
     assert "room_walks" not in session_json(desk, desk.session(A))
     assert "Room walks" not in report(desk)
 

@@ -83,7 +83,7 @@ def test_a_proctor_does_not_decide_it(
     who = DOUBTED[doubt].split(",")[0]
     head = known.ledger.head().seq
 
-    with refuses("needs the coordinator"):
+    with refuses("Only a coordinator can"):
         import_roster(
             known, roster(tmp_path, DOUBTED[doubt]), LEE, decided=decided(doubt, who)
         )

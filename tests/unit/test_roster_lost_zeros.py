@@ -129,7 +129,7 @@ def test_a_proctor_does_not_decide_it(
     roster(*GOOD)
     (tmp_path / "cut.csv").write_text(f"{HEAD}\n{CUT[0]}\n")
     decided = Decisions().add_decision(Doubt.ZEROS_CUT, "4712", BECAUSE)
-    with refuses("needs the coordinator"):
+    with refuses("Only a coordinator can"):
         import_roster(desk, tmp_path / "cut.csv", LEE, decided=decided)
 
 

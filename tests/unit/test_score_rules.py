@@ -80,7 +80,7 @@ def test_a_discrepancy_is_settled_either_way_and_the_credential_follows(
     assert not allowed(over, SealSession(session_id=A))
 
     settle = SettleDiscrepancy(**ONE, uphold=uphold, reason="vendor's letter")
-    assert "needs the coordinator" in refusal(over, settle, LEE)
+    assert "Only a coordinator can" in refusal(over, settle, LEE)
     over.perform(settle, DANA)
     assert certificates(over) == (["safety"] if earned else [])
     assert allowed(over, SealSession(session_id=A))
@@ -91,7 +91,7 @@ def test_a_discrepancy_is_settled_once_the_score_is_verified(over: Desk) -> None
     over.perform(KeyScore(**ONE, shown="64", vendor_verdict="not pass"), LEE)
     settle = SettleDiscrepancy(**ONE, uphold="score", reason="vendor's letter")
 
-    assert "has not been keyed twice" in refusal(over, settle, DANA)
+    assert "has been entered only once" in refusal(over, settle, DANA)
 
 
 @pytest.mark.parametrize(("vendor", "proctor_may"), [("not pass", False), ("", True)])

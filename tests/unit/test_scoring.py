@@ -121,15 +121,15 @@ def test_a_percent_on_both_sides_of_the_cut_is_refused_with_the_range() -> None:
 
 
 def test_a_percent_no_score_has_is_refused() -> None:
-    with refuses("No score of 83 items shows as 3%"):
+    with refuses("No score of 83 items is shown as 3%"):
         read_score("3%", module(), "rounded")
-    with refuses("No score of 83 items shows as 5%"):
+    with refuses("No score of 83 items is shown as 5%"):
         read_score("5%", module(), "cut-off")
 
 
 @pytest.mark.parametrize("text", ["84", "100", "999"])
 def test_more_than_all_is_refused_with_the_range(text: str) -> None:
-    with refuses(f"{text} of 83 cannot be.*from 0 to 83"):
+    with refuses(f"{text} is not possible.*from 0 to 83"):
         read_score(text, module())
 
 
@@ -382,7 +382,7 @@ def test_the_right_pin_signs_in_with_the_role_on_record(desk: Desk) -> None:
 
 @pytest.mark.parametrize("pin", ["", DANA_PIN, LEE_PIN[:-1], LEE_PIN + "0"])
 def test_any_other_pin_does_not(desk: Desk, pin: str) -> None:
-    with refuses("not right"):
+    with refuses("not correct"):
         desk.sign_in("s2", pin)
 
 
@@ -399,14 +399,14 @@ def test_the_fifth_wrong_pin_makes_the_next_try_wait_and_each_more_doubles(
     desk: Desk,
 ) -> None:
     for _ in range(5):
-        assert "not right" in wrong(desk)
+        assert "not correct" in wrong(desk)
 
     for wait_ms in (30_000, 60_000, 120_000):
         assert "Try again in" in wrong(desk)
         advance(desk, wait_ms - 1)
         assert "in 1 second." in wrong(desk)
         advance(desk, 1)
-        assert "not right" in wrong(desk)
+        assert "not correct" in wrong(desk)
 
 
 def test_even_the_right_pin_waits(desk: Desk) -> None:
@@ -428,7 +428,7 @@ def test_the_tenth_wrong_pin_locks_across_terminals_and_reboots(
         wrong(desk)
         advance(desk, 86_400_000)
     again = open_desk(folder, desk.clock, "t2")
-    assert "not right" in wrong(again)
+    assert "not correct" in wrong(again)
     advance(again, 86_400_000)
     hand_clock(desk).reboot(0)
     third = open_desk(folder, desk.clock, "t3")

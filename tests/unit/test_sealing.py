@@ -108,7 +108,7 @@ def test_only_the_lead_or_the_coordinator_signs(over: Desk) -> None:
     ready_to_seal(over)
     kim = over.staff.add_staff("Kim Park", Role.PROCTOR, "551177", "", DANA)
     assert kim.seq
-    with refuses("The lead proctor or the coordinator signs"):
+    with refuses("Only the lead proctor or a coordinator can sign"):
         over.seal(A, kim_of(over), "551177")
     assert allowed(over, SealSession(session_id=A), DANA)
 

@@ -88,7 +88,9 @@ def test_a_swap_with_a_linked_candidate_is_refused(desk: Desk) -> None:
     for command in (TAKE_A2, AGREED):
         found = refusal(desk, command)
         assert not isinstance(found, Overtaken)
-        assert "You are linked with FamilyP2, Kim" in explain_why(found)
+        assert "You have a conflict of interest with FamilyP2, Kim" in explain_why(
+            found
+        )
 
 
 def test_seats_are_not_swapped_during_a_halt(desk: Desk) -> None:
@@ -109,7 +111,7 @@ def test_one_of_two_who_swapped_cannot_go_back_alone(desk: Desk) -> None:
     a_session(desk, 3)
     desk.perform(AGREED, LEE)
     desk.perform(BeginBreak(session_id=A, attempt_id=P2), DANA)
-    assert "given to somebody else" in explain_why(refusal(desk, UNDO))
+    assert "given to another person" in explain_why(refusal(desk, UNDO))
     assert seats(desk) == ("A2", "A1", "A3")
 
 

@@ -116,8 +116,8 @@ def test_two_first_keyings_never_make_a_verified_score(over: Desk, other: Desk) 
     other.perform(first, DANA)
 
     found = overtaken(over, first)
-    assert "Another terminal keyed a score" in explain_why(found)
-    assert "second keying" in explain_remedy(found)
+    assert "Another terminal entered a score" in explain_why(found)
+    assert "second entry" in explain_remedy(found)
     assert over.session(A).attempts[P1].score.state is ScoreState.ENTERED
 
     over.perform(found.again, LEE)
@@ -166,7 +166,7 @@ def test_an_outcome_replaced_meanwhile_is_not_replaced_again_unseen(
     other.perform(replace(first, outcome="denied"), DANA)
 
     found = overtaken(over, first, DANA)
-    assert explain_why(found) == "Meanwhile the outcome was recorded as denied."
+    assert explain_why(found) == "Meanwhile, the outcome was changed to denied."
     over.perform(found.again, DANA)
     assert over.session(A).attempts[P1].standing == "absent"
 
@@ -183,7 +183,9 @@ def test_another_time_of_an_outcome_is_not_replaced_unseen(
     earlier = replace(first, outcome="finished", stopped_line_ms=ended_ms - 1000)
     other.perform(earlier, DANA)
 
-    assert "given another time" in explain_why(overtaken(over, first, DANA))
+    assert "the time of the outcome was changed" in explain_why(
+        overtaken(over, first, DANA)
+    )
 
 
 # Undo

@@ -17,6 +17,7 @@ from cptkiosk.domain.values import Reason, Refused
 from cptkiosk.words import (
     JOINED,
     MEASURES,
+    TEXTS,
     Audience,
     explain,
     explain_remedy,
@@ -122,7 +123,7 @@ def test_every_style_of_a_detail_is_known() -> None:
         for sentence in load_sentences(audience).values()
         for text in sentence.values()
     ]
-    known = {*JOINED, *MEASURES, *load_terms(), "date", "do", "g"}
+    known = {*JOINED, *MEASURES, *TEXTS, *load_terms(), "date", "do", "g"}
     used = {style for text in texts for style in styles(text)}
 
     assert {one for one in used if "|" not in one} <= known

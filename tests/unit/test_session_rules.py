@@ -245,7 +245,7 @@ def test_a_person_not_on_the_roll_is_refused_everything(name: str, desk: Desk) -
     stage = next(stage for stage in (R, C, P, E) if stage in STAGES[name])
     a_session(desk, stage=stage)
 
-    assert "is not on the roll" in refusal_of_stranger(desk, name)
+    assert "is not on this session's attendance list" in refusal_of_stranger(desk, name)
 
 
 def refusal_of_stranger(desk: Desk, name: str) -> str:

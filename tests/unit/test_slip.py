@@ -105,7 +105,7 @@ def test_only_this_user_may_read_it(desk: Desk, reports: Path) -> None:
 
 def test_no_other_candidate_gets_a_slip(desk: Desk, reports: Path) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
-    with refuses("Only somebody who was denied"):
+    with refuses("Only a denied candidate"):
         write_slip(desk, "a", attempt_id("P1"), reports)
     assert not reports.exists()
 

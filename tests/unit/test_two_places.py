@@ -110,7 +110,7 @@ def test_a_candidate_seated_in_two_sessions_starts_in_one_of_them(desk: Desk) ->
     text = refusal(desk, START_A)
     assert "FamilyP1" in text
     assert f"session {B}" in text
-    assert "off the roll here, or deny them" in text
+    assert "off the attendance list here, or deny them" in text
     off = CancelAttempt(**key(A), reason="tests elsewhere")
     registered(desk, "P2")
     rolled(desk, A, "P2")
@@ -212,7 +212,7 @@ def test_an_attempt_without_time_left_cannot_be_continued_by_waiver(desk: Desk) 
     waive = WaiveGate(**key(B), gate="eligible", reason="never mind")
 
     for actor in (LEE, DANA):
-        assert "Nobody may waive" in refusal(desk, waive, actor)
+        assert "No one can waive" in refusal(desk, waive, actor)
 
 
 def test_time_left_that_a_dated_halt_has_changed_is_carried_again(desk: Desk) -> None:

@@ -59,7 +59,7 @@ def test_a_returning_candidate_does_not_get_a_reassigned_seat(desk: Desk) -> Non
     move(desk, seat)
 
     back = PutBack(session_id=A, attempt_id=P1, reason="it was P2")
-    with refuses("given to somebody else"):
+    with refuses("given to another person"):
         desk.perform(back, DANA)
     move(desk, "E6")
     desk.perform(back, DANA)

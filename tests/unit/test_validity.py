@@ -44,7 +44,7 @@ def test_only_a_breach_withholds_a_score(
 def test_a_withheld_score_is_released_by_the_coordinator_alone(over: Desk) -> None:
     keyed(over, ONE, "64")
     over.perform(irregularity(severity=3), LEE)
-    assert "needs the coordinator" in refusal(over, decide("clean"), LEE)
+    assert "Only a coordinator can" in refusal(over, decide("clean"), LEE)
 
     over.perform(decide("clean"), DANA)
     assert certificates(over) == ["safety"]
@@ -62,7 +62,7 @@ def test_a_void_rests_on_a_decision_from_outside(over: Desk) -> None:
     over.perform(irregularity(severity=3), LEE)
     assert "on its own" in refusal(over, decide("void"), DANA)
     assert "on its own" in refusal(over, decide("void", "  "), DANA)
-    assert "needs the coordinator" in refusal(over, decide("void", "MSSC-7"), LEE)
+    assert "Only a coordinator can" in refusal(over, decide("void", "MSSC-7"), LEE)
 
     over.perform(decide("void", "MSSC-7"), DANA)
     assert (attempt(over, "P1").validity, attempt(over, "P1").void_reference) == (
@@ -74,7 +74,7 @@ def test_a_void_rests_on_a_decision_from_outside(over: Desk) -> None:
 @pytest.mark.parametrize("effect", ["none", "flag"])
 def test_only_what_is_withheld_becomes_void(over: Desk, effect: str) -> None:
     over.perform(irregularity(severity=2, validity=effect), LEE)
-    assert "cannot be declared 'void'" in refusal(over, decide("void", "M-7"), DANA)
+    assert "cannot become void" in refusal(over, decide("void", "M-7"), DANA)
 
 
 def test_a_void_score_may_count_again(over: Desk) -> None:
@@ -99,4 +99,4 @@ def test_a_void_score_stays_void_whatever_is_recorded_later(over: Desk) -> None:
 
 def test_a_decision_needs_its_reason(over: Desk) -> None:
     over.perform(irregularity(severity=3), LEE)
-    assert "A reason is needed" in refusal(over, decide("clean", reason=" "), DANA)
+    assert "A reason is required" in refusal(over, decide("clean", reason=" "), DANA)

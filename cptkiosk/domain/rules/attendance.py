@@ -107,7 +107,7 @@ def _mark_absent(session: Session, command: c.MarkAbsent, context: Context) -> E
             if (one := session.attempts.get(attempt_id)) is not None
         )
         raise Refused(
-            "nobody-expected",
+            "none-expected",
             remedy="seat-or-deny" if here else "choose-not-come",
         )
     return tuple(e.AttemptAbsent(attempt_id=one.attempt_id) for one in absent)

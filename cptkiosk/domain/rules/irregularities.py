@@ -219,9 +219,9 @@ def _check_affected(session: Session, command: c.RecordIrregularity) -> None:
     if unknown:
         raise Refused("not-on-roll", attempt_id=unknown[0])
     if not command.attempt_ids and command.scope == "attempt":
-        raise Refused("nobody-named")
+        raise Refused("no-name-given")
     if not command.attempt_ids and names_somebody(session, command.severity):
-        raise Refused("breach-names-nobody")
+        raise Refused("breach-without-names")
 
 
 def names_somebody(session: Session, severity: int) -> bool:

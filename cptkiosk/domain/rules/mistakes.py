@@ -169,8 +169,7 @@ def _replaced_clock(
     said_ms = command.stopped_line_ms
     if command.outcome in NEVER_STARTED:
         if said_ms is not None:
-            an = "An" if command.outcome == AttemptProgress.ABSENT else "A"
-            raise Refused("no-stop-time", an=an, outcome=command.outcome)
+            raise Refused("no-stop-time", outcome=command.outcome)
         return None
     known = attempt.struck_clock
     if attempt.start_line_ms is not None and attempt.end_line_ms is not None:

@@ -45,7 +45,7 @@ def _log_walk(session: Session, command: LogRoomWalk, context: Context) -> Event
     if now_ms < (session.start_line_ms or 0):
         raise Refused("walk-before-start")
     if not session.live_attempts:
-        raise Refused("nobody-testing")
+        raise Refused("none-testing")
     ago_ms = min((now_ms - one for one in _walks_ms(session)), default=AGAIN_MS)
     if ago_ms < AGAIN_MS:
         raise Refused("walk-just-logged", ago_ms=ago_ms)

@@ -35,10 +35,6 @@ from cptkiosk.domain.time.calendar import is_date
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Personal, Refused, Role, plural
 
-NOT_ON_STAFF = (
-    "Nobody by that name is on the staff list.",
-    "Choose somebody from the staff list.",
-)
 FREE_TRIES = 4
 """Wrong PINs in a row that cost nothing but the try."""
 
