@@ -16,6 +16,14 @@ TERMS = {
     "mismatch": "entries differ",
     "not pass": "did not pass",
     "clean": "valid",
+    # what a score needs
+    "score to be keyed": "enter the score",
+    "score, or why there is none": "enter the score, or why there is none",
+    "key the score again": "enter the score again",
+    "key the corrected score again": "enter the corrected score again",
+    "the entries differ; key both again": "the entries differ; enter both again",
+    "vendor says pass - settle it": "vendor shows pass; settle the discrepancy",
+    "vendor says not pass - settle it": "vendor shows did not pass; settle the discrepancy",
     # photo ID
     "driver licence": "driver's license",
 }

@@ -155,7 +155,7 @@ def test_hostile_names_are_text_from_the_test_to_the_bundle(
             terminal.press("down")
         irregularity(terminal)
         finished(folder)
-        terminal.wait_for("nobody is testing any more")
+        terminal.wait_for("end the session: no one is testing")
         walk.look()
         terminal.record("enter")
         terminal.wait_for("SCORES", "Outcome")

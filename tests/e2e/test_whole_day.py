@@ -80,7 +80,7 @@ def check_in(terminal: Terminal) -> None:
 
 
 def late_arrival(terminal: Terminal) -> None:
-    terminal.wait_for("Trần, Brianna is expected late")
+    terminal.wait_for("check in Trần, Brianna or mark absent")
     walk.take_next(terminal)
     terminal.wait_for("user code 906751036")
     walk.pass_all_gates(terminal, is_late=True)
@@ -161,7 +161,7 @@ def finish_and_end(terminal: Terminal) -> None:
         walk.look()
         walk.finish_early(terminal)
         terminal.wait_row(name, "finished")
-    terminal.wait_for("nobody is testing any more")
+    terminal.wait_for("end the session: no one is testing")
     walk.look()
     terminal.record("enter")
     terminal.wait_for("SCORES", "Outcome")
@@ -201,9 +201,9 @@ def scores(terminal: Terminal) -> None:
 
 def close_out(terminal: Terminal, destination: Path) -> None:
     terminal.press("o")
-    terminal.wait_for("CLOSE-OUT", "scratch paper to count back: 7 sheets")
+    terminal.wait_for("CLOSE-OUT", "collect scratch paper: 7 sheets")
     walk.answer(terminal, "enter", "Scratch paper", "7", "")
-    terminal.wait_for("everything is settled - sign and seal")
+    terminal.wait_for("sign and seal: everything is settled")
     terminal.press("s")
     terminal.wait_for("Sign and seal", "Your PIN")
     terminal.press("111111", "enter")

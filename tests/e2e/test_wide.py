@@ -46,7 +46,7 @@ def test_a_session_starts_runs_and_ends_on_a_wide_terminal(
         walk.take_next(terminal)
         terminal.wait_for("SCORES", "Outcome")
         terminal.press("o")
-        terminal.wait_for("scratch paper to count back")
+        terminal.wait_for("collect scratch paper")
         walk.back_to_today(terminal)
         terminal.press("g")
         terminal.wait_for("Charts appear")

@@ -246,7 +246,7 @@ async def test_a_line_about_an_irregularity_leads_to_it(
     withhold(desk, "flag")
     scored(desk, "a")
     async with at("close-out", DANA) as sitting:
-        assert "irregularity ENV-ALARM lacks" in sitting.words
+        assert "complete irregularity ENV-ALARM" in sitting.words
         await sitting.press("enter")
         sitting.showing(IrregularitiesScreen)
 
@@ -257,7 +257,9 @@ async def test_entries_after_the_seal_lead_to_an_amendment(
     a_session(desk, 1, Stage.SEALED)
     withhold(desk, "flag")
     async with at("close-out", DANA) as sitting:
-        assert "recorded after the seal - amend it" in sitting.words
+        assert (
+            "amend the session: entries were recorded after the seal" in sitting.words
+        )
         await sitting.press("end", "enter")
         await sitting.fill("found out later")
         assert desk.session("a").stage is Stage.ENDED
@@ -272,7 +274,8 @@ async def test_the_lead_signs_at_another_persons_screen(
     async with at("close-out", Actor("s3", Role.PROCTOR)) as sitting:
         sitting.showing(CloseOutScreen)
         assert (
-            "Next: Lee Wong must sign, or take over the session Enter" in sitting.words
+            "Next: ask Lee Wong to sign, or take over the session Enter"
+            in sitting.words
         )
         await sitting.press("end", "enter")
         await sitting.press("right", "enter")
@@ -290,7 +293,7 @@ async def test_a_session_is_handed_over_at_the_close_out_to_who_is_signed_in(
         await sitting.press("H")
         await sitting.fill("", "", LEE_PIN, "482915")
         assert desk.session("a").lead == "s3"
-        assert "everything is settled - sign and seal" in sitting.words
+        assert "sign and seal: everything is settled" in sitting.words
         await sitting.press("end", "enter")
         await sitting.fill("482915")
     assert desk.session("a").signed_by == "s3"

@@ -15,7 +15,7 @@ async def test_the_last_person_marked_late_leads_to_the_start(
     seated(desk, "a", attempt_id("P1"))
     async with at("check-in") as sitting:
         await sitting.press("l")
-        assert "Next: everyone is resolved - start 1 person" in sitting.words
+        assert "Next: start 1 clock: everyone is accounted for" in sitting.words
         await sitting.press("enter")
         sitting.showing(StartScreen)
         assert attempt(desk, "P2").standing is AttemptProgress.LATE_EXPECTED

@@ -371,7 +371,7 @@ async def test_enter_during_the_countdown_says_that_it_counts(
     async with at("testing") as sitting:
         await sitting.press("enter")
         assert "Not yet. The Next line shows the countdown." in sitting.words
-        assert "starting in 10 - the start can be taken back" in sitting.words
+        assert "starting in 10 - you can still undo the start" in sitting.words
         assert "Press wait" not in sitting.words
 
 
@@ -395,7 +395,7 @@ def test_a_sealed_session_says_no_more_than_that_its_bundle_is_written(
     )
     sealed = replace(session, bundles=(bundle,))
     step = next_step.next_step(sealed, 0, desk.definitions.policies)
-    assert step.text == "sealed, and its bundle is written - go back"
+    assert step.text == "sealed, and the bundle is written - go back"
 
 
 async def test_the_first_form_offers_the_zone_of_the_environment(

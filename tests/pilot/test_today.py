@@ -46,7 +46,7 @@ async def test_elsewhere_next_says_what_enter_does_there(
     a_session(desk, 2, Stage.PLANNED, "b")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.press("down")
-        assert "Next: write the bundle of Morning" in next_line(sitting)
+        assert "Next: write the bundle for Morning" in next_line(sitting)
         assert "Enter" in next_line(sitting)
         await sitting.press("enter")
         sitting.showing(CloseOutScreen)
@@ -89,7 +89,7 @@ async def test_upload_says_how_far_a_bundle_is(
         sitting.app.redraw_front()
         await sitting.settle()
         assert "sealed r1 no receipt" in sitting.words
-        assert "1 bundle without a receipt" in next_line(sitting)
+        assert "1 bundle awaiting a receipt" in next_line(sitting)
 
 
 @pytest.mark.parametrize("days", [1, 40, 400])
@@ -169,7 +169,7 @@ async def test_open_scores_are_counted_and_enter_leads_to_them(
     a_session(desk, 2, Stage.RUNNING, "a")
     ended(desk, "a")
     async with sit_down(desk, folder, LEE) as sitting:
-        assert "Next: key 2 scores of Morning" in next_line(sitting)
+        assert "Next: enter 2 scores for Morning" in next_line(sitting)
         assert "2 scores due" in sitting.words
         await sitting.press("enter")
         sitting.showing(ScoresScreen)

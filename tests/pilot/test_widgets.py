@@ -187,7 +187,7 @@ async def test_a_narrow_stage_line_still_says_where_we_are() -> None:
 async def test_the_next_line_keeps_its_key() -> None:
     bar = NextBar()
     async with showing(bar, size=(30, 5)) as (app, hands, _):
-        bar.show_step("Next: announce 30 minutes to 8 people", "Enter")
+        bar.show_step("Next: announce 30 minutes left to 8 people", "Enter")
         await hands.settle()
         assert lines(app)[0] == " Next: announce 30 min… Enter"
 

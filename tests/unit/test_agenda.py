@@ -41,7 +41,7 @@ def test_the_session_that_needs_attention_comes_first_and_enter_opens_it() -> No
     assert names == ["soon", "late", "new", "sent", "proved", "off"]
     step = next_step(items, "soon", anybody=True)
     assert step.action == "next"
-    assert step.text == "put people on the roll of Session soon"
+    assert step.text == "add people to Session soon"
 
 
 def test_elsewhere_the_line_says_what_enter_does_there_and_what_comes_first() -> None:
@@ -49,7 +49,7 @@ def test_elsewhere_the_line_says_what_enter_does_there_and_what_comes_first() ->
     step = next_step(items, "old", anybody=True)
     assert step.action == "next"
     assert step.text == (
-        "look at sealed Session old - on top: open check-in, Session soon"
+        "review sealed Session old - more urgent: open check-in, Session soon"
     )
 
 
@@ -62,7 +62,7 @@ def test_cancelled_sessions_alone_need_nothing(anybody: bool) -> None:
 def test_bundles_without_a_receipt_are_counted_once_nothing_else_is_due() -> None:
     items = sort_items([sealed("a", Upload.WRITTEN), sealed("b", Upload.RECEIVED)])
     step = next_step(items, "a", anybody=True)
-    assert step.text == "plan the next session; 1 bundle without a receipt"
+    assert step.text == "plan the next session; 1 bundle awaiting a receipt"
 
 
 def test_with_no_session_the_roster_or_a_plan_comes_first() -> None:

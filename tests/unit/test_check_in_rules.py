@@ -68,7 +68,7 @@ def test_a_start_needs_a_seated_candidate(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
     desk.perform(MarkAbsent(session_id=A, attempt_ids=("P1-safety",)), LEE)
 
-    assert "nobody is seated" in refusal(desk, StartSession(session_id=A), LEE)
+    assert "no one is seated" in refusal(desk, StartSession(session_id=A), LEE)
 
 
 @pytest.mark.parametrize(("after_ms", "possible"), [(120_000, True), (120_001, False)])
@@ -347,7 +347,7 @@ def test_an_unpaid_fee_at_check_in_is_looked_at_before_the_seal(desk: Desk) -> N
 
     matters = [one.text for one in to_look_at(desk.session(A), no_coordinator)]
 
-    assert matters == ["fee unpaid at check-in: FamilyP1, Kim"]
+    assert matters == ["FamilyP1, Kim: fee unpaid (noted at check-in)"]
 
 
 def test_a_notice_at_the_door_is_no_objection(desk: Desk) -> None:

@@ -78,7 +78,7 @@ def test_a_session_led_by_a_deactivated_person_must_be_handed_over(
     desk.staff.set_active("s2", False, DANA)
 
     step = desk.next_step(desk.session("a"))
-    assert step.text == "Lee Wong is deactivated - hand over the session"
+    assert step.text == "hand over the session: Lee Wong was deactivated"
     desk.hand_over("a", DANA, DANA_PIN, "s1", DANA_PIN)
     assert desk.session("a").lead == "s1"
 

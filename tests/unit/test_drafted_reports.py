@@ -181,7 +181,7 @@ def test_one_draft_names_everybody_who_was_over_time(desk: Desk) -> None:
     (found,) = entries(desk, "TIM-OVER")
     assert set(found.attempt_ids) == set(desk.session(A).attempts)
     scored(desk, A)
-    with refuses("TIM-OVER lacks"):
+    with refuses("complete irregularity TIM-OVER"):
         desk.seal(A, DANA, DANA_PIN)
 
     explained(desk, A)

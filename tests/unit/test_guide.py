@@ -54,7 +54,7 @@ def test_each_stage_points_at_its_own_next_step(
     assert STAGES[stage_index(session)] == place
     found = next_step(session, line(desk, session.session_id), POLICIES)
     if stage is Stage.RUNNING:
-        assert found.text.startswith("announce 30 minutes to 4 people")
+        assert found.text.startswith("announce 30 minutes left to 4 people")
     else:
         assert found.action == action
 
@@ -126,7 +126,7 @@ def test_the_first_unresolved_person_is_named_with_their_gate(desk: Desk) -> Non
         pass_photo_id({"session_id": "a", "attempt_id": first}, "passport"),
         DANA,
     )
-    assert step(desk).text.endswith("name on the ID")
+    assert step(desk).text.endswith("name on ID")
 
 
 def test_a_sealed_session_whose_bundle_is_written_needs_nothing(desk: Desk) -> None:
@@ -155,12 +155,12 @@ def test_a_session_in_which_everybody_left_is_paused_says_so(desk: Desk) -> None
 
 def test_the_last_step_names_who_signs(desk: Desk) -> None:
     session = a_session(desk, stage=Stage.ENDED)
-    assert desk.next_step(session, LEE).text == "everything is settled - sign and seal"
-    assert desk.next_step(session, DANA).text == "everything is settled - sign and seal"
+    assert desk.next_step(session, LEE).text == "sign and seal: everything is settled"
+    assert desk.next_step(session, DANA).text == "sign and seal: everything is settled"
 
     kim = Actor("s3", Role.PROCTOR)
     text = desk.next_step(session, kim).text
-    assert text == "Lee Wong must sign, or take over the session"
+    assert text == "ask Lee Wong to sign, or take over the session"
 
 
 def test_next_counts_the_scores_that_are_due_as_the_list_of_sessions_does(
@@ -170,4 +170,4 @@ def test_next_counts_the_scores_that_are_due_as_the_list_of_sessions_does(
     (listed,) = (one for one in list_sessions(desk.ledger) if one.session_id == "b")
 
     assert listed.scores_open == 2
-    assert step(desk, "b").text.endswith("score to be keyed (2 due)")
+    assert step(desk, "b").text.endswith("enter the score (2 due)")

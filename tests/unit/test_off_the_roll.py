@@ -61,7 +61,7 @@ def test_missing_candidates_must_be_marked_absent(desk: Desk) -> None:
     advance(desk, 31 * MINUTE_MS)
 
     step = next_step.next_step(desk.session(A), line(desk), desk.definitions.policies)
-    assert step.text == "FamilyP2, Kim never came - mark absent in check-in"
+    assert step.text == "mark FamilyP2, Kim absent in check-in: did not arrive"
 
 
 def test_a_candidate_seated_late_can_start_after_any_delay(
@@ -73,7 +73,7 @@ def test_a_candidate_seated_late_can_start_after_any_delay(
     advance(desk, 31 * MINUTE_MS)
 
     step = next_step.next_step(desk.session(A), line(desk), desk.definitions.policies)
-    assert step.text == "FamilyP2, Kim is seated late - start their own clock"
+    assert step.text == "start the clock of FamilyP2, Kim: seated late"
 
 
 # Off the roll, cancelled, and why

@@ -131,8 +131,8 @@ def test_a_report_before_the_seal_says_what_is_open(desk: Desk) -> None:
     text = report(desk)
 
     assert "ended; not sealed" in text
-    assert "score to be keyed" in text
-    assert "scratch paper to count back" in text
+    assert "enter the score" in text
+    assert "collect scratch paper" in text
 
 
 def test_a_first_keying_is_not_shown(desk: Desk) -> None:

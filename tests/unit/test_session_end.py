@@ -75,7 +75,7 @@ def test_a_session_ends_only_when_every_time_up_is_settled(desk: Desk) -> None:
     a_session(desk, 1)
     advance(desk, 91 * 60_000)
 
-    assert "time-up" in refusal(desk, EndSession(session_id=A), LEE)
+    assert "time is up for" in refusal(desk, EndSession(session_id=A), LEE)
     desk.perform(FinishAttempt(**keys("P1")), LEE)
     is_recorded(desk, EndSession(session_id=A), LEE)
 
@@ -130,7 +130,7 @@ def test_sealing_waits_for_scores_and_scratch_paper(desk: Desk) -> None:
     a_session(desk, 1)
     ended(desk, A)
 
-    assert "score to be keyed" in refusal(desk, SealSession(session_id=A), LEE)
+    assert "enter the score" in refusal(desk, SealSession(session_id=A), LEE)
     for _ in range(2):
         desk.perform(KeyScore(**keys("P1"), shown="64", shown_as="raw"), LEE)
     assert "scratch" in refusal(desk, SealSession(session_id=A), LEE)

@@ -1,4 +1,4 @@
-"""What to do next, computed from the record: screens, command line and drill ask here."""
+"""The next thing to do, computed from the record, for screens, command line and drill."""
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
@@ -21,10 +21,10 @@ from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role, plural
 
 STAGES = ("Roster", "Check-in", "Start", "Testing", "Scores", "Close-out", "Upload")
-"""The walk of every session, in order."""
+"""The stages that a screen shows for every session, in order."""
 
 GIVES_WAY_TO_CREDIT = frozenset({"none", "wait", "announce", "irregularities"})
-"""Actions that come after a credit that somebody's running clock is owed."""
+"""Actions that come after a credit that a running clock is owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +33,22 @@ class Step:
 
     text: str
     action: str
-    """A screen to go to, or a thing to do on this one; for 'wait' nothing yet, and for
-    'blocked' nothing before something else has happened."""
+    """A screen to go to, or an action on this one. With 'wait' there is nothing to do
+    yet; with 'blocked', not until something else has happened."""
 
     _: KW_ONLY
     attempt_id: str = ""
     who: Who = Who.ANYBODY
-    """Who can take it: with their PIN here, if somebody else is signed in."""
+    """Who can take it; another person who is signed in can ask for their PIN here."""
 
     by: str = ""
-    """The action that does it, where that is not the usual one, such as finish; a
-    screen that has it knows its key."""
+    """The ID of the action that does it, such as finish, if it is not the usual one; a
+    screen with that action knows its key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who reads the Next line, and the names of who else may be asked to act."""
+    """Who reads the Next line, and the names of others who can be asked to act."""
 
     actor: Actor
     lead: str = ""
@@ -56,7 +56,7 @@ class Reader:
     was_coordinator: blockers.WasCoordinator = blockers.no_coordinator
 
     def must_ask(self, who: Who, lead_id: str) -> str:
-        """Return by name who acts instead of the reader; nothing if the reader may."""
+        """Return the name of whom to ask, or an empty string if the reader may act."""
         if blockers.may_take_step(self.actor, who, lead_id):
             return ""
         if who is Who.LEAD and self.lead:
@@ -65,11 +65,11 @@ class Reader:
 
 
 NO_READER = Reader(Actor("", Role.COORDINATOR))
-"""Asks for nobody by name."""
+"""A reader who may do everything, so that no one else is named."""
 
 
 def stage_index(session: Session) -> int:
-    """Return which of STAGES a session is in; -1, before all, if it was called off."""
+    """Return the index in `STAGES` of a session, or -1 if it was canceled."""
     match session.stage:
         case Stage.PLANNED:
             return 0
@@ -87,11 +87,11 @@ def stage_index(session: Session) -> int:
 
 
 Bars = Callable[[Attempt], Finding | None]
-"""What the eligibility rules have against somebody at the door, if anything."""
+"""Returns what the eligibility rules find against a candidate at the door, or `None`."""
 
 
 def nothing_bars(attempt: Attempt) -> Finding | None:
-    """Return that no rule is against somebody."""
+    """Return `None`: no rule finds anything."""
     return None
 
 
@@ -111,18 +111,18 @@ def next_step(
         session: as it is recorded.
         timeline_ms: now, on the session's timeline.
         policies: what the center has decided.
-        lead_linked: with whom on the roll its lead is linked, if with anybody.
-        owed: whose approved time their running clock does not have.
-        reader: who is signed in, and whom else to name.
+        lead_linked: the candidate with whom the lead has a conflict of interest, if any.
+        owed: approved time that a running clock does not include, if any.
+        reader: who is signed in, and the names of others to ask.
         lead_gone: the lead's name, if they were deactivated.
-        bars: what the eligibility rules have against somebody at the door.
+        bars: asks the eligibility rules about a candidate at the door.
     """
     handed = session.lead and session.stage not in {Stage.SEALED, Stage.CANCELLED}
     if lead_gone and handed:
-        text = f"{lead_gone} is deactivated - hand over the session"
+        text = f"hand over the session: {lead_gone} was deactivated"
         return Step(text, "hand-over", who=Who.COORDINATOR)
     if lead_linked and handed and not _call_is_near(session, timeline_ms, policies):
-        text = f"the lead is linked with {lead_linked} - hand over the session"
+        text = f"hand over the session: the lead has a conflict with {lead_linked}"
         return Step(text, "hand-over", who=Who.LEAD)
     step = _stage_step(session, timeline_ms, policies, reader)
     step = _unless_barred(session, step, bars) or step
@@ -130,11 +130,11 @@ def next_step(
         return step
     if step.by == "undo_start" or _call_is_near(session, timeline_ms, policies):
         return step
-    return Step(f"{owed.text} - give a credit", "credit", attempt_id=owed.attempt_id)
+    return Step(f"give a credit: {owed.text}", "credit", attempt_id=owed.attempt_id)
 
 
 def _unless_barred(session: Session, step: Step, bars: Bars) -> Step | None:
-    """Return what is done first about somebody whom a rule keeps out, if it does."""
+    """Return the step for the first person that a rule keeps out, or `None`."""
     people: list[Attempt] = []
     if step.action == "start":
         people = [
@@ -152,13 +152,13 @@ def _unless_barred(session: Session, step: Step, bars: Bars) -> Step | None:
 
 
 def barred_step(session: Session, attempt: Attempt, found: Finding) -> Step:
-    """Return what is done about somebody whom an eligibility rule keeps out."""
+    """Return what to do about a candidate whom an eligibility rule keeps out."""
     what = f"{session.label(attempt)}: {found.brief or found.text.rstrip('.')}"
     at_the_rule = attempt.standing is not AttemptProgress.SEATED
     if found.override is Override.COORDINATOR and at_the_rule:
-        text = f"{what} - a coordinator waives it, or deny them"
+        text = f"waive (coordinator) or deny {what}"
         return Step(text, "waive", attempt_id=attempt.attempt_id, who=Who.COORDINATOR)
-    return Step(f"{what} - deny them", "deny", attempt_id=attempt.attempt_id)
+    return Step(f"deny {what}", "deny", attempt_id=attempt.attempt_id)
 
 
 def _call_is_near(session: Session, timeline_ms: int, policies: Policies) -> bool:
@@ -172,7 +172,9 @@ def _stage_step(
     match session.stage:
         case Stage.PLANNED:
             if not session.attempts:
-                return Step("nobody is on the roll - add everyone registered", "plan")
+                return Step(
+                    "add everyone registered: the attendance list is empty", "plan"
+                )
             return Step(f"open check-in for {session.title}", "open")
         case Stage.CHECK_IN:
             return _check_in(session)
@@ -183,14 +185,14 @@ def _stage_step(
         case Stage.SEALED:
             if session.changed_since_seal:
                 named = reader.must_ask(Who.COORDINATOR, session.lead)
-                amends = f"{named} amends it" if named else "amend it"
-                text = f"recorded after the seal - {amends}"
+                amend = f"ask {named} to amend" if named else "amend the session"
+                text = f"{amend}: entries were recorded after the seal"
                 return Step(text, "amend", who=Who.COORDINATOR)
             if any(one.revision == session.revision for one in session.bundles):
-                return Step("sealed, and its bundle is written - go back", "today")
-            return Step(f"write the bundle of revision {session.revision}", "bundle")
+                return Step("sealed, and the bundle is written - go back", "today")
+            return Step(f"write the bundle for revision {session.revision}", "bundle")
         case Stage.CANCELLED:
-            return Step("this session was cancelled - go back", "today")
+            return Step("this session was canceled - go back", "today")
 
 
 def _check_in(session: Session) -> Step:
@@ -200,53 +202,50 @@ def _check_in(session: Session) -> Step:
             one.standing is AttemptProgress.SEATED for one in session.attempts.values()
         )
         return Step(
-            f"everyone is resolved - start {plural(seated, 'person', 'people')}",
+            f"start {plural(seated, 'clock')}: everyone is accounted for",
             "start",
         )
     first = session.attempts.get(lacking[0].attempt_id)
     if first is None:
-        return Step(
-            f"{lacking[0].text} - undo an absence, or cancel", "none", by="undo"
-        )
-    return Step(
-        f"{plural(len(lacking), 'person', 'people')} to resolve, first {session.label(first)}"
-        f" - {gate_text(first)}",
-        "gate",
-        attempt_id=first.attempt_id,
-    )
+        return Step(f"undo an absence or cancel: {lacking[0].text}", "none", by="undo")
+    text = f"{session.label(first)}: {gate_text(first)}"
+    if len(lacking) > 1:
+        text = f"{len(lacking)} people, first {text}"
+    return Step(f"check in {text}", "gate", attempt_id=first.attempt_id)
 
 
 def gate_text(attempt: Attempt) -> str:
-    """Return what a waiting candidate's next gate asks for."""
+    """Return the name of the next check-in item of a waiting candidate."""
     if not attempt.open_gates:
-        return "nothing"
+        return "no items left"
     gate = attempt.open_gates[0]
     words = {
         Gate.PHOTO_ID: "photo ID",
-        Gate.NAME: "name on the ID",
+        Gate.NAME: "name on ID",
         Gate.USER_CODE: "user code",
+        Gate.ELIGIBLE: "eligibility and fee",
         Gate.SCRATCH: "scratch paper",
     }
     text = words.get(gate, gate.value)
-    return f"{text} NOT PASSED" if attempt.failed_at(gate) else text
+    return f"{text} (FAILED)" if attempt.failed_at(gate) else text
 
 
 def comparison_step(session: Session) -> Step | None:
-    """Return that the room clock is to be compared, if nobody has since a restart."""
+    """Return the step to compare the room clock, if a restart requires it."""
     if session.unconfirmed_bridge is None:
         return None
     away = timing.span_text(session.unconfirmed_bridge.away_ms)
-    return Step(f"the terminal was away {away}: compare the room clock", "confirm")
+    return Step(f"compare the room clock: the terminal was off for {away}", "confirm")
 
 
 def _testing_step(session: Session, timeline_ms: int, policies: Policies) -> Step:
     if comparison := comparison_step(session):
         return comparison
     if session.stage is Stage.HALTED:
-        return Step("everything is halted - roll call, then resume", "resume")
+        return Step("take roll call, then resume: all clocks are stopped", "resume")
     if session.start_line_ms is not None and timeline_ms < session.start_line_ms:
         seconds = -(-(session.start_line_ms - timeline_ms) // 1000)
-        text = f"starting in {seconds} - the start can be taken back"
+        text = f"starting in {seconds} - you can still undo the start"
         return Step(text, "wait", by="undo_start")
     return _watching_step(session, timeline_ms, policies)
 
@@ -257,7 +256,7 @@ def _watching_step(session: Session, timeline_ms: int, policies: Policies) -> St
     for one in people:
         if session.progress(one, timeline_ms) is AttemptProgress.TIME_UP:
             return Step(
-                f"time is up for {session.label(one)}: what does the screen show?",
+                f"check the screen of {session.label(one)}: time is up",
                 "finish",
                 attempt_id=one.attempt_id,
             )
@@ -273,7 +272,7 @@ def _watching_step(session: Session, timeline_ms: int, policies: Policies) -> St
         what = _late_words(session, one, timeline_ms, policies)
         return Step(what, "late", attempt_id=one.attempt_id)
     if blockers.all_over(session):
-        return Step("nobody is testing any more - end the session", "end")
+        return Step("end the session: no one is testing", "end")
     if step := _draft_step(session) or _paused_step(session):
         return step
     if due := find_due(session, timeline_ms):
@@ -281,31 +280,32 @@ def _watching_step(session: Session, timeline_ms: int, policies: Policies) -> St
     if call is not None:
         return _call_step(call, timeline_ms)
     return Step(
-        "watch the room; finish those whose screen shows submitted", "none", by="finish"
+        "watch the room; mark submitted screens as finished", "none", by="finish"
     )
 
 
 def _paused_step(session: Session) -> Step | None:
-    """Return that a clock is to run on, if everybody left is paused."""
+    """Return the step to resume a clock, if everyone still testing is paused."""
     live = session.live_attempts
     if not live or not all(one.is_paused for one in live):
         return None
-    text = f"{session.label(live[0])} is paused - let the clock run on"
+    text = f"resume the clock of {session.label(live[0])}: still paused"
     return Step(text, "none", attempt_id=live[0].attempt_id, by="pause")
 
 
 def _draft_step(session: Session) -> Step | None:
-    """Return that a report which the kiosk drafted is to be explained, if one is."""
+    """Return the step to explain an irregularity that the kiosk drafted, if there is one."""
     for one in session.in_force:
         if one.event.drafted and one.event.missing:
             observed = one.event.observed.text.rstrip(".")
-            text = f"{_name_people(session, one.event.attempt_ids)}{observed} - say why"
+            people = _name_people(session, one.event.attempt_ids)
+            text = f"say why: {people}{observed[:1].lower()}{observed[1:]}"
             return Step(text, "irregularities", attempt_id=one.event.irregularity_id)
     return None
 
 
 def _name_people(session: Session, attempt_ids: tuple[str, ...]) -> str:
-    """Return who a report is about, before what it says; nothing if it names nobody."""
+    """Return the people that an irregularity is about and a colon, or an empty string."""
     if not attempt_ids:
         return ""
     first = session.label(session.attempts[attempt_ids[0]])
@@ -318,7 +318,7 @@ def _missed_step(session: Session, timeline_ms: int, policies: Policies) -> Step
     if missed is None:
         return None
     told = plural(len(missed.attempt_ids), "person", "people")
-    text = f"{missed.minutes} minutes were not announced to {told} - say why"
+    text = f"say why {missed.minutes} minutes left was not announced to {told}"
     return Step(text, "missed")
 
 
@@ -327,20 +327,20 @@ def _late_words(
 ) -> str:
     name = session.label(attempt)
     if attempt.standing is AttemptProgress.SEATED:
-        return f"{name} is seated late - start their own clock"
+        return f"start the clock of {name}: seated late"
     if attempt.late:
-        return f"{name} arrived late - check in"
+        return f"check in {name}: arrived late"
     late_ms = session.since_start_ms(timeline_ms)
     if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
-        return f"{name} never came - mark absent in check-in"
-    return f"{name} is expected late - check in, or mark absent there"
+        return f"mark {name} absent in check-in: did not arrive"
+    return f"check in {name} or mark absent: running late"
 
 
 def _call_step(call: DueAnnouncement, timeline_ms: int) -> Step:
     in_ms = call.due_line_ms - timeline_ms
     told = plural(len(call.attempt_ids), "person", "people")
     when = f"in {timing.span_text(in_ms)}" if in_ms > 0 else "now"
-    text = f"announce {call.minutes} minutes to {told} - {when}"
+    text = f"announce {call.minutes} minutes left to {told} - {when}"
     if in_ms > ANNOUNCE_SOON_MS:
         return Step(text, "wait")
     return Step(text, "announce")
@@ -352,7 +352,7 @@ def settle_step(
     reader: Reader = NO_READER,
     about: str = "",
 ) -> Step:
-    """Return what comes next before the seal: about this attempt, if anything is."""
+    """Return the next step before the seal, one about the attempt `about` if possible."""
     lacking = blockers.to_seal(session)
     if not lacking:
         return _seal_step(session, policies, reader)
@@ -362,7 +362,7 @@ def settle_step(
     left = len(lacking)
     more = f" ({left} left)" if left > 1 else ""
     if first.place == "scores":
-        # As the list of sessions counts them.
+        # The list of sessions counts scores the same way.
         more = f" ({due} due)" if due > 1 else ""
     return Step(
         f"{first.text}{more}", first.place, attempt_id=first.attempt_id, who=first.who
@@ -370,17 +370,16 @@ def settle_step(
 
 
 def _seal_step(session: Session, policies: Policies, reader: Reader) -> Step:
-    """Return who signs, once nothing keeps the session from being sealed."""
+    """Return the step for signing, once nothing keeps the session from being sealed."""
     left = len(blockers.to_look_at(session, reader.was_coordinator))
     who = blockers.find_signer(session, policies, reader.was_coordinator)
     named = reader.must_ask(who, session.lead)
     if named:
-        look = f"{left} to look at; " if left else ""
-        text = f"{look}{named} must sign, or take over the session"
+        text = f"ask {named} to sign, or take over the session"
         if who is Who.COORDINATOR:
-            text = f"{look}{named} sees the reports and signs"
+            text = f"ask {named} to review the reports and sign"
     elif left:
-        text = f"look at {plural(left, 'open matter')}, then sign and seal"
+        text = f"review {plural(left, 'open item')}, then sign and seal"
     else:
-        text = "everything is settled - sign and seal"
+        text = "sign and seal: everything is settled"
     return Step(text, "seal", who=who)

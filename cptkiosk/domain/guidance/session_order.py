@@ -1,4 +1,4 @@
-"""Today's sessions: which one needs somebody first, and what to do for each."""
+"""Today's sessions: which is most urgent, and what to do for each."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ NEED = (
     Stage.SEALED,
     Stage.CANCELLED,
 )
-"""Who needs somebody first."""
+"""The stages, the most urgent first."""
 
 SENDING = tuple(Upload)
-"""Of the sealed ones likewise."""
+"""The states of a bundle, the most urgent first; decides between sealed sessions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A session as Today knows it."""
+    """What Today shows of a session."""
 
     session_id: str
     title: str
@@ -38,14 +38,14 @@ class Item:
 
     @property
     def needs_somebody(self) -> bool:
-        """Whether there is something to do for it here and now."""
+        """Whether there is something to do for it now."""
         if self.stage is Stage.SEALED:
             return self.upload is Upload.WAITING
         return self.stage is not Stage.CANCELLED
 
 
 def sort_items(items: Iterable[Item]) -> tuple[Item, ...]:
-    """Return sessions in the order of their need, of equal ones the earlier first."""
+    """Return sessions with the most urgent first; on a tie, the earlier start."""
 
     def rank(one: Item) -> tuple[int, int, int, str]:
         sending = SENDING.index(one.upload)
@@ -55,7 +55,7 @@ def sort_items(items: Iterable[Item]) -> tuple[Item, ...]:
 
 
 def to_do(item: Item) -> str:
-    """Return in a word or two what a session needs."""
+    """Return what a session needs, in two or three words."""
     match item.stage:
         case Stage.PLANNED:
             return "open check-in" if item.people else "add people"
@@ -75,25 +75,25 @@ def to_do(item: Item) -> str:
 
 
 def opens(item: Item) -> str:
-    """Return what is done next in a session, and its title."""
+    """Return what to do next in a session, with its title."""
     match item.stage:
         case Stage.PLANNED:
-            lead = "open check-in for" if item.people else "put people on the roll of"
+            lead = "open check-in for" if item.people else "add people to"
         case Stage.CHECK_IN:
-            lead = "go on with the check-in of"
+            lead = "continue check-in for"
         case Stage.RUNNING:
             lead = "watch"
         case Stage.HALTED:
-            lead = "roll call, then resume"
+            lead = "take roll call, then resume"
         case Stage.ENDED | Stage.ABANDONED:
             due = item.scores_open
-            lead = f"key {plural(due, 'score')} of" if due else "close out"
+            lead = f"enter {plural(due, 'score')} for" if due else "close out"
         case Stage.SEALED if item.upload is Upload.WAITING:
-            lead = "write the bundle of"
+            lead = "write the bundle for"
         case Stage.SEALED:
-            lead = "look at sealed"
+            lead = "review sealed"
         case Stage.CANCELLED:
-            lead = "look at cancelled"
+            lead = "review canceled"
     return f"{lead} {item.title}"
 
 
@@ -102,19 +102,21 @@ def next_step(items: Sequence[Item], here: str, *, anybody: bool) -> Step:
 
     Args:
         items: the sessions in their order, see `sort_items`.
-        here: the session under the cursor, or an empty string.
-        anybody: whether somebody is registered.
+        here: the ID of the session under the cursor, or an empty string.
+        anybody: whether any candidate is registered.
     """
     if not items:
         if anybody:
-            return Step("people are registered - plan a session", "plan", by="plan")
+            return Step("plan a session for the people registered", "plan", by="plan")
         return Step("import a roster, then plan a session", "roster", by="roster")
     first = items[0]
     chosen = next((one for one in items if one.session_id == here), first)
     if chosen.needs_somebody and chosen is first:
         return Step(opens(chosen), "next")
     if first.needs_somebody:
-        return Step(f"{opens(chosen)} - on top: {to_do(first)}, {first.title}", "next")
+        return Step(
+            f"{opens(chosen)} - more urgent: {to_do(first)}, {first.title}", "next"
+        )
     unproved = sum(one.upload is Upload.WRITTEN for one in items)
-    more = f"; {plural(unproved, 'bundle')} without a receipt" if unproved else ""
+    more = f"; {plural(unproved, 'bundle')} awaiting a receipt" if unproved else ""
     return Step(f"plan the next session{more}", "plan", by="plan")

@@ -16,40 +16,42 @@ from cptkiosk.domain.state.attempt import (
 )
 from cptkiosk.domain.state.score_state import ScoreState, Validity
 from cptkiosk.domain.state.session import Irregularity, Session
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role, plural
 
 SETTLED_FOR_START = NEVER_STARTED | {
     AttemptProgress.SEATED,
     AttemptProgress.LATE_EXPECTED,
 }
+PROGRESS_TERMS = {one: display_term(one) for one in AttemptProgress}
 TOLD = "who-was-told"
 MORE_SEEN = "more-of-what-was-seen"
-"""What an entry of a breach, or of a code without a name of its own, must also say."""
+"""Fields that are also required for a breach, and for a code without its own name."""
 EXPLAINED = frozenset({ScoreState.PENDING, ScoreState.NOT_APPLICABLE})
 
 
 REPORTED_MS = 15 * MINUTE_MS
-"""How long before a halt that happened may have which an entry tells of it."""
+"""How long before a halt its cause may have happened."""
 
 OF_NO_HALT = ("TIM-", "MAT-")
-"""How codes about our own clocks and papers begin; the kiosk drafts such entries for
-a whole session, and none of them tells why it was halted."""
+"""Prefixes of the codes for announcements, clocks and scratch paper. The kiosk drafts
+such irregularities for a whole session, and none of them explains a halt."""
 
 SEEN_FROM = 2
-"""The severity from which on a coordinator looks at an entry before the seal."""
+"""The lowest severity that a coordinator reviews before the seal."""
 
 
 WasCoordinator = Callable[[str, int], bool]
-"""Whether somebody was a coordinator when an entry of that number was recorded."""
+"""Whether a staff member was a coordinator when the entry of that number was recorded."""
 
 
 def no_coordinator(staff_id: str, seq: int) -> bool:
-    """Return that nobody was a coordinator."""
+    """Return `False`: no one was a coordinator."""
     return False
 
 
 class Who(StrEnum):
-    """Who can take a step; a coordinator can take those of the lead as well."""
+    """Who can take a step; a coordinator can also take the lead's steps."""
 
     ANYBODY = "anybody"
     LEAD = "lead"
@@ -62,11 +64,11 @@ class Blocker:
 
     text: str
     place: str
-    """The screen on which it is settled: check-in, testing, scores, irregularities or
+    """The screen where it is settled: check-in, testing, scores, irregularities or
     close-out."""
 
     attempt_id: str = ""
-    """Who it is about; of an irregularity its own id."""
+    """The attempt it is about, or the ID of an irregularity."""
 
     who: Who = Who.ANYBODY
     """Who can settle it."""
@@ -76,40 +78,50 @@ def to_start(session: Session) -> tuple[Blocker, ...]:
     """Return who must still be seated, marked or denied before the start."""
     people = session.attempts.values()
     if not people:
-        return (Blocker("nobody is on the roll", "plan"),)
+        return (Blocker("the attendance list is empty", "plan"),)
     unresolved = tuple(
-        Blocker(f"{session.label(one)} is {one.standing}", "check-in", one.attempt_id)
+        Blocker(
+            f"{session.label(one)} is {PROGRESS_TERMS[one.standing]}",
+            "check-in",
+            one.attempt_id,
+        )
         for one in people
         if one.standing not in SETTLED_FOR_START
     )
     if unresolved or any(one.standing is AttemptProgress.SEATED for one in people):
         return unresolved
-    return (Blocker("nobody is seated", "check-in"),)
+    return (Blocker("no one is seated", "check-in"),)
 
 
 def all_over(session: Session) -> bool:
-    """Return whether everybody has an outcome; asked at each tick, so without names."""
+    """Return whether everyone has an outcome; called every second, so it names no one."""
     return all(one.standing in OUTCOMES for one in session.attempts.values())
 
 
 def to_end(session: Session, timeline_ms: int) -> tuple[Blocker, ...]:
     """Return whose outcome is still open."""
     return tuple(
-        Blocker(f"{session.label(one)} is {progress}", "testing", one.attempt_id)
+        Blocker(_open_outcome(session.label(one), progress), "testing", one.attempt_id)
         for one in session.attempts.values()
         if (progress := session.progress(one, timeline_ms)) not in OUTCOMES
     )
 
 
+def _open_outcome(name: str, progress: AttemptProgress) -> str:
+    if progress is AttemptProgress.TIME_UP:
+        return f"time is up for {name}"
+    return f"{name} is {PROGRESS_TERMS[progress]}"
+
+
 def to_seal(session: Session) -> tuple[Blocker, ...]:
-    """Return what the close-out still lacks."""
+    """Return what must be settled before the seal."""
     return tuple(_seal_blockers(session))
 
 
 def unseen_irregularities(
     session: Session, was_coordinator: WasCoordinator
 ) -> tuple[Irregularity, ...]:
-    """Return the complete entries that no coordinator has looked at or recorded."""
+    """Return complete irregularities that no coordinator has reviewed or recorded."""
     return tuple(
         one
         for one in session.in_force
@@ -123,7 +135,7 @@ def unseen_irregularities(
 def to_look_at(
     session: Session, was_coordinator: WasCoordinator
 ) -> tuple[Blocker, ...]:
-    """Return what the seal does not wait for, but somebody should have looked at."""
+    """Return what needs a look but does not block the seal."""
     return tuple(_open_matters(session, was_coordinator))
 
 
@@ -135,15 +147,17 @@ def _open_matters(
             text = f"{session.label(one)}: score withheld until a coordinator decides"
             yield Blocker(text, "scores", one.attempt_id, Who.COORDINATOR)
         if one.in_spite_of:
-            text = f"{one.in_spite_of} at check-in: {session.label(one)}"
+            text = f"{session.label(one)}: {one.in_spite_of} (noted at check-in)"
             yield Blocker(text, "person", one.attempt_id)
     for found in unseen_irregularities(session, was_coordinator):
         event = found.event
-        text = f"{event.code}, severity {event.severity}: no coordinator has seen it"
+        text = (
+            f"{event.code}, severity {event.severity}: no coordinator has reviewed it"
+        )
         place, about = "irregularities", event.irregularity_id
         yield Blocker(text, place, about, Who.COORDINATOR)
     for reason in halts_unreported(session):
-        yield Blocker(f"halted for '{reason}': no report of it", "report")
+        yield Blocker(f"halted for '{reason}': no irregularity recorded", "report")
     counted = session.scratch
     if counted is not None and counted.returned < counted.issued:
         missing = plural(counted.issued - counted.returned, "sheet")
@@ -153,10 +167,11 @@ def _open_matters(
 
 
 def halts_unreported(session: Session) -> tuple[str, ...]:
-    """Return the reasons of halts about which no entry tells.
+    """Return the reasons of halts that no irregularity explains.
 
-    An entry tells of a halt if it is about more than one person, not about calls, time
-    or paper, and happened between a quarter of an hour before the halt and the next one.
+    An irregularity explains a halt if it concerns more than one person, is not about
+    announcements, time or paper, and happened between `REPORTED_MS` before the halt and
+    the next halt.
     """
     halts = [(at, why) for at, what, why in session.reasons if what == "halted"]
     ends = [at.utc_ms for at, _ in halts[1:]]
@@ -185,19 +200,19 @@ def find_signer(
 
 
 def may_take_step(actor: Actor, who: Who, lead: str) -> bool:
-    """Return whether somebody is one of those who can take a step."""
+    """Return whether the actor can take a step."""
     if who is Who.ANYBODY or actor.role is Role.COORDINATOR:
         return True
     return who is Who.LEAD and actor.staff_id == lead
 
 
 def scratch_issued(session: Session) -> int:
-    """Return how many sheets of scratch paper were given to all candidates together."""
+    """Return how many sheets of scratch paper all candidates together were given."""
     return sum(len(one.sheets) for one in session.attempts.values())
 
 
 def missing_sheets(session: Session) -> str:
-    """Return the sheets known to be missing, each with who had it; or nothing."""
+    """Return the numbers of missing sheets and who had them, or an empty string."""
     if session.scratch is None:
         return ""
     had = {
@@ -212,13 +227,13 @@ def missing_sheets(session: Session) -> str:
 
 
 def next_sheet(session: Session) -> int:
-    """Return the number of the sheet to give out next: above all that are out."""
+    """Return the number of the next sheet to give out, above all given so far."""
     given = (max(one.sheets, default=0) for one in session.attempts.values())
     return max(given, default=0) + 1
 
 
 def scratch_open(session: Session) -> bool:
-    """Return whether scratch paper is to be counted, or was before more was issued."""
+    """Return whether scratch paper was not counted, or was issued after the count."""
     counted = session.scratch
     return counted is None or counted.issued < scratch_issued(session)
 
@@ -232,31 +247,36 @@ def _seal_blockers(session: Session) -> Iterator[Blocker]:
         elif text := score_lacks(one):
             decides = one.has_discrepancy or one.was_verified
             who = Who.COORDINATOR if decides else Who.ANYBODY
-            text = f"{session.label(one)}: {text}"
+            text = f"{session.label(one)}: {display_term(text)}"
             yield Blocker(text, "scores", one.attempt_id, who)
     for found in session.in_force:
         if found.event.missing:
             what = missing_words(found.event)
             yield Blocker(
-                f"irregularity {found.event.code} lacks: {what}",
+                f"complete irregularity {found.event.code}: {what}",
                 "irregularities",
                 found.event.irregularity_id,
             )
     if session.unconfirmed_bridge is not None:
-        yield Blocker("the room clock has not been compared since a restart", "testing")
+        yield Blocker("compare the room clock: not done since a restart", "testing")
     if scratch_open(session):
         sheets = plural(scratch_issued(session), "sheet")
-        how = "back" if session.scratch is None else "again"
-        yield Blocker(f"scratch paper to count {how}: {sheets} issued", "close-out")
+        first = session.scratch is None
+        what = "collect scratch paper" if first else "count scratch paper again"
+        yield Blocker(f"{what}: {sheets} issued", "close-out")
 
 
 def missing_words(event: IrregularityRecorded) -> str:
-    """Return what an entry lacks, in words."""
+    """Return the labels of the fields that an irregularity still needs."""
     return ", ".join(map(field_label, event.missing))
 
 
 def score_lacks(attempt: Attempt) -> str:
-    """Return what an attempt's score still needs, or an empty string."""
+    """Return what an attempt's score still needs, or an empty string.
+
+    Every ledger stores this in a projected table that `verify` compares, so these are
+    codes and never change; `display_term` returns the words that people read.
+    """
     score = attempt.score
     never_began = attempt.standing in OUTCOMES and not attempt.owes_score
     if never_began or score.state in EXPLAINED:

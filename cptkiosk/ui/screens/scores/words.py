@@ -45,7 +45,7 @@ def meaning(attempt: Attempt, name: str) -> str:
         attempt: whose score.
         name: theirs, as it is told apart on the roll.
     """
-    lacks = blockers.score_lacks(attempt)
+    lacks = display_term(blockers.score_lacks(attempt))
     verdict = attempt.verdict
     if attempt.score.state is ScoreState.VERIFIED and verdict is not None:
         word = "pass" if verdict.passed else display_term("not pass")
