@@ -165,7 +165,7 @@ def test_the_key_is_shown_with_what_is_read_out(
     assert main([*words, "show"]) == ExitCode.DONE
     assert f"Fingerprint  {found['fingerprint']}" in capsys.readouterr().out
     assert main([*words, "rotate", "--clock-is-right"]) == ExitCode.DONE
-    assert "A new key signs from here on." in capsys.readouterr().out
+    assert "A new key signs from now on." in capsys.readouterr().out
     assert main([*words, "show", "--json"]) == ExitCode.DONE
     assert json.loads(capsys.readouterr().out) != found
 
