@@ -86,7 +86,7 @@ def test_a_past_stage_is_not_promised_for_later(desk: Desk) -> None:
         " Plan another session for that."
     )
     assert refusal(desk, opening(A)) == (
-        "The check-in cannot be opened while the session is cancelled."
+        "Check-in cannot be opened while the session is canceled."
         " Plan another session for that."
     )
 
