@@ -55,7 +55,7 @@ async def test_a_key_pressed_twice_says_so_and_u_takes_the_walk_back(
         await sitting.press("w", "w")
 
         assert walks(desk) == 1
-        assert "A walk of the room was logged 0:0" in sitting.words
+        assert "This was logged 0:0" in sitting.words
 
         await sitting.press("u")
 

@@ -190,7 +190,7 @@ def test_a_walk_within_a_minute_is_the_same_one(
         is_recorded(desk, WALK, DANA)
     else:
         said = refusal(desk, WALK, DANA)
-        assert said.startswith("A walk of the room was logged 0:59 ago.")
+        assert said.startswith("This was logged 0:59 ago.")
         assert told(desk)["count"] == 1
 
 

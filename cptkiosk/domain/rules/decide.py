@@ -80,6 +80,9 @@ RULES: Mapping[type[SessionCommand], Rule] = {
 """Every command but a batch, which is decided command by command, and its rule."""
 
 
+DUTY_TITLES = {duty.rule.command: duty.title for duty in DUTIES}
+
+
 def is_possible(session: Session, command: SessionCommand, context: Context) -> bool:
     """Return whether a command is worth asking for; `decide` refuses it if it is not.
 
@@ -112,10 +115,11 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
         if session.stage is Stage.HALTED and isinstance(command, DOOR_COMMANDS):
             raise Refused("closed-by-halt")
         remedy, allowed_at = _what_allows(session.stage, command, declared.stages)
+        duty = DUTY_TITLES.get(type(command))
         raise Refused(
-            "wrong-stage",
+            "wrong-stage" if duty is None else "duty-wrong-stage",
             remedy=remedy,
-            command=type(command).__name__,
+            command=duty or type(command).__name__,
             stage=session.stage,
             stages=allowed_at,
         )

@@ -47,8 +47,6 @@ class Duty:
     """The ID of the action that logs it."""
 
     rule: Rule
-    cannot: str
-    """How logging it is refused at a wrong stage."""
 
     find_due: Callable[[Session, int], str]
     """Says what is due at an instant of the timeline; empty if nothing is."""

@@ -15,6 +15,9 @@ from cptkiosk.domain.rules.rule import Context, Events, rule
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused, plural
 
+TITLE = "Room walks"
+"""Its name in reports and refusals."""
+
 EVERY, LATE = "room_walk_minutes", "room_walk_missed_minutes"
 """The policies: how often a walk is due, and how late it is missed."""
 
@@ -41,14 +44,14 @@ def _is_asked_for(session: Session, _: LogRoomWalk, context: Context) -> bool:
 def _log_walk(session: Session, command: LogRoomWalk, context: Context) -> Events:
     now_ms = session.timeline_ms(context.now)
     if not session.start_policies.get(EVERY, 0):
-        raise Refused("no-walks")
+        raise Refused("duty-not-asked", duty=TITLE)
     if now_ms < (session.start_line_ms or 0):
-        raise Refused("walk-before-start")
+        raise Refused("duty-before-start")
     if not session.live_attempts:
         raise Refused("none-testing")
     ago_ms = min((now_ms - one for one in _walks_ms(session)), default=AGAIN_MS)
     if ago_ms < AGAIN_MS:
-        raise Refused("walk-just-logged", ago_ms=ago_ms)
+        raise Refused("duty-just-logged", ago_ms=ago_ms)
     return (RoomWalked(),)
 
 
@@ -111,10 +114,9 @@ def _end_ms(session: Session, timeline_ms: int) -> int:
 
 DUTY = Duty(
     name="room_walks",
-    title="Room walks",
+    title=TITLE,
     action="room_walk",
     rule=rule(LogRoomWalk, _log_walk, Stage.RUNNING, when=_is_asked_for),
-    cannot="No walk of the room can be logged",
     find_due=_find_due,
     find_record=_find_record,
 )
