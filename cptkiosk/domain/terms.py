@@ -16,6 +16,10 @@ TERMS = {
     "mismatch": "entries differ",
     "not pass": "did not pass",
     "clean": "valid",
+    # eligibility rules
+    "passed already": "already passed",
+    "open result": "pending result",
+    "one live attempt": "already assigned",
     # what a score needs
     "score to be keyed": "enter the score",
     "score, or why there is none": "enter the score, or why there is none",

@@ -15,6 +15,7 @@ from cptkiosk.domain.people.eligibility_findings import Finding
 from cptkiosk.domain.state.attempt import NEVER_STARTED, AttemptProgress, attempt_id_of
 from cptkiosk.domain.state.candidate import roll_name
 from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger import queries
@@ -233,9 +234,10 @@ def _not_assigned(
 
 def finding_words(found: Finding) -> str:
     """Return a finding in few words: 'retake wait: first eligible date Dec 1, 2026'."""
+    rule = display_term(found.rule)
     if found.first_date:
-        return f"{found.rule}: first eligible date {format_date(found.first_date)}"
-    return f"{found.rule}: {found.text}"
+        return f"{rule}: first eligible date {format_date(found.first_date)}"
+    return f"{rule}: {found.text}"
 
 
 def find_obstacles(
@@ -262,10 +264,12 @@ def find_obstacles(
 
 
 def brief_words(found: Iterable[Finding]) -> str:
-    """Return what keeps somebody off a roll, as short as a list needs; or nothing."""
+    """Return what keeps a candidate out, short enough for a list, or an empty string."""
     blocking = [one for one in found if one.is_blocking]
     telling = [one for one in blocking if one.brief]
-    return next((one.brief or one.rule for one in telling or blocking), "")
+    return next(
+        (one.brief or display_term(one.rule) for one in telling or blocking), ""
+    )
 
 
 def find_unfinished(

@@ -127,7 +127,7 @@ def test_two_users_at_two_kiosks_see_each_others_steps(lab: Lab) -> None:
             terminal.press("right", "enter", DANA_PIN, "enter")
             terminal.wait_for("Morning")
             terminal.press("enter")
-            terminal.wait_for("start 2 people")
+            terminal.wait_for("start 2 clocks")
         names = {path.name for path in lab.data.iterdir()}
         assert {f"{LEDGER}-wal", f"{LEDGER}-shm", "turn.lock"} <= names
         assert {

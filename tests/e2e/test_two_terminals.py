@@ -58,7 +58,7 @@ def test_many_records_at_once_are_drawn_to_the_last(
     for terminal in pair:
         for n in range(1, 9):
             terminal.wait_row(f"FamilyP{n},", "seated", f"A{n}" if n < 7 else "B")
-        terminal.wait_for("start 8 people")
+        terminal.wait_for("start 8 clocks")
 
 
 @pytest.mark.slow

@@ -76,7 +76,7 @@ def check_in(terminal: Terminal) -> None:
     terminal.wait_row(f"{walk.CURSOR} Washington")
     walk.pass_all_gates(terminal)
     walk.pass_all_gates(terminal)
-    terminal.wait_for("start 6 people")
+    terminal.wait_for("start 6 clocks")
 
 
 def late_arrival(terminal: Terminal) -> None:

@@ -282,7 +282,7 @@ async def test_the_key_for_the_rest_leaves_an_unpaid_fee_to_be_passed_alone(
     opened(desk, "a")
     async with at("check-in") as sitting:
         await sitting.press("enter", "enter")
-        assert "[!] eligible, but fee: The fee of" in gate_words(sitting)
+        assert "[!] eligible, but fee: The fee for" in gate_words(sitting)
         await sitting.press("space")
         passed = attempt(desk, FIRST).passed_gates
         assert {"agreement", "scratch", "user-code"} <= passed

@@ -313,7 +313,7 @@ async def test_a_rule_without_override_offers_none(
     async with at("people", DANA, session="b") as sitting:
         await sitting.press("a")
         assert not isinstance(sitting.screen, FormDialog)
-        assert "is open in session a already" in sitting.words
+        assert "is already open in session a" in sitting.words
         assert desk.session("b").attempts == {}
 
 

@@ -8,6 +8,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.commands import planning as c
 from cptkiosk.domain.rules import candidate_rules as p
 from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.ui.screens.session_roster import SessionRosterScreen
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
@@ -40,11 +41,11 @@ def row_of(sitting: Sitting, about: str) -> str:
 async def test_the_list_says_what_keeps_each_one_off_the_roll(
     tomorrow: Desk, folder: Path, size: tuple[int, int]
 ) -> None:
-    today = tomorrow.local_date(tomorrow.now().utc_ms)
+    today = format_date(tomorrow.local_date(tomorrow.now().utc_ms))
     async with sit_down(tomorrow, folder, LEE, size) as sitting:
         await sitting.show(SessionRosterScreen("z"))
         assert row_of(sitting, "P1").endswith(f"passed {today}")
-        assert "retake from 20" in row_of(sitting, "fP1")
+        assert "retake from " in row_of(sitting, "fP1")
         assert row_of(sitting, "rP1").endswith("testing in r")
         assert row_of(sitting, "N1").endswith(" -")
 
@@ -58,7 +59,7 @@ async def test_the_row_under_the_cursor_is_described_in_full(
         table.move_to("fP1|safety")
         await sitting.settle()
         assert "The first eligible date is" in sitting.words
-        assert "The coordinator may override this" in sitting.words
+        assert "A coordinator can override this" in sitting.words
         table.move_to("N1|safety")
         await sitting.settle()
         assert "first eligible date" not in sitting.words

@@ -87,7 +87,7 @@ def test_an_attempt_is_not_continued_twice(desk: Desk) -> None:
     planned(desk, "d")
     again = assignment(desk, "d", continues=f"a/{P1}")
 
-    assert "is continued in session b already" in refusal(desk, again)
+    assert "is already continued in session b" in refusal(desk, again)
 
 
 def test_it_may_be_continued_elsewhere_if_the_candidate_was_absent(desk: Desk) -> None:
@@ -110,7 +110,7 @@ def test_an_interrupted_attempt_with_a_score_is_over(desk: Desk, shown: str) -> 
     planned(desk, B)
 
     text = refusal(desk, assignment(desk, continues=f"a/{P1}"))
-    assert "leaves nothing to continue" in text
+    assert "cannot be continued" in text
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "dismissed"])
@@ -120,7 +120,7 @@ def test_only_what_was_interrupted_goes_on(desk: Desk, how: str) -> None:
     planned(desk, B, in_ms=DAY_MS)
 
     text = refusal(desk, assignment(desk, continues=f"a/{P1}"))
-    assert f"is {how} and leaves nothing to continue" in text
+    assert f"is {how} and cannot be continued" in text
 
 
 def test_an_attempt_of_another_module_is_not_continued(desk: Desk) -> None:
@@ -143,7 +143,7 @@ def test_at_the_door_nothing_is_continued_that_was_scored_meanwhile(desk: Desk) 
     keyed(desk, key, "40")
     desk.perform(UndoStep(session_id=B), LEE)
 
-    assert "leaves nothing to continue" in refusal(desk, eligible_gate(), LEE)
+    assert "cannot be continued" in refusal(desk, eligible_gate(), LEE)
 
 
 def test_an_interruption_is_not_undone_once_it_is_continued(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Which certificates a candidate has earned, and what is still to go."""
+"""Which certificates a candidate has earned, and what remains."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ class Passed:
 
     module_id: str
     date: str
-    """ISO date at the center, on which it was passed."""
+    """The ISO date at the center on which it was passed."""
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialProgress:
-    """Where a candidate stands on the way to the full certificate."""
+    """A candidate's progress toward the full certificate."""
 
     certificates: tuple[Passed, ...]
     core_passed: int
@@ -27,25 +27,27 @@ class CredentialProgress:
     """Names of the core modules not yet passed."""
 
     eligible_on: str
-    """ISO date of the last core pass once all are passed, else empty. MSSC issues."""
+    """ISO date of the last core pass once all are passed, else empty.
+
+    Eligibility only: MSSC issues the certificate.
+    """
 
     renew_by: str = ""
-    """ISO date until which the full certificate holds, once it is earned."""
+    """ISO date until which the full certificate is valid, once it is earned."""
 
     withdrawn: tuple[Passed, ...] = ()
-    """Passes that count no more: void, withheld or contradicted since."""
+    """Passes that no longer count: void, withheld or contradicted since."""
 
     @property
     def text(self) -> str:
-        """The progress in words, such as '3 of 4, Maintenance Awareness to go'."""
+        """The progress in words: '3 of 4. Remaining: Maintenance Awareness'."""
         if self.eligible_on:
-            renew = f", to be renewed by {format_date(self.renew_by)}"
-            since = format_date(self.eligible_on)
-            return (
-                f"eligible for full CPT since {since}{renew if self.renew_by else ''}"
-            )
+            text = f"eligible for full CPT since {format_date(self.eligible_on)}"
+            if self.renew_by:
+                text += f", renew by {format_date(self.renew_by)}"
+            return text
         count = f"{self.core_passed} of {self.core_count}"
-        return f"{count}, {' and '.join(self.to_go)} to go"
+        return f"{count}. Remaining: {', '.join(self.to_go)}"
 
 
 def sum_passes(
@@ -60,8 +62,8 @@ def sum_passes(
     Args:
         passed: every pass that counts.
         modules: the program, in its order.
-        renewal_years: after how many years the full certificate is renewed.
-        withdrawn: passes that count no more.
+        renewal_years: how many years the full certificate is valid; 0 for no limit.
+        withdrawn: passes that no longer count.
     """
     first: dict[str, Passed] = {}
     for one in sorted(passed, key=lambda one: one.date):

@@ -1,7 +1,7 @@
-"""Who may take what, when: asked when somebody is assigned and again at the door.
+"""Who may take which module when; checked at assignment and again at the door.
 
-Each rule is a function of one case. What it finds names the rule, what or who would
-allow it, and who may override it.
+Each rule is a function of one case. A finding names the rule, what would allow the
+attempt, and who may override the rule.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,20 +21,25 @@ from cptkiosk.domain.people.retake_rules import (
     passed_already,
     retake_wait,
 )
-from cptkiosk.domain.time.calendar import LocalTime, days_between, is_date
+from cptkiosk.domain.time.calendar import (
+    LocalTime,
+    days_between,
+    format_date,
+    is_date,
+)
 from cptkiosk.domain.time.calendar import age_in_years as age_on
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS
 
 
 def collect_findings(case: EligibilityCase) -> tuple[Finding, ...]:
-    """Return everything that speaks against it, what nobody may override first."""
+    """Return every finding, first those that no one may override."""
     found = [one for rule in RULES for one in rule(case)]
     order = tuple(Override)
     return tuple(sorted(found, key=lambda one: order.index(one.override)))
 
 
 def no_overlap(case: EligibilityCase) -> Iterator[Finding]:
-    """Nobody is in two sessions at once; who is testing is until it is over."""
+    """A candidate is in one session at a time; one who is testing, until it is over."""
     ends_utc_ms = case.begins_utc_ms + case.allowed_ms
     for one in case.history.taken:
         if one.is_over and one.end_utc_ms is None:
@@ -51,17 +56,17 @@ def no_overlap(case: EligibilityCase) -> Iterator[Finding]:
             until = case.local(end)
             yield Finding(
                 "overlapping sessions",
-                f"They are in session {one.session_id} until {until.text} on"
-                f" {until.date}.",
-                "Plan this for a time after it.",
+                f"The candidate is in session {one.session_id} until {until.text} on"
+                f" {format_date(until.date)}.",
+                "Schedule this for a later time.",
                 Override.NOBODY,
-                brief=f"in {one.session_id} then",
+                brief=f"in {one.session_id} at that time",
             )
             return
 
 
 def code_unused(case: EligibilityCase) -> Iterator[Finding]:
-    """A user code opens one assessment, once."""
+    """A user code opens one assessment, one time."""
     if not case.user_code:
         return
     sittings = case.earlier_sittings
@@ -78,19 +83,19 @@ def code_unused(case: EligibilityCase) -> Iterator[Finding]:
 
 
 def code_unexpired(case: EligibilityCase) -> Iterator[Finding]:
-    """A user code opens nothing after its last day."""
+    """A user code cannot be used after its last day."""
     last = case.history.code_expires.get(case.module.module_id, "")
     if last and case.day > last:
         yield Finding(
             "user code expired",
-            f"User code {case.user_code} expired on {last}.",
+            f"User code {case.user_code} expired on {format_date(last)}.",
             "Ask the vendor for a new code and import it.",
             Override.NOBODY,
         )
 
 
 def within_window(case: EligibilityCase) -> Iterator[Finding]:
-    """A login outside the vendor's testing window is refused by the vendor."""
+    """The vendor refuses a login outside its testing window."""
     text = outside_window(
         case.policies.testing_windows,
         case.local(case.begins_utc_ms),
@@ -100,13 +105,13 @@ def within_window(case: EligibilityCase) -> Iterator[Finding]:
         yield Finding(
             "testing window",
             text,
-            "Plan it within the window, or ask the vendor for a longer one.",
+            "Schedule it within the window, or ask the vendor for a longer one.",
             Override.COORDINATOR,
         )
 
 
 def consent_of_parents(case: EligibilityCase) -> Iterator[Finding]:
-    """Somebody under age is assessed only with a parent's consent."""
+    """A candidate under age needs the consent of a parent."""
     age, born = case.policies.consent_under_age, case.history.birth_date
     if not age or case.history.consent:
         return
@@ -114,38 +119,38 @@ def consent_of_parents(case: EligibilityCase) -> Iterator[Finding]:
         if case.at_the_door:
             yield Finding(
                 AGE,
-                f"No birth date on record; under {age}, parents consent.",
-                "Ask their age; record a consent.",
+                f"No birth date on record; consent is needed under {age}.",
+                "Ask the candidate's age, and record parental consent if needed.",
                 Override.ANYBODY,
             )
         return
     if age_on(born, case.day) < age:
         yield Finding(
             "parental consent",
-            f"They are under {age} and no parental consent is on record.",
-            "Record who gave it.",
+            f"The candidate is under {age}, and no parental consent is on record.",
+            "Record who gave consent.",
             Override.COORDINATOR,
         )
 
 
 def same_name(case: EligibilityCase) -> Iterator[Finding]:
-    """Another person of that name, in another session of the day, is told apart."""
+    """Point out another candidate with the same name in another session today."""
     for one in case.history.same_names:
         if case.at_the_door and case.local(one.planned_utc_ms).date == case.day:
             yield Finding(
                 SAME_NAME,
-                f"Somebody else of this name is in session {one.session_id} today:"
+                f"Another candidate with this name is in session {one.session_id} today:"
                 f" ID {one.participant_id}.",
-                "Compare ID and birth date.",
+                "Compare the ID and the birth date.",
                 Override.ANYBODY,
                 brief=f"same name in {one.session_id}: ID {one.participant_id}",
             )
 
 
 def fee_paid(case: EligibilityCase) -> Iterator[Finding]:
-    """What is not paid warns, or blocks where the center says so.
+    """An unpaid fee is a warning, or blocks the attempt if the center's policy says so.
 
-    What a roster says of a payment is about the first time only.
+    A payment in a roster covers only the first attempt.
     """
     module_id = case.module.module_id
     sessions = {
@@ -158,8 +163,8 @@ def fee_paid(case: EligibilityCase) -> Iterator[Finding]:
         blocks = case.policies.blocks_unpaid
         yield Finding(
             "fee",
-            f"The fee of {case.module.name} is not settled.",
-            "Settle it first.",
+            f"The fee for {case.module.name} is not settled.",
+            "Settle the fee first.",
             Override.COORDINATOR if blocks else Override.ANYBODY,
             brief="fee unpaid",
         )
@@ -171,8 +176,8 @@ ONE_PLACE: tuple[Callable[[EligibilityCase], Iterator[Finding]], ...] = (
     no_overlap,
     code_unused,
 )
-"""Rules of being in one place at a time, with a code of one's own: they are asked
-again whenever a clock starts, for what another session did since the door."""
+"""Rules about other sessions and the user code. They are checked again whenever a
+clock starts, because another session may have changed since check-in."""
 
 RULES: tuple[Callable[[EligibilityCase], Iterator[Finding]], ...] = (
     check_continuation,
@@ -193,9 +198,10 @@ RULES: tuple[Callable[[EligibilityCase], Iterator[Finding]], ...] = (
 def outside_window(
     windows: tuple[Window, ...], begins: LocalTime, ends: LocalTime
 ) -> str:
-    """Return why a test would not fit the vendor's windows, or nothing if it does.
+    """Return why a test does not fit the vendor's windows, or an empty string.
 
-    Windows are by the clock on the wall; one to midnight goes on in one from midnight.
+    Windows are in local time. A window that ends at midnight continues in one that
+    begins then.
     """
     if not windows:
         return ""
@@ -218,11 +224,11 @@ def outside_window(
         return ""
     known = ", ".join(one.text for one in windows)
     return (
-        f"{DAYS[begins.weekday]} {begins.text} to {ends.text} is outside the vendor's"
+        f"{DAYS[begins.weekday].capitalize()} {begins.text} to {ends.text} is outside the vendor's"
         f" testing window ({known})."
     )
 
 
 def check_other_sessions(case: EligibilityCase) -> Finding | None:
-    """Return what another session did that keeps somebody from starting, if it did."""
+    """Return what another session did that keeps a candidate from starting, or `None`."""
     return next((one for rule in ONE_PLACE for one in rule(case)), None)

@@ -1,4 +1,4 @@
-"""What the eligibility rules judge: a case, and what is on record about the candidate."""
+"""What the eligibility rules check: a case, and the candidate's history."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,19 +8,13 @@ from cptkiosk.domain.events.planning import AssignedModule
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.state.attempt import NEVER_STARTED, OUTCOMES, AttemptProgress
 from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time.calendar import LocalTime, utc_time
-
-OPEN_WORDS = {
-    ScoreState.ENTERED: "keyed once",
-    ScoreState.CORRECTED: "corrected, keyed once",
-    ScoreState.MISMATCH: "keyed differently",
-}
-"""How a result that is not known yet is told, where its state does not say so."""
 
 
 @dataclass(frozen=True, slots=True)
 class PastAttempt:
-    """An attempt of a candidate in another session, as the record has it."""
+    """A candidate's attempt in another session."""
 
     session_id: str
     attempt_id: str
@@ -31,10 +25,10 @@ class PastAttempt:
     start_utc_ms: int | None
     end_utc_ms: int | None
     allowed_ms: int
-    """Of somebody untimed, in a history, what is planned for them."""
+    """The time allowed; for an untimed attempt, the time planned."""
 
     left_ms: int
-    """What was left when it ended; only an interrupted one may go on."""
+    """The time left when it ended; only an interrupted attempt can continue."""
 
     user_code: str
     passed: bool | None
@@ -44,17 +38,17 @@ class PastAttempt:
     untimed: bool = False
     withheld: bool = False
     unconfirmed: bool = False
-    """Whether nobody has compared the room clock there since a restart, so that
-    nobody knows yet what is left."""
+    """Whether the time left is uncertain, because the room clock has not been compared
+    since a restart there."""
 
     @property
     def ref(self) -> str:
-        """How another attempt names this one as the one it continues."""
+        """The reference by which an attempt that continues this one names it."""
         return f"{self.session_id}/{self.attempt_id}"
 
     @property
     def is_failure(self) -> bool:
-        """Whether this is a failure from which a wait follows."""
+        """Whether this is a failure that requires a retake wait."""
         verified = self.score_state is ScoreState.VERIFIED
         return verified and self.passed is False and not self.void
 
@@ -66,7 +60,7 @@ class PastAttempt:
 
     @property
     def open_result(self) -> str:
-        """What keeps its result from being known, or an empty string."""
+        """Why the result is still pending, or an empty string."""
         if not self.is_over or self.standing in NEVER_STARTED or self.void:
             return ""
         if self.score_state is ScoreState.VERIFIED:
@@ -80,22 +74,22 @@ class PastAttempt:
                 AttemptProgress.FINISHED,
                 AttemptProgress.DISMISSED,
             }
-            return "not keyed" if judged else ""
-        return OPEN_WORDS.get(self.score_state, self.score_state.value)
+            return "not entered" if judged else ""
+        return display_term(self.score_state)
 
     @property
     def is_over(self) -> bool:
-        """Whether it has its outcome."""
+        """Whether it has an outcome."""
         return self.standing in OUTCOMES
 
     @property
     def is_live(self) -> bool:
-        """Whether they are at it: its clock was started, and it has no outcome."""
+        """Whether its clock was started and it has no outcome yet."""
         return self.start_utc_ms is not None and not self.is_over
 
     @property
     def is_unfinished(self) -> bool:
-        """Whether it was interrupted without a score, so that it may go on."""
+        """Whether it was interrupted without a score, so that it can continue."""
         scored = self.score_state in {
             ScoreState.ENTERED, ScoreState.MISMATCH, ScoreState.VERIFIED,
             ScoreState.CORRECTED,
@@ -109,7 +103,7 @@ class PastAttempt:
 
 @dataclass(frozen=True, slots=True)
 class SameName:
-    """Another person of somebody's name, on the roll of another session."""
+    """Another candidate with the same name, assigned to another session."""
 
     participant_id: str
     session_id: str
@@ -118,33 +112,33 @@ class SameName:
 
 @dataclass(frozen=True, slots=True)
 class CandidateHistory:
-    """What the record knows of a candidate outside the session at hand."""
+    """What is on record about a candidate outside the current session."""
 
     birth_date: str = ""
     consent: bool = False
     code_expires: Mapping[str, str] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    """ISO date by module on which the user code no longer opens it."""
+    """By module, the ISO date of the last day on which the user code is valid."""
 
     taken: tuple[PastAttempt, ...] = ()
     settled: frozenset[str] = frozenset()
-    """Modules of which every assessment fee is settled."""
+    """Modules whose assessment fees are all settled."""
 
     same_names: tuple[SameName, ...] = ()
-    """Others of the name, in sessions of about that day."""
+    """Others with the same name, in sessions around that day."""
 
     retakes_unpaid: frozenset[tuple[str, str]] = frozenset()
-    """Module and session ids of retakes of whose fee something is open."""
+    """Module and session IDs of retakes with an unsettled fee."""
 
     def find_attempt(self, ref: str) -> PastAttempt | None:
-        """Return the attempt of that reference, if there is one."""
+        """Return the attempt with that reference, or `None`."""
         return next((one for one in self.taken if one.ref == ref), None)
 
 
 @dataclass(frozen=True, slots=True)
 class EligibilityCase:
-    """Somebody about to take a module at a certain time."""
+    """A candidate who is to take a module at a certain time."""
 
     module: AssignedModule
     user_code: str
@@ -156,21 +150,21 @@ class EligibilityCase:
     local: Callable[[int], LocalTime] = utc_time
     continues: str = ""
     carried_ms: int | None = None
-    """What was carried over from the earlier sitting, once they are on the roll."""
+    """The time carried over from the earlier sitting, once they are assigned."""
 
     session_id: str = ""
-    """The session they are on the roll of, once they are."""
+    """The session they are assigned to, if any yet."""
 
     full_days: bool = True
-    """Whether full days lie between a failure and a retake, and an open result counts;
-    not so for an assignment that was made before this was the rule."""
+    """Whether full days must lie between a failure and a retake, and a pending result
+    counts; `False` for an assignment made before that rule."""
 
     at_the_door: bool = False
-    """Whether they are here now: what is only planned elsewhere may still change."""
+    """Whether the candidate is here now: plans elsewhere can still change."""
 
     @property
     def day(self) -> str:
-        """The ISO date at the center."""
+        """The ISO date at the center on which the attempt begins."""
         return self.local(self.begins_utc_ms).date
 
     @property

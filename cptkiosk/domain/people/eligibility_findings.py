@@ -1,45 +1,45 @@
-"""What an eligibility rule finds: what would allow it, and who may override it."""
+"""What an eligibility rule finds, what would allow it, and who may override it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 AGE = "age"
-"""The rule that tells of a birth date not on record."""
+"""The rule about a birth date that is not on record."""
 
 SAME_NAME = "same name"
-"""The rule that tells of another person of that name on the same day."""
+"""The rule about another candidate with the same name on the same day."""
 
 POINTED_OUT = frozenset({AGE, SAME_NAME})
-"""Rules that say something of somebody and keep nobody from going on."""
+"""Rules that only point something out and never keep a candidate from continuing."""
 
 
 class Override(StrEnum):
-    """Who may let somebody pass in spite of a finding."""
+    """Who may override a finding."""
 
     NOBODY = "nobody"
     COORDINATOR = "the coordinator"
     ANYBODY = "anybody"
-    """It is a warning only."""
+    """The finding is only a warning."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule that speaks against it, and what would allow it."""
+    """What one rule found, and what would allow it."""
 
     rule: str
     text: str
     allow: str
     override: Override
     first_date: str = ""
-    """ISO date from which the rule no longer stands against it."""
+    """The ISO date from which the rule no longer applies."""
 
     brief: str = ""
-    """What was found in few words, for a list: 'retake from 2026-12-01'."""
+    """What was found in a few words, for a list: 'retake from Dec 1, 2026'."""
 
     @property
     def is_blocking(self) -> bool:
-        """Whether it is more than a warning."""
+        """Whether this is more than a warning."""
         return self.override is not Override.ANYBODY
 
     @property
@@ -57,14 +57,14 @@ class Finding:
         """What would allow it, and who may override it."""
         override = ""
         if self.override is Override.COORDINATOR:
-            override = "The coordinator may override this with a reason."
+            override = "A coordinator can override this with a reason."
         return f"{self.allow} {override}".strip()
 
 
 def unanswered_findings(
     found: Iterable[Finding], overrules: tuple[str, ...]
 ) -> tuple[Finding, ...]:
-    """Return what still keeps somebody out: what nobody may override, or nobody did."""
+    """Return the findings that still keep a candidate out, because none overrode them."""
     return tuple(
         one
         for one in found
@@ -76,7 +76,7 @@ def unanswered_findings(
 def to_mind(
     found: Iterable[Finding], overrules: tuple[str, ...]
 ) -> tuple[Finding, ...]:
-    """Return what is looked at by itself: all but what a coordinator has overridden."""
+    """Return findings that need a look: all but those that a coordinator overrode."""
     kept = unanswered_findings(found, overrules)
     return tuple(one for one in found if one in kept or not one.is_blocking)
 
@@ -84,9 +84,9 @@ def to_mind(
 def passed_in_spite_of(
     found: Iterable[Finding], overrules: tuple[str, ...]
 ) -> tuple[Finding, ...]:
-    """Return what is told again at the close-out: not what is only pointed out.
+    """Return the findings shown again at close-out: all but those in `POINTED_OUT`.
 
-    Many centers record no birth dates, so that would be told of everybody.
+    Many centers record no birth dates, so these would name every candidate.
     """
     minded = to_mind(found, overrules)
     return tuple(one for one in minded if one.rule not in POINTED_OUT)

@@ -1,8 +1,8 @@
-"""What a candidate owes and what was settled: whole US cents, never card data.
+"""What a candidate owes and what was settled, in whole US cents; never card data.
 
-Registration is due once, each assessment each time it is taken, course supplements if
-ordered (MSSC CPT program sheet). An attempt that continues another is the same
-assessment.
+Registration is due one time, an assessment each time it is taken, and a course
+supplement if ordered (MSSC CPT program sheet). An attempt that continues another is
+the same assessment.
 """
 
 from collections.abc import Iterable
@@ -24,10 +24,10 @@ def format_dollars(cents: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One thing due, and what was settled of it."""
+    """One fee, and how much of it was settled."""
 
     item: str
-    """How a settlement names it: registration, safety-1, supplement-5929."""
+    """Its name in settlements: registration, safety-1, supplement-5929."""
 
     text: str
     due_cents: int
@@ -39,52 +39,52 @@ class Due:
 
     @property
     def open_cents(self) -> int:
-        """What is still to be settled."""
+        """The amount still to be settled."""
         return self.due_cents - self.settled_cents
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Everything due of one candidate, or of the attempts of one session."""
+    """All fees of one candidate, or of the attempts in one session."""
 
     lines: tuple[Due, ...]
 
     @property
     def due_cents(self) -> int:
-        """All that is due."""
+        """The total due."""
         return sum(one.due_cents for one in self.lines)
 
     @property
     def settled_cents(self) -> int:
-        """All that was paid, waived or invoiced."""
+        """The total paid, waived or invoiced."""
         return sum(one.settled_cents for one in self.lines)
 
     @property
     def open_cents(self) -> int:
-        """All that is still open."""
+        """The total still open."""
         return self.due_cents - self.settled_cents
 
     def find_due(self, item: str) -> Due | None:
-        """Return one thing due, if there is one of that name."""
+        """Return the fee with that name, or `None`."""
         return next((one for one in self.lines if one.item == item), None)
 
     def of_course(self, course: str) -> "Statement":
-        """Return only what belongs to an aligned course."""
+        """Return only the fees of an aligned course."""
         return Statement(tuple(one for one in self.lines if course in one.courses))
 
     def of_module(self, module_id: str) -> "Statement":
-        """Return only the assessments of one module."""
+        """Return only the assessment fees of one module."""
         lines = (one for one in self.lines if one.item.rpartition("-")[0] == module_id)
         return Statement(tuple(lines))
 
     def of_session(self, session_id: str) -> "Statement":
-        """Return only what was taken in one session."""
+        """Return only the fees of one session."""
         lines = (one for one in self.lines if one.session_id == session_id)
         return Statement(tuple(lines))
 
 
 def settled_modules(owed: Statement, modules: Iterable[Module]) -> frozenset[str]:
-    """Return the modules of which every assessment fee is settled."""
+    """Return the IDs of modules whose assessment fees are all settled."""
     return frozenset(
         one.id
         for one in modules
@@ -94,7 +94,7 @@ def settled_modules(owed: Statement, modules: Iterable[Module]) -> frozenset[str
 
 
 def retakes_unpaid(owed: Statement) -> frozenset[tuple[str, str]]:
-    """Return module and session of each retake of whose fee something is open."""
+    """Return module and session IDs of each retake with an unsettled fee."""
     found = set()
     for line in owed.lines:
         module_id, _, number = line.item.rpartition("-")
@@ -118,18 +118,18 @@ def compute_statement(
         taken: their attempts, oldest first.
         modules: the program, in its order.
         fees: what is charged.
-        no_show_pays: whether an assessment nobody came to stays due.
+        no_show_pays: whether an absent candidate still owes the assessment fee.
     """
     if not candidate.registrations:
         return Statement(())
     not_due = NOT_TAKEN if no_show_pays else NOT_TAKEN | {AttemptProgress.ABSENT}
     counted: dict[str, list[PastAttempt]] = {}
     for one in taken:
-        # Who was sent home before the clock began has not taken it either.
+        # A candidate sent home before the clock began has not taken it either.
         begun = one.standing not in ENDED_EARLY or one.start_utc_ms is not None
         if one.standing not in not_due and begun and not one.continues:
             counted.setdefault(one.module_id, []).append(one)
-    lines = [Due(REGISTRATION, "Registration, once", fees.registration_cents)]
+    lines = [Due(REGISTRATION, "Registration (one time)", fees.registration_cents)]
     for module in modules:
         times = counted.get(module.id, [])
         if module.id in candidate.registrations or times:

@@ -26,6 +26,7 @@ from cptkiosk.domain.rules.rule import DOORS_OPEN, SINCE_START, Context, Events,
 from cptkiosk.domain.state.attempt import IN_PERSON, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.state.blockers import next_sheet
 from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time.timing import planned_ms
 from cptkiosk.domain.values import Personal, Refused
 
@@ -259,7 +260,8 @@ def _may_waive_eligibility(
                 finding=one.text,
             )
         if one.override is Override.COORDINATOR:
-            context.actor.must_be_coordinator("waive-rule", rule=one.rule)
+            rule_name = display_term(one.rule)
+            context.actor.must_be_coordinator("waive-rule", rule=rule_name)
 
 
 def _hand_over(session: Session, command: c.HandOver, context: Context) -> Events:
