@@ -44,12 +44,12 @@ def verify_bundles(options: Namespace) -> int:
     for path, bundle in found:
         said = bundle.manifest
         say(
-            f"{quote_value(path)} fits: center {quote_value(said.site_code)}, session"
+            f"{quote_value(path)} verified: center {quote_value(said.site_code)}, session"
             f" {quote_value(said.session_id)}, revision {said.revision}, sealed"
             f" {said.sealed_utc}."
         )
         if said.rehearsal:
-            say("It is a rehearsal: no one was assessed. Nothing in it counts.")
+            say("This is a rehearsal: no one was assessed. Nothing in it counts.")
         if trusted is None:
             say(f"Key {fingerprint(bundle.key)}")
     if trusted is None:
@@ -70,7 +70,7 @@ def _verify_file(path: str, trusted: Trust | None, earlier: Bundle | None) -> Bu
             check_after(bundle, earlier)
     except VerificationError as error:
         raise VerificationError(
-            f"{quote_value(path)} does not fit: {error} {CONSEQUENCE}"
+            f"{quote_value(path)} failed verification: {error} {CONSEQUENCE}"
         ) from error
     return bundle
 

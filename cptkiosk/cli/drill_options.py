@@ -35,7 +35,7 @@ def add_drill_options(drill: argparse.ArgumentParser) -> None:
         type=int,
         default=1,
         metavar="S",
-        help="random seed; each seed gives a different day (default: 1)",
+        help="seed of the day: the same seed gives the same day (default: 1)",
     )
     drill.add_argument("--keep", metavar="DIR", help="keep the record in this folder")
     drill.add_argument(
@@ -43,7 +43,7 @@ def add_drill_options(drill: argparse.ArgumentParser) -> None:
         type=int,
         choices=(1, 20, 60),
         default=20,
-        help="speed of the clock (default: 20)",
+        help="how many times faster than real time the clock runs (default: 20)",
     )
     drill.add_argument(
         "--no-scenes",
@@ -56,17 +56,17 @@ def add_drill_options(drill: argparse.ArgumentParser) -> None:
         type=_read_stage,
         metavar="STAGE",
         help=(
-            "with --unattended and --keep: stop at this stage and leave a record to"
-            " continue with, whose stage began within the last 5 minutes by this"
-            f" machine's clock: {_list_words(Until)}"
+            "with --unattended and --keep: stop at this stage, reached within the last"
+            " 5 minutes by this machine's clock, and leave a record to continue with:"
+            f" {_list_words(Until)}"
         ),
     )
     drill.add_argument(
         "--now",
         action="store_true",
         help=(
-            "with --until: the stage began within the last minute; the session is"
-            " then planned for any whole minute, not a multiple of five"
+            "with --until: the stage was reached within the last minute; the planned"
+            " start is then any whole minute, not a multiple of five"
         ),
     )
 
@@ -95,7 +95,7 @@ def _read_stage(text: str) -> Until:
         return Until(text)
     except ValueError:
         raise argparse.ArgumentTypeError(
-            f'"{text}" is not a stage: {_list_words(Until)}'
+            f'"{text}" is not a stage. Stages: {_list_words(Until)}'
         ) from None
 
 

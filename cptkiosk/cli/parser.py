@@ -62,7 +62,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--kiosk",
         action="store_true",
-        help="kiosk mode: leaving requires the coordinator's PIN",
+        help="kiosk mode: leaving requires a coordinator's PIN",
     )
     add_data_dir(parser)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")

@@ -23,7 +23,7 @@ def add_center(commands: Commands) -> None:
         "--tz",
         required=True,
         metavar="ZONE",
-        help="time zone of the center: a city, such as Chicago",
+        help="time zone of the center, or a city in it, such as Chicago",
     )
     init.add_argument(
         "--coordinator", required=True, metavar="NAME", help="first and last name"
@@ -35,7 +35,7 @@ def add_center(commands: Commands) -> None:
         "--new-record",
         action="store_true",
         help=(
-            "start a new record although an earlier one is missing (noted in the"
+            "start a new record even though an earlier one is missing (noted in the"
             " record)"
         ),
     )
@@ -54,7 +54,12 @@ def add_staff(commands: Commands) -> None:
         json=True,
     )
     add.add_argument("--name", required=True, help="first and last name")
-    add.add_argument("--role", required=True, choices=("proctor", "coordinator"))
+    add.add_argument(
+        "--role",
+        required=True,
+        choices=("proctor", "coordinator"),
+        help="what the person may do",
+    )
     add.add_argument(
         "--trained-on", default="", metavar="DATE", help="date of the proctor training"
     )
@@ -78,22 +83,34 @@ def add_staff(commands: Commands) -> None:
         json=True,
     )
     training.add_argument("--name", required=True, help="name on the staff list")
-    training.add_argument("--trained-on", required=True, metavar="DATE")
+    training.add_argument(
+        "--trained-on",
+        required=True,
+        metavar="DATE",
+        help="date of the proctor training",
+    )
     change = add_command(
         group,
         "staff change",
-        "change a staff member's role or training date, deactivate or reactivate them",
+        "change a staff member's role or training date, or deactivate or reactivate them",
         "--name 'Sam Lee' --deactivate",
         json=True,
         records=True,
     )
     change.add_argument("--name", required=True, help="name on the staff list")
-    change.add_argument("--role", default="", choices=("proctor", "coordinator"))
-    change.add_argument("--trained-on", default="", metavar="DATE")
+    change.add_argument(
+        "--role",
+        default="",
+        choices=("proctor", "coordinator"),
+        help="new role",
+    )
+    change.add_argument(
+        "--trained-on", default="", metavar="DATE", help="date of the proctor training"
+    )
     state = change.add_mutually_exclusive_group()
     state.add_argument(
         "--deactivate", dest="active", action="store_false", default=None,
-        help="block sign-in; everything they recorded stays",
+        help="block sign-in; everything the person recorded stays on record",
     )  # fmt: skip
     state.add_argument(
         "--reactivate", dest="active", action="store_true", default=None,
@@ -113,7 +130,7 @@ def add_roster(commands: Commands) -> None:
         json=True,
         records=True,
     )
-    read.add_argument("file", metavar="FILE", help="roster file, unchanged")
+    read.add_argument("file", metavar="FILE", help="roster file as you received it")
     read.add_argument(
         "--session",
         default="",
@@ -131,7 +148,7 @@ def add_roster(commands: Commands) -> None:
         default=[],
         metavar="ID",
         help=(
-            "treat this ID as a different person from the one with the same name, or"
+            "accept this ID as a different person from one with the same name, or from"
             " the same ID without leading zeros"
         ),
     )
@@ -141,7 +158,7 @@ def add_roster(commands: Commands) -> None:
         default=[],
         metavar="ID",
         help=(
-            "accept this ID for the person in the roster, although the record has"
+            "accept this ID for the person in the roster even though the record has"
             " another name for it"
         ),
     )
@@ -150,7 +167,7 @@ def add_roster(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="ID",
-        help="import this person although the roster says withdrawn or hides the row",
+        help="import this person even though the row is hidden or marked withdrawn",
     )
     read.add_argument(
         "--because", default="", metavar="REASON", help="reason for these decisions"
@@ -160,7 +177,7 @@ def add_roster(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="'MEANING=HEADER'",
-        help="use a column as this: 'Participant ID=Local ID'; '-=HEADER' ignores it",
+        help="what a column means, such as 'Participant ID=Local ID'; '-=HEADER' ignores one",
     )
     read.add_argument(
         "--encoding",
@@ -171,7 +188,7 @@ def add_roster(commands: Commands) -> None:
     columns = add_command(
         group,
         "roster columns",
-        "list the columns a roster can have, and the headers each accepts",
+        "list the columns a roster can have, and the headers recognized for each",
         "--sample",
         json=True,
     )
@@ -197,7 +214,7 @@ def add_person(commands: Commands) -> None:
     forget = add_command(
         group,
         "person forget",
-        "remove the name and personal details of a candidate; results stay",
+        "remove a candidate's name and personal details; results stay on record",
         "100470",
         json=True,
         records=True,
@@ -230,11 +247,11 @@ def add_person(commands: Commands) -> None:
     fees = add_command(
         commands,
         "fees",
-        "show fees due, settled and open: for everyone, one person or one session",
+        "show fees due, settled and open, for everyone, one candidate or one session",
         "--person 100470 --course 5929",
         json=True,
     )
-    fees.add_argument("--person", default="", metavar="ID", help="only this one")
+    fees.add_argument("--person", default="", metavar="ID", help="only this candidate")
     fees.add_argument(
         "--session",
         default="",
@@ -244,11 +261,13 @@ def add_person(commands: Commands) -> None:
     earned = add_command(
         commands,
         "credentials",
-        "show the certificates each person has earned, and the modules remaining",
+        "show the certificates each candidate has earned, and the modules remaining",
         "--course 5926",
         json=True,
     )
-    earned.add_argument("--person", default="", metavar="ID", help="only this one")
+    earned.add_argument(
+        "--person", default="", metavar="ID", help="only this candidate"
+    )
     earned.add_argument(
         "--school-year",
         default="",

@@ -23,9 +23,7 @@ def add_parser(
 
 def add_data_dir(parser: argparse.ArgumentParser, *, shown: bool = True) -> None:
     """Let a command be told where the record lies; in its help unless not `shown`."""
-    what = (
-        "folder of the record (default: $CPTKIOSK_DATA_DIR, or the user's data folder)"
-    )
+    what = "data directory (default: $CPTKIOSK_DATA_DIR, or the user's data folder)"
     parser.add_argument(
         "--data-dir",
         metavar="DIR",
@@ -38,8 +36,8 @@ def add_data_dir(parser: argparse.ArgumentParser, *, shown: bool = True) -> None
         action="store_true",
         default=argparse.SUPPRESS,
         help=(
-            "open a record in a network folder that only this machine uses (noted in"
-            " the record)"
+            "open a data directory on a network drive that only this machine uses"
+            " (noted in the record)"
         )
         if shown
         else argparse.SUPPRESS,
@@ -93,7 +91,7 @@ def add_command(
             action="store_true",
             default=False,
             help=(
-                "record although this machine's clock looks wrong (noted in the record)"
+                "record even if this machine's clock looks wrong (noted in the record)"
             ),
         )
     return parser

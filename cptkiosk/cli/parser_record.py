@@ -23,7 +23,7 @@ def add_session(commands: Commands) -> None:
         required=True,
         metavar="TIME",
         help=(
-            "'11/23/2026 2:00 PM' or '2026-11-23 14:00'; for today '2:00 PM' or '14:00'"
+            "'11/23/2026 2:00 PM' or '2026-11-23 14:00'; for today, '2:00 PM' or '14:00'"
         ),
     )
     plan.add_argument(
@@ -31,12 +31,12 @@ def add_session(commands: Commands) -> None:
         required=True,
         action="append",
         metavar="NAME:ROWSxCOLUMNS",
-        help="a room and its rows and columns of seats; repeat for each room",
+        help="a room with its rows and columns of seats; repeat for each room",
     )
     plan.add_argument(
         "--anyway",
         action="store_true",
-        help="plan it although a date looks wrong (noted with the plan)",
+        help="plan the session even if a date looks wrong (noted in the record)",
     )
     plan.add_argument(
         "--title",
@@ -56,7 +56,7 @@ def add_session(commands: Commands) -> None:
         "2026-11-23-1",
         json=True,
     )
-    show.add_argument("session", metavar="ID")
+    show.add_argument("session", metavar="ID", help="session ID")
     cancel = add_command(
         group,
         "session cancel",
@@ -65,8 +65,10 @@ def add_session(commands: Commands) -> None:
         json=True,
         records=True,
     )
-    cancel.add_argument("session", metavar="ID")
-    cancel.add_argument("--because", required=True, metavar="REASON")
+    cancel.add_argument("session", metavar="ID", help="session ID")
+    cancel.add_argument(
+        "--because", required=True, metavar="REASON", help="why it is canceled"
+    )
 
 
 def add_bundle(commands: Commands) -> None:
@@ -74,32 +76,38 @@ def add_bundle(commands: Commands) -> None:
     bundle = add_command(
         commands,
         "bundle",
-        "export a sealed session to a folder; exporting again gives the same file",
+        "write the bundle of a sealed session, or list or verify bundles",
         "2026-11-23-1 --to /media/usb",
         json=True,
     )
     bundle.add_argument(
         "session",
         metavar="SESSION",
-        help="session ID, 'list' to show bundles written and waiting, or 'verify'",
+        help="session ID; or 'list', to list bundles; or 'verify', to check bundle files",
     )
     bundle.add_argument(
-        "files", metavar="FILE", nargs="*", help="bundles to verify; needs no record"
+        "files",
+        metavar="FILE",
+        nargs="*",
+        help="with verify: bundles to check; no record is needed",
     )
     bundle.add_argument(
-        "--to", default="", metavar="DIR", help="an existing folder, or a USB drive"
+        "--to",
+        default="",
+        metavar="DIR",
+        help="folder to write to, such as a USB drive; it must exist",
     )
     bundle.add_argument(
         "--key",
         default="",
         metavar="FILE",
-        help="verify: the center's key, as you know it",
+        help="with verify: the center's public key, from the center itself",
     )
     bundle.add_argument(
         "--after",
         default="",
         metavar="EARLIER",
-        help="verify: an earlier bundle of that center, which must still hold",
+        help="with verify: an earlier bundle of the same center that must still match",
     )
 
 
@@ -109,7 +117,7 @@ def add_receipt(commands: Commands) -> None:
     taken = add_command(
         group,
         "receipt import",
-        "record a destination's receipt for a bundle; importing it again changes"
+        "record that a bundle arrived; importing the same receipt again changes"
         " nothing",
         "receipt-2026-11-23-1-r1.json",
         json=True,
@@ -123,11 +131,13 @@ def add_receipt(commands: Commands) -> None:
 
 def add_key(commands: Commands) -> None:
     """Add what begins with `key`."""
-    group = add_group(commands, "key", "look after the key that signs what leaves")
+    group = add_group(
+        commands, "key", "manage the key that signs sealed sessions and bundles"
+    )
     add_command(
         group,
         "key show",
-        "show the public key, and a fingerprint to read out over the phone",
+        "show the public key and a fingerprint to read out over the phone",
         "",
         json=True,
     )
@@ -139,12 +149,14 @@ def add_key(commands: Commands) -> None:
         json=True,
     )
     export.add_argument(
-        "file", metavar="FILE", help="file to write; nothing is overwritten"
+        "file",
+        metavar="FILE",
+        help="file to write; an existing file is never overwritten",
     )
     add_command(
         group,
         "key rotate",
-        "sign with a new key from now on; the old key signs the new one and is deleted",
+        "replace the signing key; the old key signs the new one and is deleted",
         "",
         json=True,
         records=True,
@@ -157,19 +169,23 @@ def add_ledger(commands: Commands) -> None:
     add_command(
         group,
         "ledger verify",
-        "verify the whole record and name the first entry that is wrong",
+        "verify the whole record and name the first entry that does not match",
         "--json",
         json=True,
     )
     add_command(
         group,
         "ledger rebuild",
-        "rebuild the readable tables from the entries",
+        "rebuild the lookup tables from the entries",
         "",
         json=True,
     )
     add_command(
-        group, "ledger info", "show size, versions, head and content", "", json=True
+        group,
+        "ledger info",
+        "show the size, versions, head and contents of the record",
+        "",
+        json=True,
     )
     backup = add_command(
         group,
@@ -195,7 +211,7 @@ def add_ledger(commands: Commands) -> None:
     salvage = add_command(
         group,
         "ledger salvage",
-        "save every entry of a damaged record that still verifies to a new file",
+        "write every entry of a damaged record that still verifies to a new file",
         "--to /media/usb/salvaged.db",
         json=True,
     )
@@ -257,7 +273,7 @@ def add_wall(commands: Commands) -> None:
     wall = add_command(
         commands,
         "wall",
-        "show the clock of each running session in turn, full screen and read-only",
+        "show the clock of each running session, full-screen and read-only",
         "2026-11-23-1 --data-dir /srv/cptkiosk",
     )
     wall.add_argument(

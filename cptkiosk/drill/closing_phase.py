@@ -156,7 +156,7 @@ def show_reports(hands: SimulatedProctor) -> None:
     saw = tuple(one.event.irregularity_id for one in reports)
     command = SeeIrregularities(session_id=hands.session_id, saw=saw)
     seq = desk.perform(command, desk.pins.check_approver("s1", PIN, hands.actor)).seq
-    hands.tell_sentence(f"{COORDINATOR} reviewed the reports", seq)
+    hands.tell_sentence(f"{COORDINATOR} reviewed the irregularities", seq)
 
 
 def seal_and_bundle(hands: SimulatedProctor, folder: Path) -> Bundle:

@@ -170,5 +170,5 @@ def _count_paper(hands: SimulatedProctor) -> None:
     issued = scratch_issued(hands.session)
     hands.do(
         ReconcileScratch(session_id=hands.session_id, returned=issued),
-        f"scratch paper: {issued} issued, {issued} collected",
+        f"scratch paper: {issued} handed out, {issued} returned",
     )

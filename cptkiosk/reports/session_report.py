@@ -10,6 +10,7 @@ from cptkiosk.domain.state.blockers import missing_sheets, to_seal
 from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.score_state import ScoreState, Validity
 from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.text import fit, fold_text
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.time.timing import span_text, union_ms
@@ -100,7 +101,7 @@ def _fact_lines(
     yield from _course_lines(session, center, times)
     if session.scratch is not None:
         counted = session.scratch
-        text = f"{counted.issued} issued, {counted.returned} counted back"
+        text = f"{counted.issued} handed out, {counted.returned} returned"
         if named := missing_sheets(session):
             text += f", missing {named}"
         note = f": {counted.note}" if counted.note.text else ""
@@ -248,7 +249,7 @@ def _attempt_row(one: Attempt) -> str:
 
 
 def _row_text(*cells: str) -> str:
-    widths = (8, 25, 10, 11, 7, 14)
+    widths = (8, 23, 10, 11, 7, 16)
     pairs = zip(cells, widths, strict=True)
     return " ".join(fit(one_line(text), width) for text, width in pairs)
 
@@ -262,8 +263,8 @@ def _score_texts(one: Attempt) -> tuple[str, str]:
     raw = f"{low}/{one.module.items}" if low == high else f"{low}-{high}"
     verdict = one.verdict
     assert verdict is not None, "a verified score has a verdict"
-    word = "pass" if one.has_passed else "not pass"
-    return raw, f"{word} ({verdict.distance:+})"
+    word = "pass" if one.has_passed else display_term("not pass")
+    return raw, f"{word} {verdict.distance:+}"
 
 
 def _detail_lines(session: Session, one: Attempt) -> Iterator[str]:
@@ -280,7 +281,7 @@ def _detail_lines(session: Session, one: Attempt) -> Iterator[str]:
         if reason is not None and reason.text:
             yield f"reason: {reason}"
     if one.override is not None:
-        yield f"assigned by override: {one.override}"
+        yield f"assigned despite a rule: {one.override}"
     if one.in_spite_of:
         yield f"at check-in: {one.in_spite_of}"
 
@@ -319,6 +320,6 @@ def _doubt_lines(one: Attempt) -> Iterator[str]:
     if one.has_discrepancy:
         yield f"discrepancy: the vendor says {one.score.vendor_verdict}"
     if one.settled == "vendor":
-        yield f"discrepancy settled: {'pass' if one.has_passed else 'not pass'}{PER_VENDOR}"
+        yield f"discrepancy settled: {'pass' if one.has_passed else display_term('not pass')}{PER_VENDOR}"
     elif one.settled:
         yield "discrepancy settled: the score stands"

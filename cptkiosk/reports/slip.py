@@ -37,7 +37,7 @@ def denial_slip(
         "",
         *wrap_text(
             "No assessment was taken. There is no score, and this does not count"
-            " as an attempt. Please call before you return."
+            " as an attempt. Please call the site coordinator before you return."
         ),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)

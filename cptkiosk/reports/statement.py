@@ -23,7 +23,7 @@ from cptkiosk.services.people import Account, list_accounts
 AMOUNTS = ("Due", "Settled", "Open")
 AMOUNT = 10
 TEXT = WIDTH - 3 * AMOUNT
-COURSE_NOTE = "The registration fee belongs to no course and is not included."
+COURSE_NOTE = "The registration fee is not tied to a course and is not included."
 
 
 def person_statement(

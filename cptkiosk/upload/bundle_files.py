@@ -26,14 +26,14 @@ NAMES = DESCRIBED | {MANIFEST, SIGNATURE, SUMS}
 README_TEXT = f"""\
 Results of one exam session, sealed and signed by the center.
 {ATTEMPTS}: one row for each person and module. {IRREGULARITIES}: what went wrong.
-{REPORT}: the same for people to read. {MANIFEST}: whose it is, and a SHA-256 of each file.
-{EVENTS}: what was recorded. {TEXTS}: names and texts in it. {CHECKPOINT}, {CONSISTENCY}: proofs.
-Everything at once: cptkiosk bundle verify THIS.zip --key KEY --after EARLIER.zip
-Without that program, unpack it into an empty folder and run there:
+{REPORT}: the same facts for people to read. {MANIFEST}: center, session, and file hashes.
+{EVENTS}: what was recorded. {TEXTS}: its names and texts. {CHECKPOINT}, {CONSISTENCY}: proofs.
+To check everything: cptkiosk bundle verify THIS.zip --key KEY --after EARLIER.zip
+Without cptkiosk, unpack this file to an empty folder and run there:
   sha256sum -c {SUMS}
   minisign -V -p KEY -m {MANIFEST}
-KEY is the center's key as you got it before; {KEY} is only what this bundle says.
-Never got it? Have the center read out 'cptkiosk key show' over the phone and compare.
+KEY is the public key the center gave you. {KEY} is only the key that this bundle claims.
+If you have no key, call the center, ask for the output of "cptkiosk key show", and compare.
 """
 ZIP_YEARS = (1980, 2107)
 """The first and the last year that the format of a zip can say."""

@@ -208,11 +208,11 @@ def test_an_odd_start_is_planned_only_if_that_is_said(center: Shell) -> None:
     weeks_ago = f"{datetime.now(UTC).date() - timedelta(days=20)} 09:00"
 
     said = center.fails(1, *PLAN_ONLY, "--start", weeks_ago)
-    assert "The planned start is" in said
+    assert "The planned start was" in said
     assert "--anyway" in said
     assert center.json("session", "list")["sessions"] == []
     told = center.ok(*PLAN_ONLY, "--start", weeks_ago, "--anyway")
-    assert "Noted with the plan: The planned start is" in told
+    assert "Noted with the plan: The planned start was" in told
     (session,) = center.json("session", "list")["sessions"]
     (odd,) = center.json("session", "show", session["session_id"])["odd_dates"]
     assert odd["code"] == "start-past"

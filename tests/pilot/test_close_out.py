@@ -141,7 +141,7 @@ async def test_the_close_out_names_who_must_act_where_a_coordinator_signs(
     ended(desk, "a")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(CloseOutScreen("a"))
-        assert "Dana Ortiz must review the reports and sign." in sitting.words
+        assert "Dana Ortiz must review irregularities and sign." in sitting.words
         assert "Lee Wong runs this session and signs" not in sitting.words
 
 
@@ -153,11 +153,11 @@ async def test_a_number_that_comes_back_is_replaced_by_the_first_digit(
         await sitting.press("p", "9", "escape", "p")
         assert sitting.screen.query_one(Form).values()["returned"] == "9"
         await sitting.press("enter", "enter")
-        assert "9 counted back" in sitting.words
+        assert "9 returned" in sitting.words
 
         await sitting.press("shift+tab", "2")
         assert sitting.screen.query_one(Form).values()["returned"] == "2"
-        assert "9 counted back" not in sitting.words
+        assert "9 returned" not in sitting.words
 
 
 async def test_the_key_says_so_if_no_one_may_sign(desk: Desk, folder: Path) -> None:

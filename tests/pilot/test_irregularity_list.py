@@ -39,12 +39,12 @@ async def test_reports_are_marked_as_seen_only_after_they_were_named(
         record(desk, "ENV-NOISE", severity=2, scope="session", details=said)
     async with at("testing", DANA) as sitting:
         await sitting.press("I", "v")
-        assert "Mark 2 reports as reviewed" in sitting.words
+        assert "Mark 2 irregularities as reviewed" in sitting.words
         assert "ENV-NOISE; " in sitting.words
         assert not desk.session("a").seen
         await sitting.press("enter")
         assert len(desk.session("a").seen) == 2
-        assert "2 reports marked as reviewed" in sitting.words
+        assert "2 irregularities marked as reviewed" in sitting.words
 
 
 async def test_enter_shows_an_entry_whole(desk: Desk, at: SitDown) -> None:

@@ -27,7 +27,7 @@ async def test_a_plan_in_the_past_is_asked_about_first(
         await sitting.type("2026-09-20 08:00")
         await sitting.press("enter", "enter", "enter")
         sitting.showing(FormDialog)
-        assert "The planned start is" in sitting.words
+        assert "The planned start was" in sitting.words
         assert not desk.sessions
         await sitting.press("escape")
         sitting.showing(PlanScreen)
@@ -60,7 +60,7 @@ async def test_a_start_far_off_the_plan_is_asked_about_first(
         await sitting.show(StartScreen("a"))
         await sitting.press("enter")
         sitting.showing(FormDialog)
-        assert "The start is 8 hours after the plan." in sitting.words
+        assert "The start is 8 hours after the planned time." in sitting.words
         assert desk.session("a").stage is Stage.CHECK_IN
         await sitting.press("enter")
         sitting.showing(TestingScreen)

@@ -385,7 +385,7 @@ def test_the_command_verifies_and_says_what_it_took_the_key_from(
 
     assert main(["bundle", "verify", str(written)]) == ExitCode.DONE
     said = capsys.readouterr().out
-    assert "fits: center TN-014, session a, revision 1" in said
+    assert "verified: center TN-014, session a, revision 1" in said
     assert "The key comes from the bundle itself." in said
     assert main(["bundle", "verify", str(written), "--key", str(key)]) == ExitCode.DONE
     assert "itself" not in capsys.readouterr().out
@@ -404,7 +404,7 @@ def test_the_command_names_what_does_not_fit(
 
     code = main(["bundle", "verify", str(written), str(damaged)])
     assert code == ExitCode.UNVERIFIED
-    assert "damaged.zip does not fit: attempts.csv" in capsys.readouterr().err
+    assert "damaged.zip failed verification: attempts.csv" in capsys.readouterr().err
     code = main(["bundle", "verify", str(written), "--key", str(key)])
     assert code == ExitCode.UNVERIFIED
     assert "center.pub is not the key that you gave" in capsys.readouterr().err

@@ -48,7 +48,7 @@ def recorded(desk: Desk, session_id: str) -> list[OddDate]:
 
 def test_a_start_that_is_past_is_pointed_out_and_recorded(desk: Desk) -> None:
     before = desk.preview.odd_dates(plan_command(desk, -45 * MINUTE_MS), DANA)
-    assert before == ("The planned start is 45 minutes ago.",)
+    assert before == ("The planned start was 45 minutes ago.",)
     session_id = plan(desk, -45 * MINUTE_MS)
     assert recorded(desk, session_id) == [
         OddDate(code="start-past", params=(("minutes", "45"),))
@@ -105,7 +105,7 @@ def test_a_start_hours_off_the_plan_is_recorded_with_it(desk: Desk) -> None:
     assert desk.preview.odd_dates(start, LEE) == ()
     advance(desk, HOUR_MS)
     assert desk.preview.odd_dates(start, LEE) == (
-        "The start is 3 hours after the plan.",
+        "The start is 3 hours after the planned time.",
     )
     started(desk, "a")
     assert recorded(desk, "a")[-1].code == "off-plan"
@@ -170,7 +170,7 @@ def test_report_and_json_tell_what_was_odd(desk: Desk) -> None:
     session_id = plan(desk, -3 * HOUR_MS)
     session = desk.session(session_id)
     report = session_report(session, desk.center, desk.times, desk.definitions)
-    assert "The planned start is 3 hours ago." in " ".join(report.split())
+    assert "The planned start was 3 hours ago." in " ".join(report.split())
     (told,) = session_json(desk, session)["odd_dates"]
     assert told["code"] == "start-past"
     assert told["params"] == {"minutes": "180"}

@@ -156,7 +156,7 @@ ASKED = {
         lambda session, _: session_steps.count_paper(session),
         Values(returned="3", note="", missing="2, 5"),
         ReconcileScratch(session_id="a", returned=3, missing=(2, 5), note=""),
-        "scratch paper collected",
+        "scratch paper counted",
     ),
     "reopened": Asked(
         lambda session, _: session_steps.reopen_session(session),

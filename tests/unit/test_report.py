@@ -105,14 +105,14 @@ def test_a_report_says_everything_that_was_settled(eventful: Desk) -> None:
         "Time zone     Central time (America/Chicago)",
         "CDT (",
         "Halts         1, clocks stopped for 2:05",
-        "Scratch paper 3 issued, 3 counted back",
+        "Scratch paper 3 handed out, 3 returned",
         "revision 1",
         "Lee Wong (s2)",
         "entry 77",
         "ab" * 32,
         "FamilyP1, Kim",
         "63/83",
-        "not pass (-1)",
+        "did not pass -1",
         "credit +6:00",
         "flagged",
         "a-i1",
@@ -280,7 +280,7 @@ def test_a_report_says_whose_step_was_approved_which_and_why(desk: Desk) -> None
     text = " ".join(report(desk).split())
     asked = "requested by Lee Wong (s2)"
     assert (
-        f"approved waiving a check, {asked}: FamilyP1, Kim, photo ID: known for years"
+        f"approved waiving a check-in item, {asked}: FamilyP1, Kim, photo ID: known for years"
     ) in text
     assert (
         f"approved a credit, {asked}: FamilyP2, Kim; FamilyP3, Kim, 20:00:"

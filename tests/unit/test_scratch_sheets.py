@@ -154,7 +154,7 @@ def test_the_report_says_who_had_which_sheet_and_what_is_missing(running: Desk) 
 
     words = " ".join(text.split())
     name = running.session(A).attempts[attempt_id("P1")].person
-    assert f"4 issued, 3 counted back, missing 4 ({name}): not found" in words
+    assert f"4 handed out, 3 returned, missing 4 ({name}): not found" in words
     assert "scratch paper 1, 3, 4" in text
     assert "scratch paper 2" in text
 

@@ -174,7 +174,7 @@ def test_a_report_by_a_coordinator_needs_no_review(over: Desk) -> None:
     over.perform(irregularity(severity=2, details=A_DRILL), DANA)
 
     assert allowed(over, SealSession(session_id=A), LEE)
-    with refuses("seen every report"):
+    with refuses("reviewed every irregularity"):
         over.perform(SeeIrregularities(session_id=A, saw=()), DANA)
 
 
@@ -185,9 +185,9 @@ def test_a_report_recorded_meanwhile_is_not_marked_as_seen(over: Desk) -> None:
     over.perform(irregularity(severity=2, details=A_DRILL), LEE)
     before = over.ledger.head()
 
-    with refuses("report of ENV-NOISE was recorded meanwhile"):
+    with refuses("ENV-NOISE. was recorded meanwhile"):
         over.perform(SeeIrregularities(session_id=A, saw=shown), DANA)
-    with refuses("report of ENV-NOISE was recorded meanwhile"):
+    with refuses("ENV-NOISE. was recorded meanwhile"):
         over.seal(A, DANA, DANA_PIN, shown)
     assert over.session(A).seen == frozenset()
     assert over.session(A).stage is Stage.ENDED

@@ -209,9 +209,9 @@ def count_paper(session: Session) -> CommandQuestion:
     """Ask how many sheets came back; if not all, Down goes on to which are missing."""
     return CommandQuestion(
         "Scratch paper",
-        (f"{plural(scratch_issued(session), 'sheet')} issued.",),
+        (f"{plural(scratch_issued(session), 'sheet')} handed out.",),
         (
-            TextField("returned", "Sheets collected", digits=True),
+            TextField("returned", "Sheets returned", digits=True),
             TextField("note", "Note", required=False, help="if the counts differ"),
             TextField(
                 "missing",
@@ -227,7 +227,7 @@ def count_paper(session: Session) -> CommandQuestion:
             missing=read_numbers(values.text("missing")),
             note=values.text("note"),
         ),
-        words="scratch paper collected",
+        words="scratch paper counted",
         draft=f"paper {session.session_id}",
         submit_at="note",
     )

@@ -168,7 +168,7 @@ class IrregularitiesScreen(SessionScreen):
         names = [
             f"{number(one.event.irregularity_id)} {one.event.code}" for one in unseen
         ]
-        count = plural(len(unseen), "report")
+        count = plural(len(unseen), "irregularity", "irregularities")
         question = CommandQuestion(
             f"Mark {count} as reviewed",
             ("\n".join(fit_names(names, DIALOG_CELLS, LINES_OF_NAMES)),),
@@ -241,7 +241,7 @@ class IrregularitiesScreen(SessionScreen):
                lacks=_lacks_entry),
         Action("correct", "c", "correct", "Correct or complete it (the first entry stays)",
                correct_entry, _correction, _lacks_entry),
-        Action("seen", "v", "seen", "Mark reports as reviewed (coordinator)", mark_seen,
+        Action("seen", "v", "seen", "Mark irregularities as reviewed (coordinator)", mark_seen,
                lambda screen: (screen._build_seen(screen._find_unseen()),)),
     )  # fmt: skip
 

@@ -102,9 +102,7 @@ class CloseOutScreen(SessionScreen):
         who = blockers.find_signer(self.session, policies, self._was_coordinator)
         if who is Who.COORDINATOR and lead_id not in ids:
             names = " or ".join(sorted(map(desk.center.name_of, ids))[:2])
-            return (
-                f"{lead} runs this session. {names} must review the reports and sign."
-            )
+            return f"{lead} runs this session. {names} must review irregularities and sign."
         return f"{lead} runs this session and signs. Press H to hand it over."
 
     def _list_settled(self) -> list[str]:
@@ -118,7 +116,8 @@ class CloseOutScreen(SessionScreen):
         scratch = session.scratch
         if scratch is not None and not blockers.scratch_open(session):
             lines.append(
-                f"scratch paper: {scratch.issued} issued, {scratch.returned} collected"
+                f"scratch paper: {scratch.issued} handed out,"
+                f" {scratch.returned} returned"
             )
         if session.stage is Stage.SEALED:
             name = self.kiosk.desk.center.name_of(session.signed_by)
@@ -254,7 +253,7 @@ class CloseOutScreen(SessionScreen):
     ACTIONS: ClassVar[tuple[Action["CloseOutScreen"], ...]] = (
         Action("next", "enter", "next", "Settle the current line; when all are settled, sign",
                take_next_step),
-        Action("scratch", "p", "paper", "Count the scratch paper collected", count_paper,
+        Action("scratch", "p", "paper", "Count the scratch paper returned", count_paper,
                _paper_commands),
         Action("seal", "s", "seal", "Sign and seal with your PIN", seal_session,
                _seal_commands),
