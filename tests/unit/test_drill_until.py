@@ -352,7 +352,7 @@ def test_the_command_leaves_a_record_that_other_commands_read(tmp_path: Path) ->
         (("--now", "--unattended", "--keep", "k"), "--now requires --until"),
         (
             ("--until", "lunch", "--unattended", "--keep", "k"),
-            '"lunch" is not a stage: planned,',
+            '"lunch" is not a stage. Stages: planned,',
         ),
         (("--data-dir", "d", "--unattended"), "--keep instead of --data-dir"),
     ],

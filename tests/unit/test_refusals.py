@@ -36,7 +36,7 @@ def test_a_person_cannot_withdraw_their_own_conflict(desk: Desk) -> None:
         participant_id="P1", staff_id=DANA.staff_id, reason="not so close"
     )
 
-    with refuses("of your own"):
+    with refuses("your own conflict"):
         desk.perform(withdrawn, DANA)
     assert desk.perform(withdrawn, Actor("s3", Role.COORDINATOR)).entries
 
