@@ -296,16 +296,16 @@ def parse_window(text: str) -> Window:
     """
     parts = WINDOW.fullmatch(text.strip().lower())
     if parts is None:
-        raise ValueError(f"'{text}' is not days and hours, as 'mon-fri 07:00-21:00'")
+        raise ValueError(f'"{text}" is not days and hours such as mon-fri 07:00-21:00')
     hours = [int(part) for part in parts.groups()[1:]]
     opens, closes = (
         hour * HOUR_MINUTES + minute
         for hour, minute in zip(hours[::2], hours[1::2], strict=True)
     )
     if closes > DAY_MINUTES:
-        raise ValueError(f"'{text}' closes after 24:00")
+        raise ValueError(f'"{text}" closes after 24:00')
     if closes <= opens:
-        raise ValueError(f"'{text}' does not close after it opens")
+        raise ValueError(f'"{text}" does not close after it opens')
     return Window(_parse_days(text, parts[1]), opens, closes)
 
 
@@ -315,10 +315,11 @@ def _parse_days(text: str, said: str) -> frozenset[int]:
         first, _, last = part.partition("-")
         for name in (first, last or first):
             if name not in DAYS:
-                raise ValueError(f"'{text}' has '{name}', not one of {', '.join(DAYS)}")
+                known = ", ".join(DAYS)
+                raise ValueError(f'"{text}" has "{name}", not one of {known}')
         start, stop = DAYS.index(first), DAYS.index(last or first)
         if stop < start:
-            raise ValueError(f"'{text}' has {last} before {first}")
+            raise ValueError(f'"{text}" has {last} before {first}')
         days |= set(range(start, stop + 1))
     return frozenset(days)
 

@@ -1,4 +1,4 @@
-"""What a stored value is called where people read it.
+"""The words that people read for stored values.
 
 Stored values are codes and never change; these are the words for them on screens, in
 reports and on the command line. A value that reads well as it is stands for itself.
@@ -16,6 +16,12 @@ TERMS = {
     "mismatch": "entries differ",
     "not pass": "did not pass",
     "clean": "valid",
+    # check-in items
+    "photo-id": "photo ID",
+    "name": "name on ID",
+    "eligible": "eligibility and fee",
+    "scratch": "scratch paper",
+    "user-code": "user code",
     # eligibility rules
     "passed already": "already passed",
     "open result": "pending result",

@@ -1,4 +1,4 @@
-"""Text from outside: what may enter, how wide it is, and how it is searched."""
+"""Text from outside: what is accepted, how wide it is, and how it is searched."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ _BY_CHARACTER = {
     **dict.fromkeys("\u200e\u200f\u061c", _MARK),
     # Letters and symbols to Unicode, but nothing to the eye.
     **dict.fromkeys("\u115f\u1160\u3164\uffa0\u2800", _INVISIBLE),
-    # Persian and several scripts of India are misspelt without these.
+    # Persian and several scripts of India are misspelled without these.
     **dict.fromkeys((ZWNJ, ZWJ), ""),
 }
 
@@ -59,8 +59,8 @@ class BadText(ValueError):
 def clean_text(text: str, *, cells_max: int = 120) -> str:
     """Return `text` composed, trimmed and with single blanks, if it is harmless.
 
-    Markup, formulas and quotation marks are kept as given: drawing them as plain
-    text is the business of the person who draws them.
+    Markup, formulas and quotation marks are kept as given; the caller must show them
+    as plain text.
 
     Raises:
         BadText: if a character is harmful or invisible, or the text too long; the
@@ -76,10 +76,10 @@ def clean_text(text: str, *, cells_max: int = 120) -> str:
     text = re.sub(" {2,}", " ", text).strip(f" {ZWNJ}{ZWJ}")
     # Composing takes quadratic time over a long run of marks, so length comes first.
     if len(text) > 8 * cells_max:
-        raise BadText(f"longer than {cells_max} columns")
+        raise BadText(f"more than {cells_max} columns")
     text = unicodedata.normalize("NFC", text)
     if cells(text) > cells_max:
-        raise BadText(f"longer than {cells_max} columns")
+        raise BadText(f"more than {cells_max} columns")
     if len(text) > 4 * cells_max:
         raise BadText("more accents than a screen can show")
     return text
@@ -167,7 +167,7 @@ def _find_objection(char: str) -> str:
 
 
 def _is_noncharacter(code: int) -> bool:
-    """Tell whether `code` is one of the 66 that never mean anything."""
+    """Return whether `code` is one of the 66 noncharacters of Unicode."""
     return 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
 
 

@@ -117,7 +117,7 @@ def _course_lines(session: Session, center: Center, times: TimeFormat) -> Iterat
         )
     for at, what, why in session.reasons:
         when = times.format_record(at.utc_ms)
-        yield from field_lines(what.capitalize(), f"{when}: {why}")
+        yield from field_lines(display_term(what).capitalize(), f"{when}: {why}")
     for utc_ms, text in _find_swaps(session):
         yield from field_lines(
             "Seats swapped", f"{times.format_record(utc_ms)}: {text}"
@@ -185,7 +185,7 @@ def _seal_lines(
             )
             yield from field_lines("Open", text)
     else:
-        yield from field_lines("Stage", f"{session.stage}; not sealed")
+        yield from field_lines("Stage", f"{display_term(session.stage)}; not sealed")
         if session.stage in {Stage.ENDED, Stage.ABANDONED}:
             for blocker in to_seal(session):
                 yield from field_lines("Open", blocker.text)

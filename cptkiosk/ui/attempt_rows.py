@@ -28,16 +28,7 @@ GATE_WORDS = {
 }
 """The line of each check-in item in the panel."""
 
-GATE_NAMES = {
-    **GATE_WORDS,
-    Gate.NAME: "name on ID",
-    Gate.ELIGIBLE: "eligibility and fee",
-    Gate.AGREEMENT: "agreement",
-    Gate.BELONGINGS: "belongings",
-    Gate.ACCOMMODATIONS: "accommodations",
-    Gate.SCRATCH: "scratch paper",
-    Gate.USER_CODE: "user code",
-}
+GATE_NAMES = {gate: display_term(gate) for gate in Gate}
 """Each check-in item as a noun, for titles and messages."""
 
 NAMESAKE = " ! "

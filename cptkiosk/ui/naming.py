@@ -89,7 +89,7 @@ def recorded_words(
     session = sessions[entries[-1].stream.partition("/")[2]]
     people = [session.attempts[one.attempt_id] for one in undone or absent]
     who = who_text(session, people)
-    return f"undone: {undone[0].step} of {who}" if undone else f"absent - {who}"
+    return f"undone: {undone[0].step} for {who}" if undone else f"absent - {who}"
 
 
 def with_time_left(

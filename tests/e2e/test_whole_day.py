@@ -149,7 +149,7 @@ def irregularity(terminal: Terminal) -> None:
     terminal.press("tab", "tab", "tab", "tab")
     terminal.press("window closed")
     terminal.press("tab", "clear", "1", "save")
-    terminal.wait_for("Credit for Washington", "minutes lost 1:00")
+    terminal.wait_for("Credit for Washington", "time lost 1:00")
     walk.leave_question(terminal)
     terminal.wait_for("irregularity ENV-NOISE", "TESTING")
     assert terminal.recorded > before

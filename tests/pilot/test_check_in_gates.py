@@ -171,7 +171,9 @@ async def test_the_seat_offered_has_no_neighbour_of_the_same_module(
     seated(desk, "a", attempt_id(FIRST))
     at_the_desk(desk, "a", attempt_id("P2"))
     async with at("check-in", size=(120, 40)) as sitting:
-        assert "A1 beside it takes Safety too" in " ".join(gates_shown(sitting).split())
+        assert "next to A1, also taking Safety" in " ".join(
+            gates_shown(sitting).split()
+        )
         await sitting.press("z")
         assert "A S . + . . ." in sitting.words
         await sitting.press("enter")
@@ -187,7 +189,7 @@ async def test_warnings_stand_beside_each_seat(
     at_the_desk(desk, "a", attempt_id("P2"))
     async with at("check-in") as sitting:
         await sitting.press("z", "left")
-        assert "A2 in 204 - A1 beside it takes Safety too" in sitting.frame
+        assert "A2 in 204 - next to A1, also taking Safety" in sitting.frame
 
 
 async def test_every_line_of_the_gates_fits_the_panel(desk: Desk, at: SitDown) -> None:

@@ -134,7 +134,7 @@ async def test_a_break_is_for_everybody_who_is_marked(desk: Desk, at: SitDown) -
         await sitting.press("u")
         assert not attempt(desk, "P2").on_break
         assert not attempt(desk, "P3").on_break
-        assert "undone: break of 2 people: FamilyP2, Kim; FamilyP3" in sitting.words
+        assert "undone: break for 2 people: FamilyP2, Kim; FamilyP3" in sitting.words
 
 
 async def test_marked_candidates_finish_and_the_others_continue(

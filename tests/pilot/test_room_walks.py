@@ -25,7 +25,7 @@ async def test_the_next_line_asks_for_a_walk_and_names_the_key(
         await sitting.settle()
 
         line = next(one for one in sitting.frame.splitlines() if "Next:" in one)
-        assert "walk the room, then log it - 20 minutes since the start" in line
+        assert "walk the room and log it: 20 minutes since the start" in line
         assert line.split()[-1] == "w"
 
         await sitting.press("w")
@@ -61,7 +61,7 @@ async def test_a_key_pressed_twice_says_so_and_u_takes_the_walk_back(
 
         assert walks(desk) == 0
         assert isinstance(events_of(desk)[-1], LogEntryUndone)
-        assert "undone: the walk of the room" in sitting.words
+        assert "undone: the room walk" in sitting.words
 
 
 async def test_a_walk_is_typed_on_the_action_line(desk: Desk, at: SitDown) -> None:

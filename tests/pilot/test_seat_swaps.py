@@ -24,7 +24,7 @@ async def answer_yes_then_undo(desk: Desk, sitting: Sitting) -> None:
     """Agree to the swap that is asked about, then take it back."""
     sitting.showing(FormDialog)
     assert "Swap seats with FamilyP2, Kim (A2)?" in sitting.words
-    assert "FamilyP1, Kim (A1) gets A2" in sitting.words
+    assert "FamilyP1, Kim (A1) moves to A2" in sitting.words
     assert seats(desk) == ("A1", "A2")
     await sitting.press("enter")
     assert seats(desk) == ("A2", "A1")

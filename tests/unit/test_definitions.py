@@ -262,13 +262,13 @@ SPOILED = [
         "must not be before valid_from, 2026-11-23",
     ),
     ("policies.toml", "_age = 18", "_age = -1", "consent_under_age", ">= 0"),
-    ("policies.toml", "= []", '= ["always"]', "testing_windows[0]", "'always' is not"),
+    ("policies.toml", "= []", '= ["always"]', "testing_windows[0]", '"always" is not'),
     (
         "policies.toml",
         "= []",
         '= ["sat 08:00-16:00", "sun 9-12"]',
         "testing_windows[1]",
-        "'sun 9-12' is not days and hours",
+        '"sun 9-12" is not days and hours',
     ),
     ("policies.toml", 'clock = "own"', 'clock = "both"', "late_clock", "both"),
     (

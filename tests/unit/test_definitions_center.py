@@ -283,7 +283,7 @@ SPOILED = [
     (
         "policies.toml",
         'testing_windows = ["sat 08:00-16:00", "sun 16:00-08:00"]',
-        "testing_windows[1]: 'sun 16:00-08:00' does not close after it opens.",
+        'testing_windows[1]: "sun 16:00-08:00" does not close after it opens.',
     ),
     ("fees.toml", "assessment_cents = 25.00", "assessment_cents: expected `int`"),
     ("fees.toml", "price = 25", "price: unknown key."),

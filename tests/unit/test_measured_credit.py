@@ -38,7 +38,7 @@ def noise(desk: Desk) -> Desk:
     return desk
 
 
-SINCE = "since the irregularity ENV-NOISE"
+SINCE = "since irregularity ENV-NOISE"
 
 
 def test_time_run_since_an_irregularity_is_measured(noise: Desk) -> None:
@@ -125,4 +125,4 @@ def test_minutes_that_were_written_down_are_offered_as_they_are(desk: Desk) -> N
     a_session(desk, 1)
     desk.perform(irregularity(minutes_lost=6), DANA)
 
-    assert lost(desk) == {"ENV-NOISE, minutes lost": 6}
+    assert lost(desk) == {"ENV-NOISE, time lost": 6}

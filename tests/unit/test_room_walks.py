@@ -43,7 +43,7 @@ from support.verdicts import is_recorded, keys, refusal
 
 A = "a"
 WALK = LogRoomWalk(session_id=A)
-DUE = "walk the room, then log it"
+DUE = "walk the room and log it"
 
 
 def walked(desk: Desk) -> None:
@@ -84,7 +84,7 @@ def test_a_walk_is_due_twenty_minutes_after_the_start_and_not_before(
 
     advance(desk, 1)
 
-    assert due(desk) == f"{DUE} - 20 minutes since the start"
+    assert due(desk) == f"{DUE}: 20 minutes since the start"
     step = desk.next_step(desk.session(A))
     assert (step.text, step.action, step.by) == (due(desk), "none", "room_walk")
 
@@ -98,7 +98,7 @@ def test_the_next_walk_is_due_after_the_last_one(desk: Desk) -> None:
 
     advance(desk, 1)
 
-    assert due(desk) == f"{DUE} - 20 minutes since the last walk"
+    assert due(desk) == f"{DUE}: 20 minutes since the last walk"
 
 
 def test_nothing_is_due_during_a_halt(desk: Desk) -> None:
@@ -254,7 +254,7 @@ def test_a_walk_is_undone_within_five_minutes(
         is_recorded(desk, UndoStep(session_id=A), LEE)
     else:
         said = refusal(desk, UndoStep(session_id=A), LEE)
-        assert "the walk of the room" in said
+        assert "the room walk" in said
 
 
 # What is said of it

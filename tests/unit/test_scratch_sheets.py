@@ -119,7 +119,7 @@ def test_a_missing_sheet_drafts_a_report_about_who_had_it(running: Desk) -> None
     (draft,) = drafts(running)
     assert draft.drafted
     assert draft.attempt_ids == (attempt_id("P2"),)
-    assert "1 of 2 sheets came back. Missing: 2." in draft.observed.text
+    assert "1 of 2 sheets were returned. Missing: 2." in draft.observed.text
     assert running.session(A).attempts[attempt_id("P2")].validity is Validity.CLEAN
 
 

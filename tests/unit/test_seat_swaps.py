@@ -45,7 +45,7 @@ def test_a_taken_seat_asks_whether_both_swap_and_names_them(desk: Desk) -> None:
     asked = refusal(desk, TAKE_A2)
     assert isinstance(asked, Overtaken)
     assert explain_remedy(asked) == "Swap seats with FamilyP2, Kim (A2)?"
-    assert explain_why(asked).startswith("FamilyP1, Kim (A1) gets A2")
+    assert explain_why(asked).startswith("FamilyP1, Kim (A1) moves to A2")
     assert asked.again == AGREED
 
 

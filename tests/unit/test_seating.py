@@ -50,7 +50,7 @@ def test_a_neighbour_of_the_same_module_is_pointed_out(desk: Desk) -> None:
     session, second = desk.session("a"), one(desk, "P2-safety")
     for seat in ("A2", "B1"):
         hints = seating.seat_hints(session, second, "204", seat)
-        assert hints == ("A1 beside it takes Safety too",)
+        assert hints == ("next to A1, also taking Safety",)
     for room, seat in (("204", "B2"), ("206", "A2")):
         assert seating.seat_hints(session, second, room, seat) == ()
 
@@ -89,7 +89,7 @@ def test_people_with_the_same_extra_time_are_offered_one_room(desk: Desk) -> Non
     sit(desk, "P1-safety", "206", "A1")
     session, second = desk.session("a"), one(desk, "P2-safety")
     assert seating.seat_hints(session, second, "204", "A1") == (
-        "others with this extra time sit in 206",
+        "others with this extra time are in 206",
     )
     assert seating.next_free_seat(session, second) == ("206", "A3")
 

@@ -96,7 +96,7 @@ def test_an_end_is_undone_within_two_minutes(
         session = desk.session(A)
         assert session.stage is Stage.RUNNING
         _, what, why = session.reasons[-1]
-        assert (what, why.text) == ("reopened", "the end was taken back")
+        assert (what, why.text) == ("reopened", "the end was undone")
     else:
         refusal(desk, UndoStep(session_id=A), LEE)
 
@@ -224,15 +224,15 @@ LASTING: dict[str, list[SessionCommand]] = {
         )
     ],
     "the note": [TakeNote(session_id=A, text="somebody left a jacket")],
-    "the halt taken back": [
+    "the undone halt": [
         HaltSession(session_id=A, reason="smoke"),
         UndoHalt(session_id=A, number=1),
     ],
-    "that the clocks ran on": [
+    "the resume": [
         HaltSession(session_id=A, reason="smoke"),
         ResumeSession(session_id=A, back=tuple(map(attempt_id, ("P1", "P2", "P3")))),
     ],
-    "the count of scratch paper": [ReconcileScratch(session_id=A, returned=3)],
+    "the scratch paper count": [ReconcileScratch(session_id=A, returned=3)],
     "the announcement": [
         Announce(session_id=A, minutes=30, attempt_ids=(attempt_id("P2"),))
     ],

@@ -25,7 +25,7 @@ class LogFact(Fact):
     """
 
     step: ClassVar[str]
-    """What it is called where it is undone: 'the walk of the room'."""
+    """Its name where it is undone: 'the room walk'."""
 
 
 EVENT_TYPES: dict[str, type[Fact]] = {}

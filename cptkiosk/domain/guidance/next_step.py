@@ -17,6 +17,7 @@ from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.attempt import WAITING, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.state.blockers import Who
 from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role, plural
 
@@ -219,14 +220,7 @@ def gate_text(attempt: Attempt) -> str:
     if not attempt.open_gates:
         return "no items left"
     gate = attempt.open_gates[0]
-    words = {
-        Gate.PHOTO_ID: "photo ID",
-        Gate.NAME: "name on ID",
-        Gate.USER_CODE: "user code",
-        Gate.ELIGIBLE: "eligibility and fee",
-        Gate.SCRATCH: "scratch paper",
-    }
-    text = words.get(gate, gate.value)
+    text = display_term(gate)
     return f"{text} (FAILED)" if attempt.failed_at(gate) else text
 
 

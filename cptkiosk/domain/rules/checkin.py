@@ -1,4 +1,4 @@
-"""Rules of the check-in: opening it, the gates, and who runs the session."""
+"""Rules of check-in: opening it, its items (gates), and who runs the session."""
 
 from collections.abc import Iterable
 
@@ -120,19 +120,19 @@ def _pass_gates(session: Session, command: c.PassGates, context: Context) -> Eve
 
 
 def needs_own_look(attempt: Attempt, found: Iterable[Finding]) -> dict[Gate, str]:
-    """Return the open gates with a known problem, each with what it is.
+    """Return the open gates with a known problem, and the problem of each.
 
-    Such a gate is passed alone, never together with others.
+    Such a gate is passed by itself, never together with others.
 
     Args:
-        attempt: somebody at check-in.
-        found: what the eligibility rules have against them at the door.
+        attempt: the attempt of a candidate at check-in.
+        found: what the eligibility rules find at the door.
     """
     minded = to_mind(found, attempt.overrules)
     known = {
         Gate.ELIGIBLE: "; ".join(one.short for one in minded),
         Gate.ACCOMMODATIONS: attempt.accommodations,
-        Gate.USER_CODE: "" if attempt.user_code else "no user code",
+        Gate.USER_CODE: "" if attempt.user_code else "no user code on record",
     }
     reasons = {
         gate: attempt.failed_at(gate) or known.get(gate, "")
@@ -144,27 +144,29 @@ def needs_own_look(attempt: Attempt, found: Iterable[Finding]) -> dict[Gate, str
 def _refuse_mixed_gates(
     session: Session, attempt: Attempt, wanted: list[Gate], context: Context
 ) -> None:
-    """Refuse gates of which one is to be looked at by itself."""
+    """Refuse to pass gates together if one of them needs a look of its own."""
     if IN_PERSON & set(wanted):
         raise Refused("gates-one-by-one")
     found = collect_findings(door_case(session, attempt, context))
     for gate, reason in needs_own_look(attempt, found).items():
         if gate in wanted:
-            what = gate.replace("-", " ")
             raise Refused(
-                "gate-alone", person=session.label(attempt), what=what, reason=reason
+                "gate-alone",
+                person=session.label(attempt),
+                what=display_term(gate),
+                reason=reason,
             )
 
 
 def _in_spite_of(session: Session, attempt: Attempt, context: Context) -> str:
-    """Return the warnings in spite of which somebody passes as eligible."""
+    """Return the warnings despite which a candidate passes as eligible."""
     found = collect_findings(door_case(session, attempt, context))
     told = passed_in_spite_of(found, attempt.overrules)
     return "; ".join(one.short for one in told)
 
 
 def door_case(session: Session, attempt: Attempt, context: Context) -> EligibilityCase:
-    """Return what the eligibility rules judge when somebody is at the door."""
+    """Return the case that the eligibility rules check when a candidate is at the door."""
     now_ms = context.now.utc_ms
     return EligibilityCase(
         module=attempt.module,
@@ -190,7 +192,7 @@ def door_case(session: Session, attempt: Attempt, context: Context) -> Eligibili
 def find_barrier(
     session: Session, attempt: Attempt, context: Context
 ) -> Finding | None:
-    """Return what keeps somebody out at the door, or from the start once seated."""
+    """Return what keeps a candidate out at the door, or from the start once seated."""
     case = door_case(session, attempt, context)
     if attempt.standing is AttemptProgress.SEATED:
         return check_other_sessions(case)
@@ -200,10 +202,10 @@ def find_barrier(
 
 
 def _check_eligibility(session: Session, attempt: Attempt, context: Context) -> None:
-    """Check eligibility once more; what was overridden at assignment stays so.
+    """Check eligibility again; rules overridden at assignment stay overridden.
 
     Raises:
-        Refused: if a rule speaks against it that nobody has overridden.
+        Refused: if a rule that was not overridden is against it.
     """
     case = door_case(session, attempt, context)
     for one in unanswered_findings(collect_findings(case), attempt.overrules):

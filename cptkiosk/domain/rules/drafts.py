@@ -1,7 +1,7 @@
-"""Irregularities that the record drafts by itself: a person explains them before the seal.
+"""Irregularities that the kiosk drafts, for a person to explain before the seal.
 
-A draft says what the clocks show. It lacks why that is so, which keeps the session from
-being sealed until somebody records an entry that supersedes it.
+A draft says what the clocks show, but not why. It keeps the session from being sealed
+until a person records an entry that supersedes it.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -19,18 +19,18 @@ from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import MINUTE_MS, Personal, plural
 
 TOO_LITTLE, TOO_MUCH = "TIM-UNDER", "TIM-OVER"
-"""The codes of a clock that gave too little or too much time."""
+"""The codes for a clock that gave too little or too much time."""
 
 SHEETS = "MAT-SCRATCH"
-"""The code of scratch paper that does not count up."""
+"""The code for scratch paper that was not all returned."""
 
-WHY = "Drafted by the kiosk; say why in an entry that corrects this one."
+WHY = "Drafted by the kiosk. Explain why in an entry that corrects this one."
 
 
 def is_over_time(
     session: Session, one: Attempt, timeline_ms: int, policies: Policies
 ) -> bool:
-    """Return whether an end at `timeline_ms` is so late that somebody must explain it."""
+    """Return whether an end at `timeline_ms` is so late that it must be explained."""
     over_ms = -session.left_ms(one, timeline_ms)
     return not one.is_untimed and over_ms > policies.over_time_seconds * 1000
 
@@ -38,7 +38,7 @@ def is_over_time(
 def over_time(
     session: Session, whom: Collection[Attempt], context: Context
 ) -> tuple[IrregularityRecorded, ...]:
-    """Return the draft about those whose end is recorded too long after time was up."""
+    """Return the draft about people whose end is recorded too long after time was up."""
     timeline_ms = session.timeline_ms(context.now)
     over = {
         one.attempt_id: -session.left_ms(one, timeline_ms)
@@ -61,7 +61,7 @@ def over_time(
 
 
 def _open_draft(session: Session, code: str) -> IrregularityRecorded | None:
-    """Return a draft that flags, and that nobody has explained yet."""
+    """Return a draft that flags scores and is not explained yet, or `None`."""
     return next(
         (
             one.event
@@ -81,7 +81,7 @@ def _extend_draft(
     minutes: str,
     context: Context,
 ) -> IrregularityRecorded:
-    """Return a draft in place of one about others: one entry explains them all."""
+    """Return a draft that replaces one about others, so that one entry explains all."""
     known = dict(begun.details)["minutes-over"].text
     said = begun.observed.text
     draft = _make_draft(
@@ -96,14 +96,14 @@ def _extend_draft(
 
 
 def _each_once(words: Iterable[str]) -> str:
-    """Return words in the order they come, each once: '10:41, 12:00'."""
+    """Return words in their order without duplicates: '10:41, 12:00'."""
     return ", ".join(dict.fromkeys(words))
 
 
 def vendor_differs(
     session: Session, attempt: Attempt, drift_ms: int, context: Context
 ) -> tuple[IrregularityRecorded, ...]:
-    """Return the draft about a vendor's clock that leaves much more or less than ours."""
+    """Return the draft about a vendor's clock that differs too much from ours."""
     close = abs(drift_ms) <= context.policies.vendor_drift_seconds * 1000
     if close:
         return ()
@@ -111,9 +111,8 @@ def vendor_differs(
     if attempt.attempt_id in _named_people(session, code):
         return ()
     more = "more" if drift_ms > 0 else "less"
-    text = (
-        f"The vendor's clock left {timing.span_text(abs(drift_ms))} {more} than ours."
-    )
+    span = timing.span_text(abs(drift_ms))
+    text = f"The vendor's clock showed {span} {more} than the kiosk's clock."
     field = "minutes-over" if drift_ms > 0 else "minutes-owed"
     minutes = f"{abs(drift_ms) // MINUTE_MS}"
     draft = _make_draft(
@@ -126,12 +125,12 @@ def vendor_differs(
 def not_announced(
     session: Session, context: Context, *, after: int = 0
 ) -> tuple[IrregularityRecorded, ...]:
-    """Return a draft for each announcement that nobody made, once the session is over.
+    """Return a draft for each announcement that was not made, once the session is over.
 
     Args:
         session: as it is recorded.
         context: who, and when.
-        after: how many drafts come before these in the same step.
+        after: the number of drafts before these in the same step.
     """
     timeline_ms = session.timeline_ms(context.now)
     calls = missed_calls(session, timeline_ms, context.policies)
@@ -141,7 +140,7 @@ def not_announced(
                 session,
                 MISSED_CALL,
                 call.attempt_ids,
-                f"{call.minutes} minutes left were not announced.",
+                f"{call.minutes} minutes left was not announced.",
                 (("minutes", f"{call.minutes}"),),
                 context,
                 after=number,
@@ -157,8 +156,8 @@ def sheets_missing(
 ) -> tuple[IrregularityRecorded, ...]:
     """Return the draft about scratch paper that did not all come back.
 
-    An entry that gives the same count says it already. A draft that nobody has explained
-    gives way to the one of the later count. Nobody's score is flagged by it.
+    There is none if an entry already gives the same count. The draft replaces an earlier
+    one that is not explained yet. It flags no score.
     """
     if counted.returned >= counted.issued:
         return ()
@@ -174,7 +173,7 @@ def sheets_missing(
         for one in session.attempts.values()
         if set(one.sheets) & set(counted.missing)
     )
-    text = f"{counted.returned} of {plural(counted.issued, 'sheet')} came back."
+    text = f"{counted.returned} of {plural(counted.issued, 'sheet')} were returned."
     if counted.missing:
         text += f" Missing: {', '.join(map(str, counted.missing))}."
     draft = _make_draft(session, SHEETS, who, text, details, context, flags=False)
@@ -184,7 +183,7 @@ def sheets_missing(
 
 
 def _named_people(session: Session, code: str) -> frozenset[str]:
-    """Return whom entries of a code in force name."""
+    """Return the attempts that entries of a code, not superseded, name."""
     return frozenset(
         name
         for one in session.in_force
@@ -204,7 +203,7 @@ def _make_draft(
     flags: bool = True,
     after: int = 0,
 ) -> IrregularityRecorded:
-    """Return a draft of a code, with everything but why it is so."""
+    """Return a draft of a code, with everything but the explanation."""
     code = context.definitions.irregularity(code_id)
     about = session.session_id
     if len(attempt_ids) == 1:

@@ -19,25 +19,25 @@ TITLE = "Room walks"
 """Its name in reports and refusals."""
 
 EVERY, LATE = "room_walk_minutes", "room_walk_missed_minutes"
-"""The policies: how often a walk is due, and how late it is missed."""
+"""The policies: how often a walk is due, and when it counts as missed."""
 
 AGAIN_MS = MINUTE_MS
-"""How soon after a walk another one is taken for the same."""
+"""Within this time after a walk, another one counts as the same."""
 
 
 class LogRoomWalk(SessionCommand):
-    """Log that somebody walked the room."""
+    """Log a room walk."""
 
 
 @fact("room-walked.v1")
 class RoomWalked(LogFact):
-    """Somebody walked the room."""
+    """A proctor walked the room."""
 
-    step = "the walk of the room"
+    step = "the room walk"
 
 
 def _is_asked_for(session: Session, _: LogRoomWalk, context: Context) -> bool:
-    # Keys are dimmed by it, so it is as cheap as can be.
+    # Called for every frame to dim the key, so it must be cheap.
     return session.start_policies.get(EVERY, 0) > 0
 
 
@@ -56,7 +56,7 @@ def _log_walk(session: Session, command: LogRoomWalk, context: Context) -> Event
 
 
 def _walks_ms(session: Session) -> tuple[int, ...]:
-    """Return when the room was walked, on the timeline, in the order recorded."""
+    """Return the instants of room walks on the timeline, in the order recorded."""
     return tuple(
         session.timeline_ms(one.at)
         for one in session.log
@@ -76,7 +76,7 @@ def _find_due(session: Session, timeline_ms: int) -> str:
     if minutes < every_minutes or not session.live_attempts:
         return ""
     since = "the last walk" if walks_ms else "the start"
-    return f"walk the room, then log it - {plural(minutes, 'minute')} since {since}"
+    return f"walk the room and log it: {plural(minutes, 'minute')} since {since}"
 
 
 def _find_record(session: Session, timeline_ms: int) -> DutyRecord | None:
@@ -105,7 +105,7 @@ def _stretch(session: Session, from_ms: int, to_ms: int) -> Stretch:
 
 
 def _end_ms(session: Session, timeline_ms: int) -> int:
-    """Return when the last candidate ended; while somebody is testing, `timeline_ms`."""
+    """Return when the last candidate ended, or `timeline_ms` during testing."""
     if session.live_attempts:
         return timeline_ms
     ends = (one.end_line_ms for one in session.attempts.values())

@@ -1,4 +1,4 @@
-"""Where somebody sits: the rule, who is beside them, and what to mind."""
+"""Where candidates sit: the rules, their neighbors, and hints about a seat."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -27,7 +27,7 @@ def parse_seat(label: str) -> tuple[int, int]:
 
 
 def find_neighbors(session: Session, room: str, seat: str) -> Iterator[Attempt]:
-    """Yield who sits right beside, before or behind a seat."""
+    """Yield the attempts directly next to, in front of or behind a seat."""
     row, column = parse_seat(seat)
     for one in session.attempts.values():
         if one.room != room or not one.has_seat:
@@ -40,14 +40,14 @@ def find_neighbors(session: Session, room: str, seat: str) -> Iterator[Attempt]:
 def seat_hints(
     session: Session, attempt: Attempt, room: str, seat: str
 ) -> tuple[str, ...]:
-    """Return what to mind about a seat: neighbors of the module, other end times."""
+    """Return hints about a seat: neighbors in the same module, and other end times."""
     beside = [
         one
         for one in find_neighbors(session, room, seat)
         if one.attempt_id != attempt.attempt_id
     ]
     same = [
-        f"{one.seat} beside it takes {one.module.short} too"
+        f"next to {one.seat}, also taking {one.module.short}"
         for one in beside
         if one.module.module_id == attempt.module.module_id
     ]
@@ -61,18 +61,18 @@ def seat_hints(
         and one.attempt_id != attempt.attempt_id
     }
     if group and room not in group:
-        return (*same, f"others with this extra time sit in {', '.join(sorted(group))}")
+        return (*same, f"others with this extra time are in {', '.join(sorted(group))}")
     return tuple(same)
 
 
 def place_text(session: Session, attempt: Attempt) -> str:
-    """Return where somebody sits; with the room if the session has several."""
+    """Return the seat of a candidate, with the room if the session has several."""
     several = len(session.rooms) > 1
     return f"{attempt.room} {attempt.seat}" if several else attempt.seat
 
 
 def swap_partners(session: Session, attempt: Attempt) -> tuple[Attempt, ...]:
-    """Return with whom somebody may change seats, those in the same room first."""
+    """Return the attempts that can swap seats with this one, same room first."""
     at_a_seat = {AttemptProgress.SEATED, AttemptProgress.TESTING}
     if not attempt.seat or attempt.standing not in at_a_seat:
         return ()
@@ -87,15 +87,15 @@ def swap_partners(session: Session, attempt: Attempt) -> tuple[Attempt, ...]:
 def seat_still_free(
     session: Session, attempt: Attempt, leaving: Sequence[Attempt] = ()
 ) -> None:
-    """Check that nobody was given the seat to which somebody comes back.
+    """Check that the seat of a candidate who comes back is still free.
 
     Args:
         session: as it is recorded.
-        attempt: who comes back, as they were when they sat there.
-        leaving: whose seats are vacated in the same step.
+        attempt: the attempt that comes back, as it was at that seat.
+        leaving: attempts whose seats are vacated in the same step.
 
     Raises:
-        Refused: if somebody else sits there now.
+        Refused: if another candidate sits there now.
     """
     vacated = session.replace_attempts(
         replace(one, room="", seat="") for one in leaving
@@ -105,7 +105,7 @@ def seat_still_free(
 
 
 def next_free_seat(session: Session, attempt: Attempt) -> tuple[str, str] | None:
-    """Return the free seat to offer: the next that has nothing to mind, or the next."""
+    """Return the free seat to offer: the first without a hint, else the first."""
     free = session.free_seats()
     for room, seat in free:
         if not seat_hints(session, attempt, room, seat):
@@ -126,7 +126,7 @@ def _take_seat(session: Session, command: c.TakeSeat, context: Context) -> Event
         waiting_attempt(session, command)
     free = session.free_seats()
     if command.seat and attempt.seat and Gate.SEAT in attempt.open_gates:
-        # Put back after they had left: the seat they had is still theirs to take.
+        # They were put back after they had left, and can take their old seat again.
         free = (*free, (attempt.room, attempt.seat))
     wanted = next((place for place in free if _fits_command(place, command)), None)
     if wanted is None:
@@ -147,17 +147,17 @@ def _swap_seats(
     other: Attempt,
     context: Context,
 ) -> Events:
-    """Return that two people change seats, as one step to undo.
+    """Return the events of two people swapping seats, as one step to undo.
 
     Raises:
-        Overtaken: if nobody has agreed to a swap with the person who sits there.
-        Refused: if the actor is linked with the person who sits there.
+        Overtaken: if the swap with the person who sits there is not confirmed yet.
+        Refused: if the actor has a conflict with the person who sits there.
     """
     not_linked(other.participant_id, other.person.text, context)
     if command.swap_with != other.attempt_id:
         here, there = place_text(session, attempt), place_text(session, other)
         mind = seat_hints(session, attempt, other.room, other.seat)
-        why = "; ".join((f"{session.label(attempt)} ({here}) gets {there}", *mind))
+        why = "; ".join((f"{session.label(attempt)} ({here}) moves to {there}", *mind))
         raise Overtaken(
             "seat-swap",
             replace(command, swap_with=other.attempt_id),

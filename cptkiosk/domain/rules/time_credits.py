@@ -18,7 +18,7 @@ from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Time that was approved for somebody after their clock had begun."""
+    """Time that was approved for a candidate after their clock had begun."""
 
     attempt_id: str
     person: str
@@ -26,16 +26,16 @@ class Owed:
     """Thousandths of the standard time, 0 is untimed."""
 
     more_ms: int
-    """What a credit would have to give."""
+    """The credit that would give it."""
 
     @property
     def text(self) -> str:
-        """What was approved, and that the clock does not have it."""
-        time = f"time x{self.approved_permille / 1000:g}"
+        """What was approved, and the credit that the clock still needs."""
         if self.approved_permille == timing.UNTIMED:
-            return f"{self.person}: untimed is approved, the clock has not changed"
+            return f"{self.person}, approved as untimed since the start"
+        time = f"x{self.approved_permille / 1000:g}"
         more = timing.span_text(self.more_ms)
-        return f"{self.person}: {time} approved, the clock has not changed; +{more}"
+        return f"{self.person}, approved for {time} since the start: +{more}"
 
 
 def _has_clock(session: Session, command: NoteVendorClock, context: Context) -> bool:

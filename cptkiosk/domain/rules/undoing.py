@@ -26,7 +26,7 @@ from cptkiosk.domain.state.session_log import LogEntryUndone
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
 SAID_FROM_MS = 1000
-"""From how much time on somebody is asked before it is taken from a person."""
+"""The least time that is taken from a candidate only after a question."""
 
 
 def _can_undo(session: Session, command: c.UndoStep, context: Context) -> bool:
@@ -66,8 +66,10 @@ def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Event
         return (HaltUndone(number=number, since_line_ms=since_ms),)
     if _just_ended(session, context):
         terminal = session.ended_terminal
-        _made_here(command, "the end", session.last_seq, terminal, context)
-        taken_back = Personal("the end was taken back", session.session_id)
+        _made_here(
+            command, "the end of the session", session.last_seq, terminal, context
+        )
+        taken_back = Personal("the end was undone", session.session_id)
         return (SessionReopened(reason=taken_back),)
     terminal = context.terminal if command.here_only else ""
     last = last_step(session, context.actor.asker, terminal)
@@ -88,7 +90,7 @@ def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Event
     if undo.actor != context.actor.asker:
         context.actor.must_be_coordinator("take-back-approved")
     others = f" and {len(last) - 1} more" if len(last) > 1 else ""
-    what = f"{undo.step} of {session.label(last[0])}{others}"
+    what = f"{undo.step} for {session.label(last[0])}{others}"
     _made_here(command, what, undo.seq, undo.terminal, context)
     taken_ms = max(_stopped_taken_ms(session, one, context) for one in last)
     if command.here_only and taken_ms >= SAID_FROM_MS:
@@ -102,7 +104,7 @@ def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Event
 
 
 def _stopped_taken_ms(session: Session, last: Attempt, context: Context) -> int:
-    """Return how much time undoing a pause takes from somebody, in milliseconds."""
+    """Return the time that undoing a pause takes from a candidate, in milliseconds."""
     if last.undo is None or last.stops == last.undo.attempt.stops:
         return 0
     now_ms = session.timeline_ms(context.now)

@@ -95,7 +95,7 @@ def _after_attempt_updated(
         reopened.add(Gate.ELIGIBLE)
     undo = attempt.undo if attempt.standing in NEVER_STARTED else None
     if undo is not None:
-        # A denial by mistake can still be taken back, and then it is up to date too.
+        # A denial by mistake can still be undone; what that restores is updated too.
         undo = replace(undo, attempt=evolve(event, undo.attempt, entry, timeline_ms))
     return replace(
         attempt.reopen_gates(reopened),
@@ -112,7 +112,7 @@ def _after_attempt_cancelled(
     event: AttemptCancelled, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt.take_step(
-        entry, timeline_ms, "taken off the roll",
+        entry, timeline_ms, "removed from the list",
         standing=AttemptProgress.CANCELLED, reason=event.reason, room="", seat="",
     )  # fmt: skip
 
@@ -224,7 +224,7 @@ def _after_step_undone(
 ) -> Attempt:
     if attempt.undo is None:
         return attempt
-    # What others recorded about the attempt meanwhile stays, and so does what was said.
+    # What others recorded about the attempt meanwhile stays, and so do announcements.
     before = attempt.undo.attempt
     return replace(
         before,
@@ -239,7 +239,7 @@ def _after_step_undone(
 
 
 def start_testing(attempt: Attempt, timeline_ms: int) -> Attempt:
-    """Return the attempt testing from `timeline_ms` on; its check-in is history."""
+    """Return the attempt testing from `timeline_ms`; check-in steps cannot be undone."""
     return replace(
         attempt, standing=AttemptProgress.TESTING, start_line_ms=timeline_ms, undo=None
     )

@@ -157,7 +157,7 @@ def _open_matters(
         place, about = "irregularities", event.irregularity_id
         yield Blocker(text, place, about, Who.COORDINATOR)
     for reason in halts_unreported(session):
-        yield Blocker(f"halted for '{reason}': no irregularity recorded", "report")
+        yield Blocker(f'halted for "{reason}": no irregularity recorded', "report")
     counted = session.scratch
     if counted is not None and counted.returned < counted.issued:
         missing = plural(counted.issued - counted.returned, "sheet")

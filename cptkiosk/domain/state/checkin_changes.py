@@ -22,6 +22,7 @@ from cptkiosk.domain.state.attempt import (
     Gate,
 )
 from cptkiosk.domain.state.score_changes import Handler
+from cptkiosk.domain.terms import display_term
 
 
 def _after_gates_passed(
@@ -31,14 +32,14 @@ def _after_gates_passed(
     if event.id_checked:
         note = ", ".join(filter(None, (note, ID_CHECKED)))
     gates = tuple((gate, note) for gate in event.gates)
-    step = ", ".join(gate.replace("-", " ") for gate in event.gates)
+    step = ", ".join(map(display_term, event.gates))
     sheets = attempt.sheets
     if Gate.SCRATCH in event.gates:
         sheets = (*sheets, event.sheet)
     if event.in_spite_of is not None:
         against = event.in_spite_of.text
     else:
-        # An older entry has that in its note, which a waived check had too.
+        # An older entry has it in its note, as a waived item has.
         against = "" if note == WAIVED else note
     return attempt.take_step(
         entry, timeline_ms, step, **attempt.with_gates(gates), sheets=sheets,
@@ -47,7 +48,7 @@ def _after_gates_passed(
 
 
 def _known_against(attempt: Attempt, gates: Collection[str], against: str) -> str:
-    """Return what is known against somebody after `gates`: first passed is what counts."""
+    """Return what is known against a candidate; the first pass as eligible counts."""
     first = Gate.ELIGIBLE in gates and Gate.ELIGIBLE not in attempt.passed_gates
     return against if first else attempt.known_against
 
@@ -56,7 +57,7 @@ def _after_gate_waived(
     event: GateWaived, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     return attempt.take_step(
-        entry, timeline_ms, f"{event.gate} waived",
+        entry, timeline_ms, f"{display_term(event.gate)} waived",
         **attempt.with_gates(((event.gate, WAIVED),)),
         known_against=_known_against(attempt, (event.gate,), ""),
     )  # fmt: skip
@@ -67,7 +68,7 @@ def _after_gate_failed(
 ) -> Attempt:
     failed = (*attempt.failed_gates, (event.gate, event.reason))
     return attempt.take_step(
-        entry, timeline_ms, f"{event.gate} not passed", failed_gates=failed
+        entry, timeline_ms, f"{display_term(event.gate)} failed", failed_gates=failed
     )
 
 
@@ -116,7 +117,7 @@ def _after_attempt_expected_late(
     return attempt.take_step(
         entry,
         timeline_ms,
-        "expected late",
+        "running late",
         standing=AttemptProgress.LATE_EXPECTED,
         late=False,
     )
@@ -143,4 +144,4 @@ HANDLERS: Mapping[type[Fact], Handler] = {
     AttemptExpectedLate: _after_attempt_expected_late,
     LateArrived: _after_late_arrived,
 }
-"""What each event of the check-in does."""
+"""What each event of check-in does."""

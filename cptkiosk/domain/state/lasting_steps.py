@@ -1,4 +1,4 @@
-"""Steps that undo does not take back, and what puts each of them right instead."""
+"""Steps that cannot be undone, and what to do instead of undoing them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,30 +23,30 @@ LASTING: Mapping[type[Fact], tuple[str, str]] = {
     AnnouncementMade: ("the announcement", "note-what-was-wrong"),
     AttemptAssigned: ("the assignment", "off-roll-instead"),
     AttemptUpdated: ("the changed assignment", "change-it-again"),
-    CheckInOpened: ("the opening of the check-in", "cancel-instead"),
-    DiscrepancySettled: ("the decision", "coordinator-keys-again"),
-    HaltUndone: ("the halt taken back", "halt-again"),
-    IrregularitiesSeen: ("that the reports were seen", "correct-a-report-instead"),
+    CheckInOpened: ("the opening of check-in", "cancel-instead"),
+    DiscrepancySettled: ("the settled discrepancy", "coordinator-keys-again"),
+    HaltUndone: ("the undone halt", "halt-again"),
+    IrregularitiesSeen: ("the review of irregularities", "correct-a-report-instead"),
     IrregularityRecorded: ("irregularity {code}", "correct-in-new-entry"),
     LateStarted: ("the late start", "end-attempt"),
     NoteTaken: ("the note", "take-another-note"),
-    OutcomeCorrected: ("that somebody was put back", "record-again"),
+    OutcomeCorrected: ("the corrected outcome", "record-again"),
     OutcomeReplaced: ("the replaced outcome", "replace-it-again"),
-    RoomClockConfirmed: ("the room clock's time", "record-irregularity-only"),
-    ScratchReconciled: ("the count of scratch paper", "count-again"),
-    SessionEnded: ("that the session ended", "may-reopen"),
+    RoomClockConfirmed: ("the room clock comparison", "record-irregularity-only"),
+    ScratchReconciled: ("the scratch paper count", "count-again"),
+    SessionEnded: ("the end of the session", "may-reopen"),
     SessionHalted: ("the halt", "may-take-back"),
     SessionHandedOver: ("the hand-over", "hand-over-again"),
-    SessionReopened: ("the reopening", "end-again"),
-    SessionResumed: ("that the clocks ran on", "halt-again"),
-    ValidityDecided: ("the decision", "coordinator-decides-again"),
+    SessionReopened: ("the reopening of the session", "end-again"),
+    SessionResumed: ("the resume", "halt-again"),
+    ValidityDecided: ("the validity decision", "coordinator-decides-again"),
 }
-"""What such a step is called, and the remedy: what is done instead of undoing it."""
+"""The name of each such step, and the remedy: what to do instead of undoing it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LastingStep:
-    """A step of the staff that stays on record as it is."""
+    """A step of the staff that cannot be undone."""
 
     seq: int
     at: Instant
@@ -57,9 +57,9 @@ class LastingStep:
 
 
 def lasting_step(entry: Entry) -> LastingStep | None:
-    """Return the step that an entry tells of, if undo does not take it back.
+    """Return the step of an entry that cannot be undone, or `None`.
 
-    What the kiosk drafts by itself is nobody's step.
+    What the kiosk drafts is not a step of the staff.
     """
     event = entry.event
     known = LASTING.get(type(event))

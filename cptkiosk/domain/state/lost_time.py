@@ -13,25 +13,25 @@ OFFERS_MAX = 4
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A stretch of time that ran on somebody's clock."""
+    """A period that ran on a candidate's clock."""
 
     words: str
     ms: int
     own: bool = False
-    """Whether it was their own, during which the clock runs: a break."""
+    """Whether it was a break, during which the clock keeps running."""
 
     @property
     def text(self) -> str:
-        """What it is and how long it lasted: 'last break 3:12'."""
+        """Its name and length: 'last break 3:12'."""
         return f"{self.words} {timing.span_text(self.ms)}"
 
 
 def measure_lost_time(
     session: Session, attempt: Attempt, timeline_ms: int
 ) -> tuple[Measured, ...]:
-    """Return the stretches that may have been lost to somebody, the newest first.
+    """Return periods that a candidate may have lost, the newest first.
 
-    A break comes last: the clock runs during one, so it is given back only on purpose.
+    A break comes last: the clock keeps running during one, so it is rarely given back.
     """
     found: list[Measured] = []
     for one in reversed(session.in_force):
@@ -49,26 +49,26 @@ def measure_lost_time(
 def lost_by(
     session: Session, found: Irregularity, people: Sequence[Attempt], timeline_ms: int
 ) -> tuple[Measured, ...]:
-    """Return what an irregularity says was lost, and what has run since on each clock."""
+    """Return the minutes that an irregularity says were lost, and the time run since."""
     event = found.event
     since_ms = min(
         _ran_ms(session, one, _happened_ms(session, found), timeline_ms)
         for one in people
     )
-    since = Measured(f"since the irregularity {event.code}", since_ms)
+    since = Measured(f"since irregularity {event.code}", since_ms)
     if not event.minutes_lost:
         return (since,)
     noted_ms = event.minutes_lost * MINUTE_MS
-    return (Measured(f"{event.code}, minutes lost", noted_ms), since)
+    return (Measured(f"{event.code}, time lost", noted_ms), since)
 
 
 def _happened_ms(session: Session, found: Irregularity) -> int:
-    """Return when it happened, on the timeline: its wall clock may have been set since."""
+    """Return when it happened on the timeline; the wall clock may have been set since."""
     ago_ms = found.recorded_at.utc_ms - found.event.happened_at_utc_ms
     return session.timeline_ms(found.recorded_at) - max(0, ago_ms)
 
 
 def _ran_ms(session: Session, attempt: Attempt, from_ms: int, to_ms: int) -> int:
-    """Return how long somebody's clock ran between two instants on the timeline."""
+    """Return how long a candidate's clock ran between two instants on the timeline."""
     used_ms = session.elapsed_ms(attempt, max(from_ms, attempt.start_line_ms or 0))
     return session.elapsed_ms(attempt, to_ms) - used_ms

@@ -122,7 +122,7 @@ def _apply_keying(
             for one in (attempt.score, event)
         )
     keyed = attempt.take_step(
-        entry, timeline_ms, "score keyed", score=score, settled="", differing=differing,
+        entry, timeline_ms, "score entered", score=score, settled="", differing=differing,
         was_verified=attempt.was_verified or verified,
         keyings=(*attempt.keyings, (event.shown, entry.actor)),
     )  # fmt: skip
