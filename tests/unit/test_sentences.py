@@ -27,6 +27,7 @@ from cptkiosk.words import (
 )
 
 ROOT = Path(cptkiosk.__file__).parent
+TABLE = "a table [reasons.CODE] in cptkiosk/words/sentences.toml"
 COORDINATOR = "must_be_coordinator"
 SAYS = {
     "Refused", "NeedsCoordinator", "Overtaken", "RefusedRoster", "Stopped",
@@ -87,7 +88,7 @@ def test_each_code_has_sentences_that_name_only_what_they_are_given(
             in_cli = audience == Audience.SCREEN and code in load_sentences(
                 Audience.CLI
             )
-            lacking += [] if in_cli else [f"{place}: no sentence {code}"]
+            lacking += [] if in_cli else [f"{place}: {code} needs {TABLE}"]
             continue
         texts = [*sentences[code].values(), *(remedies[one] for one in ways)]
         unknown = {name for text in texts for name in names(text)} - details
