@@ -65,7 +65,7 @@ def _judge_name(archive: zipfile.ZipFile, name: str) -> str:
 
 def _too_big(name: str) -> RosterUnreadable:
     return RosterUnreadable(
-        f"{name} is far too big inside: copy the list of people into a new file."
+        f"{name} is too large when unpacked: copy the list of people to a new file."
     )
 
 

@@ -261,7 +261,7 @@ class _OdsShown(_Reader):
                     )
                     columns = range(self._column, self._column + times)
                     if len(rows) * len(columns) > REPEATED_MAX:
-                        raise ValueError("one cell that stands for too many")
+                        raise ValueError("one cell repeated too many times")
                     self._shown.cells.update(
                         ((row, column), text) for row in rows for column in columns
                     )

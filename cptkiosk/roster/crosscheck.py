@@ -110,22 +110,22 @@ def _describe_difference(known: RosterRow, row: RosterRow) -> str:
     unsaid = row.factor_permille is None and known.factor_permille == STANDARD
     if known.factor_permille != row.factor_permille and not unsaid:
         if known.factor_permille is None:
-            return "no word on extended time"
+            return "nothing about extended time"
         if known.factor_permille == STANDARD:
             return "no extended time"
         if known.factor_permille == UNTIMED:
             return "untimed"
         return f"extended time {known.factor_permille / STANDARD:g}x"
     if known.paid is not row.paid:
-        said = {True: "fee paid", False: "fee not paid", None: "no word on the fee"}
+        said = {True: "fee paid", False: "fee not paid", None: "nothing about the fee"}
         return said[known.paid]
     if known.code_expires != row.code_expires:
         expires = known.code_expires
         return (
             f"a code that expires on {format_date(expires)}"
             if expires
-            else "no code expiry"
+            else "no code expiration"
         )
     if known.stop_clock is not row.stop_clock:
-        return "breaks that stop the clock" if known.stop_clock else "no stop clock"
+        return "stop-clock breaks" if known.stop_clock else "no stop clock"
     return ""

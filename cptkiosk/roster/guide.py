@@ -5,21 +5,21 @@ from typing import Final
 from cptkiosk.roster.columns import HEADERS, Field
 
 HOLDS: Final[dict[Field, str]] = {
-    Field.ID: "the school's own ID, as text; needed",
-    Field.FAMILY: "last name, with Jr. or III; needed, or a whole name",
+    Field.ID: "the school's own ID, as text; required",
+    Field.FAMILY: "last name, with Jr. or III; required unless there is a full name",
     Field.GIVEN: "first name",
-    Field.MIDDLE: "middle name or initial; goes with the first name",
-    Field.NAME: "whole name: Reyes, Ana or Ana Reyes",
+    Field.MIDDLE: "middle name or initial; added to the first name",
+    Field.NAME: "full name: Reyes, Ana or Ana Reyes",
     Field.BIRTH: "2007-02-28 or 02/28/2007",
     Field.MODULE: "one assessment; or one column for each, marked x",
     Field.CODE: "the vendor's user code, as text",
-    Field.FACTOR: "1.5x, 2x, 150%, untimed or No; blank says nothing",
+    Field.FACTOR: "1.5x, 2x, 150%, untimed or No; blank leaves it unchanged",
     Field.PAID: "Y or N",
-    Field.EXPIRES: "last day of the code: 2026-12-31",
-    Field.STOP: "yes where breaks stop the clock",
-    Field.STATUS: "withdrawn, inactive and the like are not imported",
-    Field.ROLE: "teachers, guardians and the like are not imported",
-    Field.ENABLED: "false or no is not imported",
+    Field.EXPIRES: "last day the code can be used: 2026-12-31",
+    Field.STOP: "Yes for stop-clock breaks",
+    Field.STATUS: "rows marked withdrawn, inactive or similar are not imported",
+    Field.ROLE: "rows of teachers, guardians or similar are not imported",
+    Field.ENABLED: "rows with false or No are not imported",
 }
 
 SAMPLE: Final = """\

@@ -162,9 +162,9 @@ def load_roster(
         raise UsageError(f"{error} Nothing was changed.") from error
     if not roster.rows:
         raise UnusableRoster(
-            f"{visible(path.name, 60)} has no row that can be used:"
-            f" {_first_reason(roster.rejected)} Nothing was changed. Correct the file, then"
-            " import it again.",
+            f"{visible(path.name, 60)} has no usable row:"
+            f" {_first_reason(roster.rejected)} Nothing was changed. Correct the"
+            " file, then import it again.",
             roster.rejected,
         )
     return roster

@@ -83,4 +83,4 @@ def other_archive(paths: Collection[str], name: str) -> RosterUnreadable:
 
 
 def _other_kind_error(name: str, what: str, now: str) -> RosterUnreadable:
-    return RosterUnreadable(f"{name} is not a roster but {what}: {now}.")
+    return RosterUnreadable(f"{name} is {what}, not a roster: {now}.")

@@ -57,12 +57,12 @@ def split_text(text: str, delimiter: str, name: str) -> tuple[Rows, tuple[str, .
                 rows.append(record)
     except csv.Error as error:
         raise RosterUnreadable(
-            f"{name} has a row without an end: save it as XLSX, or ask for a new copy."
+            f"{name} has a row that does not end: save it as XLSX, or ask for a new copy."
         ) from error
     if record != [SENTINEL]:
         raise RosterUnreadable(
-            f"{name} has a quotation mark in row {len(rows) + 1} that is never closed: "
-            "correct that row, or save the roster as XLSX."
+            f"{name} has an unclosed quotation mark in row {len(rows) + 1}: correct"
+            " that row, or save the roster as XLSX."
         )
     return rows, tuple(notes)
 
@@ -90,8 +90,8 @@ def _add_record(
     if set(widths) <= {usual, usual - 1} and widths[0] == usual:
         rows += alone
         notes.append(
-            f"Row {first} has an odd quotation mark: rows {first} to {len(rows)} were"
-            " read line by line"
+            f"Row {first} has a stray quotation mark: rows {first} to {len(rows)}"
+            " were read line by line"
         )
         return
     for line in own:

@@ -126,7 +126,7 @@ def _note_on_lengths(what: str, texts: Iterable[str]) -> Iterator[Note]:
         yield Note(
             0,
             f"{what} have {len(short)} to {len(long)} digits, such as {short}: were"
-            " leading zeros cut? Ask a coordinator before you record this",
+            " leading zeros lost? Ask a coordinator before you record this",
         )
 
 

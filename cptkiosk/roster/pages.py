@@ -74,13 +74,13 @@ class Pages:
         named = f'Sheet "{visible(sheet.name)}"'
         header = find_header(sheet.rows, self._names)
         if header is None or not is_enough(header):
-            self.unread.append(f"{named} was not read: it has no header of a roster")
+            self.unread.append(f"{named} was not read: it has no roster columns")
             return None
         others = _OTHER_PEOPLE & set(re.findall(r"\w+", fold_text(sheet.name)))
         if others:
             self.unread.append(
-                f'{named} was not read: its name says "{min(others)}"; move who comes'
-                " to the first sheet"
+                f'{named} was not read: its name says "{min(others)}"; move'
+                " the people who are coming to the first sheet"
             )
             return None
         first = self._header
@@ -155,7 +155,7 @@ def _hidden_columns(sheet: Sheet, header: Header) -> Iterator[str]:
         if column < len(header.cells) and header.column_meaning(column):
             yield (
                 f'Column "{visible(header.cells[column])}" is hidden in the workbook'
-                " but is read: show it, and look at it"
+                " but was read: unhide it and check it"
             )
 
 

@@ -68,7 +68,7 @@ class PartCells:
         if self.settled.is_rounded(field, text):
             raise BadCell(
                 f'{field.value} "{text}" was rounded by a spreadsheet: '
-                "format that column as text, then type it again"
+                "format that column as text and type it again"
             )
         return text
 
@@ -106,7 +106,7 @@ class PartCells:
             if other not in {None, factor}:
                 raise BadCell(
                     f'"{visible(self._header.cells[column])}" says'
-                    f' "{visible(cell)}", which the extended time does not'
+                    f' "{visible(cell)}", which differs from the extended time'
                 )
         return factor
 
@@ -123,7 +123,7 @@ class PartCells:
         if self.settled.foreign and not cell.isascii():
             raise BadCell(
                 f'{field.value} "{text}" may be in another encoding: '
-                'choose it, or save the list as "CSV UTF-8"'
+                'choose the encoding, or save the list as "CSV UTF-8"'
             )
         return text
 

@@ -129,13 +129,14 @@ def _note_doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
         if more:
             yield Note(
                 row.row,
-                f"{_person_text(me)} has the same name as {more} more: look at the list",
+                f"{_person_text(me)} has the same name as {more} more: check the list",
             )
         for other in by_digits.get(row.participant_id.lstrip("0"), []):
             if name_words(other.person) != name_words(person):
                 said = (
-                    f"{_person_text(me)} has the ID of {_person_text(other)} {other.place}"
-                    " but for leading zeros: ask a coordinator if a spreadsheet cut them"
+                    f"{_person_text(me)} has the same ID as {_person_text(other)}"
+                    f" {other.place} except for leading zeros: ask a coordinator if a"
+                    " spreadsheet removed them"
                 )
                 yield Note(row.row, said)
         add(me)
@@ -148,7 +149,7 @@ def _person_text(one: _Known) -> str:
 def _note_renamed(row: RosterRow, before: _Known, now: _Known) -> Iterator[Note]:
     if name_words(before.person) != name_words(now.person):
         yield Note(
-            row.row, f"{_person_text(before)} is named {now.person} by this file"
+            row.row, f"{_person_text(before)} is named {now.person} in this file"
         )
     born = before.birth_date
     if born and now.birth_date and born != now.birth_date:
@@ -219,7 +220,7 @@ def _note_missing(
             continue
         where = f"on the attendance list of {line.session_id} but not in this file"
         for person, who in sorted(gone)[:MISSING_MAX]:
-            said = f"{person} ({who}) is {where}; take them off if they left"
+            said = f"{person} ({who}) is {where}: remove them if they left"
             yield Note(0, said, Doubt.LEFT, who, line.session_id)
         if more := max(0, len(gone) - MISSING_MAX):
             yield Note(0, f"{plural(more, 'more person', 'more people')} {where}")

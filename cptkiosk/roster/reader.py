@@ -78,7 +78,7 @@ def read_roster(
     reading.close_file()
     if not (reading.rows or reading.rejected):
         raise RosterUnreadable(
-            f"{name} has a header but no people: ask for the roster again."
+            f"{name} has column names but no people: ask for the roster again."
         )
     notes = (*(Note(0, text) for text in pages.unread), *reading.notes)
     return RosterFile(
@@ -175,13 +175,13 @@ def _by_header(
 def _require_header(header: Header | None, name: str) -> Header:
     if header is None:
         raise RosterUnreadable(
-            f"{name} has no row of column names: "
-            "add one with Participant ID, Last Name, First Name and Assessment."
+            f"{name} has no column names: add a row with Participant ID, Last Name,"
+            " First Name and Assessment."
         )
     if Field.ID not in header.fields:
         raise RosterUnreadable(
-            f'{name} has no column for the participant ID: add one, "Participant ID".'
+            f'{name} has no column for the participant ID: add "Participant ID".'
         )
     if not header.fields.keys() & {Field.FAMILY, Field.NAME}:
-        raise RosterUnreadable(f'{name} has no column for names: add one, "Last Name".')
+        raise RosterUnreadable(f'{name} has no column for names: add "Last Name".')
     return header

@@ -90,9 +90,9 @@ class Reading:
         for places, said in (
             (
                 self._short,
-                "fewer cells than the header: what is missing was read as blank",
+                "fewer cells than the header: missing cells were read as blank",
             ),
-            (self._without_comma, 'a name without comma, read as "first last"'),
+            (self._without_comma, 'a name without a comma, read as "first last"'),
         ):
             if places:
                 self.notes.append(Note(0, f"Row {_name_places(places)}: {said}"))
@@ -158,13 +158,13 @@ class Reading:
             BadCell: with the reason.
         """
         if cells[0] == LOST:
-            raise BadCell(f'an odd quotation mark nearby: cannot be read: "{cells[1]}"')
+            raise BadCell(f'stray quotation mark nearby, not read: "{cells[1]}"')
         if self._part.trouble:
             raise BadCell(f"{self._part.trouble} has no participant ID or no name")
         if number in self._part.hidden and not self._is_coming(cells):
             who = " ".join(cell for cell in cells if cell.strip())
             raise NotComing(
-                f'hidden in the workbook ("{visible(who)}"): show the row if they come'
+                f'hidden in the workbook ("{visible(who)}"): unhide it if they come'
             )
 
     def _claim_and_parse(self, number: int, cells: Sequence[str]) -> list[RosterRow]:
@@ -194,8 +194,8 @@ class Reading:
         )
         if wide or moved or any(cell.strip() for cell in cells[len(header.cells) :]):
             raise BadCell(
-                f"more cells than the header has ({len(cells)}, not "
-                f"{len(header.cells)}): a name with a comma needs quotation marks"
+                f"more cells than the header ({len(cells)}, not {len(header.cells)}):"
+                " a name with a comma needs quotation marks"
             )
         person = self._read_person(number, cells)
         reason = membership.why_not_coming(header, cells)
@@ -236,16 +236,17 @@ class Reading:
         for field in (Field.FAMILY, Field.GIVEN):
             if self._names.exact_module(self._header.cell_of(cells, field)):
                 raise BadCell(
-                    f"fewer cells than the header has ({len(cells)}, not "
-                    f"{len(self._header.cells)}), and the {field.value} is an assessment"
+                    f"fewer cells than the header ({len(cells)}, not"
+                    f" {len(self._header.cells)}), and the {field.value} is an"
+                    " assessment"
                 )
         self._short.append(self._place_of(number))
 
     def _note_zeros(self, number: int, field: Field, text: str) -> None:
         """Say of an ID or code that it may have lost its leading zeros."""
         if self._cells.settled.short_of_zeros(field, text):
-            said = f"{field.value} {text} lacks zeros that others begin with"
-            self.notes.append(Note(number, f"{said}: ask a coordinator if it was cut"))
+            said = f"{field.value} {text} lacks the leading zeros that others have"
+            self.notes.append(Note(number, f"{said}: ask a coordinator"))
 
     def _read_person(self, number: int, cells: Sequence[str]) -> Person:
         header = self._header

@@ -113,15 +113,17 @@ def _read_bytes(path: Path, name: str) -> bytes:
         ) from error
     except PermissionError as error:
         raise RosterUnreadable(
-            f"{name} may not be read here: copy it elsewhere, or ask the coordinator."
+            f"{name} cannot be read (permission denied): copy it to another place, or"
+            " ask the coordinator."
         ) from error
     except (OSError, ValueError) as error:
         raise RosterUnreadable(
-            f"{name} cannot be read: plug the USB drive in again, or ask for a new copy."
+            f"{name} cannot be read: plug in the USB drive again, or ask for a new"
+            " copy."
         ) from error
     if len(data) > BYTES_MAX:
         raise RosterUnreadable(
-            f"{name} is over 20 MB: copy the list of people into a new file."
+            f"{name} is larger than 20 MB: copy the list of people to a new file."
         )
     return data
 
@@ -152,7 +154,7 @@ def _decode_text(data: bytes, name: str, wanted: str) -> tuple[str, str]:
             f"{name} cannot be read as {wanted}: choose another encoding."
         )
     raise RosterUnreadable(
-        f'{name} is not a roster that can be read: save it as "CSV UTF-8" or XLSX.'
+        f'{name} is not a readable roster: save it as "CSV UTF-8" or XLSX.'
     )
 
 
@@ -208,8 +210,8 @@ def _read_sheets(data: bytes, kind: str) -> tuple[list[Sheet], list[str]]:
     sheets, notes = [], []
     if kind == "xls":
         notes.append(
-            "An .xls file does not tell hidden rows, failed formulas and leading zeros:"
-            " check the IDs, or save it as XLSX"
+            "An .xls file does not show hidden rows, failed formulas or leading"
+            " zeros: check the IDs, or save it as XLSX"
         )
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
         for found in workbook.sheets_metadata:

@@ -81,10 +81,10 @@ def clean_cell(field: Field, cell: str) -> str:
             " open the workbook in Excel and save it"
         )
     if text[:1] in {"#", "E", "e"} and _FAILED.fullmatch(text):
-        raise BadCell(f'{field.value} "{text}" is a failed formula: type the value')
+        raise BadCell(f'{field.value} "{text}" is a formula error: type the value')
     if text.count('"') % 2:
         raise BadCell(
-            f"{field.value} {visible(text)} has an odd quotation mark: take it out"
+            f"{field.value} {visible(text)} has a stray quotation mark: remove it"
         )
     if "\ufffd" in text:
         raise BadCell(
@@ -109,8 +109,8 @@ def parse_identifier(field: Field, cell: str) -> str:
         )
     if _MADE_A_DATE.fullmatch(text):
         raise BadCell(
-            f'{field.value} "{text}" was made a date by a spreadsheet: '
-            "format that column as text, then type it again"
+            f'{field.value} "{text}" was changed to a date by a spreadsheet: '
+            "format that column as text and type it again"
         )
     return text
 
@@ -184,8 +184,7 @@ def parse_day(field: Field, cell: str, day_first: str = "") -> str:
     except ValueError:
         pass
     raise BadCell(
-        f'{field.value} "{visible(text)}" cannot be read:'
-        " write 2007-02-28 or 02/28/2007"
+        f'{field.value} "{visible(text)}" is not a date: type 2007-02-28 or 02/28/2007'
     )
 
 
@@ -210,14 +209,15 @@ def parse_factor(cell: str) -> int | None:
     if plain in NO:
         return STANDARD
     if plain in YES:
-        raise BadCell("extended time without a factor: write 1.5x or 2x")
+        raise BadCell("extended time without a factor: type 1.5x or 2x")
     if plain in UNTIMED_WORDS:
         return UNTIMED
     permille = SPOKEN.get(plain) or _written_factor(plain)
     if STANDARD <= permille <= timing.FACTOR_MAX:
         return permille
     raise BadCell(
-        f'extended time "{visible(text)}" cannot be read: write 1.5x, 2x, untimed or No'
+        f'extended time "{visible(text)}" is not recognized: type 1.5x, 2x, untimed'
+        " or No"
     )
 
 
@@ -251,7 +251,7 @@ def parse_paid(cell: str) -> bool | None:
         return False
     if plain in NO:
         return None
-    raise BadCell(f'fee paid "{visible(text)}" cannot be read: write Y or N')
+    raise BadCell(f'fee paid "{visible(text)}" is not recognized: type Y or N')
 
 
 def stop_clock(cell: str) -> bool | None:
@@ -266,7 +266,7 @@ def stop_clock(cell: str) -> bool | None:
         return None
     if plain in YES or plain in NO:
         return plain in YES
-    raise BadCell(f'stop clock "{visible(text)}" cannot be read: write yes or no')
+    raise BadCell(f'stop clock "{visible(text)}" is not recognized: type Yes or No')
 
 
 def is_marked(header: str, cell: str) -> bool:
@@ -280,6 +280,6 @@ def is_marked(header: str, cell: str) -> bool:
     if plain in YES or plain in NO:
         return plain in YES
     raise BadCell(
-        f'mark "{visible(text)}" under "{visible(header)}" cannot be read: '
-        "write x, or leave it blank"
+        f'mark "{visible(text)}" under "{visible(header)}" is not recognized: '
+        "type x, or leave it blank"
     )

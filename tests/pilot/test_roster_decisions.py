@@ -126,7 +126,7 @@ async def test_a_note_about_cut_zeros_is_readable_whole_at_80_columns(
     cut = DOUBLE.replace("A1", "4712").replace("A2,Bell", "14715,Ash")
     async with check(cut, DANA, (80, 24)) as sitting:
         said = " ".join(sitting.words.split())
-        assert "IDs have 4 to 5 digits, such as 4712: were leading zeros cut?" in said
+        assert "IDs have 4 to 5 digits, such as 4712: were leading zeros lost?" in said
         assert "Ask a coordinator before you record this" in said
 
 

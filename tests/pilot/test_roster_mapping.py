@@ -54,10 +54,10 @@ async def test_a_file_whose_columns_are_not_known_is_mapped_by_keys(
     desk: Desk, check: Check
 ) -> None:
     async with check(ODD) as sitting:
-        assert "no row of column names" in sitting.words
+        assert "has no column names" in sitting.words
         head = desk.ledger.head()
         await sitting.press("enter")
-        assert "no row of column names" in sitting.words
+        assert "has no column names" in sitting.words
         assert desk.ledger.head() == head
 
         await sitting.press("c")

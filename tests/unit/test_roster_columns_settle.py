@@ -36,7 +36,7 @@ def test_a_long_id_that_ends_in_noughts_is_doubted_with_its_column(read: Read) -
 
 @pytest.mark.parametrize("id_", ["7-Mar", "Mar-07", "3/7/2026", "2026-03-07", "1:05"])
 def test_an_id_that_a_spreadsheet_made_a_date_is_rejected(read: Read, id_: str) -> None:
-    assert "was made a date" in reasons(read(f"{HEAD}\n{id_},Ito,Kim,,\n"))[2]
+    assert "was changed to a date" in reasons(read(f"{HEAD}\n{id_},Ito,Kim,,\n"))[2]
 
 
 def test_an_id_that_looks_like_a_month_is_an_id(read: Read) -> None:
@@ -50,14 +50,14 @@ def test_an_id_kept_as_text_by_a_trick_is_read_without_it(read: Read, id_: str) 
 
 @pytest.mark.parametrize("cell", ["#N/A", "#REF!", "#NAME?", "Err:502", "#######"])
 def test_a_failed_formula_in_a_text_is_rejected(read: Read, cell: str) -> None:
-    assert "failed formula" in reasons(read(f"{HEAD}\n1,Ito,Kim,,{cell}\n"))[2]
+    assert "formula error" in reasons(read(f"{HEAD}\n1,Ito,Kim,,{cell}\n"))[2]
 
 
 def test_an_id_without_the_zeros_of_the_others_is_pointed_out(read: Read) -> None:
     roster = read(f"{HEAD}\n004511,Ito,Kim,,\n4512,Orr,Al,,\n")
     (note,) = roster.notes
     assert note.row == 3
-    assert "4512 lacks zeros" in note.text
+    assert "4512 lacks the leading zeros" in note.text
 
 
 @pytest.mark.parametrize(

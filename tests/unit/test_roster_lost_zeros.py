@@ -95,7 +95,7 @@ def test_another_name_is_another_person_and_a_note_names_the_zeros(
     roster(*GOOD)
     found = roster("4712,Cole,Max,2006-03-03,Safety,")
     assert "4712" in ids(desk)
-    assert "but for leading zeros" in "\n".join(one.text for one in found.notes)
+    assert "except for leading zeros" in "\n".join(one.text for one in found.notes)
 
 
 def test_within_one_file_the_row_that_lacks_the_zeros_is_left_out(
@@ -152,7 +152,7 @@ def test_a_first_roster_of_ids_of_different_lengths_gets_one_note(
     (note,) = roster(*rows, dry_run=True).notes
     assert note.row == 0
     assert note.text == (
-        "IDs have 4 to 6 digits, such as 4712: were leading zeros cut?"
+        "IDs have 4 to 6 digits, such as 4712: were leading zeros lost?"
         " Ask a coordinator before you record this"
     )
     roster(*rows)
@@ -179,7 +179,7 @@ def test_user_codes_of_different_lengths_get_one_note(roster: Import) -> None:
 
 def test_a_user_code_that_lacks_the_zeros_of_others_is_named(roster: Import) -> None:
     found = roster("1,Bell,Ora,,Safety,004471", "2,Ash,Ina,,Safety,4472")
-    assert "user code 4472 lacks zeros" in found.notes[0].text
+    assert "user code 4472 lacks the leading zeros" in found.notes[0].text
 
 
 def people_twice(desk: Desk) -> list[object]:

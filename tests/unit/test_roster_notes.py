@@ -77,13 +77,13 @@ def test_namesakes_born_on_other_days_are_two_people(
 def test_an_id_that_lost_its_zeros_is_pointed_out(roster: Callable[..., Any]) -> None:
     roster("00512,Orr,Lee,,Safety,,")
     found = roster("512,Orr-Ng,Lee,,Safety,,", dry_run=True)
-    assert "but for leading zeros" in said(found)
+    assert "except for leading zeros" in said(found)
 
 
 def test_another_name_for_a_known_id_is_pointed_out(roster: Callable[..., Any]) -> None:
     roster("5,Orr,Lee,2007-03-04,Safety,,")
     found = roster("5,Ng,Lee,2007-03-04,Safety,,", dry_run=True)
-    assert "Orr, Lee (5) is named Ng, Lee by this file" in said(found)
+    assert "Orr, Lee (5) is named Ng, Lee in this file" in said(found)
 
 
 def test_the_id_of_another_person_is_rejected(

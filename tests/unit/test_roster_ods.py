@@ -69,7 +69,7 @@ def test_rows_after_a_repeated_one_keep_their_numbers(read: Read) -> None:
     roster = one(read, row("1"), blank, row("2", time=failed("#N/A")))
     assert [found.row for found in roster.rows] == [2]
     assert reasons(roster) == {
-        7: 'extended time "#N/A" is a failed formula: type the value'
+        7: 'extended time "#N/A" is a formula error: type the value'
     }
 
 
@@ -83,9 +83,9 @@ def test_a_number_that_was_rounded_is_no_id(read: Read, value: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        (failed("#N/A"), "is a failed formula"),
-        (failed("Err:502"), "is a failed formula"),
-        (failed(""), "is a failed formula"),
+        (failed("#N/A"), "is a formula error"),
+        (failed("Err:502"), "is a formula error"),
+        (failed(""), "is a formula error"),
         (UNCOMPUTED, "is a formula without a result"),
     ],
 )

@@ -81,7 +81,7 @@ def test_a_birth_date_is_read_the_american_way_or_as_iso(
 )
 def test_a_doubtful_birth_date_is_rejected(read: Read, written: str) -> None:
     roster = read(f"{LONG_HEAD}\n1,Reyes,Ana,,,{written},,\n")
-    assert f'birth date "{written}" cannot be read' in reasons(roster)[2]
+    assert f'birth date "{written}" is not a date' in reasons(roster)[2]
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_extended_time_needs_a_factor(
 ) -> None:
     roster = read(f"{LONG_HEAD}\n1,Reyes,Ana,,,,{written},\n")
     if permille is None:
-        assert "write 1.5x" in reasons(roster)[2]
+        assert "type 1.5x" in reasons(roster)[2]
     else:
         assert roster.rows[0].factor_permille == permille
 
@@ -130,13 +130,13 @@ def test_no_extended_time_differs_from_nothing_said_before(
         "1,Reyes,Ana,safety,AA,2007-02-09,No,\n"
     )
     assert reasons(roster) == {
-        3: "participant ID 1 has no word on extended time for safety in row 2"
+        3: "participant ID 1 has nothing about extended time for safety in row 2"
     }
 
 
 def test_a_yes_to_extended_time_is_answered_with_the_accepted_form(read: Read) -> None:
     roster = read(f"{LONG_HEAD}\n1,Reyes,Ana,,,,Yes,\n")
-    assert reasons(roster) == {2: "extended time without a factor: write 1.5x or 2x"}
+    assert reasons(roster) == {2: "extended time without a factor: type 1.5x or 2x"}
 
 
 @pytest.mark.parametrize(
@@ -249,5 +249,5 @@ def test_the_same_registration_twice_is_merged_if_nothing_differs(
     assert reasons(roster) == {
         4: 'participant ID 1 has user code "AA" for safety in row 2',
         5: "participant ID 1 has no extended time for safety in row 2",
-        6: "participant ID 1 has no word on the fee for safety in row 2",
+        6: "participant ID 1 has nothing about the fee for safety in row 2",
     }

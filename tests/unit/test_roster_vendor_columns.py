@@ -78,15 +78,15 @@ def test_an_untimed_candidate_is_untimed_on_the_roll(
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("2,Fox,Al,safety,A2,next week,,", 'code expiry "next week" cannot be read'),
-        ("2,Fox,Al,safety,A2,2027-02-30,,", "write 2007-02-28 or 02/28/2007"),
-        ("2,Fox,Al,safety,A2,,maybe,", 'stop clock "maybe" cannot be read'),
-        ("2,Fox,Al,safety,A2,,,a while", "write 1.5x, 2x, untimed or No"),
+        ("2,Fox,Al,safety,A2,next week,,", 'code expiry "next week" is not a date'),
+        ("2,Fox,Al,safety,A2,2027-02-30,,", "type 2007-02-28 or 02/28/2007"),
+        ("2,Fox,Al,safety,A2,,maybe,", 'stop clock "maybe" is not recognized'),
+        ("2,Fox,Al,safety,A2,,,a while", "type 1.5x, 2x, untimed or No"),
         (
             "1,Ito,Kim,safety,A1,2027-03-01,yes,untimed",
             "a code that expires on Jan 31, 2027",
         ),
-        ("1,Ito,Kim,safety,A1,2027-01-31,no,untimed", "breaks that stop the clock"),
+        ("1,Ito,Kim,safety,A1,2027-01-31,no,untimed", "stop-clock breaks"),
         ("1,Ito,Kim,safety,A1,2027-01-31,yes,2x", "untimed for safety in row 2"),
     ],
 )

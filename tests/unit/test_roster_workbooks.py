@@ -74,15 +74,15 @@ def test_an_id_that_became_a_date_or_a_time_is_rejected(read: Read) -> None:
         row("8", code=Number("46088", "m/d/yyyy")),
     )
     assert roster.rows == ()
-    assert all("was made a date" in said for said in reasons(roster).values())
+    assert all("was changed to a date" in said for said in reasons(roster).values())
 
 
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        (Formula("#REF!", "e"), "failed formula"),
-        (Formula("#N/A", "e"), "failed formula"),
-        (Formula("#DIV/0!", "e"), "failed formula"),
+        (Formula("#REF!", "e"), "formula error"),
+        (Formula("#N/A", "e"), "formula error"),
+        (Formula("#DIV/0!", "e"), "formula error"),
         (Formula(None), "a formula without a result"),
         (Formula("", "n"), "a formula without a result"),
     ],
@@ -161,7 +161,7 @@ def test_all_sheets_of_one_kind_are_read(read: Read) -> None:
 @pytest.mark.parametrize(
     ("page", "said"),
     [
-        (Page((("Call the nurse",),), "Notes"), "has no header"),
+        (Page((("Call the nurse",),), "Notes"), "has no roster columns"),
         (Page((HEAD, row("2")), "Withdrawn"), 'its name says "withdrawn"'),
         (Page((HEAD, row("2")), "Old", state="hidden"), "is hidden and was not read"),
         (
