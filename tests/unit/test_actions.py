@@ -53,7 +53,7 @@ def refuses_start(command: SessionCommand) -> str:
         (Table(""), ""),
         (Table("", UNDO), ""),
         (Table("", UNDO_START), "Too late."),
-        (Table("", UNDO, UNDO_START), "Of the 2 marked: Too late."),
+        (Table("", UNDO, UNDO_START), "2 marked: Too late."),
         (Table("Nobody is here.", UNDO_START), "Nobody is here."),
     ],
 )

@@ -50,5 +50,5 @@ def test_a_corrected_roster_still_corrects_every_other_roll(gone: Desk) -> None:
 
 
 def test_it_is_said_which_module_and_what_to_do(gone: Desk) -> None:
-    with refuses(r"No module 'sixth'.*Put its file back"):
+    with refuses(r'Module "sixth" is not defined.*Put its file back'):
         build_assignment(gone, "a", "P1", "sixth")

@@ -81,7 +81,7 @@ def test_open_result_blocks_a_retake_until_the_coordinator_gives_a_reason(
     registered(desk, "P1")
     planned(desk, "b", in_ms=20 * DAY_MS)
 
-    assert f"in session {A} is open" in refusal(desk, assignment(desk))
+    assert f"in session {A} is not final" in refusal(desk, assignment(desk))
     assert allowed(desk, assignment(desk, override="the vendor lost it"), DANA)
 
 

@@ -37,7 +37,7 @@ def over(desk: Desk) -> Desk:
 def test_percent_that_passes_if_cut_off_and_fails_if_rounded_is_not_taken() -> None:
     green = module("green")
 
-    with refuses("73 to 74 of 94: some pass, some fail"):
+    with refuses("73 to 74 of 94: some pass, some do not"):
         read_score("78%", green)
     assert read_score("78%", green, "rounded").raw_max == 73
     assert read_score("78%", green, "cut-off").raw_min == 74

@@ -83,7 +83,7 @@ def test_the_same_receipt_again_changes_nothing_and_another_is_kept_too(
     assert sealed.ledger.head() == head
 
     other = read_receipt(a_file(tmp_path, sha256=digest, received_by="MSSC"))
-    with refuses("on record already, from State office"):
+    with refuses("already on record, from State office"):
         sealed.bundles.import_receipt(other, LEE)
 
     written(sealed, tmp_path / "second")

@@ -117,6 +117,6 @@ def test_minutes_are_announced_as_long_as_they_are_not_missed(
     command = Announce(session_id=A, minutes=30, attempt_ids=told)
     assert allowed(desk, command) is may
     if not may:
-        assert "It is too late: FamilyP1, Kim has 0:28:59 left." in refusal(
+        assert "It is too late: FamilyP1, Kim has only 0:28:59 left." in refusal(
             desk, command
         )

@@ -117,7 +117,7 @@ def open_result(case: EligibilityCase) -> Iterator[Finding]:
         if (word := one.open_result) and not went_on and one.ref not in sittings:
             yield Finding(
                 "open result",
-                f"The result of {case.module.name} in session {one.session_id} is pending:"
+                f"The result of {case.module.name} in session {one.session_id} is not final:"
                 f" {word}.",
                 "Settle it in that session first.",
                 Override.COORDINATOR,
