@@ -42,7 +42,7 @@ class NeedsCoordinator(Refused):
 
 
 class Role(StrEnum):
-    """What somebody may do here."""
+    """What a staff member may do."""
 
     PROCTOR = "proctor"
     COORDINATOR = "coordinator"

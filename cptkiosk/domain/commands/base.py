@@ -30,6 +30,6 @@ class AboutAttempt(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class Batch(SessionCommand):
-    """Do the same for several people: all of it or nothing, and one step to undo."""
+    """Do the same for several people: all or none, and one step to undo."""
 
     commands: tuple[SessionCommand, ...]

@@ -1,4 +1,4 @@
-"""Commands of the check-in: the doors, gates and seats, who came, who runs it.
+"""Commands of check-in: opening it, items, seats, attendance and hand-over.
 
 Their rules are in `checkin`, `seating` and `attendance`.
 """
@@ -10,7 +10,7 @@ from cptkiosk.domain.commands.base import AttemptCommand, SessionCommand
 
 @dataclass(frozen=True, kw_only=True)
 class OpenCheckIn(SessionCommand):
-    """Open the doors: room checked, no conflict with any candidate."""
+    """Open check-in: the room is checked, and there is no conflict of interest."""
 
     room_checks: tuple[str, ...]
     no_conflicts_declared: bool
@@ -18,14 +18,14 @@ class OpenCheckIn(SessionCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class HandOver(SessionCommand):
-    """Let somebody else of the staff run the session; both sign."""
+    """Hand the session over to another staff member; both sign."""
 
     to: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class PassGates(AttemptCommand):
-    """Pass gates of the check-in."""
+    """Check off items of check-in."""
 
     gates: tuple[str, ...]
     note: str = ""
@@ -38,7 +38,7 @@ class PassGates(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class WaiveGate(AttemptCommand):
-    """Let a gate go, for a reason."""
+    """Waive a check-in item, with a reason."""
 
     gate: str
     reason: str
@@ -46,7 +46,7 @@ class WaiveGate(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class FailGate(AttemptCommand):
-    """Record that a gate was not passed, and what was shown."""
+    """Record that a check-in item failed, and what was shown."""
 
     gate: str
     reason: str
@@ -54,7 +54,7 @@ class FailGate(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class TakeSeat(AttemptCommand):
-    """Give a candidate a seat; without one the next that is free."""
+    """Give a candidate a seat; by default, the next free one."""
 
     room: str = ""
     seat: str = ""
@@ -72,14 +72,14 @@ class DenyAttempt(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class MarkAbsent(SessionCommand):
-    """Record that candidates did not come; if `only_missing`, not who came meanwhile."""
+    """Mark candidates absent; if `only_missing`, skip those who came meanwhile."""
 
     attempt_ids: tuple[str, ...]
     only_missing: bool = False
 
 
 class ExpectLate(AttemptCommand):
-    """Record that a candidate is known to come late."""
+    """Record that a candidate is running late."""
 
 
 class ArriveLate(AttemptCommand):

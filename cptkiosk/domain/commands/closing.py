@@ -7,14 +7,14 @@ from cptkiosk.domain.commands.base import SessionCommand
 
 @dataclass(frozen=True, kw_only=True)
 class ReopenSession(SessionCommand):
-    """Take the end back."""
+    """Reopen a session that was ended by mistake."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReconcileScratch(SessionCommand):
-    """Count the scratch paper back."""
+    """Record the count of scratch paper collected."""
 
     returned: int
     note: str = ""
@@ -24,7 +24,7 @@ class ReconcileScratch(SessionCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class SeeIrregularities(SessionCommand):
-    """Record that a coordinator looked at what they must see before the seal."""
+    """Record that a coordinator reviewed what they must see before the seal."""
 
     saw: tuple[str, ...]
     """The IDs of the reports that were named to the coordinator."""
@@ -40,7 +40,7 @@ class SealSession(SessionCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class AmendSession(SessionCommand):
-    """Open a sealed record again."""
+    """Amend a sealed session."""
 
     reason: str
 

@@ -7,7 +7,7 @@ from cptkiosk.domain.commands.base import SessionCommand
 
 @dataclass(frozen=True, kw_only=True)
 class HaltSession(SessionCommand):
-    """Stop every clock, perhaps from an earlier alarm on."""
+    """Stop every clock, now or as of an earlier alarm."""
 
     reason: str
     ago_ms: int = 0
@@ -17,7 +17,7 @@ class HaltSession(SessionCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class UndoHalt(SessionCommand):
-    """Take back a halt that was a mistake, as if the clocks had run on."""
+    """Undo a halt made by mistake, as if the clocks had kept running."""
 
     number: int = 0
     """Which of the halts that count, from 1 on; 0 is the last."""
@@ -28,7 +28,7 @@ class UndoHalt(SessionCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class ResumeSession(SessionCommand):
-    """Let the clocks run on, for those who are back."""
+    """Resume the clocks of everyone who is back."""
 
     back: tuple[str, ...]
     beyond_window: str = ""

@@ -40,7 +40,7 @@ class RecordIrregularity(SessionCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class TakeNote(SessionCommand):
-    """Keep a remark, about an attempt or about the session."""
+    """Record a note about an attempt or about the session."""
 
     text: str
     attempt_id: str = ""

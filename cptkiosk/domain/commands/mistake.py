@@ -1,4 +1,4 @@
-"""Commands that take a step back, or put a wrong outcome right.
+"""Commands that undo a step or correct a wrong outcome.
 
 Their rules are in `undoing` and `mistakes`.
 """
@@ -10,9 +10,9 @@ from cptkiosk.domain.commands.base import AttemptCommand, SessionCommand
 
 @dataclass(frozen=True, kw_only=True)
 class UndoStep(SessionCommand):
-    """Take back the asker's own last step in this session.
+    """Undo the asker's own last step in this session.
 
-    What was done to several people at once is taken back for all of them.
+    A step taken for several people at once is undone for all of them.
     """
 
     here_only: bool = False
@@ -24,14 +24,14 @@ class UndoStep(SessionCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class PutBack(AttemptCommand):
-    """Put somebody back who was finished, denied, absent or dismissed by mistake."""
+    """Correct the outcome of a candidate who was ended by mistake, so they continue."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReplaceOutcome(AttemptCommand):
-    """Say, once the session is over, how an attempt really ended."""
+    """Replace the outcome of an attempt once the session is over."""
 
     outcome: str
     reason: str

@@ -1,4 +1,4 @@
-"""Commands about the plan and the roll.
+"""Commands about planning and the attendance list.
 
 Their rules are in `planning` and `assigning`.
 """
@@ -11,7 +11,7 @@ from cptkiosk.domain.events.planning import AssignedModule, Room
 
 @dataclass(frozen=True, kw_only=True)
 class PlanSession(SessionCommand):
-    """Put a session on the calendar."""
+    """Plan a session."""
 
     title: str
     starts_at_utc_ms: int
@@ -21,14 +21,14 @@ class PlanSession(SessionCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class CancelSession(SessionCommand):
-    """Call a session off before it started."""
+    """Cancel a session before it starts."""
 
     reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class AssignAttempt(SessionCommand):
-    """Put a candidate on the roll, or bring an assignment up to date."""
+    """Assign a candidate to a session, or update an assignment."""
 
     participant_id: str
     person: str
@@ -49,7 +49,7 @@ class AssignAttempt(SessionCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class CorrectModule(AttemptCommand):
-    """Put somebody down for the module they came for, before any login."""
+    """Change a candidate to the correct module, before any login."""
 
     instead: AssignAttempt
     reason: str
@@ -57,6 +57,6 @@ class CorrectModule(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class CancelAttempt(AttemptCommand):
-    """Take a candidate off the roll."""
+    """Remove a candidate from the attendance list."""
 
     reason: str

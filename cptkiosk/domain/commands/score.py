@@ -7,7 +7,7 @@ from cptkiosk.domain.commands.base import AttemptCommand
 
 @dataclass(frozen=True, kw_only=True)
 class KeyScore(AttemptCommand):
-    """Key what the vendor's screen shows."""
+    """Enter the score that the vendor's screen shows."""
 
     shown: str
     vendor_verdict: str = ""
@@ -20,7 +20,7 @@ class KeyScore(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class ExplainScore(AttemptCommand):
-    """Say why there is no score (yet)."""
+    """Record why there is no score (yet)."""
 
     state: str
     reason: str
@@ -30,7 +30,7 @@ class ExplainScore(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class SettleDiscrepancy(AttemptCommand):
-    """Say which verdict holds where ours and the vendor's differ."""
+    """Settle which verdict holds if ours and the vendor's differ."""
 
     uphold: str
     """score: what follows from the score keyed; vendor: what the vendor says."""
@@ -40,7 +40,7 @@ class SettleDiscrepancy(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class DecideValidity(AttemptCommand):
-    """Let a score count again, or declare it void."""
+    """Release a score, or void it."""
 
     validity: str
     reason: str

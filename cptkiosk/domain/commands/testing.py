@@ -20,7 +20,7 @@ class StartSession(SessionCommand):
 
 
 class UndoStart(SessionCommand):
-    """Take the start back."""
+    """Undo the start."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class IssueSheets(AttemptCommand):
 
 
 class BeginBreak(AttemptCommand):
-    """Let a candidate out of the room; the clock runs."""
+    """Begin a break out of the room; the clock keeps running."""
 
 
 class EndBreak(AttemptCommand):
@@ -56,7 +56,7 @@ class BeginPause(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class EndPause(AttemptCommand):
-    """Let one clock run on."""
+    """Resume one clock."""
 
     beyond_window: str = ""
     """Why, although they will end after the vendor's testing window."""
@@ -64,7 +64,7 @@ class EndPause(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class GiveCredit(AttemptCommand):
-    """Give time back, or take it off again."""
+    """Give a candidate time back, or take it off."""
 
     credit_ms: int
     reason: str
@@ -105,11 +105,11 @@ class EndEarly(AttemptCommand):
 
 
 class EndSession(SessionCommand):
-    """End a session in which nobody is testing any more."""
+    """End a session in which no one is testing."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AbandonSession(SessionCommand):
-    """Give up a session that cannot be brought to its end."""
+    """Abandon a session that cannot be completed."""
 
     reason: str

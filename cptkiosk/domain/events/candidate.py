@@ -6,7 +6,7 @@ from cptkiosk.domain.values import Personal
 
 @fact("person-registered.v1")
 class PersonRegistered(Fact):
-    """Somebody was registered to be assessed."""
+    """A candidate was registered."""
 
     participant_id: str
     family_name: Personal
@@ -16,7 +16,7 @@ class PersonRegistered(Fact):
 
 @fact("person-changed.v1")
 class PersonChanged(Fact):
-    """The roster or the coordinator corrected who this is."""
+    """The roster or a coordinator corrected the name or birth date."""
 
     participant_id: str
     family_name: Personal
@@ -35,7 +35,7 @@ class NamesakeNoticed(Fact):
 
 @fact("two-people-decided.v1")
 class TwoPeopleDecided(Fact):
-    """The coordinator decided that two of one name are two people."""
+    """The coordinator decided that two candidates of the same name are two people."""
 
     participant_id: str
     other: str
@@ -47,7 +47,7 @@ class TwoPeopleDecided(Fact):
 
 @fact("row-accepted.v1")
 class RowAccepted(Fact):
-    """The coordinator registered somebody although something spoke against it."""
+    """The coordinator registered a candidate despite a doubt."""
 
     participant_id: str
     doubt: str
@@ -89,7 +89,7 @@ class RegistrationChanged(Fact):
 
 @fact("consent-recorded.v1")
 class ConsentRecorded(Fact):
-    """A parent or guardian consented to the assessment of somebody under age."""
+    """A parent or guardian consented to the assessment of a minor."""
 
     participant_id: str
     given_by: Personal
@@ -99,7 +99,7 @@ class ConsentRecorded(Fact):
 
 @fact("conflict-declared.v1")
 class ConflictDeclared(Fact):
-    """Somebody of the staff teaches, supervises or is close to the candidate."""
+    """A staff member has a conflict of interest with the candidate."""
 
     participant_id: str
     staff_id: str
@@ -108,7 +108,7 @@ class ConflictDeclared(Fact):
 
 @fact("conflict-withdrawn.v1")
 class ConflictWithdrawn(Fact):
-    """A declared conflict does not exist any more, or never did."""
+    """A declared conflict no longer exists, or never did."""
 
     participant_id: str
     staff_id: str
@@ -125,7 +125,7 @@ class SupplementOrdered(Fact):
 
 @fact("person-forgotten.v1")
 class PersonForgotten(Fact):
-    """Everything that names the person was taken out of the record; results stay."""
+    """Everything that names the person was removed from the record; results stay."""
 
     participant_id: str
     reason: str
@@ -133,7 +133,7 @@ class PersonForgotten(Fact):
 
 @fact("fee-settled.v1")
 class FeeSettled(Fact):
-    """Something due was paid, waived or invoiced; never card data."""
+    """A fee was paid, waived or invoiced; never card data."""
 
     participant_id: str
     item: str

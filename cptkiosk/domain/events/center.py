@@ -16,7 +16,7 @@ class CenterInitialised(Fact):
 
 @fact("staff-added.v1")
 class StaffAdded(Fact):
-    """Somebody joined the staff list."""
+    """A person was added to the staff list."""
 
     staff_id: str
     name: Personal
@@ -26,7 +26,7 @@ class StaffAdded(Fact):
 
 @fact("staff-trained.v1")
 class StaffTrained(Fact):
-    """The date of somebody's training was put on record, or corrected."""
+    """The date of a staff member's training was recorded or corrected."""
 
     staff_id: str
     trained_on: str
@@ -34,7 +34,7 @@ class StaffTrained(Fact):
 
 @fact("staff-role-changed.v1")
 class StaffRoleChanged(Fact):
-    """Somebody of the staff got another role."""
+    """A staff member got another role."""
 
     staff_id: str
     role: str
@@ -42,21 +42,21 @@ class StaffRoleChanged(Fact):
 
 @fact("staff-deactivated.v1")
 class StaffDeactivated(Fact):
-    """Somebody of the staff may not sign in any more; what they did stays theirs."""
+    """A staff member can no longer sign in; their past steps keep their name."""
 
     staff_id: str
 
 
 @fact("staff-reactivated.v1")
 class StaffReactivated(Fact):
-    """Somebody who was deactivated may sign in again."""
+    """A deactivated staff member can sign in again."""
 
     staff_id: str
 
 
 @fact("pin-set.v1")
 class PinSet(Fact):
-    """Somebody's PIN was set; the hash stays outside the chain."""
+    """A PIN was set; its hash stays outside the chain."""
 
     staff_id: str
     pin_hash: Personal
@@ -64,21 +64,21 @@ class PinSet(Fact):
 
 @fact("signed-in.v1")
 class SignedIn(Fact):
-    """Somebody signed in at a terminal."""
+    """A staff member signed in at a terminal."""
 
     staff_id: str
 
 
 @fact("signed-out.v1")
 class SignedOut(Fact):
-    """Somebody left a terminal, or locked it."""
+    """A staff member signed out of a terminal, or locked it."""
 
     staff_id: str
 
 
 @fact("sign-in-failed.v1")
 class SignInFailed(Fact):
-    """A wrong PIN was given."""
+    """A wrong PIN was entered."""
 
     staff_id: str
 
@@ -92,7 +92,7 @@ class ClockStepNoticed(Fact):
 
 @fact("clock-accepted.v1")
 class ClockAccepted(Fact):
-    """The wall clock could not be right, and somebody said that it is."""
+    """The wall clock looked wrong, and a staff member confirmed it."""
 
     code: str
     shown: str

@@ -1,4 +1,4 @@
-"""Facts about the check-in: the doors, gates and seats, who came, who runs it."""
+"""Facts about check-in: opening it, items, seats, attendance and hand-over."""
 
 from cptkiosk.domain.events.fact import Fact, fact
 from cptkiosk.domain.events.planning import OddDate
@@ -8,7 +8,7 @@ from cptkiosk.domain.values import Personal
 
 @fact("check-in-opened.v1")
 class CheckInOpened(Fact):
-    """The room was found ready and the doors were opened."""
+    """The room was ready and check-in was opened."""
 
     room_checks: tuple[str, ...]
     no_conflicts_declared: bool
@@ -17,7 +17,7 @@ class CheckInOpened(Fact):
 
 @fact("session-handed-over.v1")
 class SessionHandedOver(Fact):
-    """Somebody else of the staff runs the session from here on; both signed."""
+    """Another staff member took over the session; both signed."""
 
     from_staff: str
     to_staff: str
@@ -26,7 +26,7 @@ class SessionHandedOver(Fact):
 
 @fact("gates-passed.v1")
 class GatesPassed(AttemptFact):
-    """One or more gates of the check-in were passed."""
+    """One or more check-in items were checked off."""
 
     attempt_id: str
     gates: tuple[str, ...]
@@ -47,7 +47,7 @@ class GatesPassed(AttemptFact):
 
 @fact("gate-waived.v1")
 class GateWaived(AttemptFact):
-    """A gate was let go, by somebody, for a reason."""
+    """A check-in item was waived, with a reason."""
 
     attempt_id: str
     gate: str
@@ -56,7 +56,7 @@ class GateWaived(AttemptFact):
 
 @fact("gate-failed.v1")
 class GateFailed(AttemptFact):
-    """A gate was not passed; it stays open until it is, or somebody is denied."""
+    """A check-in item failed; it stays open until checked off, or the candidate is denied."""
 
     attempt_id: str
     gate: str
@@ -65,7 +65,7 @@ class GateFailed(AttemptFact):
 
 @fact("seat-taken.v1")
 class SeatTaken(AttemptFact):
-    """The candidate sits here now."""
+    """The candidate took this seat."""
 
     attempt_id: str
     room: str
@@ -99,14 +99,14 @@ class AttemptAbsent(AttemptFact):
 
 @fact("attempt-expected-late.v1")
 class AttemptExpectedLate(AttemptFact):
-    """The candidate is known to come late."""
+    """The candidate is running late."""
 
     attempt_id: str
 
 
 @fact("late-arrival.v1")
 class LateArrived(AttemptFact):
-    """A candidate came who was not expected any more; check-in begins."""
+    """An absent or late candidate arrived; check-in begins."""
 
     attempt_id: str
     late: bool = True

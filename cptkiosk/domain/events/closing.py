@@ -13,7 +13,7 @@ class SessionReopened(Fact):
 
 @fact("scratch-reconciled.v1")
 class ScratchReconciled(Fact):
-    """Scratch paper was counted back."""
+    """The collected scratch paper was counted."""
 
     issued: int
     returned: int
@@ -24,7 +24,7 @@ class ScratchReconciled(Fact):
 
 @fact("irregularities-seen.v1")
 class IrregularitiesSeen(Fact):
-    """A coordinator has looked at entries of severity 2 or more."""
+    """A coordinator reviewed irregularities of severity 2 or more."""
 
     irregularity_ids: tuple[str, ...]
 
@@ -39,7 +39,7 @@ class SessionSealed(Fact):
 
 @fact("session-amended.v1")
 class SessionAmended(Fact):
-    """The coordinator opened a sealed record again."""
+    """The coordinator amended a sealed session."""
 
     reason: Personal
 

@@ -6,7 +6,7 @@ from cptkiosk.domain.values import Personal
 
 @fact("session-halted.v1")
 class SessionHalted(Fact):
-    """Every clock stopped, perhaps from an earlier alarm on."""
+    """Every clock stopped, then or as of an earlier alarm."""
 
     reason: Personal
     since_line_ms: int
@@ -14,7 +14,7 @@ class SessionHalted(Fact):
 
 @fact("halt-undone.v1")
 class HaltUndone(Fact):
-    """A halt was a mistake: the clocks count as if they had run on."""
+    """A halt was a mistake: the clocks count as if they had kept running."""
 
     number: int
     """Which of the halts that count, from 1 on."""
@@ -25,7 +25,7 @@ class HaltUndone(Fact):
 
 @fact("session-resumed.v1")
 class SessionResumed(Fact):
-    """Every clock ran on."""
+    """Every clock resumed."""
 
     back: tuple[str, ...]
     beyond_window: Personal | None = None

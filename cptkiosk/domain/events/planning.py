@@ -1,4 +1,4 @@
-"""Facts about the plan and the roll, and the definitions they carry."""
+"""Facts about planning and the attendance list, with the definitions they carry."""
 
 from dataclasses import dataclass
 
@@ -49,7 +49,7 @@ class OddDate:
 
 @fact("session-planned.v1")
 class SessionPlanned(Fact):
-    """A session was put on the calendar."""
+    """A session was planned."""
 
     session_id: str
     title: str
@@ -61,7 +61,7 @@ class SessionPlanned(Fact):
 
 @fact("attempt-assigned.v1")
 class AttemptAssigned(AttemptFact):
-    """A candidate was put on the session's roll for one module."""
+    """A candidate was assigned to the session for one module."""
 
     attempt_id: str
     participant_id: str
@@ -102,7 +102,7 @@ class AttemptUpdated(AttemptFact):
 
 @fact("attempt-cancelled.v1")
 class AttemptCancelled(AttemptFact):
-    """The candidate was taken off the roll."""
+    """The candidate was removed from the attendance list."""
 
     attempt_id: str
     reason: Personal

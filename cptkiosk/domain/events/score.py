@@ -7,7 +7,7 @@ from cptkiosk.domain.values import Personal
 
 @fact("score-keyed.v1")
 class ScoreKeyed(AttemptFact):
-    """Somebody keyed what the vendor's screen showed."""
+    """A score was entered as the vendor's screen showed it."""
 
     attempt_id: str
     raw_min: int
@@ -24,7 +24,7 @@ class ScoreKeyed(AttemptFact):
 
 @fact("score-corrected.v1")
 class ScoreCorrected(AttemptFact):
-    """The coordinator keyed a score again that had been verified before."""
+    """The coordinator corrected a score that had been verified."""
 
     attempt_id: str
     raw_min: int
@@ -50,7 +50,7 @@ class ScoreExplained(AttemptFact):
 
 @fact("discrepancy-settled.v1")
 class DiscrepancySettled(AttemptFact):
-    """The coordinator said which verdict holds, the score's or the vendor's."""
+    """The coordinator settled which verdict holds, the score's or the vendor's."""
 
     attempt_id: str
     uphold: str
@@ -59,7 +59,7 @@ class DiscrepancySettled(AttemptFact):
 
 @fact("validity-decided.v1")
 class ValidityDecided(AttemptFact):
-    """The coordinator let a score count again, or recorded that it is void."""
+    """The coordinator released a score, or voided it."""
 
     attempt_id: str
     validity: str

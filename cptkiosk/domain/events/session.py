@@ -21,7 +21,7 @@ def named_in(event: Fact) -> tuple[str, ...]:
 
 @fact("step-undone.v1")
 class StepUndone(AttemptFact):
-    """The attempt's last step was taken back; both entries stay."""
+    """The attempt's last step was undone; both entries stay."""
 
     attempt_id: str
     step: str
@@ -29,14 +29,14 @@ class StepUndone(AttemptFact):
 
 @fact("steps-grouped.v1")
 class StepsGrouped(Fact):
-    """The last steps of these attempts were taken together: undoing takes back all."""
+    """The last steps of these attempts are one step: undo reverses all of them."""
 
     attempt_ids: tuple[str, ...]
 
 
 @fact("step-authorized.v1")
 class StepAuthorized(Fact):
-    """A coordinator approved the step recorded with it, which somebody else asked for."""
+    """A coordinator approved the step recorded with it, which another person asked for."""
 
     by: str
     asked_by: str

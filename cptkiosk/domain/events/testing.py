@@ -27,7 +27,7 @@ class SessionStarted(Fact):
 
 @fact("start-undone.v1")
 class StartUndone(Fact):
-    """The start was taken back; everyone is seated again."""
+    """The start was undone; everyone is seated again."""
 
 
 @fact("late-start.v1")
@@ -52,14 +52,14 @@ class SheetsIssued(AttemptFact):
 
 @fact("break-began.v1")
 class BreakBegan(AttemptFact):
-    """The candidate left the room; the clock runs."""
+    """The candidate left the room for a break; the clock keeps running."""
 
     attempt_id: str
 
 
 @fact("break-ended.v1")
 class BreakEnded(AttemptFact):
-    """The candidate is back."""
+    """The candidate is back from the break."""
 
     attempt_id: str
 
@@ -75,7 +75,7 @@ class PauseBegan(AttemptFact):
 
 @fact("pause-ended.v1")
 class PauseEnded(AttemptFact):
-    """That clock ran on."""
+    """That clock resumed."""
 
     attempt_id: str
     beyond_window: Personal | None = None
@@ -83,7 +83,7 @@ class PauseEnded(AttemptFact):
 
 @fact("credit-given.v1")
 class CreditGiven(AttemptFact):
-    """Time was given back, or taken off again."""
+    """Time was given back, or taken off."""
 
     attempt_id: str
     credit_ms: int
@@ -132,11 +132,11 @@ class AttemptEndedEarly(AttemptFact):
 
 @fact("session-ended.v1")
 class SessionEnded(Fact):
-    """Nobody was testing any more."""
+    """The session ended: no one was testing."""
 
 
 @fact("session-abandoned.v1")
 class SessionAbandoned(Fact):
-    """The session could not be brought to its end."""
+    """The session was abandoned."""
 
     reason: Personal

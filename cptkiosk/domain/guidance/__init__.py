@@ -1,1 +1,1 @@
-"""What comes next, for whom."""
+"""The next thing to do, by session and for the day."""

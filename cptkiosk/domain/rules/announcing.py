@@ -129,7 +129,7 @@ def _minutes_to_call(attempt: Attempt, left_ms: int, policies: Policies) -> int 
 def missed_call(
     session: Session, timeline_ms: int, policies: Policies
 ) -> DueAnnouncement | None:
-    """Return the first announcement that nobody made, if there is one."""
+    """Return the first announcement that was not made, or `None`."""
     return next(iter(missed_calls(session, timeline_ms, policies)), None)
 
 

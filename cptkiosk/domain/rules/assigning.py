@@ -1,4 +1,4 @@
-"""Rules of the roll: who is put on it, for which module, and who comes off."""
+"""Rules of the attendance list: who is assigned, for which module, and removal."""
 
 from dataclasses import replace
 from types import MappingProxyType
@@ -137,7 +137,7 @@ def _late_time_reason(
 def _put_on_the_roll(
     session: Session, command: c.AssignAttempt, attempt_id: str, context: Context
 ) -> AttemptAssigned:
-    """Return the assignment of somebody new, once every rule allows it."""
+    """Return the assignment of a new candidate, once every rule allows it."""
     _lead_free_of(session, command, context)
     on_the_roll_once(session, attempt_id, command.participant_id, "assign-elsewhere")
     return _make_assignment(session, command, attempt_id, context)
@@ -207,7 +207,7 @@ def may_override(actor: Actor) -> bool:
 def assignment_case(
     session: Session, command: c.AssignAttempt, context: Context
 ) -> eligibility_case.EligibilityCase:
-    """Return what the eligibility rules judge when somebody is assigned."""
+    """Return the case that the eligibility rules check at assignment."""
     return eligibility_case.EligibilityCase(
         module=command.module,
         user_code=command.user_code,

@@ -39,7 +39,7 @@ def _comes_late(session: Session, command: c.ArriveLate, _: Context) -> bool:
 
 
 def once_on_the_roll(session: Session, attempt: Attempt) -> None:
-    """Refuse somebody who is on this roll for another module already."""
+    """Refuse a candidate who is assigned to this session for another module."""
     on_the_roll_once(
         session, attempt.attempt_id, attempt.participant_id, "off-roll-first"
     )

@@ -1,4 +1,4 @@
-"""Rules of the plan: a session is put on the calendar, or called off."""
+"""Rules of planning: a session is planned or canceled."""
 
 from cptkiosk.domain.commands import planning as c
 from cptkiosk.domain.events import planning as e

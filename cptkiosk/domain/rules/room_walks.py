@@ -1,4 +1,4 @@
-"""Walking the room: due every so many minutes while somebody is testing.
+"""Room walks: due every so many minutes during testing.
 
 The interval runs on the session's clock, from the start and from each walk, so it stands
 during a halt. It ends with the last candidate. A walk that comes a little late is

@@ -33,12 +33,12 @@ def empty_history(participant_id: str) -> CandidateHistory:
 
 
 def no_links(staff_id: str) -> Mapping[str, str]:
-    """Return that a member of staff is linked with nobody."""
+    """Return no conflicts of interest."""
     return {}
 
 
 def no_registration(participant_id: str, module_id: str) -> Registration | None:
-    """Return that nobody is registered for anything."""
+    """Return no registration."""
     return None
 
 
@@ -58,7 +58,7 @@ def nothing_booked() -> tuple[Booking, ...]:
 
 
 def no_staff(staff_id: str) -> str | None:
-    """Return that somebody is not on the staff list."""
+    """Return that a person is not on the staff list."""
     return None
 
 

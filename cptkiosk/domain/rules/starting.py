@@ -53,7 +53,7 @@ def _start(session: Session, command: StartSession, context: Context) -> Events:
 def _only_here(
     session: Session, attempt: Attempt, context: Context, instead: str
 ) -> None:
-    """Check that nothing in another session keeps somebody from starting.
+    """Check that nothing in another session keeps a candidate from starting.
 
     Raises:
         Refused: if they test there, or this code or the time left was used there.

@@ -120,7 +120,7 @@ ID_CHECKED = "valid, likeness"
 """What the one confirmation of a photo ID says besides its kind."""
 
 WAIVED = "waived"
-"""What a gate has for a note that was let go."""
+"""The note of a gate that was waived."""
 
 IN_PERSON = frozenset({Gate.PHOTO_ID, Gate.NAME, Gate.SEAT})
 """Gates that one key never passes together with others."""
@@ -250,7 +250,7 @@ class Attempt:
 
     @property
     def accommodations(self) -> str:
-        """What is granted beyond the standard time, 'extra time x1.5'; or nothing."""
+        """The accommodations granted, 'extra time x1.5', or an empty string."""
         words = "standard time"
         if self.is_untimed:
             words = "untimed"
@@ -262,7 +262,7 @@ class Attempt:
 
     @property
     def in_spite_of(self) -> str:
-        """What was known against somebody who passed as eligible: 'fee unpaid'."""
+        """What was known when the candidate passed as eligible: 'fee unpaid'."""
         return self.known_against if Gate.ELIGIBLE in self.passed_gates else ""
 
     @property
@@ -278,7 +278,7 @@ class Attempt:
 
     @property
     def has_seat(self) -> bool:
-        """Whether somebody is at their seat, or was there when they ended.
+        """Whether the candidate is at a seat, or was when the attempt ended.
 
         The person who leaves before their own clock has begun frees their seat at once.
         """
@@ -292,7 +292,7 @@ class Attempt:
 
     @property
     def let_in(self) -> bool:
-        """Whether somebody is past the door and their own clock has not begun."""
+        """Whether the candidate is here and their own clock has not begun."""
         seated = self.standing in {AttemptProgress.CHECKED_IN, AttemptProgress.SEATED}
         return seated or (self.standing in WAITING and self.late)
 
@@ -334,7 +334,7 @@ class Attempt:
 
     @property
     def has_discrepancy(self) -> bool:
-        """Whether the vendor's verdict differs from ours and nobody has settled it."""
+        """Whether the vendor's verdict differs from ours and is not settled."""
         ours, vendors = self.verdict, self.score.vendor_verdict
         if ours is None or not vendors or self.settled:
             return False
@@ -342,7 +342,7 @@ class Attempt:
 
     @property
     def has_passed(self) -> bool | None:
-        """Whether a score keyed is a pass, by the verdict that holds."""
+        """Whether the entered score is a pass, by the verdict that holds."""
         if self.verdict is None:
             return None
         if self.settled == "vendor":

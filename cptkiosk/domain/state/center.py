@@ -47,7 +47,7 @@ WAIT_FIRST_MS = 30_000
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody of the staff."""
+    """A staff member."""
 
     staff_id: str
     name: Personal
@@ -101,13 +101,13 @@ class Center:
         return bool(self.site_code)
 
     def name_of(self, staff_id: str) -> str:
-        """Return what somebody of the staff is called, or the ID as it is."""
+        """Return the name of a staff member, or the ID if it is unknown."""
         member = self.staff.get(staff_id)
         return member.name.text if member is not None else staff_id
 
     @property
     def active_members(self) -> tuple[Member, ...]:
-        """Everybody of the staff who may sign in."""
+        """The staff who may sign in."""
         return tuple(one for one in self.staff.values() if one.active)
 
     @property
@@ -117,7 +117,7 @@ class Center:
         return frozenset(one.staff_id for one in people if one.role is Role.COORDINATOR)
 
     def was_coordinator(self, staff_id: str, seq: int) -> bool:
-        """Return whether somebody was a coordinator when an entry was recorded.
+        """Return whether a staff member was a coordinator when an entry was recorded.
 
         Args:
             staff_id: who recorded it, deactivated since or not.
@@ -145,7 +145,7 @@ class InitCenter:
 
 @dataclass(frozen=True, kw_only=True)
 class AddStaff:
-    """Add somebody to the staff list."""
+    """Add a person to the staff list."""
 
     name: str
     role: Role
@@ -262,7 +262,7 @@ def _not_to_come(trained_on: str, today: str) -> None:
 
 
 def decide_pin(center: Center, staff_id: str, pin_hash: str) -> tuple[Fact, ...]:
-    """Return what setting somebody's PIN makes happen; it unlocks them too.
+    """Return the events of setting a PIN, which also unlocks the person.
 
     Raises:
         Refused: if nobody of that id is on the staff list.
@@ -273,7 +273,7 @@ def decide_pin(center: Center, staff_id: str, pin_hash: str) -> tuple[Fact, ...]
 
 
 def decide_role(center: Center, staff_id: str, role: Role) -> tuple[Fact, ...]:
-    """Return what giving somebody another role makes happen.
+    """Return the events of changing a role.
 
     Raises:
         Refused: if nobody of that id is on the staff list, or no coordinator is left.
@@ -328,7 +328,7 @@ def may_act(center: Center, staff_id: str, role: Role) -> None:
 
 
 def may_try_pin(member: Member, now: Instant) -> None:
-    """Check that somebody may try a PIN now.
+    """Check that a person may try a PIN now.
 
     Raises:
         Refused: if they are deactivated or locked, or must wait after wrong tries.

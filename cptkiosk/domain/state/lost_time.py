@@ -1,4 +1,4 @@
-"""Which time somebody may have lost: what ran on their own clock, and no more."""
+"""The time that a candidate may have lost, at most what ran on their clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ from cptkiosk.domain.state.session import Session
 
 @fact("log-entry-undone.v1")
 class LogEntryUndone(Fact):
-    """An entry of the session's log was taken back; both stay on record."""
+    """An entry of the session's log was undone; both entries stay."""
 
     seq: int
     """The number of the entry that was taken back."""

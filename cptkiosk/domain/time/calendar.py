@@ -93,7 +93,7 @@ def years_later(date: str, years: int) -> str:
 
 
 def age_in_years(born: str, date: str) -> int:
-    """Return somebody's age in years on an ISO date."""
+    """Return a person's age in years on an ISO date."""
     years = int(date[:4]) - int(born[:4])
     return years if years_later(born, years) <= date else years - 1
 
