@@ -32,7 +32,7 @@ def verify_bundles(options: Namespace) -> int:
     """
     if not options.files or options.to:
         raise UsageError(
-            '"bundle verify" requires the bundles to verify, and no --to. Nothing'
+            '"bundle verify" requires bundle files and does not accept --to. Nothing'
             " was done."
         )
     trusted = _read_key(options.key) if options.key else None

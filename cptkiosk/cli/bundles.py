@@ -27,7 +27,7 @@ def run(options: Namespace) -> int:
         return verify_bundles(options)
     if options.files or options.key or options.after:
         raise UsageError(
-            "Files, --key and --after belong to 'bundle verify'. Nothing was done."
+            'Only "bundle verify" accepts files, --key and --after. Nothing was done.'
         )
     if options.session == LIST and not options.to:
         return _list_bundles(options)

@@ -28,7 +28,7 @@ def check_terminal(environ: Mapping[str, str]) -> None:
     if not (os.isatty(0) and os.isatty(2)):
         raise UsageError(
             "The kiosk needs an interactive terminal. Nothing was changed."
-            " Over SSH, use 'ssh -t'. For scripts, see 'cptkiosk --help'."
+            ' Over SSH, use "ssh -t". For scripts, see "cptkiosk --help".'
         )
     term = environ.get("TERM", "")
     if term in UNFIT_TERMINALS:
