@@ -103,7 +103,7 @@ def test_the_command_changes_and_lists(
     assert "deactivated" in capsys.readouterr().out
     given = ("--reactivate", "--role", "coordinator", "--trained-on", "2026-02-01")
     assert main([*change, *given]) == ExitCode.DONE
-    assert "coordinator, active, trained on 2026-02-01" in capsys.readouterr().out
+    assert "coordinator, active, trained on Feb 1, 2026" in capsys.readouterr().out
     assert main(change) == ExitCode.USAGE
     gone = [*staff, "change", "--name", "Nobody", "--deactivate"]
     assert main(gone) == ExitCode.REFUSED

@@ -52,12 +52,12 @@ def test_an_entry_about_the_session_names_no_one(desk: Desk, scope: str) -> None
 def test_a_code_concerns_only_whom_it_can(desk: Desk) -> None:
     a_session(desk, 1)
     notes = replace(irregularity("MIS-NOTES", 3), scope="room")
-    why = "MIS-NOTES does not concern the room. It concerns the attempt."
+    why = "MIS-NOTES does not apply to the room. It applies to the attempt."
     assert explain(desk.refusal(notes, DANA)) == why
     assert not explain(desk.refusal(replace(notes, scope="attempt"), LEE))
 
     absent = replace(irregularity("STF-ABSENT", 3), scope="attempt")
-    why = "It concerns the room or the session."
+    why = "It applies to the room or the session."
     assert explain(desk.refusal(absent, DANA)).endswith(why)
     assert not explain(desk.refusal(replace(absent, scope="session"), LEE))
 

@@ -333,7 +333,7 @@ def test_minutes_are_announced_when_they_are_due_and_no_others(desk: Desk) -> No
     advance(desk, 57 * MINUTE_MS)
     assert "too early" in refused(desk, announce(30))
     advance(desk, MINUTE_MS)
-    assert "not an announcement" in refused(desk, announce(29))
+    assert "has no announcement at" in refused(desk, announce(29))
     desk.perform(announce(30), LEE)
 
 
