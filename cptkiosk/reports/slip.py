@@ -1,4 +1,4 @@
-"""The slip for somebody who was not admitted: why, by whom, and whom to call."""
+"""The slip for somebody who was not admitted: why, by whom, and whom to contact."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,7 +37,7 @@ def denial_slip(
         "",
         *wrap_text(
             "No assessment was taken. There is no score, and this does not count"
-            " as an attempt. Please call the site coordinator before you return."
+            " as an attempt. Contact the coordinator before you return."
         ),
     ]
     return "".join(f"{line.rstrip()}\n" for line in lines)
@@ -48,9 +48,9 @@ def _fact_lines(
 ) -> Iterator[str]:
     if center.rehearsal:
         yield "REHEARSAL: no one was turned away. Nothing here counts."
-    staff = center.staff.values()
     member = center.staff.get(denied.actor)
-    calls = [one.name.text for one in staff if one.role is Role.COORDINATOR]
+    active = center.active_members
+    calls = [one.name.text for one in active if one.role is Role.COORDINATOR]
     yield from field_lines("Center", f"{center.name} ({center.site_code})")
     # Of another outcome put in its place, what is known is when and by whom it was.
     replaced = isinstance(denied.event, OutcomeReplaced)
@@ -63,7 +63,7 @@ def _fact_lines(
     yield from field_lines("Reason", reason)
     decided = "Recorded by" if replaced else "Decided by"
     yield from field_lines(decided, member.name.text if member else denied.actor)
-    yield from field_lines("Please call", f"{', '.join(calls)}, site coordinator")
+    yield from field_lines("Contact", f"{', '.join(calls)}, coordinator")
 
 
 def write_slip(

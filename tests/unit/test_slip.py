@@ -12,10 +12,11 @@ from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import cells
+from cptkiosk.domain.values import Role
 from cptkiosk.errors import DestinationError
 from cptkiosk.reports.slip import write_slip
 from cptkiosk.services.assignment import build_assignment
-from support.center import LEE
+from support.center import DANA, LEE
 from support.sessions import a_session, attempt_id, opened, planned
 from support.verdicts import refuses
 
@@ -49,7 +50,7 @@ def test_it_says_who_what_why_when_and_whom_to_call(desk: Desk, reports: Path) -
     said = (
         "Northfield (TN-014)", "Sep 21, 2026, 9:13:20 AM CDT", "FamilyP1, Kim", "P1",
         "Safety", REASON, "Decided by    Lee Wong",
-        "Please call   Dana Ortiz, site coordinator",
+        "Contact       Dana Ortiz, coordinator",
         "There is no score, and this does not count as an attempt",
     )  # fmt: skip
     for words in said:
@@ -81,6 +82,14 @@ def test_written_again_it_is_the_same_file_with_the_same_words(
     first = slip(desk, reports)
     assert slip(desk, reports) == first
     assert len(list(reports.iterdir())) == 1
+
+
+def test_a_deactivated_coordinator_is_not_named(desk: Desk, reports: Path) -> None:
+    a_session(desk, people=1, stage=Stage.CHECK_IN)
+    deny(desk)
+    desk.staff.set_role("s2", Role.COORDINATOR, DANA)
+    desk.staff.set_active("s1", False, DANA)
+    assert "Dana Ortiz" not in slip(desk, reports)
 
 
 def test_a_second_denial_after_an_undo_has_its_own_slip(
