@@ -47,6 +47,22 @@ async def test_reports_are_marked_as_seen_only_after_they_were_named(
         assert "2 irregularities marked as reviewed" in sitting.words
 
 
+async def test_a_report_of_any_length_is_listed_and_corrected(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1)
+    long = "The end was recorded 3:54 after time was up. " * 24
+    record(desk, observed=long.strip(), details=())
+    async with at("testing") as sitting:
+        await sitting.press("I")
+        sitting.showing(IrregularitiesScreen)
+        await sitting.press("c")
+        sitting.showing(IrregularityScreen)
+        await go_to(sitting, "detail old-seat")
+        await sitting.press("A", "1", "ctrl+s")
+        assert recorded(desk)[-1].observed.text == long.strip()
+
+
 async def test_enter_shows_an_entry_whole(desk: Desk, at: SitDown) -> None:
     a_session(desk, people=1)
     record(desk, witnesses="Ana B.", details=(("old-seat", "A1"),))

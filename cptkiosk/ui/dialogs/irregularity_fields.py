@@ -8,6 +8,7 @@ from cptkiosk.domain.commands.irregularity import RecordIrregularity
 from cptkiosk.domain.events.irregularity import IrregularityRecorded
 from cptkiosk.domain.modules import Definitions, IrregularityCode, field_label
 from cptkiosk.domain.rules.announcing import MISSED_CALL, DueAnnouncement
+from cptkiosk.domain.rules.checks import NARRATIVE_CELLS_MAX
 from cptkiosk.domain.rules.irregularities import (
     BREACH,
     Weight,
@@ -29,8 +30,6 @@ from cptkiosk.ui.widgets.fields import (
 from cptkiosk.ui.widgets.validators import Readable
 from cptkiosk.words import explain
 
-NARRATIVE_CELLS = 600
-DETAIL_CELLS = 200
 TOLD = "told"
 """The field that some codes need, and every breach: who was told, asked once."""
 
@@ -127,7 +126,7 @@ def form_for(
             validators=(Readable(read_time),),
             read_back=read_back,
         ),
-        _text("observed", "Seen or heard *", observed, NARRATIVE_CELLS, required=True),
+        _text("observed", "Seen or heard *", observed, required=True),
     ]
     needed += [_detail(one, " *") for one in code.fields if one != TOLD]
     told = _text(TOLD, f"Reported to{' *' if needs_told else ''}", "name and time")
@@ -149,7 +148,7 @@ def form_for(
             help="only 'the people listed' needs names",
         ),
         *(_detail(one, "") for one in code.optional if one != TOLD),
-        _text("action", "Action taken", "", NARRATIVE_CELLS),
+        _text("action", "Action taken", ""),
         TextField("minutes", "Minutes lost", digits=True, required=False, max_cells=4),
         ToggleField("exact", "Time is exact", help="n if estimated"),
         ChoiceField("completed", "Test completed", COMPLETED, required=False),
@@ -170,7 +169,6 @@ def _text(
     name: str,
     label: str,
     use: str,
-    cells: int = DETAIL_CELLS,
     *,
     required: bool = False,
 ) -> TextField:
@@ -178,7 +176,7 @@ def _text(
         name,
         label,
         help=use,
-        max_cells=cells,
+        max_cells=NARRATIVE_CELLS_MAX,
         required=required,
         validators=(Readable(_clean),),
     )
@@ -308,4 +306,5 @@ def _details(code: IrregularityCode, values: Values) -> tuple[tuple[str, str], .
 
 
 def _clean(text: str) -> str:
-    return clean_text(text, cells_max=NARRATIVE_CELLS)
+    # As much as the record takes: a report that the kiosk drafted is corrected here.
+    return clean_text(text, cells_max=NARRATIVE_CELLS_MAX)
