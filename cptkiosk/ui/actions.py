@@ -131,7 +131,9 @@ class Action(Generic[S_contra]):
     @cached_property
     def shown_key(self) -> str:
         """That key as the line of keys names it."""
-        return KEY_NAMES.get(self.key, self.key.replace("ctrl+", "^"))
+        if self.key.startswith("ctrl+"):
+            return f"^{self.key.removeprefix('ctrl+').upper()}"
+        return KEY_NAMES.get(self.key, self.key)
 
     @property
     def binding(self) -> Binding:

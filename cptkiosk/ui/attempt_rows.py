@@ -37,7 +37,7 @@ NAMESAKE = " ! "
 DRIFT_MS = 1000
 """A vendor's clock that is further off than this is worth a word."""
 
-BREAK = "break"
+BREAK = "on break"
 ARRIVED_LATE = "arrived late"
 """States that are no progress of their own."""
 
@@ -160,7 +160,7 @@ def _clock_marks(attempt: Attempt, line_ms: int) -> list[str]:
     if attempt.on_break:
         marks.append(f"out {timing.span_text(line_ms - attempt.breaks[-1][0])}")
     if attempt.is_paused:
-        marks.append(f"since {timing.span_text(line_ms - attempt.stops[-1][0])}")
+        marks.append(f"for {timing.span_text(line_ms - attempt.stops[-1][0])}")
     if attempt.drift_ms is not None and abs(attempt.drift_ms) >= DRIFT_MS:
         sign = "+" if attempt.drift_ms > 0 else ""
         marks.append(f"vendor {sign}{timing.span_text(attempt.drift_ms)}")

@@ -66,7 +66,11 @@ def brief_clock(desk: Desk, session: Session) -> str:
 
 def brief_text(session: Session, face: str) -> str:
     """Return what the big clock of a session shows, in a few cells."""
-    return f"HALTED {face}" if session.stage is Stage.HALTED else f"{face} left"
+    if session.stage is Stage.HALTED:
+        return f"HALTED {face}"
+    if face.startswith("-") and face != NO_CLOCK:
+        return f"starts in {face[1:]}"
+    return f"time up {face}" if face.startswith("+") else f"{face} left"
 
 
 def running_clocks(desk: Desk) -> list[str]:
@@ -97,7 +101,7 @@ def _clock_words(desk: Desk, session: Session, line_ms: int) -> str:
     if left_ms is None:
         return f"{plural(len(live), 'person', 'people')}, untimed"
     if begins_ms := begins_in_ms(session, line_ms):
-        return f"begins in {timing.clock_text(begins_ms)}"
+        return f"starts in {timing.clock_text(begins_ms)}"
     if session.stage is Stage.HALTED:
         return f"HALTED with {text} left"
     if left_ms <= 0:
@@ -107,5 +111,5 @@ def _clock_words(desk: Desk, session: Session, line_ms: int) -> str:
         for one in session.timed_attempts
         if (end := session.end_ms(one, line_ms)) is not None and end > line_ms
     ]
-    until = f", first end {desk.times.format_seconds(min(ends))}" if ends else ""
+    until = f"; first ends at {desk.times.format_seconds(min(ends))}" if ends else ""
     return f"{text} left{until}"

@@ -110,7 +110,7 @@ def test_a_start_counts_both_down_to_one_instant(
     for terminal in pair:
         wait_counts_down(terminal, start_ms / 1000)
     for terminal in pair:
-        terminal.wait_gone("starting in", "begins at")
+        terminal.wait_gone("starting in", "starts at")
     ends = [ENDS.findall(terminal.wait_for("ends ")) for terminal in pair]
     assert ends[0] == ends[1] != []
 

@@ -115,7 +115,7 @@ def evacuation(terminal: Terminal) -> None:
         "the clocks to have run for three seconds",
     )
     terminal.press("h")
-    terminal.wait_for(walk.QUESTION, "HALT EVERYTHING")
+    terminal.wait_for(walk.QUESTION, "HALT ALL CLOCKS")
     terminal.press("tab", "clear", "0:02", "tab", "bell in the hall")
     terminal.record("enter")
     terminal.wait_for("HALTED since")

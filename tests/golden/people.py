@@ -181,7 +181,7 @@ def report(desk: Desk, about: str, code: str = "MIS-TALK") -> None:
     """Record an irregularity about a person."""
     command = RecordIrregularity(
         session_id="a", code=code, severity=2, scope="attempt", validity="flag",
-        attempt_ids=(key(about),), observed="Whispered with a neighbour.",
+        attempt_ids=(key(about),), observed="Whispered with a neighbor.",
         action_taken="Moved to another seat.",
     )  # fmt: skip
     desk.perform(command, LEE)

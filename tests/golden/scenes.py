@@ -96,7 +96,7 @@ async def _today_empty(camera: Camera) -> None:
 async def _roster(camera: Camera) -> None:
     await camera.at.show(RosterScreen())
     await camera.snap("roster")
-    await camera.at.type("northfield.csv")
+    await camera.at.type("rosters/northfield.csv")
     await camera.at.press("enter")
     await camera.snap("roster-found")
     for file in ("messy.tsv", "vendor-user-codes.csv"):
@@ -150,7 +150,7 @@ async def _check_in(camera: Camera) -> None:
         "ask-seat": "z",
         "ask-name": "K",
         "ask-walk-in": "n",
-        "ask-module": "m",
+        "ask-module": "M",
         "ask-hand-over": "H",
     }.items():
         await _asked(camera, name, key)
@@ -284,7 +284,7 @@ async def _scores(camera: Camera) -> None:
 
 async def _judged(camera: Camera) -> None:
     await camera.at.show(screen_for("scores", "a"))
-    await camera.at.press("home")
+    await camera.at.press("end")
     await _asked(camera, "ask-validity", "V")
 
 
@@ -293,8 +293,8 @@ async def _sealed(camera: Camera) -> None:
     await camera.at.press("p", "1", "0", "enter", "enter")
     await camera.snap("close-out-ready")
     await _asked(camera, "ask-seal", "s")
-    await camera.at.press("s")
-    await camera.at.type(LEE_PIN)
+    await camera.at.press("s", "enter")
+    await camera.at.type(DANA_PIN)
     await camera.at.press("enter")
     await camera.snap("close-out-sealed")
     await _asked(camera, "ask-bundle", "b")

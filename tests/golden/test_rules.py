@@ -62,7 +62,7 @@ def test_the_next_line_says_what_to_do(path: Path) -> None:
 @pytest.mark.parametrize("path", OPEN, ids=called)
 def test_the_last_line_names_the_keys(path: Path) -> None:
     last = [one for one in lines_of(path) if one.strip()][-1]
-    assert re.search(r"(\? (more|help)|\^g help|\^q leave)", last)
+    assert re.search(r"(\? (more|help)|\^G help|\^Q leave)", last)
 
 
 @pytest.mark.parametrize("path", TOO_SMALL, ids=called)

@@ -165,7 +165,7 @@ async def test_people_with_time_left_are_named_once(desk: Desk, at: SitDown) -> 
         assert "6 still testing" in read
         for number in range(1, 7):
             assert read.count(f"FamilyP{number}, Kim") == 1
-        assert "Afterward, u undoes this" in read
+        assert "To undo this for all of them, press u" in read
 
 
 async def test_one_person_with_time_left_is_finished_only_after_a_question(

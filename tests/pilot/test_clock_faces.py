@@ -69,7 +69,7 @@ async def test_the_wall_counts_for_who_still_has_time_once_others_have_none(
     async with sit_down(desk, folder, LEE) as at:
         await at.show(screen_for("testing", "a"))
         assert at.screen.query_one(BigClock).text == "0:05:00"
-    assert running_clocks(desk)[0].startswith("Morning: 0:05:00 left, first end ")
+    assert running_clocks(desk)[0].startswith("Morning: 0:05:00 left; first ends at ")
 
 
 def test_the_clock_counts_on_from_the_last_end_once_time_is_up(desk: Desk) -> None:
@@ -96,7 +96,7 @@ def test_the_countdown_is_no_time_left(desk: Desk) -> None:
     desk.perform(c.StartSession(session_id="a"), LEE)
     advance(desk, COUNTDOWN_MS - 8000)
     assert face(desk) == "-0:00:08"
-    assert running_clocks(desk) == ["Morning: begins in 0:00:08"]
+    assert running_clocks(desk) == ["Morning: starts in 0:00:08"]
 
 
 async def test_the_wall_shows_sessions_in_turn_and_says_which(

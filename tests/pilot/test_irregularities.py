@@ -408,6 +408,8 @@ async def test_undo_after_a_report_leaves_the_step_before_it(
         head = desk.ledger.head()
         advance(desk, MINUTE_MS)
         await sitting.press("u")
-        assert f"#{head.seq} irregularity TEC-FREEZE cannot be undone" in sitting.words
+        assert (
+            f"#{head.seq} (irregularity TEC-FREEZE) cannot be undone" in sitting.words
+        )
         assert desk.ledger.head() == head
         assert not attempt(desk, "P1").on_break

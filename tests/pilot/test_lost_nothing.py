@@ -92,7 +92,9 @@ async def test_a_half_filled_question_survives_esc_and_another_sitting(
             "Ngo",
             "Th",
         )
-        assert "Your unfinished form is back. ^N clears it." in sitting.words
+        assert (
+            "Your unfinished form is back. Press Ctrl+N to clear it." in sitting.words
+        )
 
 
 async def test_a_kept_question_can_be_emptied(desk: Desk, at: SitDown) -> None:
@@ -160,7 +162,7 @@ async def test_another_half_filled_report_is_offered(desk: Desk, at: SitDown) ->
         await write_about_the_first(sitting)
         await sitting.press("escape", "down", "i")
         assert sitting.screen.query_one(Form).values()["observed"] == ""
-        assert "unfinished report about FamilyP1, Kim. Press ^o" in sitting.words
+        assert "unfinished report about FamilyP1, Kim. Press Ctrl+O" in sitting.words
         await sitting.press("ctrl+o")
         values = sitting.screen.query_one(Form).values()
         assert values["observed"] == "a phone rang"
@@ -174,7 +176,7 @@ async def test_a_report_that_is_all_there_is_offers_no_other(
     a_session(desk, 3)
     async with at("testing") as sitting:
         await write_about_the_first(sitting)
-        assert "(^o other report)" in sitting.frame
+        assert "(^O other report)" in sitting.frame
         await sitting.press("ctrl+o")
         assert "This session has no other unfinished report." in sitting.words
 

@@ -161,7 +161,7 @@ async def test_one_form_gives_everybody_who_is_marked_their_credit(
         await sitting.press("c")
         assert "Credit for 2 people" in sitting.words
         assert "FamilyP1, Kim; FamilyP4, Kim" in sitting.words
-        assert "Afterward, u undoes this for all of them" in sitting.words
+        assert "To undo this for all of them, press u afterward" in sitting.words
         await sitting.fill("90s", "noise")
         given = {one: attempt(desk, one).credit_ms for one in ("P1", "P2", "P3", "P4")}
         assert given == {"P1": 90_000, "P2": 0, "P3": 0, "P4": 90_000}
@@ -310,7 +310,7 @@ async def test_an_end_is_taken_back_where_it_leads(desk: Desk, at: SitDown) -> N
     async with at("testing") as sitting:
         await sitting.press("e")
         assert desk.session("a").stage is Stage.ENDED
-        assert "session ended; u undoes this" in sitting.words
+        assert "session ended; press u to undo" in sitting.words
         await sitting.press("u")
         assert desk.session("a").stage is Stage.RUNNING
         assert "undone: the session continues" in sitting.words

@@ -269,7 +269,7 @@ async def test_a_window_too_small_can_still_be_locked(desk: Desk, at: SitDown) -
 async def test_the_first_form_can_be_left(clock: HandClock, folder: Path) -> None:
     desk = open_desk(folder / "new", clock)
     async with sit_down(desk, folder, None) as sitting:
-        assert "^q leave" in sitting.frame
+        assert "^Q leave" in sitting.frame
         assert "back" not in sitting.frame.splitlines()[-1]
         await sitting.press("ctrl+q")
         assert sitting.app.return_code == 0
@@ -349,7 +349,7 @@ async def test_a_form_shows_its_help_without_a_function_key(
     a_session(desk, 1)
     async with at("testing") as sitting:
         await sitting.press("i")
-        assert "^g help" in sitting.frame
+        assert "^G help" in sitting.frame
         await sitting.press("ctrl+g")
         assert "Keys on this screen" in sitting.frame
         await sitting.press("ctrl+g", "escape", "c")

@@ -432,7 +432,7 @@ async def test_groups_of_one_size_are_counted_in_the_order_of_states(
     desk.perform(BeginPause(**pauses, reason="froze"), LEE)
     desk.perform(BeginBreak(**breaks), LEE)
     async with at("testing") as sitting:
-        assert "2 testing 1 break 1 paused" in sitting.words
+        assert "2 testing 1 on break 1 paused" in sitting.words
 
 
 async def test_time_that_is_up_within_a_second_is_seen_at_once(desk: Desk) -> None:

@@ -454,10 +454,10 @@ async def test_a_form_submitted_too_early_says_what_is_needed_and_goes_there() -
         form.focus_first()
         await hands.press("ctrl+s")
         assert not app.of(Form.Submitted)
-        assert "! needed" in "\n".join(lines(app))
+        assert "! required" in "\n".join(lines(app))
         assert app.focused is form._rows["pin"].entry
         await hands.press("1")
-        assert "\n".join(lines(app)).count("! needed") == 1
+        assert "\n".join(lines(app)).count("! required") == 1
 
 
 async def test_errors_are_words_below_their_field_and_the_first_gets_the_keys() -> None:

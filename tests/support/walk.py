@@ -259,8 +259,8 @@ def start(terminal: Terminal) -> None:
     terminal.press("s")
     terminal.wait_for("Read aloud")
     terminal.press("enter")
-    terminal.wait_for("TESTING", "begins at")
-    terminal.wait_gone("begins at")
+    terminal.wait_for("TESTING", "starts at")
+    terminal.wait_gone("starts at")
 
 
 def leave_question(terminal: Terminal) -> None:

@@ -177,7 +177,7 @@ def deny_entry(
     called = ToggleField("coordinator_called", "Coordinator called")
     return CommandQuestion(
         f"Deny {name}",
-        ("They will not test today and will get a denial slip. u undoes this.",),
+        ("They will not test today. A denial slip is saved. Press u to undo.",),
         (reason_field(last), called) if asks_for_call else (reason_field(last),),
         command=lambda values: DenyAttempt(
             **session.about(attempt),

@@ -23,7 +23,7 @@ from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin, is_open
 
 PRESS_A_LETTER = "Press a letter. "
-BACK = "Your unfinished form is back. ^N clears it."
+BACK = "Your unfinished form is back. Press Ctrl+N to clear it."
 LEAVES = ("Esc", "Go back without saving", "")
 KEEPS = (
     ("Esc", "Go back without saving; your entries are kept", ""),

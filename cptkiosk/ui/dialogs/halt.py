@@ -136,7 +136,7 @@ def halt_session(
         read_back=lambda typed: times.format_seconds(since_ms - read_ago(typed)),
     )
     return Question(
-        "HALT EVERYTHING",
+        "HALT ALL CLOCKS",
         (
             f"{count} as of {times.format_seconds(since_ms)}, or earlier (enter"
             " minutes). Then take attendance at the assembly point.",

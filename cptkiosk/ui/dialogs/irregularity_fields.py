@@ -36,7 +36,7 @@ TOLD = "told"
 DETAIL = "detail "
 """Before the name of a field that only some codes have."""
 
-AS_THE_CODE = ("", "the code's default")
+AS_THE_CODE = ("", "default for this code")
 SEVERITY = (
     AS_THE_CODE,
     ("1", "1  a note"),
@@ -138,7 +138,7 @@ def form_for(
             "Severity",
             SEVERITY,
             required=False,
-            help="below the code's default needs a coordinator",
+            help="lower than the default needs a coordinator",
         ),
         ChoiceField(
             "scope",

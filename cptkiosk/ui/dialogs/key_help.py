@@ -66,5 +66,11 @@ class PageScreen(KioskModal[None]):
 def key_page(
     rows: Sequence[tuple[str, str, str]], title: str = "Keys on this screen"
 ) -> PageScreen:
-    """Return the page that lists keys: meaning and, where it is not possible, why."""
-    return PageScreen(title, (KeyList(rows),))
+    """Return the page that lists keys: meaning and, where it is not possible, why.
+
+    A key that has a row of its own is not listed again with its usual meaning.
+    """
+    listed: dict[str, tuple[str, str, str]] = {}
+    for row in rows:
+        listed.setdefault(row[0], row)
+    return PageScreen(title, (KeyList(tuple(listed.values())),))

@@ -145,12 +145,12 @@ def ask_link(card: Card, desk: Desk) -> CardQuestion:
     """Ask who of the staff is linked with them, and how."""
     return CardQuestion(
         "Declare a conflict",
-        ("This staff member may no longer run this candidate's sessions.",),
+        ("This staff member can no longer run this candidate's sessions.",),
         (
             staff_field(
                 "staff_id", "Staff member", desk.center, list(desk.center.staff)
             ),
-            choice_field("relation", "Relation", pr.RELATIONS),
+            choice_field("relation", "Relationship", pr.RELATIONS),
         ),
         command=lambda values: pr.DeclareConflict(
             participant_id=card.candidate.participant_id,

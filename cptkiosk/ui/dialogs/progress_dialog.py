@@ -43,9 +43,9 @@ class WorkDialog(KioskModal[None]):
     def compose(self) -> ComposeResult:
         """Lay out title, bar and the key that stops."""
         with Vertical(id="dialog"):
-            yield PlainText(self._title, id="title")
+            yield PlainText(self._title[:1].upper() + self._title[1:], id="title")
             yield ProgressBar()
-            yield PlainText("Esc: stop (nothing partial is kept)", id="keys")
+            yield PlainText("Esc: stop (no partial result is kept)", id="keys")
 
     def on_mount(self) -> None:
         """Draw, now and again."""
@@ -64,7 +64,7 @@ class WorkDialog(KioskModal[None]):
     def action_stop(self) -> None:
         """Let the work stop at its next step."""
         self._progress.request_stop()
-        self.query_one("#keys", PlainText).update("stopping at the next step ...")
+        self.query_one("#keys", PlainText).update("Stopping at the next step ...")
 
     def finish(self) -> None:
         """Go: the work is done, or stopped."""

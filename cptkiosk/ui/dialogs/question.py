@@ -21,7 +21,7 @@ Line = str | Callable[[], str]
 Refusal = Callable[[Values], str]
 """Says why the rules are against what a form asks for, or returns an empty string."""
 
-ONE_STEP = "Afterward, u undoes this for all of them."
+ONE_STEP = "To undo this for all of them, press u afterward."
 """What a question about several people says of undoing."""
 
 

@@ -109,7 +109,7 @@ def ask_columns(
         )
         then(replace(options, header_row=layout.header_row, columns=columns))
 
-    lines = ("Press Ctrl+S on any line when finished.",)
+    lines = ("When finished, press Ctrl+S on any line.",)
     question = Question("What the columns mean", lines, fields, check=_twice)
     ask_question(screen.kiosk, question, take_answer)
 

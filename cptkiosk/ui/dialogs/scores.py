@@ -97,7 +97,7 @@ def key_score(
         (
             TextField("score", "Score", clears=True),
             ChoiceField("verdict", "Vendor's verdict", VERDICTS, required=False),
-            ChoiceField("shown_as", "The number is", SHOWN_AS, required=False),
+            ChoiceField("shown_as", "Shown as", SHOWN_AS, required=False),
         ),
         submit_at="score",
         enter="save",
@@ -179,7 +179,7 @@ def explain_score(
     return CommandQuestion(
         f"No score for {name}",
         (),
-        (ChoiceField("state", "No score", NO_SCORE, value="pending"), REASON),
+        (ChoiceField("state", "Status", NO_SCORE, value="pending"), REASON),
         command=lambda values: c.ExplainScore(
             **session.about(attempt),
             state=values.text("state"),

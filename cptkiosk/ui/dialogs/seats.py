@@ -66,7 +66,7 @@ def take_seat(
     )
     proposed = "|".join(offered) if offered else ""
     return CommandQuestion(
-        f"Seat of {name}",
+        f"Seat for {name}",
         _seat_lines(session, attempt, offered, lines_max),
         (ChoiceField("seat", "Seat", (*free, *swaps), value=proposed),),
         command=make,

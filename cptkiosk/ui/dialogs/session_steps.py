@@ -49,9 +49,9 @@ def open_check_in(
         (
             *odd,
             f"Opens check-in for {plural(expected, 'person', 'people')}. Anyone who teaches,"
-            " supervises, or is related to a candidate may not run this session.",
+            " supervises, or is related to a candidate cannot run this session.",
         ),
-        (ROOM, ToggleField("free", "No conflicts")),
+        (ROOM, ToggleField("free", "I have no conflict")),
         command=lambda values: OpenCheckIn(
             session_id=session.session_id,
             room_checks=values.several("checks"),

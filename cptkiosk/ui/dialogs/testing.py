@@ -119,7 +119,7 @@ def end_early(
         f"End the attempt of {name}",
         (
             "interrupted: a problem that cannot be fixed; withdrawn: own choice or"
-            " illness; dismissed: misconduct. The clock stops for good. u undoes this.",
+            " illness; dismissed: misconduct. The clock stops for good. Press u to undo this.",
         ),
         (choice_field("outcome", "Outcome", outcomes), reason_field(why)),
         command=lambda values: EndEarly(

@@ -29,17 +29,17 @@ NOT_YET = "Not yet. The Next line shows the countdown. Nothing was recorded."
 NOBODY_ELSE = "No one else is on the staff list."
 
 REPORT: Action["SessionScreen"] = Action(
-    "irregularity", "i", "report", "Record an irregularity",
+    "irregularity", "i", "irregularity", "Record an irregularity",
     lambda screen: screen.report_irregularity(),
 )  # fmt: skip
 REPORTS: Action["SessionScreen"] = Action(
-    "reports", "I", "reports", "Show the irregularities on record",
+    "reports", "I", "on record", "Show the irregularities on record",
     lambda screen: screen.kiosk.navigator.lead(
         Route.IRREGULARITIES, screen.session_id
     ),
 )  # fmt: skip
 ACTION_LINE: Action["SessionScreen"] = Action(
-    "act", "colon", "line", "Type an action: A1 break; A1,A2 credit 6m alarm",
+    "act", "colon", "action", "Type an action: A1 break; A1,A2 credit 6m alarm",
     lambda screen: screen.kiosk.navigator.open_dialog(
         ActionBar(screen), partial(carry_out, screen)
     ),
@@ -67,7 +67,7 @@ CARD: Action["SessionScreen"] = Action(
     lambda screen: screen.open_card(),
 )  # fmt: skip
 SEAT_MAP: Action["SessionScreen"] = Action(
-    "map", "m", "map", "Show the room as a grid of seats",
+    "map", "m", "map", "Show the seat map of the room",
     lambda screen: screen.kiosk.navigator.open(
         Route.SEATS, screen.session_id, screen.current, screen.table.move_to
     ),

@@ -33,7 +33,7 @@ class FirstRunScreen(KioskScreen):
         """Lay out the form."""
         yield PlainText(
             "Welcome. This terminal has no record yet. Fill this in once. Only the"
-            " coordinator may change people, scores, and sealed records.",
+            " coordinator can change staff, scores, and sealed records.",
             classes="intro",
         )
         yield from odd_clock.notice(self)

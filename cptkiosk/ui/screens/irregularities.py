@@ -41,7 +41,7 @@ COLUMNS = (
     Column("No", 3),
     Column("When", 12),
     Column("Code", 13),
-    Column("Sev", 3, right=True),
+    Column("Severity", 8, right=True),
     Column("Who", 16),
     Column("State", 23, grow=True),
 )
@@ -74,7 +74,7 @@ class IrregularitiesScreen(SessionScreen):
         if by:
             state, tone = f"superseded by {number(by)}", "quiet"
         elif one in self._find_unseen():
-            state, tone = "awaiting coordinator", "attention"
+            state, tone = "awaiting review", "attention"
         elif event.missing:
             state, tone = f"missing: {missing_words(event)}", "attention"
         desk, happened_ms = self.kiosk.desk, event.happened_at_utc_ms
@@ -241,7 +241,7 @@ class IrregularitiesScreen(SessionScreen):
                lacks=_lacks_entry),
         Action("correct", "c", "correct", "Correct or complete it (the first entry stays)",
                correct_entry, _correction, _lacks_entry),
-        Action("seen", "v", "seen", "Mark irregularities as reviewed (coordinator)", mark_seen,
+        Action("seen", "v", "reviewed", "Mark irregularities as reviewed (coordinator)", mark_seen,
                lambda screen: (screen._build_seen(screen._find_unseen()),)),
     )  # fmt: skip
 

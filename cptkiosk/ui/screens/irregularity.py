@@ -156,7 +156,7 @@ class IrregularityScreen(SessionScreen):
         if self._others:
             who = self.name_affected(self._others[0])
             self.say(
-                f"You have an unfinished report about {who}. Press ^o to continue it.",
+                f"You have an unfinished report about {who}. Press Ctrl+O to continue it.",
                 "warning",
             )
             self.draw_keys()
@@ -278,6 +278,6 @@ class IrregularityScreen(SessionScreen):
     ACTIONS: ClassVar[tuple[Action["IrregularityScreen"], ...]] = (
         Action("save", "ctrl+s", "record", "Record it now; complete it before the seal",
                submit_form),
-        Action("other", "ctrl+o", "other report", "Continue another unfinished report",
+        Action("other", "ctrl+o", "other report", "Continue another unfinished irregularity report",
                open_other_report, lacks=_lacks_other),
     )  # fmt: skip

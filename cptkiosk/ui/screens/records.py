@@ -88,7 +88,7 @@ class RecordsScreen(KioskScreen):
         yield "PASS RATE BY MODULE"
         yield from bars(map(_bar, figures.by_module), width, glyphs, most=100)
         yield ""
-        yield "SCORES AND CUT (digits count people; a pass is right of |)"
+        yield "SCORES AND CUT (digits = people; right of | = pass)"
         for module in self.definitions.modules:
             some = [one for one in figures.scored if one.module_id == module.id]
             for items, percent in sorted(
@@ -106,7 +106,7 @@ class RecordsScreen(KioskScreen):
         yield "PASS RATE BY MONTH AND MODULE"
         yield from bars(map(_bar, figures.by_month[-MONTHS:]), width, glyphs, most=100)
         yield ""
-        yield "TIME USED (includes breaks and stops, up to the time allowed)"
+        yield "TIME USED (includes breaks, pauses, and halts, up to the time allowed)"
         used = ((label, n, plural(n, "attempt")) for label, n in figures.minutes_used)
         yield from bars(used, width, glyphs)
         yield ""

@@ -129,7 +129,7 @@ class StartScreen(SessionScreen):
     async def start_session(self) -> None:
         """Start everyone seated."""
         seated = len(self.view.seated_attempts)
-        words = f"started {plural(seated, 'person', 'people')}; U undoes this for two minutes"
+        words = f"started {plural(seated, 'person', 'people')}; press U within two minutes to undo"
         go_on = partial(self.go_to, Route.TESTING)
         # Possible but for the vendor's window, or far off the plan: whoever starts says so.
         beyond = why_beyond(self, (self._command(),))

@@ -114,7 +114,7 @@ class WallScreen(KioskScreen):
             return
         if begins_in_ms(session, line_ms):
             room -= 1
-            yield f"begins at {times.format_seconds(session.start_line_ms or 0)}"
+            yield f"starts at {times.format_seconds(session.start_line_ms or 0)}"
         after = list(self._after_ends(view))
         yield from self._ends(view, room - len(after))
         yield from after

@@ -225,7 +225,7 @@ class StatusBar(Bar):
         return two_ends([start, (lines[y], look)], right, width, glyphs)
 
 
-BACK, HELP = ("Esc",), ("?", "^g")
+BACK, HELP = ("Esc",), ("?", "^G")
 """Keys that the key line names at every width, the last ones on it."""
 
 

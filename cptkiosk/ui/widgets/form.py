@@ -18,7 +18,7 @@ from cptkiosk.ui.widgets.fields import Check, Field, Value, Values, fill_field
 from cptkiosk.ui.widgets.form_help import field_help
 from cptkiosk.ui.widgets.plain_text import PlainText
 
-MISSING = "needed"
+MISSING = "required"
 
 
 class Form(Vertical):

@@ -53,7 +53,7 @@ def _gate_lines(
     waiting = attempt.standing in WAITING
     open_gates = attempt.open_gates
     minded = needs_own_look(attempt, found or ())
-    yield from _gate_line(" [x] ", f"on the list: {attempt.module.short}")
+    yield from _gate_line(" [x] ", f"attendance list: {attempt.module.short}")
     for gate in Gate:
         here = waiting and bool(open_gates) and gate is open_gates[0]
         lead = f"{'>' if here else ' '}{_box(attempt, gate, minded)} "

@@ -254,7 +254,7 @@ class CheckInScreen(SessionScreen):
     ACTIONS: ClassVar[tuple[Action["CheckInScreen"], ...]] = (
         Action("next", "enter", "next", "Check off the current item",
                take_next_step),
-        Action("rest", "space", "rest", "Check everything left except identity and seat",
+        Action("rest", "space", "check all", "Check off everything left except identity and seat",
                for_current(acts.pass_rest), acts.rest_commands, ask.lacks_rest),
         Action("fail", "x", "fail", "Fail the current item: record what was shown",
                for_current(acts.fail_gate),
@@ -269,7 +269,7 @@ class CheckInScreen(SessionScreen):
                    screen, one, acts.when_done(screen, one))),
                of_current(lambda screen, one: seat_questions.command(screen.session, one))),
         question_action(
-            "id_kind", "k", "ID", "Check off the photo ID with another type of ID",
+            "id_kind", "k", "ID", "Accept another type of photo ID",
             about_current(lambda screen, one: ask_about.choose_id_kind(
                 screen.session, one))),
         question_action(
@@ -286,10 +286,10 @@ class CheckInScreen(SessionScreen):
         Action("late", "l", "late", "Mark as running late, or as arrived",
                for_current(acts.handle_late), of_current(ask.late_command),
                verbs=("late", "arrived")),
-        Action("absent", "a", "absent", "Mark this person absent",
+        Action("absent", "a", "absent", "Mark this person as absent",
                for_current(acts.mark_person_absent),
                of_current(lambda screen, one: ask.mark_absent(screen.session, (one,)))),
-        Action("all_absent", "A", "rest absent", "Mark everyone who has not arrived absent",
+        Action("all_absent", "A", "rest absent", "Mark everyone who has not arrived as absent",
                acts.mark_rest_absent, ask.rest_absent_commands,
                ask.lacks_missing),
         question_action(

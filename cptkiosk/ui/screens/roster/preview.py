@@ -123,4 +123,4 @@ def row_words(row: RowOutcome) -> str:
 
 
 def _counts(counts: Counts) -> str:
-    return f"{counts.new:,} new, {counts.changed:,} changed, {counts.same:,} same"
+    return f"{counts.new:,} new, {counts.changed:,} changed, {counts.same:,} unchanged"

@@ -35,7 +35,7 @@ class RosterScreen(KioskScreen):
     def compose_body(self) -> Iterator[Widget]:
         """Lay out path and list of files."""
         yield Form(TextField("path", "File", value=_find_start_folder(), max_cells=400))
-        yield FilterableTable(Column("Here", 40, grow=True))
+        yield FilterableTable(Column("Files here", 40, grow=True))
 
     def finish_opening(self) -> None:
         """List the files of the folder at hand."""

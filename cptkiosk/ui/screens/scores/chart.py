@@ -57,6 +57,6 @@ class ScoreChart(PlainText):
         for (name, items, cut), raws in kinds.items():
             yield (
                 f"{name}: {plural(len(raws), 'verified score')} and the cut"
-                " (digits count people; a pass is right of |)"
+                " (digits = people; right of | = pass)"
             )
             yield from scores(raws, items, cut, width, glyphs_of(self))

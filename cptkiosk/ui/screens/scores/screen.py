@@ -259,7 +259,7 @@ class ScoresScreen(SessionScreen):
             about_current(lambda screen, one: explain_score(
                 screen.session, one, screen.unless_moved(screen._go_to_next)))),
         question_action(
-            "settle", "t", "settle", "Uphold one of two verdicts (coordinator)",
+            "settle", "t", "settle", "Settle a discrepancy with the vendor (coordinator)",
             about_current(lambda screen, one: settle_discrepancy(
                 screen.session, one))),
         Action("validity", "V", "validity", "Release or void a score, or clear a flag (coordinator)",

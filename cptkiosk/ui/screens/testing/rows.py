@@ -51,7 +51,7 @@ def facts(view: SessionView) -> list[str]:
     """Return what stands beside the clock: who ends when, and how many do what."""
     times, start_ms = view.times, view.session.start_line_ms
     if start_ms is not None and view.line_ms < start_ms:
-        return [f"begins at {times.format_seconds(start_ms)}"]
+        return [f"starts at {times.format_seconds(start_ms)}"]
     if view.session.stage is Stage.HALTED:
         since = times.format_seconds(view.line_ms - view.halted_ms)
         ago = timing.span_text(view.halted_ms)

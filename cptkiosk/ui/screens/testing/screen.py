@@ -207,7 +207,7 @@ class TestingScreen(SessionScreen):
         """End the session and go on to the scores."""
         self.post_command(
             EndSession(session_id=self.session_id),
-            "session ended; u undoes this",
+            "session ended; press u to undo",
             partial(self.go_to, Route.SCORES),
         )
 
