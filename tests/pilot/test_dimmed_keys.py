@@ -53,7 +53,7 @@ async def test_no_candidate_joins_the_roll_of_a_canceled_session(
     a_session(desk, 2, Stage.CANCELLED)
     async with at("people") as sitting:
         for action in ("assign", "assign_all"):
-            assert "cancelled" in await dimmed(sitting, action)
+            assert "canceled" in await dimmed(sitting, action)
 
 
 async def test_people_are_put_on_the_roll_of_a_planned_session(
