@@ -27,9 +27,9 @@ from cptkiosk.ledger.missing_record import (
     find_remains,
     lost_record_text,
 )
-from cptkiosk.time_format import TimeFormat, choose_format
-from cptkiosk.time_zones import UnknownZone, zone_meant
-from cptkiosk.typed_times import UnreadableTime, read_date
+from cptkiosk.times.format import TimeFormat, choose_format
+from cptkiosk.times.parse import UnreadableTime, read_date
+from cptkiosk.times.zones import UnknownZone, zone_meant
 
 SITE_CODE_MAX = 20
 

@@ -17,7 +17,7 @@ from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.ledger.reading import Terminal
 from cptkiosk.ledger.sqlite import library_version
-from cptkiosk.time_format import file_name_time
+from cptkiosk.times.format import file_name_time
 from cptkiosk.words import Audience, describe_error
 
 TERMINAL_COLUMNS = ("terminal", "boot", "entries", "first entry", "last entry")

@@ -15,7 +15,7 @@ from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.services.assignment import assign_people, list_candidates
 from cptkiosk.services.planning import plan_session
-from cptkiosk.typed_times import UnreadableTime, read_instant
+from cptkiosk.times.parse import UnreadableTime, read_instant
 
 ROOM = re.compile(r"(.+):([0-9]{1,3})[x\u00d7]([0-9]{1,3})")
 

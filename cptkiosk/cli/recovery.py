@@ -23,7 +23,7 @@ from cptkiosk.ledger.maintenance.salvage import Salvage, look_for
 from cptkiosk.ledger.maintenance.salvage_writer import rest_path, write_salvaged
 from cptkiosk.ledger.maintenance.verify import Verified
 from cptkiosk.ledger.missing_record import fuller_backup
-from cptkiosk.time_format import file_name_time
+from cptkiosk.times.format import file_name_time
 
 LISTED = 20
 """How many lost entries are listed; all of them are in the file that is kept."""

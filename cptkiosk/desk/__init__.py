@@ -40,7 +40,7 @@ from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.host.clock import Clock
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.signatures import notice_before_seal
-from cptkiosk.time_format import TimeFormat
+from cptkiosk.times.format import TimeFormat
 
 __all__ = ["Desk", "Recorded"]
 

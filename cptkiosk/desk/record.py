@@ -28,7 +28,7 @@ from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.host.clock import Clock
 from cptkiosk.ledger.ledger import Ledger
-from cptkiosk.time_format import TimeFormat, choose_format
+from cptkiosk.times.format import TimeFormat, choose_format
 
 NOBODY = Actor("", Role.PROCTOR)
 """Acts where the kiosk records something by itself."""

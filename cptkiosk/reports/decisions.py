@@ -14,7 +14,7 @@ from cptkiosk.domain.state.session import DecisionFact, Session
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.reports.approved_steps import approved_text, number_keyed
 from cptkiosk.reports.layout import heading_lines, wrap_text
-from cptkiosk.time_format import TimeFormat
+from cptkiosk.times.format import TimeFormat
 
 STEPS = {
     "attempt-assigned.v1": "an assignment",

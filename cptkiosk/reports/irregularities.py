@@ -10,7 +10,7 @@ from cptkiosk.domain.state.session import Irregularity, Session
 from cptkiosk.domain.values import plural
 from cptkiosk.reports.decisions import member_text
 from cptkiosk.reports.layout import heading_lines, wrap_text
-from cptkiosk.time_format import TimeFormat
+from cptkiosk.times.format import TimeFormat
 
 
 def irregularity_lines(

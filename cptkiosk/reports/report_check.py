@@ -7,7 +7,7 @@ from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.irregularities import irregularities_heading
 from cptkiosk.reports.layout import field_lines, heading_lines
 from cptkiosk.reports.session_report import roll_rows
-from cptkiosk.time_format import TimeFormat
+from cptkiosk.times.format import TimeFormat
 
 RULE = "-" * 10
 

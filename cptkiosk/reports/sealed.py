@@ -10,7 +10,7 @@ from cptkiosk.domain.state.session import Session
 from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.files import write_private
 from cptkiosk.reports.session_report import session_report
-from cptkiosk.time_format import TimeFormat
+from cptkiosk.times.format import TimeFormat
 
 
 class Sealed(Protocol):

@@ -25,8 +25,8 @@ from cptkiosk.reports.layout import (
     wrap_text,
 )
 from cptkiosk.services.people import PER_VENDOR
-from cptkiosk.time_format import TimeFormat
-from cptkiosk.time_zones import describe_zone
+from cptkiosk.times.format import TimeFormat
+from cptkiosk.times.zones import describe_zone
 from cptkiosk.words import describe_odd_date
 
 SECOND_MS = 1000

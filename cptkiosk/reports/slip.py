@@ -16,7 +16,7 @@ from cptkiosk.reports.layout import (
     heading_lines,
     wrap_text,
 )
-from cptkiosk.time_format import TimeFormat
+from cptkiosk.times.format import TimeFormat
 
 
 def denial_slip(

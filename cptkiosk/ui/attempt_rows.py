@@ -12,7 +12,7 @@ from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from cptkiosk.services.people import result_words
-from cptkiosk.time_format import TimeFormat
+from cptkiosk.times.format import TimeFormat
 from cptkiosk.ui.terminal.glyphs import Glyphs
 
 GATE_WORDS = {

@@ -24,7 +24,7 @@ from cptkiosk.domain.state.blockers import SETTLED_FOR_START
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor
-from cptkiosk.time_format import TimeFormat
+from cptkiosk.times.format import TimeFormat
 from cptkiosk.ui import attempt_rows
 from cptkiosk.ui.session_clock_text import brief_text, face_text
 from cptkiosk.words import explain

@@ -20,7 +20,7 @@ from cptkiosk.errors import VerificationError
 from cptkiosk.ledger.chain import Head, Row
 from cptkiosk.ledger.signing import Signer
 from cptkiosk.proof import minisign
-from cptkiosk.time_format import TimeFormat
+from cptkiosk.times.format import TimeFormat
 from cptkiosk.upload import sheets
 from cptkiosk.upload.bundle_files import (
     ATTEMPTS,

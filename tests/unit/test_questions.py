@@ -35,7 +35,7 @@ from cptkiosk.domain.rules.checkin import ROOM_CHECKS
 from cptkiosk.domain.state.attempt import Attempt, Gate
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.time_format import choose_format
+from cptkiosk.times.format import choose_format
 from cptkiosk.ui.dialogs import (
     check_in,
     halt,

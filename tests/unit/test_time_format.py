@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cptkiosk.domain.time.calendar import format_date
-from cptkiosk.time_format import TimeFormat, choose_format, file_name_time
-from cptkiosk.typed_times import read_date, read_instant
+from cptkiosk.times.format import TimeFormat, choose_format, file_name_time
+from cptkiosk.times.parse import read_date, read_instant
 
 CHICAGO = choose_format("America/Chicago", "auto")
 BERLIN = choose_format("Europe/Berlin", "auto")

@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cptkiosk import time_zones
 from cptkiosk.cli import main as cli
 from cptkiosk.errors import ExitCode
-from cptkiosk.time_zones import UnknownZone, describe_zone, is_us_zone, zone_meant
+from cptkiosk.times import zones as time_zones
+from cptkiosk.times.zones import UnknownZone, describe_zone, is_us_zone, zone_meant
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cptkiosk.time_format import TimeFormat, choose_format
-from cptkiosk.typed_times import UnreadableTime, read_date, read_instant
+from cptkiosk.times.format import TimeFormat, choose_format
+from cptkiosk.times.parse import UnreadableTime, read_date, read_instant
 
 HERE = choose_format("America/Chicago", "auto")
 BERLIN = choose_format("Europe/Berlin", "auto")

@@ -7,8 +7,8 @@ from cptkiosk.domain.commands import halt as c
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time.timing import read_span
 from cptkiosk.domain.values import plural
-from cptkiosk.time_format import TimeFormat
-from cptkiosk.typed_times import read_instant
+from cptkiosk.times.format import TimeFormat
+from cptkiosk.times.parse import read_instant
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question, reason_fields, reason_in
 from cptkiosk.ui.messages import CommandRequested

@@ -19,7 +19,7 @@ from cptkiosk.domain.state.blockers import scratch_issued
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
-from cptkiosk.time_format import TimeFormat
+from cptkiosk.times.format import TimeFormat
 from cptkiosk.ui.dialogs.question import CommandQuestion, ask_why
 from cptkiosk.ui.widgets.fields import MultiChoiceField, TextField, ToggleField, Values
 from cptkiosk.ui.widgets.validators import Readable

@@ -10,7 +10,7 @@ from cptkiosk.domain.state.center import Member
 from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import Actor, Refused, Role
-from cptkiosk.typed_times import read_date
+from cptkiosk.times.parse import read_date
 from cptkiosk.ui.dialogs.question import DeskQuestion, choice_field, pin_field
 from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.ui.widgets.validators import Readable

@@ -22,8 +22,8 @@ from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
-from cptkiosk.time_format import TimeFormat
-from cptkiosk.typed_times import read_instant
+from cptkiosk.times.format import TimeFormat
+from cptkiosk.times.parse import read_instant
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.check_in import write_denial_slip
 from cptkiosk.ui.dialogs.halt import ask_halt

@@ -11,7 +11,7 @@ from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.host.clock import system_zone
-from cptkiosk.time_zones import UTC, UnknownZone, describe_zone, zone_meant
+from cptkiosk.times.zones import UTC, UnknownZone, describe_zone, zone_meant
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs import odd_clock
 from cptkiosk.ui.dialogs.staff import check_both_pins, new_pin_fields

@@ -14,7 +14,7 @@ from cptkiosk.domain.modules import IrregularityCode, field_label
 from cptkiosk.domain.rules.irregularities import BREACH, names_somebody
 from cptkiosk.domain.state.attempt import NEVER_STARTED
 from cptkiosk.domain.state.blockers import missing_words
-from cptkiosk.typed_times import read_instant
+from cptkiosk.times.parse import read_instant
 from cptkiosk.ui import enter_guard
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import irregularity_fields as asked

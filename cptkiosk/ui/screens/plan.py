@@ -13,7 +13,7 @@ from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.services.planning import plan_session
-from cptkiosk.typed_times import read_instant
+from cptkiosk.times.parse import read_instant
 from cptkiosk.ui import enter_guard
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question

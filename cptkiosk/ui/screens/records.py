@@ -11,7 +11,7 @@ from cptkiosk.domain.state.scoring import least_passing
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import plural
 from cptkiosk.services.statistics import Figures, Rate, figures_of
-from cptkiosk.time_format import file_name_time
+from cptkiosk.times.format import file_name_time
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.charts import bars, scores
 from cptkiosk.ui.dialogs.progress_dialog import work_on

@@ -181,7 +181,7 @@ def _late(here: _Here) -> Turn:
     if one.late:
         return _gate(here)
     absent = MarkAbsent(**here.sid, attempt_ids=(one.attempt_id,))
-    if "mark absent in" in here.step.text:
+    if here.step.text.startswith("mark "):
         return Turn((absent,))
     return Turn((ArriveLate(**about),))
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from cptkiosk.domain.time.calendar import write_date
 from cptkiosk.domain.values import DAY_MS
-from cptkiosk.time_zones import is_us_zone, name_zone
+from cptkiosk.times.zones import is_us_zone, name_zone
 
 NOON: Final = 12
 WEEKDAYS: Final = (

@@ -11,7 +11,7 @@ from typing import Final
 
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.time.calendar import MONTHS, format_date
-from cptkiosk.time_format import NOON, WEEKDAYS, TimeFormat
+from cptkiosk.times.format import NOON, WEEKDAYS, TimeFormat
 
 SHOWN: Final = 40
 """So many cells of what was typed are shown in a sentence about it."""
