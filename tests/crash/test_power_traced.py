@@ -6,7 +6,7 @@ CPTKIOSK_TEST_SEED the chance.
 
 import random
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from pathlib import Path
 
 import pytest
@@ -49,11 +49,12 @@ def said_at(steps: tuple[Step, ...]) -> list[int]:
     return [number for number, step in enumerate(steps) if isinstance(step, Said)]
 
 
-def last_commit(steps: tuple[Step, ...]) -> list[str]:
-    """Return in words what was done between the last two acknowledgements."""
-    start, end = said_at(steps)[-2:]
-    words = [step.words for step in steps[start + 1 : end + 1]]
-    return [word for word, _ in groupby(words)]
+def last_commits(steps: tuple[Step, ...]) -> list[list[str]]:
+    """Return in words what was done between the last acknowledgements."""
+    return [
+        [word for word, _ in groupby(one.words for one in steps[start + 1 : end + 1])]
+        for start, end in pairwise(said_at(steps)[-4:])
+    ]
 
 
 COMMIT = {
@@ -80,7 +81,13 @@ COMMIT[Journal.WEAK_DELETE] = [*COMMIT[Journal.DELETE][:-2], "say"]
 def test_a_commit_reaches_the_disk_in_the_order_its_journal_needs(
     steps: tuple[Step, ...], journal: Journal
 ) -> None:
-    assert last_commit(steps) == COMMIT[journal]
+    # SQLite may copy a full log into the ledger at the end of one of them.
+    commits = last_commits(steps)
+
+    assert min(commits, key=len) == COMMIT[journal]
+    assert all(
+        one[: len(COMMIT[journal]) - 1] == COMMIT[journal][:-1] for one in commits
+    )
 
 
 @pytest.mark.parametrize("journal", RULED)

@@ -132,7 +132,7 @@ async def test_every_group_is_counted_beside_the_clock(desk: Desk, at: SitDown) 
     desk.perform(EndEarly(**about[4], outcome="dismissed", reason="notes"), LEE)
     async with at("testing") as sitting:
         for group in (
-            "break",
+            "on break",
             "paused",
             "finished",
             "withdrawn",
@@ -160,4 +160,4 @@ async def test_a_refusal_reads_as_a_person_says_it(desk: Desk, at: SitDown) -> N
     a_session(desk, 1, Stage.HALTED)
     async with at("testing") as sitting:
         await sitting.press("b")
-        assert "Nobody can go on a break while the session is halted." in sitting.words
+        assert "No one can go on a break while the session is halted." in sitting.words

@@ -120,12 +120,12 @@ async def test_a_failed_upload_stays_in_the_queue_and_is_retried(
         await write(sitting, "s", missing)
         assert "There is no folder" in sitting.words
         assert "The record is safe" in sitting.words
-        assert sitting.words.count("failed") == 2
+        assert sitting.words.count(" failed ") == 2
         assert receipts(two_sealed) == []
 
         missing.mkdir()
         await write(sitting, "s", missing)
-        assert "failed" not in sitting.words
+        assert " failed " not in sitting.words
     assert len(receipts(two_sealed)) == 2
 
 

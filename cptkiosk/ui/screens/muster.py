@@ -190,7 +190,7 @@ class MusterScreen(SessionScreen):
         Action("mark", "space", "outside", "Mark this person as seen outside",
                lambda screen: screen.checklist.toggle(),
                lacks=lambda screen: screen.checklist.lacks_people()),
-        Action("all", "A", "all outside", "Mark everyone as seen outside",
+        Action("all", "A", "all", "Mark everyone as seen outside",
                lambda screen: screen.checklist.check_all(),
                lacks=lambda screen: screen.checklist.lacks_people()),
         replace(UNDO, help="Undo your last step (for example, a halt by mistake)"),
