@@ -53,7 +53,7 @@ def test_a_wrong_pin_is_said_and_the_fifth_has_to_wait(center: Path) -> None:
         for count in range(1, 6):
             terminal.press(WRONG, "enter")
             wait_wrong_pins(terminal, center, count)
-            terminal.wait_for("That PIN is not right. Try again.")
+            terminal.wait_for("That PIN is not correct. Try again.")
         terminal.press(walk.PIN, "enter")
         terminal.wait_for("Too many wrong PINs. Try again in", "seconds")
         assert walk.TODAY not in terminal.text

@@ -61,7 +61,7 @@ def test_an_import_says_how_far_it_is_and_cleans_up_after_itself(
 ) -> None:
     answer, seen = run(folder, "roster", "import", str(tmp_path / "big.csv"), "--json")
     assert json.loads(answer)["people"]["new"] == ROWS
-    shares = [int(part[-4:-2]) for part in seen.split("\r") if "importing" in part]
+    shares = [int(part[-3:-1]) for part in seen.split("\r") if "importing" in part]
     assert shares
     assert max(shares) > 50
     assert is_clean(seen)

@@ -461,7 +461,7 @@ def test_only_text_reaches_a_real_terminal(folder: Path) -> None:
         terminal.wait_for("TESTING", "Ends")
         for key, shows in (
             ("n", "Note about"),
-            (":", "Enter does it"),
+            (":", "Enter: run"),
             ("i", "Seen or heard"),
         ):
             terminal.press(key)

@@ -188,7 +188,7 @@ def scores(terminal: Terminal) -> None:
     terminal.wait_for("Alvarez, Renée - Safety", "Vendor's verdict")
     walk.fill(terminal, "84")
     terminal.press("enter")
-    terminal.wait_for("84 of 83 cannot be", "0 to 83")
+    terminal.wait_for("84 is not possible", "0 to 83")
     walk.leave_question(terminal)
     for name, keyed in SCORES.items():
         for score, then in zip(keyed[-4:-2], ("1 entry", "differ"), strict=False):
