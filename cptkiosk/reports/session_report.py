@@ -9,7 +9,7 @@ from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.blockers import missing_sheets, to_seal
 from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.score_state import ScoreState, Validity
-from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.state.session import Session, Stage, disclosed_ms
 from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.text import fit, fold_text
 from cptkiosk.domain.time.calendar import format_date
@@ -288,7 +288,7 @@ def _detail_lines(session: Session, one: Attempt) -> Iterator[str]:
 
 def _time_lines(session: Session, one: Attempt) -> Iterator[str]:
     if one.start_line_ms is not None and one.end_line_ms is not None:
-        took = f"took {span_text(session.elapsed_ms(one, one.end_line_ms))}"
+        took = f"took {span_text(disclosed_ms(session, one, one.end_line_ms))}"
         over_ms = -session.left_ms(one, one.end_line_ms)
         yield f"{took}, +{span_text(over_ms)} over" if over_ms >= SECOND_MS else took
     if one.late:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.state.scoring import least_passing
-from cptkiosk.domain.state.session import Irregularity, Session
+from cptkiosk.domain.state.session import Irregularity, Session, disclosed_ms
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.values import MINUTE_MS
@@ -73,7 +73,7 @@ def attempt_sheet(session: Session, site_code: str, zone: ZoneInfo) -> str:
 def _attempt_cells(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell, ...]:
     ended_ms = one.end_line_ms
     timed = one.start_line_ms is not None and ended_ms is not None
-    elapsed_ms = session.elapsed_ms(one, ended_ms or 0) if timed else 0
+    used_ms = disclosed_ms(session, one, ended_ms or 0) if timed else 0
     verified = one.score.state is ScoreState.VERIFIED
     verdict = one.verdict if verified else None
     return (
@@ -82,8 +82,7 @@ def _attempt_cells(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell
         *(one.room, one.seat, one.standing.value, int(one.late)),
         *(format_utc(one.start_line_ms), format_local(one.start_line_ms, zone)),
         *(format_utc(ended_ms), format_local(ended_ms, zone)),
-        # Capped: more than the module's own time would tell of extra time.
-        min(elapsed_ms // 1000, one.module.minutes * 60) if timed else None,
+        used_ms // 1000 if timed else None,
         one.credit_ms // 1000,
         len(one.breaks),
         *(one.module.items, one.module.cut_percent),

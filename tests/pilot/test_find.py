@@ -174,7 +174,7 @@ def test_the_report_prints_the_time_over_and_counts_no_halt_as_taken(
     advance(desk, 80 * MINUTE_MS + 136_000)
     ended(desk, "a")
 
-    assert "took 1:32:16, +2:16 over" in words(desk)
+    assert "took 1:30:00, +2:16 over" in words(desk)
 
 
 def test_the_report_says_nothing_of_over_where_the_time_was_kept(desk: Desk) -> None:

@@ -21,6 +21,7 @@ from cptkiosk.domain.commands.testing import (
 from cptkiosk.domain.state.blockers import unseen_irregularities
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.services.assignment import refresh_rolls
 from cptkiosk.upload import sheets
 from cptkiosk.upload.folder import write_bundle
@@ -55,7 +56,8 @@ def files(desk: Desk, folder: Path) -> dict[str, str]:
         saw = tuple(one.event.irregularity_id for one in to_see)
         desk.perform(SeeIrregularities(session_id=A, saw=saw), DANA)
     desk.seal(A, LEE, LEE_PIN)
-    path = write_bundle(desk, A, folder, LEE, report=lambda _: "report\n")[0]
+    report = sealed_report(desk.definitions)
+    path = write_bundle(desk, A, folder, LEE, report=report)[0]
     with zipfile.ZipFile(path) as archive:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
@@ -106,6 +108,9 @@ def test_bundle_does_not_tell_of_time_or_breaks_granted(
         assert word not in told
     (row,) = rows(found["attempts.csv"])
     assert row["elapsed_s"] == "5400"
+    assert "took 1:30:00" in found["report.txt"]
+    for word in ("took 1:50", "stop-clock", "agreed", "x1.5"):
+        assert word not in found["report.txt"]
     assert row["note"] == ""
 
 
@@ -205,6 +210,7 @@ def test_a_sealed_revision_is_the_same_file_whatever_is_decided_later(
     bundle.unlink()
 
     policy(desk, over_time_seconds=30)
-    again = write_bundle(desk, A, tmp_path, LEE, report=lambda _: "report\n")[0]
+    report = sealed_report(desk.definitions)
+    again = write_bundle(desk, A, tmp_path, LEE, report=report)[0]
 
     assert again.read_bytes() == before

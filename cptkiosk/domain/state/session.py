@@ -371,3 +371,12 @@ class Session:
         """Return the session with several attempts replaced."""
         attempts = {**self.attempts, **{one.attempt_id: one for one in changed}}
         return replace(self, attempts=MappingProxyType(attempts))
+
+
+def disclosed_ms(session: Session, attempt: Attempt, timeline_ms: int) -> int:
+    """Return the time used as files that leave show it: never above the module's own.
+
+    More would tell of extra time, which such files leave out.
+    """
+    used_ms = session.elapsed_ms(attempt, timeline_ms)
+    return min(used_ms, attempt.module.minutes * MINUTE_MS)
