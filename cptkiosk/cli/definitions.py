@@ -28,6 +28,7 @@ def run(options: Namespace) -> int:
                 "policies": _policies_json(definitions.policies),
                 "fees": asdict(definitions.fees),
                 "codes": len(definitions.irregularities),
+                "destinations": [asdict(one) for one in definitions.destinations],
                 "overrides": changed,
             }
         )
@@ -91,6 +92,13 @@ def _show_definitions(definitions: Definitions, changed: Overrides) -> None:
         "policy", _policies_json(definitions.policies), changed.get("policies", {})
     )
     _show_values("fee", asdict(definitions.fees), changed.get("fees", {}))
+    if definitions.destinations:
+        places = [
+            (one.name, one.kind, quote_value(one.where), one.bundle)
+            for one in definitions.destinations
+        ]
+        say(format_table(("destination", "kind", "where", "bundle"), places))
+        say()
     say(f"{len(definitions.irregularities)} irregularity codes")
     for section in ("irregularities", "scripts"):
         for name, file in changed.get(section, {}).items():

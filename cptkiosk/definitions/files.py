@@ -14,11 +14,12 @@ from cptkiosk.host.paths import is_there
 Table = dict[str, Any]
 Made = TypeVar("Made")
 
+DESTINATIONS = "destinations.toml"
 FEES = "fees.toml"
 IRREGULARITIES = "irregularities.toml"
 POLICIES = "policies.toml"
 SCRIPTS = "scripts.toml"
-SINGLE_FILES = (FEES, IRREGULARITIES, POLICIES, SCRIPTS)
+SINGLE_FILES = (DESTINATIONS, FEES, IRREGULARITIES, POLICIES, SCRIPTS)
 MODULE_FILES = re.compile(r"module-[a-z0-9-]+\.toml")
 NOTES = re.compile(r"\..*|.*\.md|readme(\..*)?", re.IGNORECASE)
 """What may lie beside a center's definitions without being one."""

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from cptkiosk.definitions.destinations import destinations_of
 from cptkiosk.definitions.files import (
+    DESTINATIONS,
     FEES,
     IRREGULARITIES,
     POLICIES,
@@ -33,7 +35,7 @@ from cptkiosk.domain.modules import Definitions, Module, Scripts, names_of
 from cptkiosk.host.paths import is_folder
 from cptkiosk.host.resources import data_root
 
-LISTS = {"code": "id", "announcements": "minutes"}
+LISTS = {"code": "id", "announcements": "minutes", "destination": "name"}
 """The keys that hold lists, with what each entry is laid over by."""
 
 
@@ -74,6 +76,7 @@ def _load_files(files: DefinitionFiles) -> Definitions:
         policies=[policies_of(layer) for layer in files.layers(POLICIES)][-1],
         irregularities=overlay_layers(codes, lambda code: code.id),
         scripts=_load_scripts(files),
+        destinations=[destinations_of(one) for one in files.layers(DESTINATIONS)][-1],
     )
 
 

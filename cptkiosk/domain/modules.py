@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from cptkiosk.domain.destinations import DestinationSettings
 from cptkiosk.domain.values import Refused, plural
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -249,6 +250,8 @@ class Definitions:
     policies: Policies
     irregularities: tuple[IrregularityCode, ...]
     scripts: Scripts
+    destinations: tuple[DestinationSettings, ...] = ()
+    """Where sealed sessions go by themselves, in the order of the file."""
 
     def module(self, id: str) -> Module:  # noqa: A002  # it is called that everywhere
         """Return the module `id`.

@@ -21,6 +21,7 @@ from cptkiosk.host.paths import (
 )
 from cptkiosk.host.work_progress import ProgressCallback, ignore_progress
 from cptkiosk.upload.bundle import Snapshot, make_bundle, take_snapshot
+from cptkiosk.upload.destinations.base import Conflict
 
 SAFE = "The record is safe."
 STEPS = 4
@@ -73,7 +74,7 @@ def write_bundle(
     # From here on it is not told: what is written is also recorded.
     revision = sealed.session.revision
     try:
-        target, digest, already = _deliver_file(folder, sealed.file_name, data)
+        target, digest, already = deliver_file(folder, sealed.file_name, data)
     except DestinationError as error:
         tried = str(make_absolute(folder))
         desk.bundles.record_failure(session_id, revision, tried, str(error), actor)
@@ -94,7 +95,16 @@ def write_bundle(
     return target, digest, already
 
 
-def _deliver_file(folder: Path, name: str, data: bytes) -> tuple[Path, str, bool]:
+def deliver_file(folder: Path, name: str, data: bytes) -> tuple[Path, str, bool]:
+    """Write a file into a folder that is there; see `write_new_file`.
+
+    Returns:
+        The file, its SHA-256, and whether the very same file was there already.
+
+    Raises:
+        Conflict: if another file has that name.
+        DestinationError: if the folder does not take it.
+    """
     try:
         need_folder(folder)
         target = resolve_links(folder) / name
@@ -123,7 +133,8 @@ def write_new_file(target: Path, data: bytes) -> tuple[str, bool]:
     """Write a file that must not replace another; return its SHA-256, and if it was there.
 
     Raises:
-        DestinationError: if another file has that name, or what was read back differs.
+        Conflict: if another file has that name.
+        DestinationError: if what was read back differs.
         OSError: if it cannot be written.
     """
     digest = hashlib.sha256(data).hexdigest()
@@ -152,13 +163,13 @@ def _is_there(target: Path, digest: str) -> bool:
     """Return whether the file is there; an empty one is the rest of a broken try.
 
     Raises:
-        DestinationError: if another file has that name.
+        Conflict: if another file has that name.
         OSError: if it cannot be synced.
     """
     if not target.exists() or target.stat().st_size == 0:
         return False
     if not is_file(target) or _file_digest(target) != digest:
-        raise DestinationError(
+        raise Conflict(
             f"{show_path(target)} already exists and is not this bundle. It was"
             f" not changed. {SAFE} Name another folder, and find out where that"
             " file came from."

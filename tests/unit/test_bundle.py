@@ -313,7 +313,7 @@ def test_a_folder_that_fails_leaves_nothing(
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(DestinationError, match=said):
-        folders._deliver_file(stick, "x.zip", b"data")
+        folders.deliver_file(stick, "x.zip", b"data")
     assert list(stick.iterdir()) == []
 
 

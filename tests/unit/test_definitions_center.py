@@ -260,8 +260,8 @@ def test_a_name_that_nothing_reads_is_refused(center: Center, file: str) -> None
     center.write(file, "late_minutes = 20")
 
     assert center.refused() == (
-        f"definitions/{file}: not the name of a definition file. Names are fees.toml,"
-        " irregularities.toml, policies.toml, scripts.toml and module-NAME.toml, with"
+        f"definitions/{file}: not the name of a definition file. Names are destinations.toml,"
+        " fees.toml, irregularities.toml, policies.toml, scripts.toml and module-NAME.toml, with"
         " NAME in lowercase letters, digits and hyphens."
     )
 

@@ -1,0 +1,1 @@
+"""The places that bundles go to by themselves, one module for each kind."""
