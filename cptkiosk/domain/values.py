@@ -78,6 +78,16 @@ class Actor:
             raise NeedsCoordinator(code, remedy="ask-approval", **details)
 
 
+class BundleKind(StrEnum):
+    """What a bundle tells."""
+
+    RESULTS = "results"
+    """Who took what, and with which result; nothing that tells of accommodations."""
+
+    RECORD = "record"
+    """Everything that was recorded in the session; only a coordinator sends it."""
+
+
 class Personal:
     """Text about a person that stays outside the chain, so that it can be forgotten.
 
