@@ -52,7 +52,9 @@ class CenterLog:
             is_right = clock_is_right or rehearsal
             return (*opened, *self._clock_check.decide(actor, is_right=is_right))
 
-        return self._pipeline.ask(actor, center_stream(), decide)
+        recorded = self._pipeline.ask(actor, center_stream(), decide)
+        self._record.ledger.keep_utc_offsets()
+        return recorded
 
     def accept_network_folder(self, kind: str, source: str, actor: Actor) -> Recorded:
         """Record that a network folder was accepted; the same again changes nothing."""

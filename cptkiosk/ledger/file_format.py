@@ -3,7 +3,7 @@
 APPLICATION_ID = 0x4350544B
 """'CPTK' in the file's header, so that no foreign file is taken for a ledger."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """How many migrations `schema` has; kept in `user_version`."""
 
 TREE_VERSION = 2

@@ -46,6 +46,7 @@ from cptkiosk.ledger.opening import (
 )
 from cptkiosk.ledger.reading import COLUMNS, Reader
 from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
+from cptkiosk.ledger.utc_offsets import keep_offsets
 
 __all__ = ["COLUMNS", "Ledger", "Transaction"]
 
@@ -299,6 +300,17 @@ class Ledger(Reader):
                 (now.utc_ms, now.boot_ms, now.boot_id),
             )
         return last
+
+    def keep_utc_offsets(self) -> None:
+        """Store how far the center's clock is from UTC, for the views.
+
+        Raises:
+            StorageError: if the file cannot be written.
+        """
+        try:
+            keep_offsets(self.connection)
+        except FAILURES as error:
+            raise storage_error(error, self.path) from error
 
     def keep_draft(self, owner: str, form: str, body: str) -> None:
         """Keep a half-filled form; an empty body forgets it."""

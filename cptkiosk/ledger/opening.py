@@ -16,6 +16,7 @@ from cptkiosk.ledger.sqlite import (
     library_version,
     safe_journal,
 )
+from cptkiosk.ledger.utc_offsets import keep_offsets
 from cptkiosk.ledger.wal_checks import check_left_behind
 
 RESERVE_BYTES = 256 * 1024
@@ -109,6 +110,7 @@ def _open_or_create(path: Path) -> Connection:
 
             upgrade_schema(connection)
         _set_up(connection, path)
+        keep_offsets(connection)
     except BaseException:
         connection.close()
         raise

@@ -7,6 +7,7 @@ from sqlite_utils import Database, Migrations
 from cptkiosk.ledger.entry_tree import EntryTree
 from cptkiosk.ledger.file_format import APPLICATION_ID, SCHEMA_VERSION
 from cptkiosk.ledger.sqlite import Connection
+from cptkiosk.ledger.views import UTC_OFFSET, VIEWS
 from cptkiosk.proof.fields import SECRET_BYTES
 
 migrations = Migrations("cptkiosk")
@@ -189,7 +190,14 @@ def tree_of_entries(db: Database) -> None:
     EntryTree(db.conn).catch_up(last or 0)
 
 
-NAMES = ("first_release", "tree_of_entries")
+@migrations()
+def views_for_strangers(db: Database) -> None:
+    """Create what a person with SQLite reads instead of the program's own tables."""
+    for statement in _split_statements(UTC_OFFSET + VIEWS):
+        db.conn.execute(statement)
+
+
+NAMES = ("first_release", "tree_of_entries", "views_for_strangers")
 """The migrations in order: a file of version N has the first N."""
 
 

@@ -30,7 +30,7 @@ COMMON = {"attempt_id", "participant_id", "staff_id", "session_id"}
 def described() -> dict[str, dict[str, tuple[str, str]]]:
     """Return what the catalog says: kind, field, default and meaning."""
     text = PAGE.read_text(encoding="utf-8")
-    catalog = text[text.index("## 7.") :]
+    catalog = text[text.index("## 7.") : text.index("## 8.")]
     rows = filter(None, map(ROW.match, catalog.splitlines()))
     return {row[1]: dict(fields_of(row[2])) for row in rows}
 

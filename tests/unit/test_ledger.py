@@ -114,7 +114,7 @@ def test_an_open_folder_is_closed_to_others(tmp_path: Path, clock: HandClock) ->
 
 def test_tables_are_strict(desk: Desk) -> None:
     rows = desk.ledger.rows(
-        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND NOT strict"
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND NOT strict"
         " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_sqlite%'"
     )
 
