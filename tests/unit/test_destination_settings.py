@@ -102,7 +102,7 @@ def test_several_hosts_of_a_database_are_accepted(tmp_path: Path) -> None:
 def test_a_secret_comes_from_its_file_or_its_variable(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "token"
+    file = tmp_path / ".token"
     file.write_text("hunter2\n")
     monkeypatch.setenv("OFFICE_TOKEN", "hunter3")
     by_file, by_name = load(
