@@ -32,6 +32,7 @@ GROUPS = {
     "fees": "cptkiosk.cli.fees",
     "bundle": "cptkiosk.cli.bundles",
     "receipt": "cptkiosk.cli.receipts",
+    "upload": "cptkiosk.cli.uploads",
     "key": "cptkiosk.cli.keys",
     "ledger": "cptkiosk.cli.ledgers",
     "ledger salvage": "cptkiosk.cli.recovery",

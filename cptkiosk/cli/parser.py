@@ -73,6 +73,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser_center.add_person(commands)
     parser_record.add_bundle(commands)
     parser_record.add_receipt(commands)
+    parser_record.add_upload(commands)
     parser_record.add_key(commands)
     parser_record.add_ledger(commands)
     parser_record.add_definitions(commands)

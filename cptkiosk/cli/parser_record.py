@@ -129,6 +129,34 @@ def add_receipt(commands: Commands) -> None:
     )
 
 
+def add_upload(commands: Commands) -> None:
+    """Add what begins with `upload`."""
+    upload = add_command(
+        commands,
+        "upload",
+        "send waiting bundles to the center's destinations, or test a destination",
+        "--to office --wait",
+        json=True,
+    )
+    upload.add_argument(
+        "test",
+        metavar="test NAME",
+        nargs="*",
+        help="test one destination instead; nothing stays there or in the record",
+    )
+    upload.add_argument(
+        "--to",
+        default="",
+        metavar="NAME",
+        help="send to this destination only (default: all of them)",
+    )
+    upload.add_argument(
+        "--wait",
+        action="store_true",
+        help="try again until everything is delivered; Ctrl+C stops safely",
+    )
+
+
 def add_key(commands: Commands) -> None:
     """Add what begins with `key`."""
     group = add_group(

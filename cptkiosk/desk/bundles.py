@@ -4,15 +4,34 @@ from cptkiosk.desk.pipeline import Pipeline, Recorded, UnitOfWork
 from cptkiosk.desk.record import Record
 from cptkiosk.desk.streams import upload_stream
 from cptkiosk.domain.events.closing import SessionSealed
-from cptkiosk.domain.rules.receipts import BundleNotWritten, Receipt, decide_receipt
+from cptkiosk.domain.rules.receipts import (
+    BundleDelivered,
+    BundleNotWritten,
+    Receipt,
+    Revision,
+    decide_delivery,
+    decide_failure,
+    decide_receipt,
+)
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor
 
 REASON_CELLS = 400
 
 
+def _failure(
+    session_id: str, revision: int, destination: str, reason: str
+) -> BundleNotWritten:
+    return BundleNotWritten(
+        session_id=session_id,
+        revision=revision,
+        destination=visible(destination, REASON_CELLS),
+        reason=visible(reason, REASON_CELLS),
+    )
+
+
 class Bundles:
-    """Records tries that failed, and receipts that came back."""
+    """Records tries that failed, deliveries, and receipts that came back."""
 
     def __init__(self, record: Record, pipeline: Pipeline) -> None:
         self._record = record
@@ -27,17 +46,36 @@ class Bundles:
         Raises:
             StorageError: if that could not be recorded; the session stays sealed.
         """
-        failed = BundleNotWritten(
-            session_id=session_id,
-            revision=revision,
-            destination=visible(destination, REASON_CELLS),
-            reason=visible(reason, REASON_CELLS),
-        )
+        failed = _failure(session_id, revision, destination, reason)
 
         def work(unit: UnitOfWork) -> None:
             unit.append(upload_stream(), (failed,))
 
         return self._pipeline.perform(actor, work)
+
+    def record_delivery(self, delivered: BundleDelivered, actor: Actor) -> Recorded:
+        """Record what a destination proved; the same again changes nothing.
+
+        Raises:
+            Refused: if another file is on record as delivered there.
+            StorageError: if it could not be recorded; then it is delivered again.
+        """
+        return self._pipeline.ask(
+            actor, upload_stream(), lambda uploads: decide_delivery(uploads, delivered)
+        )
+
+    def record_failed_delivery(
+        self, about: Revision, destination: str, reason: str, actor: Actor
+    ) -> Recorded:
+        """Record why a delivery failed, unless it failed last for the same reason.
+
+        Raises:
+            StorageError: if that could not be recorded; the bundle stays in the queue.
+        """
+        failed = _failure(*about, destination, reason)
+        return self._pipeline.ask(
+            actor, upload_stream(), lambda uploads: decide_failure(uploads, failed)
+        )
 
     def import_receipt(self, receipt: Receipt, actor: Actor) -> Recorded:
         """Record a receipt that fits a bundle; the same again changes nothing.

@@ -58,6 +58,11 @@ class Paths:
         return self.root / "reports"
 
     @property
+    def outbox(self) -> Path:
+        """Encrypted bundles that a destination has not confirmed yet."""
+        return self.root / "outbox"
+
+    @property
     def looks(self) -> Path:
         """The file that says which look each of the staff has chosen."""
         return self.root / "looks.json"

@@ -87,6 +87,7 @@ def _session_line(row: tuple[object, ...]) -> SessionLine:
 
 WHATEVER_THE_CLOCK = (
     "backup-written.v1", "bundle-written.v1", "bundle-not-written.v1",
+    "bundle-delivered.v1",
     "sign-in-failed.v1", "signed-out.v1", "network-folder-accepted.v1",
 )  # fmt: skip
 """What is recorded without a look at the clock, and so says nothing about it."""

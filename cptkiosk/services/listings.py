@@ -14,6 +14,7 @@ from cptkiosk.domain.values import DAY_MS
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.queries import PersonLine, SessionLine
 from cptkiosk.services.assignment import find_obstacles
+from cptkiosk.services.deliveries import find_destinations
 
 __all__ = ["PersonLine", "SessionLine"]
 
@@ -44,7 +45,8 @@ def list_day(desk: Desk) -> DayList:
     found = []
     for one in queries.open_sessions(desk.ledger, now_ms - RECEIPT_DAYS * DAY_MS):
         about = (one.session_id, one.revision)
-        upload = desk.uploads.upload_of(one.stage, about, one.bundles)
+        names = [where.name for where in find_destinations(desk, one)]
+        upload = desk.uploads.upload_of(one.stage, about, one.bundles, names)
         over = one.stage is Stage.CANCELLED or upload is Upload.RECEIVED
         if not over or one.starts_at_utc_ms >= now_ms - DAY_MS:
             found.append((one, upload))

@@ -1,6 +1,5 @@
 """A folder as a destination: the same file again is success, another one a conflict."""
 
-import hashlib
 from pathlib import Path
 
 import pytest
@@ -8,13 +7,9 @@ import pytest
 from cptkiosk.domain.destinations import DestinationSettings
 from cptkiosk.errors import DestinationError
 from cptkiosk.host.work_progress import ignore_progress
-from cptkiosk.upload.destinations.base import Conflict, Destination, Parcel
+from cptkiosk.upload.destinations.base import Conflict, Destination
 from cptkiosk.upload.destinations.kinds import open_destination
-
-
-def a_parcel(data: bytes = b"bundle") -> Parcel:
-    digest = hashlib.sha256(data).hexdigest()
-    return Parcel("key", "a-r1.zip", data, digest, "TN-014", "a", 1, "results")
+from support.destinations import a_parcel
 
 
 def a_folder(folder: Path) -> Destination:

@@ -59,6 +59,7 @@ ANSWERED: dict[str, tuple[tuple[str, ...], str]] = {
     "bundle": (("a", "--to", "FOLDER"), "sha256"),
     "receipt import": (("RECEIPT",), "already"),
     "receipt list": ((), "receipts"),
+    "upload": ((), "delivered"),
     "key show": ((), "fingerprint"),
     "key export": (("FOLDER/key.pub",), "path"),
     "key rotate": ((), "fingerprint"),
@@ -118,6 +119,11 @@ def places(
     made["BACKUP"] = tmp_path / "backup.db"
     back_up(desk.ledger, made["BACKUP"])
     desk.ledger.close()
+    settings = folder / "definitions" / "destinations.toml"
+    settings.parent.mkdir()
+    settings.write_text(
+        f'[[destination]]\nname="usb"\nkind="folder"\nwhere="{made["FOLDER"]}"\n'
+    )
     monkeypatch.setattr("sys.stdin", io.StringIO("571394\n"))
     return made
 

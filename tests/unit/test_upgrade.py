@@ -58,6 +58,7 @@ NEWER: dict[str, frozenset[str]] = {
             "log-entry-undone.v1",
             "room-walked.v1",
             "key-rotated.v1",
+            "bundle-delivered.v1",
         }
     ),
 }

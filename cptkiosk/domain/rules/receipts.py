@@ -1,4 +1,4 @@
-"""Bundles on their way: tries that failed, and receipts that came back (stream `upload`).
+"""Bundles on their way: tries that failed, and what proves arrival (stream `upload`).
 
 A stream of its own: what happens to a bundle never touches the sealed session.
 """
@@ -47,11 +47,34 @@ class ReceiptImported(Fact):
     received_by: Personal
 
 
+@fact("bundle-delivered.v1")
+class BundleDelivered(Fact):
+    """A destination of the settings has the bundle of a revision, and proved it."""
+
+    session_id: str
+    revision: int
+    destination: str
+    """The name in the settings."""
+
+    key: str
+    """The UUID that it was sent under."""
+
+    bundle: str
+    """'results' or 'record'."""
+
+    file_name: str
+    sha256: str
+    """The digest of what arrived; of the encrypted file if it was encrypted."""
+
+    receipt: Personal
+
+
 class Upload(StrEnum):
     """How far the bundle of a session's latest revision is."""
 
     NONE = "-"
     WAITING = "waiting"
+    QUEUED = "queued"
     WRITTEN = "no receipt"
     RECEIVED = "receipt"
 
@@ -90,18 +113,33 @@ class Uploads:
     )
     """Every receipt; the latest last."""
 
+    deliveries: Mapping[Revision, Mapping[str, BundleDelivered]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    """What arrived by the name of the destination."""
+
     version: int = 0
 
-    def upload_of(self, stage: Stage, revision: Revision, bundles: int) -> Upload:
+    def upload_of(
+        self,
+        stage: Stage,
+        revision: Revision,
+        bundles: int,
+        destinations: Iterable[str] = (),
+    ) -> Upload:
         """Return how far a bundle is.
 
         Args:
             stage: the session's stage; only a sealed one has a bundle.
             revision: session id and latest revision.
-            bundles: how often that revision was written.
+            bundles: how often that revision was written to a folder by hand.
+            destinations: the names of those it goes to by itself.
         """
         if stage is not Stage.SEALED:
             return Upload.NONE
+        if names := set(destinations):
+            arrived = self.deliveries.get(revision, {}).keys()
+            return Upload.QUEUED if names - arrived else Upload.RECEIVED
         if revision in self.receipts:
             return Upload.RECEIVED
         return Upload.WRITTEN if bundles else Upload.WAITING
@@ -122,12 +160,49 @@ def evolve(uploads: Uploads, entry: Entry) -> Uploads:
             before = uploads.receipts.get((about, number), ())
             receipts = {**uploads.receipts, (about, number): (*before, receipt)}
             return replace(uploads, receipts=MappingProxyType(receipts))
+        case BundleDelivered(session_id=about, revision=number) as delivered:
+            arrived = uploads.deliveries.get((about, number), {})
+            arrived = {**arrived, delivered.destination: delivered}
+            deliveries = {**uploads.deliveries, (about, number): arrived}
+            return replace(uploads, deliveries=MappingProxyType(deliveries))
     return uploads
 
 
 def replay(entries: Iterable[Entry]) -> Uploads:
     """Fold the whole stream."""
     return reduce(evolve, entries, Uploads())
+
+
+def decide_delivery(uploads: Uploads, delivered: BundleDelivered) -> tuple[Fact, ...]:
+    """Return what a delivery makes happen: nothing if it is known already.
+
+    Raises:
+        Refused: if another file is on record as delivered there.
+    """
+    about, where = (delivered.session_id, delivered.revision), delivered.destination
+    known = uploads.deliveries.get(about, {}).get(where)
+    if known is None:
+        return (delivered,)
+    if known.sha256 != delivered.sha256:
+        raise Refused(
+            "delivery-differs",
+            destination=where,
+            revision=delivered.revision,
+            session_id=delivered.session_id,
+            sha256=known.sha256[:SHORT_DIGEST],
+        )
+    return ()
+
+
+def decide_failure(uploads: Uploads, failed: BundleNotWritten) -> tuple[Fact, ...]:
+    """Return what a failed delivery makes happen: nothing if it failed so before.
+
+    A destination that is away is tried again and again, and the record must not grow by
+    an entry each time.
+    """
+    tried = uploads.failures.get((failed.session_id, failed.revision), ())
+    last = [one for one in tried if one.destination == failed.destination][-1:]
+    return () if last and last[0].reason == failed.reason else (failed,)
 
 
 def decide_receipt(

@@ -81,3 +81,11 @@ class Destination(Protocol):
             DestinationError: if a delivery would fail.
         """
         ...
+
+
+def missing_extra(purpose: str, extra: str) -> DestinationError:
+    """Return what is said where the library of an extra is not installed."""
+    return DestinationError(
+        f"{purpose} needs a library that is not installed. {SAFE} Ask the administrator"
+        f" to run: pip install 'cptkiosk[{extra}]'."
+    )

@@ -65,7 +65,7 @@ from cptkiosk.domain.commands.testing import (
 )
 from cptkiosk.domain.events.fact import EVENT_TYPES
 from cptkiosk.domain.rules import candidate_rules as p
-from cptkiosk.domain.rules.receipts import Receipt
+from cptkiosk.domain.rules.receipts import BundleDelivered, Receipt
 from cptkiosk.domain.rules.room_walks import LogRoomWalk
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Stage
@@ -298,6 +298,19 @@ def close(desk: Desk, do: Callable[..., None]) -> None:
     desk.seal("x", DANA, DANA_PIN)
     desk.bundles.record_failure("x", 1, "stick", "it is full", DANA)
     do(RecordBundle, destination="stick", file_name="x.zip", sha256="0" * 64)
+    desk.bundles.record_delivery(
+        BundleDelivered(
+            session_id="x",
+            revision=1,
+            destination="office",
+            key="2d0f4b4c-5c0e-5d3f-9f6e-1f1a3f0f6a10",
+            bundle="results",
+            file_name="cptkiosk-x-r1.zip",
+            sha256="0" * 64,
+            receipt=Personal("received", "x"),
+        ),
+        DANA,
+    )
     desk.bundles.import_receipt(
         Receipt("x", 1, "0" * 64, desk.now().utc_ms, "MSSC"), DANA
     )

@@ -1,0 +1,81 @@
+"""What waits for the destinations of the settings.
+
+Nothing stores the queue: it is worked out from the record and the settings. So a seal
+puts its revision in the queue in the very transaction that records it, an amendment
+takes it out, and only a recorded delivery does so as well.
+"""
+
+from dataclasses import dataclass
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.destinations import DestinationSettings
+from cptkiosk.domain.rules.receipts import BundleDelivered, Failure
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.ledger import queries
+from cptkiosk.ledger.queries import SessionLine
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A sealed revision that a destination does not have yet."""
+
+    session_id: str
+    title: str
+    revision: int
+    destination: DestinationSettings
+    failure: Failure | None
+    """Why the last try failed, if it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """One destination: what waits for it, and what it has."""
+
+    destination: DestinationSettings
+    waiting: tuple[Due, ...]
+    """The earliest session first."""
+
+    delivered: tuple[BundleDelivered, ...]
+    """The latest revision of each session that it has."""
+
+
+def find_destinations(desk: Desk, line: SessionLine) -> tuple[DestinationSettings, ...]:
+    """Return where a session goes by itself; nowhere from a rehearsal."""
+    if desk.center.rehearsal:
+        return ()
+    starts_on = desk.local_date(line.starts_at_utc_ms)
+    every = desk.definitions.destinations
+    return tuple(one for one in every if one.since <= starts_on)
+
+
+def list_outboxes(desk: Desk) -> tuple[Outbox, ...]:
+    """Return the queue of each destination, in the order of the settings."""
+    waiting: dict[str, list[Due]] = {}
+    delivered: dict[str, list[BundleDelivered]] = {}
+    for line in reversed(queries.list_sessions(desk.ledger)):
+        if line.stage is not Stage.SEALED:
+            continue
+        about = (line.session_id, line.revision)
+        arrived = desk.uploads.deliveries.get(about, {})
+        failures = desk.uploads.failures.get(about, ())
+        for one in find_destinations(desk, line):
+            if one.name in arrived:
+                delivered.setdefault(one.name, []).append(arrived[one.name])
+                continue
+            last = _find_last(failures, one.name)
+            due = Due(line.session_id, line.title, line.revision, one, last)
+            waiting.setdefault(one.name, []).append(due)
+    return tuple(
+        Outbox(
+            one,
+            tuple(waiting.get(one.name, ())),
+            tuple(delivered.get(one.name, ())),
+        )
+        for one in ([] if desk.center.rehearsal else desk.definitions.destinations)
+    )
+
+
+def _find_last(failures: tuple[Failure, ...], destination: str) -> Failure | None:
+    return next(
+        (one for one in reversed(failures) if one.destination == destination), None
+    )
