@@ -8,11 +8,11 @@ from urllib.parse import SplitResult, urlsplit
 from cptkiosk.definitions.files import BadDefinition, Layer, convert_table
 from cptkiosk.domain.destinations import (
     TIMEOUT_S,
-    BundleKind,
     DestinationSettings,
     Kind,
 )
 from cptkiosk.domain.time.calendar import is_date
+from cptkiosk.domain.values import BundleKind
 
 HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]+")
 USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@-]*")
@@ -42,7 +42,7 @@ def destinations_of(layer: Layer) -> tuple[DestinationSettings, ...]:
         name: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]*$", max_length=30)]
         kind: Kind
         where: Annotated[str, Meta(min_length=1, max_length=1000)]
-        bundle: BundleKind = "results"
+        bundle: BundleKind = BundleKind.RESULTS
         since: str = ""
         age_recipient: Annotated[str, Meta(pattern="^(age1[a-z0-9]{20,})?$")] = ""
         secret_file: str = ""

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from cptkiosk.domain.values import BundleKind
+
 Kind = Literal["folder", "sftp", "https", "postgres"]
-BundleKind = Literal["results", "record"]
 
 TIMEOUT_S = 30
 
@@ -19,7 +20,7 @@ class DestinationSettings:
     where: str
     """A folder, or an address: 'sftp://user@host/folder', 'https://host/path',
     'postgresql://user@host/database'. It never holds a password."""
-    bundle: BundleKind = "results"
+    bundle: BundleKind = BundleKind.RESULTS
     """Which bundle goes there: results alone, or the center's whole record."""
     since: str = ""
     """Sessions planned for an earlier day (ISO) do not go there; empty for no limit."""

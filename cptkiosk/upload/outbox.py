@@ -215,7 +215,7 @@ class Uploader:
                 revision=due.revision,
                 destination=due.destination.name,
                 key=parcel.key,
-                bundle=parcel.bundle,
+                bundle=parcel.bundle.value,
                 file_name=parcel.name,
                 sha256=parcel.sha256,
                 receipt=make_personal(receipt, due.session_id),

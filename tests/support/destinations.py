@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.destinations import DestinationSettings
+from cptkiosk.domain.values import BundleKind
 from cptkiosk.host.clock import Clock
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.upload.destinations.base import Parcel
@@ -40,4 +41,4 @@ def a_parcel(
 ) -> Parcel:
     """Return a file for a destination."""
     digest = hashlib.sha256(data).hexdigest()
-    return Parcel(key, "a-r1.zip", data, digest, "TN-014", "a", 1, "results")
+    return Parcel(key, "a-r1.zip", data, digest, "TN-014", "a", 1, BundleKind.RESULTS)

@@ -192,7 +192,7 @@ def test_a_warning_leaves_the_answer_as_it_is(
     places: dict[str, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     own = Paths(places["DATA"]).definitions
-    own.mkdir()
+    own.mkdir(exist_ok=True)
     (own / "policies.toml").write_text("no_such_policy = true\n")
 
     code = main(["--data-dir", str(places["DATA"]), "session", "list", "--json"])

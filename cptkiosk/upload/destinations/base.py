@@ -9,6 +9,7 @@ nothing and is shown to a person.
 from dataclasses import dataclass
 from typing import Protocol
 
+from cptkiosk.domain.values import BundleKind
 from cptkiosk.errors import DestinationError
 from cptkiosk.host.work_progress import ProgressCallback
 
@@ -39,8 +40,7 @@ class Parcel:
     site_code: str
     session_id: str
     revision: int
-    bundle: str
-    """'results' or 'record'."""
+    bundle: BundleKind
 
 
 @dataclass(frozen=True, slots=True)

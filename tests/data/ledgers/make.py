@@ -69,7 +69,7 @@ from cptkiosk.domain.rules.receipts import BundleDelivered, Receipt
 from cptkiosk.domain.rules.room_walks import LogRoomWalk
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import DAY_MS, Refused, Role
+from cptkiosk.domain.values import DAY_MS, Personal, Refused, Role
 from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.services.assignment import refresh_rolls
 from support.center import DANA, DANA_PIN, LEDGER, LEE, LEE_PIN, open_desk, staffed
