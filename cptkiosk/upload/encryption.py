@@ -50,7 +50,7 @@ def encrypt_once(folder: Path, key: str, data: bytes, recipient: str) -> bytes:
 
 def _encrypt(data: bytes, recipient: str) -> bytes:
     try:
-        # An extra, loaded when something is encrypted.
+        # Start-up time: an extra, loaded when something is encrypted.
         import pyrage
     except ImportError as error:
         raise missing_extra("Encrypting a bundle", "upload") from error
