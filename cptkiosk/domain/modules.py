@@ -124,6 +124,8 @@ class Policies:
     """How the vendor makes whole percents of a score."""
     score_shown: Literal["either", "raw", "percent"]
     """What a number without a sign is on the vendor's screen, if that is known."""
+    official_report_days: Annotated[int, Limits(ge=0, le=60)]
+    """Business days from a release to the official report; 0 if nobody is reminded."""
     start_off_plan_minutes: Annotated[int, Limits(ge=0, le=1440)]
     """How far from its planned start a session may start without a question."""
     untrained_staff: Literal["warn", "block"]

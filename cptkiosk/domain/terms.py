@@ -34,6 +34,7 @@ TERMS = {
     "the entries differ; key both again": "the entries differ; enter both again",
     "vendor says pass - settle it": "vendor shows pass; settle the discrepancy",
     "vendor says not pass - settle it": "vendor shows did not pass; settle the discrepancy",
+    "official score differs - settle it": "the official score differs; settle it",
     # photo ID
     "driver licence": "driver's license",
 }

@@ -26,6 +26,7 @@ from cptkiosk.domain.events import (
     score,
     session,
     testing,
+    vendor,
 )
 from cptkiosk.domain.events.fact import EVENT_TYPES, Fact
 from cptkiosk.domain.rules import duties, receipts
@@ -48,6 +49,7 @@ EVENT_FILES = (
     session,
     session_log,
     testing,
+    vendor,
 )
 """They are imported for what they do then: each enters its kinds into `EVENT_TYPES`."""
 

@@ -77,6 +77,7 @@ WHAT: Mapping[str, Callable[[Any], str]] = {
     "irregularity-recorded.v1": lambda event: (
         f"{event.code}, severity {event.severity}"
     ),
+    "official-reported.v1": lambda event: event.shown,
     "outcome-corrected.v1": lambda event: event.outcome,
     "outcome-replaced.v1": lambda event: replacement_text(event.was, event.outcome),
     "room-clock-confirmed.v1": lambda event: timing.span_text(event.correction_ms),

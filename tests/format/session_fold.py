@@ -195,7 +195,7 @@ def assigned(body: Some, known: Some | None) -> Some:
         "standing": "expected", "late": False, "room": "", "seat": "", "gates": {},
         "start_utc_ms": None, "end_utc_ms": None, "stops": [], "credit_ms": 0,
         "score_state": "none", "score": (None, None, ""), "contradicted": {},
-        "settled": "", "validity": "clean", "undismissed": None, "undo": None, "carried_ms": None,
+        "settled": "", "was_verified": False, "report": None, "validity": "clean", "undismissed": None, "undo": None, "carried_ms": None,
         "continues": "", "paid": None, "stop_clock": False, **body, **body["module"],
     }  # fmt: skip
     if known is not None:
@@ -265,16 +265,47 @@ def key_score(one: Some, body: Some, now: int, first: str = "entered") -> None:
             same = True
             one["score"] = (low, high, one["score"][2] or said)
         one["score_state"] = "verified" if same else "mismatch"
+        one["was_verified"] |= same
     else:
         one.update(score_state=first, score=(low, high, said))
     one["settled"] = ""
-    if judged(one)["discrepancy"]:
-        low, high, said = one["score"]
+    low, high, said = one["score"]
+    counted = one["score_state"] in {"entered", "corrected", "verified"}
+    if counted and said and (said == "pass") != holding(one):
         one["contradicted"] = {**one["contradicted"], (low, high): said}
 
 
 def explain(one: Some, body: Some, now: int) -> None:
     one.update(score_state=body["state"], score=(None, None, ""), settled="")
+
+
+def report(one: Some, body: Some, now: int) -> None:
+    if body.get("keyed"):
+        first = "corrected" if one["was_verified"] else "entered"
+        key_score(one, body, now, first)
+    said = body.get("vendor_verdict", "")
+    one["report"] = (body["raw_min"], body["raw_max"], said)
+    if not body.get("keyed") and differs_from_report(one):
+        one["settled"] = ""
+
+
+def differs_from_report(one: Some) -> bool:
+    """Return whether the official report has another score, or another verdict."""
+    if one["report"] is None:
+        return False
+    if one["score_state"] != "verified":
+        return one["score_state"] in {"pending", "not applicable"}
+    (low, high, _), (least, most, said) = one["score"], one["report"]
+    other = said != "" and (said == "pass") != holding(one)
+    return bool(other or low > most or least > high)
+
+
+def holding(one: Some) -> bool:
+    """Return whether the verdict that holds is a pass."""
+    if one["settled"] == "vendor":
+        said = one["report"][2] if one["report"] else ""
+        return bool((said or one["score"][2]) == "pass")
+    return bool(one["score"][0] * 100 >= one["cut_percent"] * one["items"])
 
 
 STEPS: dict[str, Any] = {
@@ -294,6 +325,8 @@ STEPS: dict[str, Any] = {
     "score-keyed": key_score,
     "score-corrected": correct_score,
     "score-explained": explain,
+    "code-released": lambda one, body, now: None,
+    "official-reported": report,
     **dict.fromkeys(
         (
             "gate-failed",
@@ -331,7 +364,8 @@ def update(session: Session, one: Some, body: Some, now: int) -> None:
 
 def take_back(session: Session, one: Some, body: Some, now: int) -> None:
     if one["undo"] is not None:
-        stays = {key: one[key] for key in ("validity", "contradicted", "undismissed")}
+        kept = ("validity", "contradicted", "undismissed", "was_verified")
+        stays = {key: one[key] for key in kept}
         before = one["undo"]
         if before["undismissed"] is None and one["undismissed"] is not None:
             stays.update(validity=one["undismissed"], undismissed=None)
@@ -430,9 +464,9 @@ def judged(one: Some) -> Some:
         ours = low * 100 >= one["cut_percent"] * one["items"]
     differs = ours is not None and said != "" and not one["settled"]
     differs = differs and (said == "pass") != ours
-    holds = ours
-    if ours is not None and one["settled"] == "vendor":
-        holds = said == "pass"
+    if ours is not None and not one["settled"]:
+        differs = differs or differs_from_report(one)
+    holds = None if ours is None else holding(one)
     counts = state == "verified" and holds is True and not differs
     return {
         "raw_min": low, "raw_max": high, "vendor_verdict": said, "passed": holds,

@@ -58,6 +58,7 @@ from cptkiosk.domain.commands.testing import (
     StartSession,
     UndoStart,
 )
+from cptkiosk.domain.commands.vendor import RecordOfficial, ReleaseCode
 from cptkiosk.domain.events.planning import Room
 from cptkiosk.domain.rules.checkin import ROOM_CHECKS
 from cptkiosk.domain.rules.photo_id import pass_photo_id
@@ -118,6 +119,8 @@ def about_attempts(who: str) -> dict[str, AttemptCommand]:
         ),
         KeyScore(**key, shown="70", shown_as="raw"),
         ExplainScore(**key, state="pending", reason="vendor slow"),
+        ReleaseCode(**key),
+        RecordOfficial(**key, shown="70", shown_as="raw"),
         SettleDiscrepancy(
             **key, uphold="score", reason="confirmed by the vendor"
         ),
@@ -156,6 +159,8 @@ WHO = {
     "SettleDiscrepancy": "finished",
     "DecideValidity": "finished",
     "ExplainScore": "finished",
+    "ReleaseCode": "finished",
+    "RecordOfficial": "finished",
 }
 """Whom an example is about, so that nothing but the stage can be in its way."""
 

@@ -15,6 +15,7 @@ from cptkiosk.domain.commands import planning as planning_commands
 from cptkiosk.domain.commands import restart as restart_commands
 from cptkiosk.domain.commands import score as score_commands
 from cptkiosk.domain.commands import testing as testing_commands
+from cptkiosk.domain.commands import vendor as vendor_commands
 from cptkiosk.domain.commands.base import AboutAttempt, AttemptCommand, SessionCommand
 from cptkiosk.domain.events.planning import Room
 from cptkiosk.domain.rules import candidate_rules as p
@@ -257,6 +258,15 @@ class RandomCommands:
             shown=shown,
             vendor_verdict=verdict,
             shown_as="" if "%" in shown else "raw",
+        )
+
+    def RecordOfficial(self) -> vendor_commands.RecordOfficial:  # noqa: N802
+        keyed = self.KeyScore()
+        return vendor_commands.RecordOfficial(
+            **self.about(),
+            shown=keyed.shown,
+            vendor_verdict=keyed.vendor_verdict,
+            shown_as=self.one_of(*(keyed.shown_as,) * 4, "", "percent"),
         )
 
     def PutBack(self) -> mistake_commands.PutBack:  # noqa: N802

@@ -82,6 +82,8 @@ STAGES: dict[str, set[Stage]] = {
     "ExplainScore": {R, H, E, B},
     "SettleDiscrepancy": {R, H, E, B},
     "DecideValidity": {R, H, E, B},
+    "ReleaseCode": {R, H, E, B, S},
+    "RecordOfficial": {R, H, E, B, S},
     "TakeNote": {P, C, R, H, E, X, B},
     "RecordIrregularity": {P, C, R, H, E, S, X, B},
     "SeeIrregularities": {P, C, R, H, E, S, B},
@@ -174,10 +176,13 @@ ALLOWED = {
     ): "TakeSeat IssueSheets BeginBreak EndPause GiveCredit NoteVendorClock"
     " FinishAttempt EndEarly",
     (R, "time-up"): "TakeSeat GiveCredit NoteVendorClock FinishAttempt EndEarly",
-    (R, "finished"): "KeyScore ExplainScore PutBack",
-    (R, "dismissed"): "KeyScore ExplainScore DecideValidity PutBack",
-    (R, "withdrawn"): "KeyScore ExplainScore PutBack",
-    (R, "interrupted"): "KeyScore ExplainScore PutBack",
+    (R, "finished"): "KeyScore ExplainScore ReleaseCode RecordOfficial PutBack",
+    (
+        R,
+        "dismissed",
+    ): "KeyScore ExplainScore ReleaseCode RecordOfficial DecideValidity PutBack",
+    (R, "withdrawn"): "KeyScore ExplainScore ReleaseCode RecordOfficial PutBack",
+    (R, "interrupted"): "KeyScore ExplainScore ReleaseCode RecordOfficial PutBack",
     (R, "absent"): "ArriveLate PutBack",
     (R, "denied"): "PutBack",
     (R, "cancelled"): "",
@@ -185,7 +190,7 @@ ALLOWED = {
     (H, "on-break"): "EndBreak GiveCredit NoteVendorClock FinishAttempt EndEarly",
     (H, "paused"): "EndPause GiveCredit NoteVendorClock FinishAttempt EndEarly",
     (H, "time-up"): "GiveCredit NoteVendorClock FinishAttempt EndEarly",
-    (H, "finished"): "KeyScore ExplainScore PutBack",
+    (H, "finished"): "KeyScore ExplainScore ReleaseCode RecordOfficial PutBack",
 }
 """What may happen to somebody, by the session's stage and how they stand."""
 

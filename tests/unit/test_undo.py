@@ -289,7 +289,7 @@ def test_every_kind_of_step_is_undone_or_named_as_lasting() -> None:
         "AttemptDenied", "AttemptAbsent", "AttemptExpectedLate", "LateArrived",
         "BreakBegan", "BreakEnded", "PauseBegan", "PauseEnded", "CreditGiven",
         "VendorClockNoted", "AttemptFinished", "AttemptEndedEarly", "ScoreKeyed",
-        "ScoreCorrected", "ScoreExplained",
+        "ScoreCorrected", "ScoreExplained", "CodeReleased", "OfficialReported",
     }  # fmt: skip
     undone |= {one.__name__ for one in SESSION_FACTS if issubclass(one, LogFact)}
     kinds = {one.__name__ for one in SESSION_FACTS}

@@ -57,6 +57,8 @@ NEWER: dict[str, frozenset[str]] = {
             "staff-reactivated.v1",
             "log-entry-undone.v1",
             "room-walked.v1",
+            "code-released.v1",
+            "official-reported.v1",
             "key-rotated.v1",
             "bundle-delivered.v1",
         }

@@ -16,7 +16,7 @@ from cptkiosk.domain.rules.time_credits import Owed
 from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.attempt import WAITING, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.state.blockers import Who
-from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.state.session import Session, Stage, list_contradicted
 from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role, plural
@@ -105,6 +105,7 @@ def next_step(
     reader: Reader = NO_READER,
     lead_gone: str = "",
     bars: Bars = nothing_bars,
+    vendor: Step | None = None,
 ) -> Step:
     """Return the next thing to do for a session; there is always one.
 
@@ -117,6 +118,7 @@ def next_step(
         reader: who is signed in, and the names of others to ask.
         lead_gone: the lead's name, if they were deactivated.
         bars: asks the eligibility rules about a candidate at the door.
+        vendor: what the vendor's results ask for after the seal, if anything.
     """
     handed = session.lead and session.stage not in {Stage.SEALED, Stage.CANCELLED}
     if lead_gone and handed:
@@ -125,7 +127,7 @@ def next_step(
     if lead_linked and handed and not _call_is_near(session, timeline_ms, policies):
         text = f"hand over the session: the lead has a conflict with {lead_linked}"
         return Step(text, "hand-over", who=Who.LEAD)
-    step = _stage_step(session, timeline_ms, policies, reader)
+    step = _stage_step(session, timeline_ms, policies, reader, vendor)
     step = _unless_barred(session, step, bars) or step
     if owed is None or step.action not in GIVES_WAY_TO_CREDIT:
         return step
@@ -168,7 +170,11 @@ def _call_is_near(session: Session, timeline_ms: int, policies: Policies) -> boo
 
 
 def _stage_step(
-    session: Session, timeline_ms: int, policies: Policies, reader: Reader
+    session: Session,
+    timeline_ms: int,
+    policies: Policies,
+    reader: Reader,
+    vendor: Step | None,
 ) -> Step:
     match session.stage:
         case Stage.PLANNED:
@@ -184,16 +190,23 @@ def _stage_step(
         case Stage.ENDED | Stage.ABANDONED:
             return settle_step(session, policies, reader)
         case Stage.SEALED:
-            if session.changed_since_seal:
-                named = reader.must_ask(Who.COORDINATOR, session.lead)
-                amend = f"ask {named} to amend" if named else "amend the session"
-                text = f"{amend}: entries were recorded after the seal"
-                return Step(text, "amend", who=Who.COORDINATOR)
-            if any(one.revision == session.revision for one in session.bundles):
-                return Step("sealed, and the bundle is written - go back", "today")
-            return Step(f"write the bundle for revision {session.revision}", "bundle")
+            return _sealed_step(session, reader, vendor)
         case Stage.CANCELLED:
             return Step("this session was canceled - go back", "today")
+
+
+def _sealed_step(session: Session, reader: Reader, vendor: Step | None) -> Step:
+    """Return what is left after the seal: the bundle, and the vendor's results."""
+    if session.changed_since_seal:
+        named = reader.must_ask(Who.COORDINATOR, session.lead)
+        amend = f"ask {named} to amend" if named else "amend the session"
+        what = "entries were recorded after the seal"
+        if list_contradicted(session):
+            what = "an official score differs"
+        return Step(f"{amend}: {what}", "amend", who=Who.COORDINATOR)
+    if not any(one.revision == session.revision for one in session.bundles):
+        return Step(f"write the bundle for revision {session.revision}", "bundle")
+    return vendor or Step("sealed, and the bundle is written - go back", "today")
 
 
 def _check_in(session: Session) -> Step:

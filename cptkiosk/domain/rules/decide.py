@@ -42,6 +42,7 @@ from cptkiosk.domain.rules import (
     starting,
     time_credits,
     undoing,
+    vendor_results,
 )
 from cptkiosk.domain.rules.checks import PUT_RIGHT, not_linked
 from cptkiosk.domain.rules.duties import DUTIES
@@ -69,6 +70,7 @@ TABLES: tuple[tuple[Rule, ...], ...] = (
     mistakes.RULES,
     undoing.RULES,
     scores.RULES,
+    vendor_results.RULES,
     closing.RULES,
     tuple(duty.rule for duty in DUTIES),
 )

@@ -24,10 +24,9 @@ from cptkiosk.domain.state.attempt import (
     Attempt,
     AttemptProgress,
 )
-from cptkiosk.domain.state.blockers import EXPLAINED
 from cptkiosk.domain.state.overtaken import Overtaken
 from cptkiosk.domain.state.score_changes import outcome_replaced
-from cptkiosk.domain.state.score_state import ScoreState
+from cptkiosk.domain.state.score_state import EXPLAINED, ScoreState
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import Refused
 

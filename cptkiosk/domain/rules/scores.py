@@ -12,14 +12,20 @@ from cptkiosk.domain.rules.checks import (
     reason_given,
 )
 from cptkiosk.domain.rules.rule import SINCE_START, Context, Events, rule
-from cptkiosk.domain.state import blockers, scoring
+from cptkiosk.domain.state import scoring
 from cptkiosk.domain.state.attempt import OUTCOMES, Attempt
+from cptkiosk.domain.state.official import can_mean_the_same
 from cptkiosk.domain.state.overtaken import (
     keying_question,
     keyings_as_seen,
     validity_as_seen,
 )
-from cptkiosk.domain.state.score_state import KEYED_ONCE, ScoreState, Validity
+from cptkiosk.domain.state.score_state import (
+    EXPLAINED,
+    KEYED_ONCE,
+    ScoreState,
+    Validity,
+)
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import Refused
 
@@ -32,6 +38,21 @@ DECIDED: dict[Validity, frozenset[Validity]] = {
     Validity.VOID: frozenset({Validity.CLEAN}),
 }
 """What the coordinator may make of a score's validity; irregularities do the rest."""
+
+
+def need_score_due(session: Session, attempt: Attempt, context: Context) -> None:
+    """Check that an attempt has a score, and has it in this session.
+
+    Raises:
+        Refused: if not, with the reason.
+    """
+    if not attempt.owes_score:
+        raise _no_score_due(session, attempt)
+    ref = f"{session.session_id}/{attempt.attempt_id}"
+    if other := continued_in(context.history_of(attempt.participant_id), ref):
+        raise Refused(
+            "score-continued", person=session.label(attempt), session_id=other
+        )
 
 
 def _no_score_due(session: Session, attempt: Attempt) -> Refused:
@@ -62,13 +83,7 @@ def _may_become(session: Session, command: c.DecideValidity, _: Context) -> bool
 
 def _key_score(session: Session, command: c.KeyScore, context: Context) -> Events:
     attempt = attempt_of(session, command)
-    if not attempt.owes_score:
-        raise _no_score_due(session, attempt)
-    ref = f"{session.session_id}/{attempt.attempt_id}"
-    if other := continued_in(context.history_of(attempt.participant_id), ref):
-        raise Refused(
-            "score-continued", person=session.label(attempt), session_id=other
-        )
+    need_score_due(session, attempt, context)
     if attempt.was_verified:
         context.actor.must_be_coordinator("correct-verified")
     if command.vendor_verdict not in VERDICTS:
@@ -112,6 +127,24 @@ def asks_which(command: c.KeyScore, attempt: Attempt, policies: Policies) -> boo
     return scoring.sign_decides(command.shown, attempt.module, policies.percent_shown)
 
 
+def sign_percent(shown: str, shown_as: str, policies: Policies) -> str:
+    """Return a score as it is shown, with a sign if the number is a percent.
+
+    Raises:
+        Refused: if it has the sign and is said to be no percent.
+    """
+    shown = shown.strip()
+    if shown_as not in SHOWN_AS:
+        raise Refused("shown-as-unknown", shown_as=shown_as)
+    bare = shown.isdecimal() and not shown_as
+    percent = bare and policies.score_shown == "percent"
+    if (percent or shown_as == "percent") and not shown.endswith("%"):
+        shown = f"{shown}%"
+    if shown_as == "raw" and shown.endswith("%"):
+        raise Refused("score-is-percent", shown=shown)
+    return shown
+
+
 def _read_score(
     command: c.KeyScore, attempt: Attempt, context: Context
 ) -> scoring.Reading:
@@ -120,16 +153,8 @@ def _read_score(
     Raises:
         Refused: if it is no score, or would pass as one and fail as the other.
     """
-    shown, policy = command.shown.strip(), context.policies.percent_shown
-    if command.shown_as not in SHOWN_AS:
-        raise Refused("shown-as-unknown", shown_as=command.shown_as)
-    bare = shown.isdecimal() and not command.shown_as
-    percent = bare and context.policies.score_shown == "percent"
-    if (percent or command.shown_as == "percent") and not shown.endswith("%"):
-        shown = f"{shown}%"
-    if command.shown_as == "raw" and shown.endswith("%"):
-        raise Refused("score-is-percent", shown=shown)
-    reading = scoring.read_score(shown, attempt.module, policy)
+    shown = sign_percent(command.shown, command.shown_as, context.policies)
+    reading = scoring.read_score(shown, attempt.module, context.policies.percent_shown)
     if asks_which(command, attempt, context.policies):
         raw_passes = scoring.verdict(reading.raw_min, reading.raw_max, attempt.module)
         one, other = ("pass", "fail") if raw_passes.passed else ("fail", "pass")
@@ -141,11 +166,11 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
     attempt = attempt_of(session, command)
     if not attempt.owes_score:
         raise _no_score_due(session, attempt)
-    if command.state not in blockers.EXPLAINED:
+    if command.state not in EXPLAINED:
         raise Refused(
             "no-score-state-unknown",
             state=command.state,
-            choices=sorted(blockers.EXPLAINED),
+            choices=sorted(EXPLAINED),
         )
     if attempt.was_verified:
         context.actor.must_be_coordinator("set-verified-aside")
@@ -169,6 +194,11 @@ def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) ->
     context.actor.must_be_coordinator("settle-discrepancy")
     if command.uphold not in UPHOLD:
         raise Refused("uphold-unknown", uphold=command.uphold)
+    report = attempt.at_vendor.report
+    if command.uphold == "vendor" and report is not None:
+        # Another verdict can be upheld, but another score is a correction: two entries.
+        if not can_mean_the_same(attempt.score, report):
+            raise Refused("official-score-other", shown=report.shown)
     reason = reason_given(command.reason, attempt.participant_id)
     return (
         e.DiscrepancySettled(

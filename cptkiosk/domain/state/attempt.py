@@ -31,7 +31,7 @@ Taking a step back restores that attempt, except for what others recorded about 
 meanwhile: irregularities, keyings, announcements and validity stay. What cannot be taken
 back, such as the start, leaves none.
 
-`score_state` has the other two axes. `attempt_changes` and `score_changes` say what an
+`score_state` and `official` have the other three axes. `attempt_changes` and `score_changes` say what an
 event makes of an attempt; whether it may happen is for the rules.
 """
 
@@ -40,6 +40,7 @@ from enum import StrEnum
 
 from cptkiosk.domain.events import planning as e
 from cptkiosk.domain.events.fact import Entry
+from cptkiosk.domain.state.official import AtVendor, Official, find_official
 from cptkiosk.domain.state.score_state import (
     KEYED_ONCE,
     Keying,
@@ -48,6 +49,7 @@ from cptkiosk.domain.state.score_state import (
     Validity,
 )
 from cptkiosk.domain.state.scoring import Verdict, verdict
+from cptkiosk.domain.state.seat_swap import SeatSwap
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import Personal
 
@@ -124,18 +126,6 @@ WAIVED = "waived"
 
 IN_PERSON = frozenset({Gate.PHOTO_ID, Gate.NAME, Gate.SEAT})
 """Gates that one key never passes together with others."""
-
-
-@dataclass(frozen=True, slots=True)
-class SeatSwap:
-    """Two people changed seats, as one of them has it."""
-
-    utc_ms: int
-    other: str
-    """The other's attempt."""
-
-    before: str
-    """The seat they had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +211,7 @@ class Attempt:
     """Which verdict the coordinator upheld: score or vendor."""
 
     settled_because: Personal | None = None
+    at_vendor: AtVendor = field(default_factory=AtVendor)
 
     validity: Validity = Validity.CLEAN
     undismissed: Validity | None = None
@@ -333,12 +324,18 @@ class Attempt:
         return None
 
     @property
-    def has_discrepancy(self) -> bool:
-        """Whether the vendor's verdict differs from ours and is not settled."""
+    def verdicts_differ(self) -> bool:
+        """Whether the verdict on the vendor's screen is another than ours."""
         ours, vendors = self.verdict, self.score.vendor_verdict
-        if ours is None or not vendors or self.settled:
+        return ours is not None and bool(vendors) and (vendors == "pass") != ours.passed
+
+    @property
+    def has_discrepancy(self) -> bool:
+        """Whether the vendor's screen or official report differs and is not settled."""
+        said = self.score.vendor_verdict or self.at_vendor.report
+        if not said or self.settled or self.verdict is None:
             return False
-        return (vendors == "pass") != ours.passed
+        return self.verdicts_differ or self.official is Official.DIFFERS
 
     @property
     def has_passed(self) -> bool | None:
@@ -346,8 +343,15 @@ class Attempt:
         if self.verdict is None:
             return None
         if self.settled == "vendor":
-            return self.score.vendor_verdict == "pass"
+            report = self.at_vendor.report
+            said = report.vendor_verdict if report else ""
+            return (said or self.score.vendor_verdict) == "pass"
         return self.verdict.passed
+
+    @property
+    def official(self) -> Official:
+        """How far the vendor has confirmed the score."""
+        return find_official(self.score, self.at_vendor, has_passed=self.has_passed)
 
     @property
     def counts(self) -> bool:
@@ -378,20 +382,3 @@ class Attempt:
             elif open_gates == {Gate.SEAT}:
                 standing = AttemptProgress.CHECKED_IN
         return {"gates": after, "standing": standing}
-
-    def reopen_gates(self, some: "set[Gate]") -> "Attempt":
-        """Return the attempt with gates to pass again; a seat taken is kept."""
-        gates = tuple(pair for pair in self.gates if pair[0] not in some)
-        standing = self.standing
-        if gates != self.gates and standing in {
-            AttemptProgress.SEATED,
-            AttemptProgress.CHECKED_IN,
-        }:
-            standing = AttemptProgress.CHECKED_IN
-            if Gate.PHOTO_ID in some:
-                standing = (
-                    AttemptProgress.LATE_EXPECTED
-                    if self.late
-                    else AttemptProgress.EXPECTED
-                )
-        return replace(self, gates=gates, standing=standing)

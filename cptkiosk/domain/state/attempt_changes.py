@@ -28,7 +28,7 @@ from cptkiosk.domain.events.testing import (
     SheetsIssued,
     VendorClockNoted,
 )
-from cptkiosk.domain.state import checkin_changes, score_changes
+from cptkiosk.domain.state import checkin_changes, score_changes, vendor_changes
 from cptkiosk.domain.state.attempt import NEVER_STARTED, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.state.score_changes import (
     Handler,
@@ -98,7 +98,7 @@ def _after_attempt_updated(
         # A denial by mistake can still be undone; what that restores is updated too.
         undo = replace(undo, attempt=evolve(event, undo.attempt, entry, timeline_ms))
     return replace(
-        attempt.reopen_gates(reopened),
+        _reopen_gates(attempt, reopened),
         person=event.person,
         user_code=event.user_code,
         factor_permille=event.factor_permille,
@@ -106,6 +106,24 @@ def _after_attempt_updated(
         stop_clock=event.stop_clock,
         undo=undo,
     )
+
+
+def _reopen_gates(attempt: Attempt, some: set[Gate]) -> Attempt:
+    """Return the attempt with gates to pass again; a seat taken is kept."""
+    gates = tuple(pair for pair in attempt.gates if pair[0] not in some)
+    standing = attempt.standing
+    if gates != attempt.gates and standing in {
+        AttemptProgress.SEATED,
+        AttemptProgress.CHECKED_IN,
+    }:
+        standing = AttemptProgress.CHECKED_IN
+        if Gate.PHOTO_ID in some:
+            standing = (
+                AttemptProgress.LATE_EXPECTED
+                if attempt.late
+                else AttemptProgress.EXPECTED
+            )
+    return replace(attempt, gates=gates, standing=standing)
 
 
 def _after_attempt_cancelled(
@@ -268,6 +286,7 @@ def _at_rest(
 HANDLERS: Mapping[type[Fact], Handler] = {
     **checkin_changes.HANDLERS,
     **score_changes.HANDLERS,
+    **vendor_changes.HANDLERS,
     AttemptUpdated: _after_attempt_updated,
     AttemptCancelled: _after_attempt_cancelled,
     SheetsIssued: _after_sheets_issued,

@@ -14,7 +14,8 @@ from cptkiosk.domain.state.attempt import (
     Attempt,
     AttemptProgress,
 )
-from cptkiosk.domain.state.score_state import ScoreState, Validity
+from cptkiosk.domain.state.official import Official
+from cptkiosk.domain.state.score_state import EXPLAINED, ScoreState, Validity
 from cptkiosk.domain.state.session import Irregularity, Session
 from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role, plural
@@ -27,7 +28,6 @@ PROGRESS_TERMS = {one: display_term(one) for one in AttemptProgress}
 TOLD = "who-was-told"
 MORE_SEEN = "more-of-what-was-seen"
 """Fields that are also required for a breach, and for a code without its own name."""
-EXPLAINED = frozenset({ScoreState.PENDING, ScoreState.NOT_APPLICABLE})
 
 
 REPORTED_MS = 15 * MINUTE_MS
@@ -145,6 +145,9 @@ def _open_matters(
     for one in session.attempts.values():
         if one.validity is Validity.WITHHELD and one.standing not in NEVER_STARTED:
             text = f"{session.label(one)}: score withheld until a coordinator decides"
+            yield Blocker(text, "scores", one.attempt_id, Who.COORDINATOR)
+        if one.score.state in EXPLAINED and one.official is Official.DIFFERS:
+            text = f"{session.label(one)}: the official report has a score"
             yield Blocker(text, "scores", one.attempt_id, Who.COORDINATOR)
         if one.in_spite_of:
             text = f"{session.label(one)}: {one.in_spite_of} (noted at check-in)"
@@ -282,8 +285,11 @@ def score_lacks(attempt: Attempt) -> str:
     if never_began or score.state in EXPLAINED:
         return ""
     if score.state is ScoreState.VERIFIED:
-        says = f"vendor says {score.vendor_verdict} - settle it"
-        return says if attempt.has_discrepancy else ""
+        if not attempt.has_discrepancy:
+            return ""
+        if attempt.official is Official.DIFFERS:
+            return "official score differs - settle it"
+        return f"vendor says {score.vendor_verdict} - settle it"
     if score.state is ScoreState.ENTERED:
         return "key the score again"
     if score.state is ScoreState.CORRECTED:

@@ -13,6 +13,7 @@ from cptkiosk.domain.events.score import (
     ScoreKeyed,
     ValidityDecided,
 )
+from cptkiosk.domain.events.vendor import OfficialReported
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress, Gate
 from cptkiosk.domain.state.score_state import (
     KEYED_ONCE,
@@ -23,6 +24,8 @@ from cptkiosk.domain.state.score_state import (
 )
 
 Handler = Callable[[Any, Attempt, Entry, int], Attempt]
+KeyingFact = ScoreKeyed | ScoreCorrected | OfficialReported
+"""What may be an entry of a score."""
 
 
 def _after_outcome_replaced(
@@ -92,21 +95,22 @@ def validity_after_undo(attempt: Attempt) -> Validity:
 def _after_score_keyed(
     event: ScoreKeyed, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
-    return _apply_keying(event, ScoreState.ENTERED, attempt, entry, timeline_ms)
+    return apply_keying(event, ScoreState.ENTERED, attempt, entry, timeline_ms)
 
 
 def _after_score_corrected(
     event: ScoreCorrected, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
-    return _apply_keying(event, ScoreState.CORRECTED, attempt, entry, timeline_ms)
+    return apply_keying(event, ScoreState.CORRECTED, attempt, entry, timeline_ms)
 
 
-def _apply_keying(
-    event: ScoreKeyed | ScoreCorrected,
+def apply_keying(
+    event: KeyingFact,
     first: ScoreState,
     attempt: Attempt,
     entry: Entry,
     timeline_ms: int,
+    step: str = "score entered",
 ) -> Attempt:
     """Return the attempt with a keying; the first of two leaves the state `first`."""
     verdicts = {(low, high): said for low, high, said in attempt.contradicted}
@@ -122,11 +126,11 @@ def _apply_keying(
             for one in (attempt.score, event)
         )
     keyed = attempt.take_step(
-        entry, timeline_ms, "score entered", score=score, settled="", differing=differing,
+        entry, timeline_ms, step, score=score, settled="", differing=differing,
         was_verified=attempt.was_verified or verified,
         keyings=(*attempt.keyings, (event.shown, entry.actor)),
     )  # fmt: skip
-    if not keyed.has_discrepancy:
+    if not keyed.verdicts_differ:
         return keyed
     found = (score.raw_min, score.raw_max, score.vendor_verdict)
     return replace(keyed, contradicted=(*attempt.contradicted, found))
@@ -168,7 +172,7 @@ def _after_validity_decided(
 
 def _score_keyed(
     score: Score,
-    event: ScoreKeyed | ScoreCorrected,
+    event: KeyingFact,
     first: ScoreState,
     entry: Entry,
 ) -> Score:

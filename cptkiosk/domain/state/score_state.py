@@ -5,9 +5,11 @@ A score is keyed twice, blind; or a reason says why it is pending or not applica
     none --> entered ----> verified --> corrected (by a coordinator) --> verified
                   +--> mismatch: both keyings again <--+
 
-Validity is an axis of its own. What happens makes it only more serious, clean, flagged,
+Whether the vendor has confirmed it is another axis; see `official`.
+
+Validity is an axis of its own, too. What happens makes it only more serious, clean, flagged,
 then withheld; what makes it less so, or void, is a coordinator's decision with a reason.
-`score_changes` says what an event makes of both.
+`score_changes` says what an event makes of a score and its validity.
 """
 
 from dataclasses import dataclass
@@ -31,6 +33,10 @@ class ScoreState(StrEnum):
 
 KEYED_ONCE = frozenset({ScoreState.ENTERED, ScoreState.CORRECTED})
 """States in which a keying waits for its blind second."""
+
+
+EXPLAINED = frozenset({ScoreState.PENDING, ScoreState.NOT_APPLICABLE})
+"""States in which a reason stands instead of a score."""
 
 
 class Validity(StrEnum):

@@ -47,6 +47,30 @@ def read_score(
         Refused: if it is no number, out of range, or a percent that could mean both a
             pass and a fail.
     """
+    reading = read_range(text, module, percent_shown)
+    low, high = reading.raw_min, reading.raw_max
+    if splits_verdict(reading, module):
+        raise Refused(
+            "percent-ambiguous", shown=reading.shown, low=low, high=high,
+            items=module.items,
+        )  # fmt: skip
+    return reading
+
+
+def splits_verdict(reading: Reading, module: AssignedModule) -> bool:
+    """Return whether what was read could be both a pass and a fail."""
+    ends = (reading.raw_min, reading.raw_max)
+    return len({reaches_cut(one, module.items, module.cut_percent) for one in ends}) > 1
+
+
+def read_range(
+    text: str, module: AssignedModule, percent_shown: str = "unknown"
+) -> Reading:
+    """Read a score like `read_score`, even a percent that could be a pass and a fail.
+
+    Raises:
+        Refused: if it is no number, or out of range.
+    """
     match = SHOWN.fullmatch(text.strip())
     if match is None:
         raise Refused("score-unreadable", text=text.strip(), items=module.items)
@@ -102,14 +126,7 @@ def _read_percent(
     meant = _possible_scores(percent, step, module, percent_shown)
     if not meant:
         raise Refused("percent-impossible", items=module.items, shown=shown)
-    low, high = meant[0], meant[-1]
-    if reaches_cut(low, module.items, module.cut_percent) != reaches_cut(
-        high, module.items, module.cut_percent
-    ):
-        raise Refused(
-            "percent-ambiguous", shown=shown, low=low, high=high, items=module.items
-        )
-    return Reading(low, high, shown)
+    return Reading(meant[0], meant[-1], shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ from cptkiosk.domain.events.session import StepAuthorized
 from cptkiosk.domain.state.attempt import OUTCOMES, Attempt, AttemptProgress
 from cptkiosk.domain.state.gaps import Gap
 from cptkiosk.domain.state.lasting_steps import LastingStep
+from cptkiosk.domain.state.official import Official
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import MINUTE_MS, Personal
@@ -345,7 +346,8 @@ class Session:
     def changed_since_seal(self) -> bool:
         """Whether something was recorded after the seal that no revision tells."""
         later = any(one.seq > self.sealed_seq for one in self.irregularities)
-        return later and self.stage is Stage.SEALED
+        changed = later or bool(list_contradicted(self))
+        return changed and self.stage is Stage.SEALED
 
     def free_seats(self) -> tuple[tuple[str, str], ...]:
         """Return every free seat as room and label, in the order they are offered.
@@ -380,3 +382,17 @@ def disclosed_ms(session: Session, attempt: Attempt, timeline_ms: int) -> int:
     """
     used_ms = session.elapsed_ms(attempt, timeline_ms)
     return min(used_ms, attempt.module.minutes * MINUTE_MS)
+
+
+def list_contradicted(session: Session) -> tuple[Attempt, ...]:
+    """Return the attempts whose official score, reported since the seal, differs.
+
+    A report that confirms a score changes nothing that was sealed.
+    """
+    return tuple(
+        one
+        for one in session.attempts.values()
+        if one.official is Official.DIFFERS
+        and one.at_vendor.report is not None
+        and one.at_vendor.report.seq > session.sealed_seq
+    )

@@ -41,16 +41,12 @@ from cptkiosk.domain.state import (
     halt_changes,
     session_log,
 )
-from cptkiosk.domain.state.attempt import (
-    NEVER_STARTED,
-    Attempt,
-    AttemptProgress,
-    SeatSwap,
-)
+from cptkiosk.domain.state.attempt import NEVER_STARTED, Attempt, AttemptProgress
 from cptkiosk.domain.state.gaps import Gap
 from cptkiosk.domain.state.halt_changes import Handler
 from cptkiosk.domain.state.lasting_steps import lasting_step
 from cptkiosk.domain.state.score_changes import apply_effect
+from cptkiosk.domain.state.seat_swap import SeatSwap
 from cptkiosk.domain.state.session import (
     Decision,
     DecisionFact,

@@ -83,6 +83,15 @@ def days_later(date: str, days: int) -> str:
     return day.isoformat()
 
 
+def business_days_later(date: str, days: int) -> str:
+    """Return the ISO date some business days later: Monday to Friday, holidays too."""
+    day = datetime.date.fromisoformat(date)
+    while days > 0:
+        day += datetime.timedelta(days=1)
+        days -= day.weekday() < 5
+    return day.isoformat()
+
+
 def years_later(date: str, years: int) -> str:
     """Return the ISO date some years later; 29 February becomes 1 March if need be."""
     day = datetime.date.fromisoformat(date)

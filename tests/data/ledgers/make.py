@@ -63,6 +63,7 @@ from cptkiosk.domain.commands.testing import (
     StartSession,
     UndoStart,
 )
+from cptkiosk.domain.commands.vendor import RecordOfficial, ReleaseCode
 from cptkiosk.domain.events.fact import EVENT_TYPES
 from cptkiosk.domain.rules import candidate_rules as p
 from cptkiosk.domain.rules.receipts import BundleDelivered, Receipt
@@ -286,6 +287,8 @@ def close(desk: Desk, do: Callable[..., None]) -> None:
         do(ExplainScore, name, state="pending", reason="no network")
     do(DecideValidity, "X4", validity="clean", reason="noise was short")
     do(ReconcileScratch, returned=5)
+    do(ReleaseCode, "X5")
+    do(RecordOfficial, "X5", shown="61", shown_as="raw")
     noise = RecordIrregularity(
         session_id="x", code="ENV-NOISE", severity=2, scope="session",
         validity="none", attempt_ids=(), observed="A drill next door.",

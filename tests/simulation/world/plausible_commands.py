@@ -62,7 +62,7 @@ from cptkiosk.domain.state.attempt import (
     AttemptProgress,
     Gate,
 )
-from cptkiosk.domain.state.score_state import ScoreState, Validity
+from cptkiosk.domain.state.score_state import EXPLAINED, ScoreState, Validity
 from cptkiosk.domain.state.scoring import reaches_cut
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
@@ -358,7 +358,7 @@ def _score(view: View, one: Attempt) -> SessionCommand:
     if one.has_discrepancy and one.score.state is ScoreState.VERIFIED:
         return SettleDiscrepancy(**view.key(one), uphold="score", reason="looked up")
     if one.standing in ENDED_EARLY and random.random() < 0.7:
-        state = random.choice(sorted(blockers.EXPLAINED))
+        state = random.choice(sorted(EXPLAINED))
         return ExplainScore(**view.key(one), state=state, reason="left early")
     right = sum(map(ord, one.attempt_id)) % (one.module.items + 1)
     raw = right if random.random() < 0.9 else random.randint(0, one.module.items)
