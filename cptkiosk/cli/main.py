@@ -23,6 +23,7 @@ from cptkiosk.words import Audience, explain
 
 GROUPS = {
     "center": "cptkiosk.cli.center",
+    "central": "cptkiosk.cli.central",
     "staff": "cptkiosk.cli.center",
     "roster": "cptkiosk.cli.rosters",
     "session": "cptkiosk.cli.sessions",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from cptkiosk import __version__
-from cptkiosk.cli import parser_center, parser_record
+from cptkiosk.cli import parser_center, parser_central, parser_record
 from cptkiosk.cli.drill_options import check_drill
 from cptkiosk.cli.parser_parts import add_data_dir, add_parser
 from cptkiosk.errors import UsageError
@@ -77,6 +77,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser_record.add_key(commands)
     parser_record.add_ledger(commands)
     parser_record.add_definitions(commands)
+    parser_central.add_central(commands)
     parser_record.add_deploy(commands)
     parser_record.add_wall(commands)
     parser_record.add_drill(commands)

@@ -1,0 +1,216 @@
+"""PostgreSQL, as the kiosk and the office both use it: connecting, retrying, the inbox.
+
+Only what CockroachDB, YugabyteDB and Citus also have is used: no LISTEN/NOTIFY, no
+advisory locks, and a transaction that the server could not order is run again.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Event
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from cptkiosk.errors import DestinationError
+from cptkiosk.upload.postgres_failures import ServerNames
+
+if TYPE_CHECKING:
+    import psycopg
+
+    Connection: TypeAlias = psycopg.Connection[Any]
+else:
+    # Start-up time, and psycopg may not be installed.
+    Connection = Any
+
+INBOX_VERSION = 1
+"""The form of the table `inbox` that this release writes."""
+
+TRIES = 12
+FIRST_PAUSE_S = 0.01
+CONNECT_S = 10
+AGAIN = frozenset({"40001", "40P01", "23505"})
+"""What is no fault of the transaction: it ran beside another (23505: both were first)."""
+
+Result = TypeVar("Result")
+
+
+def import_driver() -> Any:
+    """Return the module `psycopg`.
+
+    Raises:
+        DestinationError: if it is not installed.
+    """
+    try:
+        # Start-up time: nearly every command does without it.
+        import psycopg
+        import psycopg.conninfo
+    except ImportError as error:
+        raise DestinationError(
+            "PostgreSQL is not available: psycopg is not installed. Nothing was sent."
+            " Ask the administrator to install cptkiosk with its postgres extra."
+        ) from error
+    return psycopg
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A PostgreSQL database, and what is safe whenever something fails there."""
+
+    conninfo: str
+    """A URI or `key=value` words, as libpq reads them; several hosts may be named."""
+
+    safe: str
+    """A sentence, for example that the bundle stays in the queue."""
+
+    password: str = ""
+    """Empty: libpq looks it up in PGPASSFILE, the service file or the environment."""
+
+    @contextmanager
+    def connected(self, *, writes: bool = True) -> Iterator[Connection]:
+        """Connect, and close the connection at the end.
+
+        Args:
+            writes: whether a standby, which only reads, is not enough.
+
+        Raises:
+            DestinationError: if the server cannot be reached or refuses something, then
+                or while the connection is used.
+        """
+        psycopg = import_driver()
+        words = self.read_words()
+        names = ServerNames.from_words(words, self.safe)
+        if writes:
+            words.setdefault("target_session_attrs", "read-write")
+        try:
+            connection = psycopg.connect(**words)
+        except psycopg.Error as error:
+            raise DestinationError(names.explain_refusal(str(error))) from error
+        try:
+            with connection:
+                connection.autocommit = True
+                yield connection
+        except psycopg.Error as error:
+            raise DestinationError(names.explain_error(error)) from error
+
+    def read_words(self) -> dict[str, Any]:
+        """Return what the connection string says, as psycopg takes it.
+
+        Raises:
+            DestinationError: if it is not a connection string.
+        """
+        psycopg = import_driver()
+        try:
+            words = dict(psycopg.conninfo.conninfo_to_dict(self.conninfo))
+        except psycopg.Error as error:
+            raise DestinationError(
+                "The address of the database is not a PostgreSQL connection string."
+                f" {self.safe} Write it as postgresql://user@host/database."
+            ) from error
+        words.setdefault("application_name", "cptkiosk")
+        if "PGCONNECT_TIMEOUT" not in os.environ:
+            words.setdefault("connect_timeout", CONNECT_S)
+        if self.password:
+            words["password"] = self.password
+        return words
+
+
+def run_transaction(
+    connection: Connection,
+    work: Callable[[Connection], Result],
+) -> Result:
+    """Do work in one transaction, again and again if the server could not order it.
+
+    Args:
+        connection: in autocommit mode.
+        work: may be done more than once; of a try that failed nothing remains.
+    """
+    psycopg = import_driver()
+    for retry in range(TRIES):
+        try:
+            with connection.transaction():
+                return work(connection)
+        except psycopg.Error as error:
+            if error.sqlstate not in AGAIN or retry == TRIES - 1:
+                raise
+        Event().wait(FIRST_PAUSE_S * 2**retry)
+    raise AssertionError("the last try returns or raises")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One bundle for the inbox."""
+
+    key: str
+    """A UUID. The same key again is the same delivery."""
+
+    file_name: str
+    data: bytes
+    sha256: str
+    site_code: str = ""
+    session_id: str = ""
+    revision: int = 0
+    """Center, session and revision, as the sender says; empty and 0 if it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the inbox holds under a key."""
+
+    sha256: str
+    received_at: datetime
+    """By the server's clock."""
+
+    already: bool
+    """Whether it was there before."""
+
+
+INSERT = """
+INSERT INTO inbox
+  (delivery_key, site_code, session_id, revision, file_name, sha256, content)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (delivery_key) DO NOTHING
+RETURNING sha256, received_at
+"""
+
+
+def put_in_inbox(connection: Connection, one: Delivery) -> Arrival:
+    """Store a bundle unless its key is there; return what the inbox now has under it."""
+    row = (
+        *(one.key, one.site_code, one.session_id, one.revision),
+        *(one.file_name, one.sha256, one.data),
+    )
+    stored = "SELECT sha256, received_at FROM inbox WHERE delivery_key = %s"
+
+    def insert(connection: Connection) -> Arrival:
+        found = connection.execute(INSERT, row).fetchone()
+        if found is not None:
+            return Arrival(found[0], found[1], already=False)
+        kept = connection.execute(stored, (one.key,)).fetchone()
+        assert kept is not None, "a key that conflicts is there"
+        return Arrival(kept[0], kept[1], already=True)
+
+    return run_transaction(connection, insert)
+
+
+def check_inbox(connection: Connection, safe: str) -> None:
+    """Check that the inbox has the form that this release writes.
+
+    Raises:
+        DestinationError: if the database was set up by another release.
+        psycopg.Error: if it has no tables of cptkiosk.
+    """
+    query = "SELECT max(inbox_version) FROM schema_version"
+    row = connection.execute(query).fetchone()
+    found = row[0] if row else None
+    if found != INBOX_VERSION:
+        age = "newer" if (found or 0) > INBOX_VERSION else "older"
+        do = (
+            "Update cptkiosk on this computer."
+            if age == "newer"
+            else 'The office runs "cptkiosk central init" with this release.'
+        )
+        raise DestinationError(
+            f"The database was set up by {'a newer' if age == 'newer' else 'an older'}"
+            f" release of cptkiosk. {safe} {do}"
+        )
