@@ -20,6 +20,7 @@ from pyte.screens import Char
 
 from cptkiosk.ui.enter_guard import AGAIN_S
 from cptkiosk.ui.terminal.parser import GAP_S
+from support.forked import ForkedProgram
 
 WAIT_S = 120.0
 """Far longer than anything takes on a busy machine; what comes is not waited for."""
@@ -102,16 +103,22 @@ class Terminal:
         self._fd, theirs = os.openpty()
         self._set_size()
         self._line_name = os.ttyname(theirs)
-        self._process = subprocess.Popen(
-            [*map(str, program), *map(str, arguments)],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            cwd=cwd,
-            env=kept,
-            start_new_session=True,
-            preexec_fn=_take_terminal,  # noqa: PLW1509 - no thread of ours is inside
-        )
+        self._process: ForkedProgram | subprocess.Popen[bytes]
+        if program is PROGRAM and environ is None:
+            self._process = ForkedProgram(
+                [*map(str, arguments)], self._line_name, kept, cwd
+            )
+        else:
+            self._process = subprocess.Popen(
+                [*map(str, program), *map(str, arguments)],
+                stdin=theirs,
+                stdout=theirs,
+                stderr=theirs,
+                cwd=cwd,
+                env=kept,
+                start_new_session=True,
+                preexec_fn=_take_terminal,  # noqa: PLW1509 - no thread of ours is inside
+            )
         os.close(theirs)
 
     def __enter__(self) -> Self:

@@ -176,3 +176,16 @@ def test_nothing_refused_says_nothing() -> None:
 def test_a_date_in_a_sentence_is_written_as_people_read_it() -> None:
     reason = Reason("retention-not-over", {"keep_until": "2031-11-23", "choices": ()})
     assert "is kept until Nov 23, 2031." in explain_why(reason)
+
+
+def test_no_refusal_leaves_open_what_would_allow_it() -> None:
+    sentences = load_sentences(Audience.CLI) | load_sentences(Audience.SCREEN)
+    silent = [
+        f"{path.name}:{node.lineno}"
+        for path in ROOT.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused"
+        if not {"remedy", "cause"} & {one.arg for one in node.keywords}
+        if not all("do" in sentences[code] for code in literals(node.args[0]))
+    ]
+    assert silent == []

@@ -1,6 +1,5 @@
 """Every stage against every command, and every way to stand against every command."""
 
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -109,10 +108,15 @@ def test_no_command_has_two_rules() -> None:
     assert len(RULES) == sum(len(table) for table in TABLES)
 
 
-@pytest.mark.parametrize(("stage", "name"), list(product(Stage, STAGES)))
+@pytest.mark.parametrize("stage", Stage)
 def test_a_stage_allows_exactly_what_the_table_says(
-    stage: Stage, name: str, centers: Centers
+    stage: Stage, centers: Centers
 ) -> None:
+    for name in STAGES:
+        stage_allows_as_the_table_says(stage, name, centers)
+
+
+def stage_allows_as_the_table_says(stage: Stage, name: str, centers: Centers) -> None:
     fresh = name == "UndoStart" and stage is R
     build: Build = lambda desk: crowds.in_stage(desk, stage)  # noqa: E731
     if fresh:
@@ -230,19 +234,17 @@ def test_a_crowd_stands_as_it_is_called(
     assert progress(desk, who) == SHOWN.get((stage, who), who)
 
 
-@pytest.mark.parametrize(("place", "name"), list(product(ALLOWED, about_attempts(""))))
+@pytest.mark.parametrize(("stage", "who"), list(ALLOWED))
 def test_an_attempt_allows_exactly_what_the_table_says(
-    place: tuple[Stage, str], name: str, centers: Centers
+    stage: Stage, who: str, centers: Centers
 ) -> None:
-    stage, who = place
-    command = about_attempts(who)[name]
-
-    if name in ALLOWED[place].split():
-        desk = centers.copy(f"{stage}-crowd", CROWDS[stage])
-        is_recorded(desk, command, DANA)
-    else:
-        desk = centers.look(f"{stage}-crowd", CROWDS[stage])
-        refusal(desk, command, DANA)
+    for name, command in about_attempts(who).items():
+        if name in ALLOWED[stage, who].split():
+            desk = centers.copy(f"{stage}-crowd", CROWDS[stage])
+            is_recorded(desk, command, DANA)
+        else:
+            desk = centers.look(f"{stage}-crowd", CROWDS[stage])
+            refusal(desk, command, DANA)
 
 
 @pytest.mark.parametrize("name", list(about_attempts("")))
