@@ -378,14 +378,14 @@ class Terminal:
     def wait_exit(self, seconds: float = WAIT_S) -> int:
         """Wait until the program has left, and return its exit code."""
         deadline = time.monotonic() + seconds
-        while self._process.poll() is None:
+        while (code := self._process.poll()) is None:
             self.pump(0.05)
             if time.monotonic() > deadline:
                 pytest.fail(f"it did not leave:\n{self.text}")
         while self.pump():
             pass
         self._feed(len(self.raw))
-        return self._process.returncode
+        return code
 
 
 def _unread(line: int) -> int:

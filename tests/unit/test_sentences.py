@@ -179,7 +179,7 @@ def test_a_date_in_a_sentence_is_written_as_people_read_it() -> None:
 
 
 def test_no_refusal_leaves_open_what_would_allow_it() -> None:
-    sentences = load_sentences(Audience.CLI) | load_sentences(Audience.SCREEN)
+    sentences = {**load_sentences(Audience.CLI), **load_sentences(Audience.SCREEN)}
     silent = [
         f"{path.name}:{node.lineno}"
         for path in ROOT.rglob("*.py")

@@ -16,6 +16,7 @@ SLEEPERS = {
     "e2e/test_lockdown.py": "a key that is held down",
     "e2e/test_stop.py": "a process stays stopped for a while",
     "e2e/test_watch.py": "looks again as often as the program does",
+    "support/forked.py": "between two looks at another process",
     "support/power.py": "between two looks at a device",
     "support/processes.py": "between two looks at another process",
     "support/slow_line.py": "the line is slow: that is what it is for",
