@@ -17,6 +17,9 @@ from cptkiosk.upload.sheets import BYTE_ORDER_MARK, FORMULA, GUARD
 
 Row = tuple[object, ...]
 
+ENCRYPTED = b"age-encryption.org/"
+"""How a file begins that is encrypted with age."""
+
 NUMBERS = frozenset(
     {"items", "cut_percent", "least_passing", "raw_min", "raw_max", "severity"}
 )
@@ -85,6 +88,11 @@ class Unfit:
 
 def verify_data(data: bytes, report_check: ReportCheck) -> Verified | Unfit:
     """Return what a bundle says, or the first thing in it that does not fit."""
+    if data.startswith(ENCRYPTED):
+        return Unfit(
+            "The bundle is encrypted. Decrypt it with age, then ingest the file that"
+            " comes out."
+        )
     try:
         return read_bundle(check_bundle(data, report_check))
     except VerificationError as error:

@@ -5,12 +5,14 @@ advisory locks, and a transaction that the server could not order is run again.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from threading import Event
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from uuid import uuid4
 
 from cptkiosk.errors import DestinationError
 from cptkiosk.upload.postgres_failures import ServerNames
@@ -26,6 +28,7 @@ else:
 INBOX_VERSION = 1
 """The form of the table `inbox` that this release writes."""
 
+HERE = frozenset({"", "localhost", "127.0.0.1", "::1"})
 TRIES = 12
 FIRST_PAUSE_S = 0.01
 CONNECT_S = 10
@@ -35,7 +38,7 @@ AGAIN = frozenset({"40001", "40P01", "23505"})
 Result = TypeVar("Result")
 
 
-def import_driver() -> Any:
+def import_driver(safe: str = "Nothing was done.") -> Any:
     """Return the module `psycopg`.
 
     Raises:
@@ -47,8 +50,8 @@ def import_driver() -> Any:
         import psycopg.conninfo
     except ImportError as error:
         raise DestinationError(
-            "PostgreSQL is not available: psycopg is not installed. Nothing was sent."
-            " Ask the administrator to install cptkiosk with its postgres extra."
+            f"PostgreSQL needs a library that is not installed. {safe} Ask the"
+            " administrator to run: pip install 'cptkiosk[postgres]'."
         ) from error
     return psycopg
 
@@ -66,6 +69,9 @@ class Server:
     password: str = ""
     """Empty: libpq looks it up in PGPASSFILE, the service file or the environment."""
 
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Words of libpq that hold unless the connection string says otherwise."""
+
     @contextmanager
     def connected(self, *, writes: bool = True) -> Iterator[Connection]:
         """Connect, and close the connection at the end.
@@ -77,7 +83,7 @@ class Server:
             DestinationError: if the server cannot be reached or refuses something, then
                 or while the connection is used.
         """
-        psycopg = import_driver()
+        psycopg = import_driver(self.safe)
         words = self.read_words()
         names = ServerNames.from_words(words, self.safe)
         if writes:
@@ -99,7 +105,7 @@ class Server:
         Raises:
             DestinationError: if it is not a connection string.
         """
-        psycopg = import_driver()
+        psycopg = import_driver(self.safe)
         try:
             words = dict(psycopg.conninfo.conninfo_to_dict(self.conninfo))
         except psycopg.Error as error:
@@ -107,7 +113,11 @@ class Server:
                 "The address of the database is not a PostgreSQL connection string."
                 f" {self.safe} Write it as postgresql://user@host/database."
             ) from error
+        words = {**self.more, **words}
         words.setdefault("application_name", "cptkiosk")
+        if _is_remote(words) and "PGSSLMODE" not in os.environ:
+            # libpq alone would also send results to a stranger, in the clear.
+            words.setdefault("sslmode", "verify-full")
         if "PGCONNECT_TIMEOUT" not in os.environ:
             words.setdefault("connect_timeout", CONNECT_S)
         if self.password:
@@ -135,6 +145,15 @@ def run_transaction(
                 raise
         Event().wait(FIRST_PAUSE_S * 2**retry)
     raise AssertionError("the last try returns or raises")
+
+
+def _is_remote(words: Mapping[str, Any]) -> bool:
+    """Return whether a connection string names a host that is not this computer.
+
+    What a service file says is its own affair.
+    """
+    hosts = str(words.get("host") or words.get("hostaddr") or "").split(",")
+    return any(one not in HERE and not one.startswith(("/", "@")) for one in hosts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +210,21 @@ def put_in_inbox(connection: Connection, one: Delivery) -> Arrival:
         return Arrival(kept[0], kept[1], already=True)
 
     return run_transaction(connection, insert)
+
+
+def try_inbox(connection: Connection) -> None:
+    """Insert a row, and take it back.
+
+    Raises:
+        psycopg.Error: if a delivery would fail.
+    """
+    psycopg = import_driver()
+    data = b"test"
+    digest = sha256(data).hexdigest()
+    row = (str(uuid4()), "", "", 0, "test", digest, data)
+    with connection.transaction():
+        connection.execute(INSERT, row)
+        raise psycopg.Rollback
 
 
 def check_inbox(connection: Connection, safe: str) -> None:

@@ -12,8 +12,8 @@ from cptkiosk.domain.text import visible
 LONGEST = 200
 
 LOGIN_REFUSED = (
-    "{where} refused the password of {user}. {safe} Check the line for this server in"
-    " the password file."
+    "{where} refused the password of {user}. {safe} Check the password in the settings"
+    " or in the password file (PGPASSFILE)."
 )
 NOT_ALLOWED = "{where} does not let {user} in ({detail}). {safe} Ask its administrator for access."
 UNREACHABLE = (
@@ -24,6 +24,10 @@ CERTIFICATE = (
     "The certificate of {server} was not accepted: it has expired, is for another name,"
     " or comes from an unknown authority. {safe} Check this computer's date, then ask"
     " the server's administrator."
+)
+NO_AUTHORITY = (
+    "The certificate of {server} cannot be checked: no authority is set. {safe} Name the"
+    " authority's certificate: ca_file in the settings, or sslrootcert in the address."
 )
 OWN_CERTIFICATE = (
     "{where} did not accept this computer's certificate, for example because it has"
@@ -60,7 +64,7 @@ CONNECTING = (
     ("no password supplied", LOGIN_REFUSED),
     ("certificate verify failed", CERTIFICATE),
     ("does not match host name", CERTIFICATE),
-    ("root certificate file", CERTIFICATE),
+    ("root certificate file", NO_AUTHORITY),
     ("alert certificate", OWN_CERTIFICATE),
     ("alert unknown ca", OWN_CERTIFICATE),
     ("does not support ssl", NO_ENCRYPTION),
@@ -118,8 +122,9 @@ class ServerNames:
     def explain_refusal(self, said: str) -> str:
         """Return why no connection came about, as a sentence."""
         lower = said.lower()
-        if "does not exist" in lower:
-            absent = 'database "' in lower.partition("fatal:")[2]
+        fatal = lower.partition("fatal:")[2]
+        if "does not exist" in fatal:
+            absent = 'database "' in fatal
             return self._fill(NO_DATABASE if absent else NOT_ALLOWED, said)
         for part, sentence in CONNECTING:
             if part in lower:

@@ -117,7 +117,7 @@ def test_missing_library_says_which_extra_to_install(
 
     said = complaint(capsys, "postgresql://office@db/cpt")
 
-    assert "install cptkiosk with its postgres extra" in said
+    assert "pip install 'cptkiosk[postgres]'" in said
 
 
 def write_expired(folder: Path) -> Path:
