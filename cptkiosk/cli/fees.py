@@ -9,8 +9,12 @@ from cptkiosk.cli.output import format_table, say, say_json
 from cptkiosk.cli.statement_json import amounts_json, statement_json
 from cptkiosk.domain.people.fees import format_dollars
 from cptkiosk.errors import ExitCode, UsageError
-from cptkiosk.reports import statement as texts
-from cptkiosk.reports.statement import total_statement
+from cptkiosk.reports.statement import (
+    group_statement,
+    person_statement,
+    total_statement,
+)
+from cptkiosk.reports.text import render_text
 from cptkiosk.services.people import Account, list_accounts
 
 
@@ -36,13 +40,13 @@ def run(options: Namespace) -> int:
     if options.json:
         say_json(_fees_json(options, found))
     elif options.person:
-        made = texts.person_statement(found[0], center, date, course=options.course)
-        say(made.rstrip("\n"))
+        made = person_statement(found[0], center, date, course=options.course)
+        say(render_text(made).rstrip("\n"))
     elif options.session:
-        made = texts.statement_text(
+        made = group_statement(
             found, center, date, session_id=options.session, course=options.course
         )
-        say(made.rstrip("\n"))
+        say(render_text(made).rstrip("\n"))
     else:
         _list_fees(found)
     return ExitCode.DONE

@@ -13,7 +13,7 @@ from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.session import DecisionFact, Session
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.reports.approved_steps import approved_text, number_keyed
-from cptkiosk.reports.layout import heading_lines, wrap_text
+from cptkiosk.reports.document import Block, Gap, Heading, Paragraph
 from cptkiosk.times.format import TimeFormat
 
 STEPS = {
@@ -53,9 +53,9 @@ def member_text(center: Center, staff_id: str) -> str:
     return f"{known.name} ({staff_id})" if known else staff_id
 
 
-def decision_lines(
+def decision_blocks(
     session: Session, center: Center, times: TimeFormat
-) -> Iterator[str]:
+) -> Iterator[Block]:
     """Yield decisions and approvals in the order recorded; nothing if there are none."""
     lines: list[tuple[Instant, str]] = []
     for one in session.decisions:
@@ -75,11 +75,11 @@ def decision_lines(
         lines.append((at, f"{text}: {about}" if about else text))
     if not lines:
         return
-    yield ""
-    yield from heading_lines("Decisions")
+    yield Gap()
+    yield Heading("Decisions")
     for at, text in sorted(lines, key=lambda line: line[0].utc_ms):
-        yield from wrap_text(times.format_record(at.utc_ms))
-        yield from wrap_text(text, indent=2)
+        yield Paragraph(times.format_record(at.utc_ms))
+        yield Paragraph(text, indent=2)
 
 
 def _in_words(kind: str) -> str:

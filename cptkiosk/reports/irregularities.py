@@ -9,16 +9,16 @@ from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.session import Irregularity, Session
 from cptkiosk.domain.values import plural
 from cptkiosk.reports.decisions import member_text
-from cptkiosk.reports.layout import heading_lines, wrap_text
+from cptkiosk.reports.document import Block, Heading, Paragraph
 from cptkiosk.times.format import TimeFormat
 
 
-def irregularity_lines(
+def irregularity_blocks(
     session: Session, center: Center, times: TimeFormat, definitions: Definitions
-) -> Iterator[str]:
+) -> Iterator[Block]:
     """Yield every irregularity in the order recorded, superseded ones marked."""
     found = session.irregularities
-    yield from heading_lines(irregularities_heading(session))
+    yield Heading(irregularities_heading(session))
     titles = {code.id: code.title for code in definitions.irregularities}
     gone = {
         one.event.supersedes: one.event.irregularity_id
@@ -26,13 +26,13 @@ def irregularity_lines(
         if one.event.supersedes
     }
     for one in found:
-        yield from _irregularity_lines(session, center, one, times, titles)
+        yield from _entry_blocks(session, center, one, times, titles)
         later = gone.get(one.event.irregularity_id)
         if later is not None:
-            yield from wrap_text(f"SUPERSEDED by {later}", indent=2)
+            yield Paragraph(f"SUPERSEDED by {later}", indent=2)
         elif one.event.missing:
             missing = missing_words(one.event)
-            yield from wrap_text(f"STILL MISSING: {missing}", indent=2)
+            yield Paragraph(f"STILL MISSING: {missing}", indent=2)
 
 
 def irregularities_heading(session: Session) -> str:
@@ -40,28 +40,29 @@ def irregularities_heading(session: Session) -> str:
     return f"Irregularities: {len(session.irregularities) or 'none'}"
 
 
-def _irregularity_lines(
+def _entry_blocks(
     session: Session,
     center: Center,
     one: Irregularity,
     times: TimeFormat,
     titles: Mapping[str, str],
-) -> Iterator[str]:
+) -> Iterator[Block]:
     event = one.event
     title = titles.get(event.code, "")
-    yield from wrap_text(f"{event.irregularity_id}  {event.code}  {title}")
+    text = f"{event.irregularity_id}  {event.code}  {title}"
+    yield Heading(text, level=3, rule="")
     about = "about" if event.estimated else "at"
-    yield from wrap_text(
+    yield Paragraph(
         f"{about} {times.format_record(event.happened_at_utc_ms)}, severity"
         f" {event.severity}, {_whom_text(session, event)}",
         indent=2,
     )
     for label, text in _labeled_texts(event):
-        yield from wrap_text(f"{label}: {text}", indent=2)
+        yield Paragraph(f"{label}: {text}", indent=2)
     by = f"recorded by {member_text(center, one.recorded_by)}"
     if event.drafted:
         by = "drafted by the kiosk"
-    yield from wrap_text(
+    yield Paragraph(
         f"{plural(event.minutes_lost, 'minute')} lost; effect on score:"
         f" {event.validity}; {by}, {times.format_record(one.recorded_at.utc_ms)}",
         indent=2,

@@ -6,7 +6,7 @@ from cptkiosk.domain.state.session import Session
 from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.irregularities import irregularities_heading
 from cptkiosk.reports.layout import field_lines, heading_lines
-from cptkiosk.reports.session_report import roll_rows
+from cptkiosk.reports.session_report import report_title, roll_rows
 from cptkiosk.times.format import TimeFormat
 
 RULE = "-" * 10
@@ -23,7 +23,7 @@ def find_report_fault(
     lines = report.splitlines()
     clocks = [TimeFormat(zone, one, month_first=False) for one in (True, False)]
     wanted = [
-        [next(heading_lines(f"SESSION REPORT  {session.session_id}"))],
+        [next(heading_lines(report_title(session.session_id)))],
         [*field_lines("Ledger head", f"entry {head.seq}"), *field_lines("", head.hash)],
         [irregularities_heading(session)],
     ]

@@ -1,6 +1,6 @@
 """The report of one session: plain text, 80 columns, everything that was settled."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.people.credentials import CredentialProgress
@@ -11,19 +11,25 @@ from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.score_state import ScoreState, Validity
 from cptkiosk.domain.state.session import Session, Stage, disclosed_ms
 from cptkiosk.domain.terms import display_term
-from cptkiosk.domain.text import fit, fold_text
+from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.time.timing import span_text, union_ms
 from cptkiosk.domain.values import plural
 from cptkiosk.ledger.chain import Head
-from cptkiosk.reports.decisions import decision_lines, member_text
-from cptkiosk.reports.irregularities import irregularity_lines
-from cptkiosk.reports.layout import (
-    field_lines,
-    heading_lines,
-    one_line,
-    wrap_text,
+from cptkiosk.reports.decisions import decision_blocks, member_text
+from cptkiosk.reports.document import (
+    Block,
+    Column,
+    Document,
+    Fact,
+    Gap,
+    Heading,
+    Paragraph,
+    Row,
+    Table,
 )
+from cptkiosk.reports.irregularities import irregularity_blocks
+from cptkiosk.reports.text import render_text, row_lines
 from cptkiosk.services.people import PER_VENDOR
 from cptkiosk.times.format import TimeFormat
 from cptkiosk.times.zones import describe_zone
@@ -56,76 +62,105 @@ def session_report(  # each is a source of its own
         sealed_utc_ms: when it was sealed, if it is known.
         progress: by participant id, the way to the full certificate.
     """
+    document = session_document(
+        session,
+        center,
+        times,
+        definitions,
+        head=head,
+        sealed_utc_ms=sealed_utc_ms,
+        progress=progress,
+    )
+    return render_text(document)
+
+
+def session_document(
+    session: Session,
+    center: Center,
+    times: TimeFormat,
+    definitions: Definitions,
+    *,
+    head: Head | None = None,
+    sealed_utc_ms: int = 0,
+    progress: Mapping[str, CredentialProgress] | None = None,
+) -> Document:
+    """Return the same report as a document, for text, HTML and PDF."""
     titles = {module.id: module.name for module in definitions.modules}
-    lines = [
-        *heading_lines(f"SESSION REPORT  {session.session_id}", "="),
-        *_fact_lines(session, center, times, titles),
-        *_seal_lines(session, center, times, head, sealed_utc_ms),
-        "",
-        *_roll_lines(session, progress or {}, titles),
-        "",
-        *irregularity_lines(session, center, times, definitions),
-        *decision_lines(session, center, times),
-    ]
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    return Document(
+        f"Session report {session.session_id}",
+        report_title(session.session_id),
+        times.find_date(session.starts_at_utc_ms),
+        (
+            *_fact_blocks(session, center, times, titles),
+            *_seal_blocks(session, center, times, head, sealed_utc_ms),
+            Gap(),
+            *_roll_blocks(session, progress or {}, titles),
+            Gap(),
+            *irregularity_blocks(session, center, times, definitions),
+            *decision_blocks(session, center, times),
+        ),
+    )
 
 
-def _fact_lines(
+def report_title(session_id: str) -> str:
+    """Return the first line of the text."""
+    return f"SESSION REPORT  {session_id}"
+
+
+def _fact_blocks(
     session: Session, center: Center, times: TimeFormat, titles: Mapping[str, str]
-) -> Iterator[str]:
+) -> Iterator[Block]:
     modules = ", ".join(titles.get(one, one) for one in session.module_ids)
     rooms = ", ".join(
         f"{room.name} ({plural(len(room.seat_labels()), 'seat')})"
         for room in session.rooms
     )
     if center.rehearsal:
-        yield "REHEARSAL: no one was assessed. Nothing here counts."
-    yield from field_lines("Center", f"{center.name} ({center.site_code})")
+        yield Paragraph("REHEARSAL: no one was assessed. Nothing here counts.")
+    yield Fact("Center", f"{center.name} ({center.site_code})")
     if session.title:
-        yield from field_lines("Title", session.title)
-    yield from field_lines("Modules", modules)
-    yield from field_lines("Rooms", rooms)
-    yield from field_lines("Time zone", describe_zone(times.zone.key))
-    yield from field_lines("Planned", times.format_record(session.starts_at_utc_ms))
+        yield Fact("Title", session.title)
+    yield Fact("Modules", modules)
+    yield Fact("Rooms", rooms)
+    yield Fact("Time zone", describe_zone(times.zone.key))
+    yield Fact("Planned", times.format_record(session.starts_at_utc_ms))
     if session.lead:
-        yield from field_lines("Lead proctor", member_text(center, session.lead))
+        yield Fact("Lead proctor", member_text(center, session.lead))
     if session.start_line_ms is not None:
         script = "; script read aloud" if session.script_read else ""
         started = times.format_record(session.start_line_ms)
-        yield from field_lines("Started", f"{started}{script}")
+        yield Fact("Started", f"{started}{script}")
     if session.ended_utc_ms:
-        yield from field_lines("Ended", times.format_record(session.ended_utc_ms))
+        yield Fact("Ended", times.format_record(session.ended_utc_ms))
     if session.halts:
-        yield from field_lines("Halts", _halts_text(session))
-    yield from _duty_lines(session, times)
-    yield from _course_lines(session, center, times)
+        yield Fact("Halts", _halts_text(session))
+    yield from _duty_blocks(session, times)
+    yield from _course_blocks(session, center, times)
     if session.scratch is not None:
         counted = session.scratch
         text = f"{counted.issued} handed out, {counted.returned} returned"
         if named := missing_sheets(session):
             text += f", missing {named}"
         note = f": {counted.note}" if counted.note.text else ""
-        yield from field_lines("Scratch paper", f"{text}{note}")
+        yield Fact("Scratch paper", f"{text}{note}")
 
 
-def _course_lines(session: Session, center: Center, times: TimeFormat) -> Iterator[str]:
+def _course_blocks(
+    session: Session, center: Center, times: TimeFormat
+) -> Iterator[Block]:
     """Yield who took over when, and when it was halted, reopened or amended, and why."""
     for at, before, after in session.hand_overs:
         names = f"{member_text(center, before)} to {member_text(center, after)}"
-        yield from field_lines(
-            "Handed over", f"{times.format_record(at.utc_ms)}: {names}"
-        )
+        yield Fact("Handed over", f"{times.format_record(at.utc_ms)}: {names}")
     for at, what, why in session.reasons:
         when = times.format_record(at.utc_ms)
-        yield from field_lines(display_term(what).capitalize(), f"{when}: {why}")
+        yield Fact(display_term(what).capitalize(), f"{when}: {why}")
     for utc_ms, text in _find_swaps(session):
-        yield from field_lines(
-            "Seats swapped", f"{times.format_record(utc_ms)}: {text}"
-        )
+        yield Fact("Seats swapped", f"{times.format_record(utc_ms)}: {text}")
     for at, odd in session.odd_dates:
         text = describe_odd_date(odd, center.name_of)
         when = times.format_record(at.utc_ms)
-        yield from field_lines("Unusual date", f"{when}: {text}")
+        yield Fact("Unusual date", f"{when}: {text}")
 
 
 def _find_swaps(session: Session) -> list[tuple[int, str]]:
@@ -152,7 +187,7 @@ def _halts_text(session: Session) -> str:
     return f"{count}, clocks stopped for {span_text(stood_ms)}"
 
 
-def _duty_lines(session: Session, times: TimeFormat) -> Iterator[str]:
+def _duty_blocks(session: Session, times: TimeFormat) -> Iterator[Block]:
     """Yield how often each duty was done, and when it was missed, as far as recorded."""
     until_ms = (
         session.timeline_ms(session.last_at) if session.last_at is not None else 0
@@ -161,74 +196,85 @@ def _duty_lines(session: Session, times: TimeFormat) -> Iterator[str]:
         asked = plural(record.every_minutes, "minute")
         longest = span_text(record.longest.ran_ms)
         text = f"{record.count}, longest interval {longest}; required every {asked}"
-        yield from field_lines(duty.title, text)
+        yield Fact(duty.title, text)
         for one in record.missed:
             begin = times.format_record(one.from_line_ms)
-            yield from field_lines("  missed", f"{span_text(one.ran_ms)} from {begin}")
+            yield Fact("  missed", f"{span_text(one.ran_ms)} from {begin}")
 
 
-def _seal_lines(
+def _seal_blocks(
     session: Session,
     center: Center,
     times: TimeFormat,
     head: Head | None,
     sealed_utc_ms: int,
-) -> Iterator[str]:
+) -> Iterator[Block]:
     if session.stage is Stage.SEALED:
         when = f", {times.format_record(sealed_utc_ms)}" if sealed_utc_ms else ""
-        yield from field_lines("Sealed", f"revision {session.revision}{when}")
-        yield from field_lines("Signed by", member_text(center, session.signed_by))
+        yield Fact("Sealed", f"revision {session.revision}{when}")
+        yield Fact("Signed by", member_text(center, session.signed_by))
         if session.changed_since_seal:
             text = (
                 "Something was recorded after the seal. A coordinator must amend the"
                 " session."
             )
-            yield from field_lines("Open", text)
+            yield Fact("Open", text)
     else:
-        yield from field_lines("Stage", f"{display_term(session.stage)}; not sealed")
+        yield Fact("Stage", f"{display_term(session.stage)}; not sealed")
         if session.stage in {Stage.ENDED, Stage.ABANDONED}:
             for blocker in to_seal(session):
-                yield from field_lines("Open", blocker.text)
+                yield Fact("Open", blocker.text)
     if head is not None:
-        yield from field_lines("Ledger head", f"entry {head.seq}")
-        yield from field_lines("", head.hash)
+        yield Fact("Ledger head", f"entry {head.seq}")
+        yield Fact("", head.hash)
 
 
-def _roll_lines(
+def _roll_blocks(
     session: Session,
     progress: Mapping[str, CredentialProgress],
     titles: Mapping[str, str],
-) -> Iterator[str]:
-    people = sorted(
-        session.attempts.values(),
-        key=lambda one: (fold_text(one.person.text), one.attempt_id),
-    )
-    yield from heading_lines(f"Attendance list: {plural(len(people), 'attempt')}")
-    if people:
-        yield _row_text("Seat", "Name", "Module", "Outcome", "Score", "Result")
-    for one in people:
-        yield _row_text(
-            f"{one.room} {one.seat}".strip() or "-",
-            one.person.text,
-            one.module.short,
-            one.standing.value,
-            *_score_texts(one),
+) -> Iterator[Block]:
+    yield Heading(f"Attendance list: {plural(len(session.attempts), 'attempt')}")
+    if session.attempts:
+        rows = (
+            Row(_attempt_cells(one), tuple(_attempt_notes(session, one, way, titles)))
+            for one in _sort_people(session)
+            for way in (progress.get(one.participant_id),)
         )
-        details = ", ".join(_detail_lines(session, one))
-        yield from wrap_text(details, indent=9)
-        way = progress.get(one.participant_id)
-        if way is not None and (way.certificates or way.withdrawn):
-            yield from wrap_text(f"credentials: {way.text}", indent=9)
-            for lost in way.withdrawn:
-                name = titles.get(lost.module_id, lost.module_id)
-                yield from wrap_text(
-                    f"withdrawn: {name}, passed {format_date(lost.date)}", indent=9
-                )
+        yield _roll_table(rows)
+
+
+def _attempt_notes(
+    session: Session,
+    one: Attempt,
+    way: CredentialProgress | None,
+    titles: Mapping[str, str],
+) -> Iterator[str]:
+    yield ", ".join(_detail_lines(session, one))
+    if way is not None and (way.certificates or way.withdrawn):
+        yield f"credentials: {way.text}"
+        for lost in way.withdrawn:
+            name = titles.get(lost.module_id, lost.module_id)
+            yield f"withdrawn: {name}, passed {format_date(lost.date)}"
+
+
+def _roll_table(rows: Iterable[Row]) -> Table:
+    columns = (
+        Column("Seat", 8),
+        Column("Name", 23),
+        Column("Module", 10),
+        Column("Outcome", 11),
+        Column("Score", 7),
+        Column("Result", 16),
+    )
+    return Table("Attendance list", columns, tuple(rows), note_indent=9)
 
 
 def roll_rows(session: Session) -> list[str]:
     """Return the line of each attempt as the report has it: seat, name, result."""
-    return [_attempt_row(one).rstrip() for one in _sort_people(session)]
+    return row_lines(
+        _roll_table(Row(_attempt_cells(one)) for one in _sort_people(session))
+    )
 
 
 def _sort_people(session: Session) -> list[Attempt]:
@@ -238,20 +284,14 @@ def _sort_people(session: Session) -> list[Attempt]:
     )
 
 
-def _attempt_row(one: Attempt) -> str:
-    return _row_text(
+def _attempt_cells(one: Attempt) -> tuple[str, ...]:
+    return (
         f"{one.room} {one.seat}".strip() or "-",
         one.person.text,
         one.module.short,
         one.standing.value,
         *_score_texts(one),
     )
-
-
-def _row_text(*cells: str) -> str:
-    widths = (8, 23, 10, 11, 7, 16)
-    pairs = zip(cells, widths, strict=True)
-    return " ".join(fit(one_line(text), width) for text, width in pairs)
 
 
 def _score_texts(one: Attempt) -> tuple[str, str]:

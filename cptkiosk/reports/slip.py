@@ -10,19 +10,16 @@ from cptkiosk.domain.events.mistake import OutcomeReplaced
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.values import Refused, Role
+from cptkiosk.reports.document import Block, Document, Fact, Gap, Paragraph
 from cptkiosk.reports.files import write_private
-from cptkiosk.reports.layout import (
-    field_lines,
-    heading_lines,
-    wrap_text,
-)
+from cptkiosk.reports.text import render_text
 from cptkiosk.times.format import TimeFormat
 
 
 def denial_slip(
     attempt: Attempt, denied: Entry, reason: str, center: Center, times: TimeFormat
-) -> str:
-    """Return the slip as plain text of at most 80 columns.
+) -> Document:
+    """Return the slip of somebody who was not admitted.
 
     Args:
         attempt: the attempt that did not take place.
@@ -31,39 +28,42 @@ def denial_slip(
         center: where it was.
         times: how the center writes times.
     """
-    lines = [
-        *heading_lines("NOT ADMITTED TO THE ASSESSMENT", "="),
-        *_fact_lines(attempt, denied, reason, center, times),
-        "",
-        *wrap_text(
-            "No assessment was taken. There is no score, and this does not count"
-            " as an attempt. Contact the coordinator before you return."
+    return Document(
+        "Not admitted to the assessment",
+        "NOT ADMITTED TO THE ASSESSMENT",
+        times.find_date(denied.at.utc_ms),
+        (
+            *_fact_blocks(attempt, denied, reason, center, times),
+            Gap(),
+            Paragraph(
+                "No assessment was taken. There is no score, and this does not count"
+                " as an attempt. Contact the coordinator before you return."
+            ),
         ),
-    ]
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    )
 
 
-def _fact_lines(
+def _fact_blocks(
     attempt: Attempt, denied: Entry, reason: str, center: Center, times: TimeFormat
-) -> Iterator[str]:
+) -> Iterator[Block]:
     if center.rehearsal:
-        yield "REHEARSAL: no one was turned away. Nothing here counts."
+        yield Paragraph("REHEARSAL: no one was turned away. Nothing here counts.")
     member = center.staff.get(denied.actor)
     active = center.active_members
     calls = [one.name.text for one in active if one.role is Role.COORDINATOR]
-    yield from field_lines("Center", f"{center.name} ({center.site_code})")
+    yield Fact("Center", f"{center.name} ({center.site_code})")
     # Of another outcome put in its place, what is known is when and by whom it was.
     replaced = isinstance(denied.event, OutcomeReplaced)
-    yield from field_lines(
+    yield Fact(
         "Recorded" if replaced else "When", times.format_record(denied.at.utc_ms)
     )
-    yield from field_lines("Name", attempt.person.text)
-    yield from field_lines("ID", attempt.participant_id)
-    yield from field_lines("Module", attempt.module.name)
-    yield from field_lines("Reason", reason)
+    yield Fact("Name", attempt.person.text)
+    yield Fact("ID", attempt.participant_id)
+    yield Fact("Module", attempt.module.name)
+    yield Fact("Reason", reason)
     decided = "Recorded by" if replaced else "Decided by"
-    yield from field_lines(decided, member.name.text if member else denied.actor)
-    yield from field_lines("Contact", f"{', '.join(calls)}, coordinator")
+    yield Fact(decided, member.name.text if member else denied.actor)
+    yield Fact("Contact", f"{', '.join(calls)}, coordinator")
 
 
 def write_slip(
@@ -87,6 +87,6 @@ def write_slip(
         if isinstance(entry.event, AttemptDenied | OutcomeReplaced)
         and entry.event.attempt_id == attempt_id
     )
-    text = denial_slip(attempt, entry, reason, desk.center, desk.times)
+    document = denial_slip(attempt, entry, reason, desk.center, desk.times)
     name = f"denial-slip-{session_id}-{entry.seq}.txt"
-    return write_private(folder, name, text), entry
+    return write_private(folder, name, render_text(document)), entry

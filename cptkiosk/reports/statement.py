@@ -1,34 +1,42 @@
-"""What is owed and was settled: plain text, 80 columns, for a person or a session."""
+"""What is owed and was settled, for a person or a session."""
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.people.fees import Due, Statement, format_dollars
 from cptkiosk.domain.state.center import Center
-from cptkiosk.domain.text import fit
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import plural
-from cptkiosk.reports.files import write_private
-from cptkiosk.reports.layout import (
-    WIDTH,
-    field_lines,
-    heading_lines,
-    one_line,
-    wrap_text,
+from cptkiosk.reports.document import (
+    RULE,
+    TITLE_RULE,
+    Block,
+    Column,
+    Document,
+    Fact,
+    Gap,
+    Heading,
+    Paragraph,
+    Row,
+    Table,
 )
+from cptkiosk.reports.files import write_private
+from cptkiosk.reports.layout import WIDTH
+from cptkiosk.reports.text import render_text
 from cptkiosk.services.people import Account, list_accounts
 
 AMOUNTS = ("Due", "Settled", "Open")
 AMOUNT = 10
-TEXT = WIDTH - 3 * AMOUNT
+TITLE = "Statement of fees"
 COURSE_NOTE = "The registration fee is not tied to a course and is not included."
 
 
 def person_statement(
     account: Account, center: Center, date: str, *, course: str = ""
-) -> str:
+) -> Document:
     """Return the statement of one candidate.
 
     Args:
@@ -37,24 +45,23 @@ def person_statement(
         date: the ISO date on which it is written.
         course: the aligned course it was cut to, if it was.
     """
-    lines = [
-        *heading_lines("STATEMENT OF FEES", "="),
-        *_fact_lines(center, date, course),
-        *field_lines("Candidate", f"{account.person} (ID {account.participant_id})"),
-        "",
-        *_account_lines(account),
-    ]
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    blocks = (
+        *_fact_blocks(center, date, course),
+        Fact("Candidate", f"{account.person} (ID {account.participant_id})"),
+        Gap(),
+        *_account_blocks(account),
+    )
+    return Document(TITLE, TITLE.upper(), date, blocks)
 
 
-def statement_text(
+def group_statement(
     found: Sequence[Account],
     center: Center,
     date: str,
     *,
     session_id: str = "",
     course: str = "",
-) -> str:
+) -> Document:
     """Return the statement of a session or of everybody, person by person.
 
     Args:
@@ -64,19 +71,16 @@ def statement_text(
         session_id: the session it was cut to, if it was.
         course: the aligned course it was cut to, if it was.
     """
-    lines = [
-        *heading_lines("STATEMENT OF FEES", "="),
-        *_fact_lines(center, date, course),
-    ]
+    blocks: list[Block] = [*_fact_blocks(center, date, course)]
     if session_id:
-        lines += field_lines("Session", session_id)
-    lines += field_lines("Candidates", plural(len(found), "candidate"))
+        blocks.append(Fact("Session", session_id))
+    blocks.append(Fact("Candidates", plural(len(found), "candidate")))
     for one in found:
-        lines.append("")
-        lines += wrap_text(f"{one.person} (ID {one.participant_id})")
-        lines += _account_lines(one)
-    lines += ["", "=" * WIDTH, _amounts_text("Grand total", total_statement(found))]
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+        who = f"{one.person} (ID {one.participant_id})"
+        blocks += [Gap(), Heading(who, rule=""), *_account_blocks(one)]
+    total = _amounts_row("Grand total", total_statement(found), rule=TITLE_RULE)
+    blocks += [Gap(), replace(_amounts_table("Grand total", total), text_header=False)]
+    return Document(TITLE, TITLE.upper(), date, tuple(blocks))
 
 
 def total_statement(found: Sequence[Account]) -> Statement:
@@ -84,32 +88,37 @@ def total_statement(found: Sequence[Account]) -> Statement:
     return Statement(tuple(line for one in found for line in one.statement.lines))
 
 
-def _fact_lines(center: Center, date: str, course: str) -> Iterator[str]:
+def _fact_blocks(center: Center, date: str, course: str) -> Iterator[Block]:
     if center.rehearsal:
-        yield "REHEARSAL: no one owes these amounts."
-    yield from field_lines("Center", f"{center.name} ({center.site_code})")
-    yield from field_lines("Date", format_date(date))
+        yield Paragraph("REHEARSAL: no one owes these amounts.")
+    yield Fact("Center", f"{center.name} ({center.site_code})")
+    yield Fact("Date", format_date(date))
     if course:
-        yield from field_lines("Course", f"{course} only. {COURSE_NOTE}")
+        yield Fact("Course", f"{course} only. {COURSE_NOTE}")
 
 
-def _account_lines(account: Account) -> Iterator[str]:
+def _account_blocks(account: Account) -> Iterator[Block]:
     if not account.statement.lines:
-        yield "Nothing is due."
+        yield Paragraph("Nothing is due.")
         return
-    yield fit("", TEXT) + "".join(f"{title:>{AMOUNT}}" for title in AMOUNTS)
-    for line in account.statement.lines:
-        yield _amounts_text(line.text, line)
-        for how in line.settled:
-            yield from wrap_text(how, indent=2)
-    yield "-" * WIDTH
-    yield _amounts_text("Total", account.statement)
+    yield _amounts_table(
+        f"Fees of {account.person}",
+        *(_amounts_row(one.text, one, one.settled) for one in account.statement.lines),
+        _amounts_row("Total", account.statement, rule=RULE),
+    )
 
 
-def _amounts_text(label: str, of: Due | Statement) -> str:
+def _amounts_table(caption: str, *rows: Row) -> Table:
+    amounts = (Column(title, AMOUNT, right=True) for title in AMOUNTS)
+    columns = (Column("Fee", WIDTH - 3 * AMOUNT, text_title=""), *amounts)
+    return Table(caption, columns, rows, separator="")
+
+
+def _amounts_row(
+    label: str, of: Due | Statement, notes: tuple[str, ...] = (), *, rule: str = ""
+) -> Row:
     figures = (of.due_cents, of.settled_cents, of.open_cents)
-    amounts = "".join(f"{format_dollars(cents):>{AMOUNT}}" for cents in figures)
-    return fit(one_line(label), TEXT) + amounts
+    return Row((label, *map(format_dollars, figures)), notes, rule)
 
 
 def write_statement(desk: Desk, participant_id: str, folder: Path) -> Path:
@@ -123,8 +132,8 @@ def write_statement(desk: Desk, participant_id: str, folder: Path) -> Path:
     date = desk.local_date(desk.now().utc_ms)
     # An id comes from a roster, and may hold what no file name may.
     who = re.sub(r"[^A-Za-z0-9-]", "_", participant_id)[:40]
-    text = person_statement(account, desk.center, date)
-    return write_private(folder, f"statement-{who}-{date}.txt", text)
+    document = person_statement(account, desk.center, date)
+    return write_private(folder, f"statement-{who}-{date}.txt", render_text(document))
 
 
 def write_session_statement(desk: Desk, session_id: str, folder: Path) -> Path:
@@ -135,5 +144,6 @@ def write_session_statement(desk: Desk, session_id: str, folder: Path) -> Path:
     """
     date = desk.local_date(desk.now().utc_ms)
     found = list_accounts(desk, session_id=session_id)
-    text = statement_text(found, desk.center, date, session_id=session_id)
-    return write_private(folder, f"statement-session-{session_id}-{date}.txt", text)
+    document = group_statement(found, desk.center, date, session_id=session_id)
+    name = f"statement-session-{session_id}-{date}.txt"
+    return write_private(folder, name, render_text(document))

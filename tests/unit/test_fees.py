@@ -16,11 +16,12 @@ from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, Personal
 from cptkiosk.reports.statement import (
+    group_statement,
     person_statement,
     total_statement,
     write_statement,
 )
-from cptkiosk.reports.statement import statement_text as session_statement
+from cptkiosk.reports.text import render_text
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.services.people import list_accounts
 from support.center import DANA, LEE, definitions
@@ -274,7 +275,7 @@ def test_an_unknown_course_is_refused(desk: Desk) -> None:
 def test_a_statement_says_each_amount_in_eighty_columns(somebody: Desk) -> None:
     settle(somebody, reference="R" * 90)
     (account,) = list_accounts(somebody, participant_id="P1")
-    text = person_statement(account, somebody.center, "2026-11-22")
+    text = render_text(person_statement(account, somebody.center, "2026-11-22"))
 
     assert "FamilyP1, Kim (ID P1)" in text
     total_line = next(line for line in text.splitlines() if line.startswith("Total"))
@@ -285,9 +286,10 @@ def test_a_statement_says_each_amount_in_eighty_columns(somebody: Desk) -> None:
 def test_a_session_statement_adds_everybody_up(desk: Desk) -> None:
     a_session(desk, 2, Stage.ENDED)
     found = list_accounts(desk, session_id="a", course="5929")
-    text = session_statement(
+    document = group_statement(
         found, desk.center, "2026-11-22", session_id="a", course="5929"
     )
+    text = render_text(document)
 
     assert "5929 only" in text
     assert text.splitlines()[-1].split() == [
