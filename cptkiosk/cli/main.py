@@ -31,6 +31,7 @@ GROUPS = {
     "person": "cptkiosk.cli.people",
     "credentials": "cptkiosk.cli.people",
     "fees": "cptkiosk.cli.fees",
+    "report": "cptkiosk.cli.reports",
     "bundle": "cptkiosk.cli.bundles",
     "receipt": "cptkiosk.cli.receipts",
     "upload": "cptkiosk.cli.uploads",

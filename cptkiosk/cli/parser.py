@@ -71,6 +71,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser_center.add_roster(commands)
     parser_record.add_session(commands)
     parser_center.add_person(commands)
+    parser_record.add_report(commands)
     parser_record.add_bundle(commands)
     parser_record.add_receipt(commands)
     parser_record.add_upload(commands)

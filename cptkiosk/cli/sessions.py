@@ -1,13 +1,10 @@
 """`session list`, `session show`, `session cancel`."""
 
 from argparse import Namespace
-from typing import Any
 
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import format_table, quote_value, say, say_json
-from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.planning import CancelSession
-from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.errors import ExitCode
 from cptkiosk.ledger import queries
@@ -65,8 +62,8 @@ def _list_sessions(options: Namespace) -> int:
 
 def _show_session(options: Namespace) -> int:
     # Start-up time: 'session list' writes no report.
-    from cptkiosk.reports.session_report import session_report
-    from cptkiosk.services.credentials import progress_of
+    from cptkiosk.reports.catalog import Subject, make_report
+    from cptkiosk.reports.text import render_text
 
     with the_desk(options, read_only=True) as desk:
         session = desk.session(options.session)
@@ -76,18 +73,8 @@ def _show_session(options: Namespace) -> int:
 
             say_json(session_json(desk, session))
             return ExitCode.DONE
-        head, sealed_ms = _signed_head(desk, session)
-        people = {one.participant_id for one in session.attempts.values()}
-        report = session_report(
-            session,
-            desk.center,
-            desk.times,
-            desk.definitions,
-            head=head,
-            sealed_utc_ms=sealed_ms,
-            progress={one: progress_of(desk, one) for one in people},
-        )
-    say(report.rstrip("\n"))
+        report = make_report(desk, "session", Subject(options.session))
+    say(render_text(report.document).rstrip("\n"))
     return ExitCode.DONE
 
 
@@ -104,10 +91,3 @@ def _listed_json(one: SessionLine) -> dict[str, object]:
         "revision": one.revision,
         "bundles": one.bundles,
     }
-
-
-def _signed_head(desk: Desk, session: Session) -> tuple[Any, int]:
-    """Return the head that was signed with the seal, or the one now; and when."""
-    if session.stage is not Stage.SEALED:
-        return desk.ledger.head(), 0
-    return desk.ledger.written_at(session.sealed_seq)

@@ -1,19 +1,26 @@
 """Writing a report that names people: whole or not at all, for its folder's users only."""
 
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError
 from cptkiosk.host.data_directory import make_folder, open_in_place, sync_to_disk
 
 
-def write_private(folder: Path, name: str, text: str) -> Path:
-    """Write a text into a folder, over an older one of that name; return where.
+def safe_name(text: str) -> str:
+    """Return an ID as part of a file's name: it may hold what no name may."""
+    return re.sub(r"[^A-Za-z0-9-]", "_", text)[:40]
+
+
+def write_private(folder: Path, name: str, content: str | bytes) -> Path:
+    """Write a file into a folder, over an older one of that name; return where.
 
     Raises:
         DestinationError: if it could not be written; an older one is still whole then.
@@ -23,8 +30,8 @@ def write_private(folder: Path, name: str, text: str) -> Path:
         make_folder(folder)
         part = path.with_suffix(".part")
         descriptor = open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content.encode() if isinstance(content, str) else content)
             stream.flush()
             os.fsync(descriptor)
         part.replace(path)
@@ -62,16 +69,21 @@ class Left:
 
 def left_beside(root: Path, names: Iterable[str], participant_id: str) -> Left:
     """Return the files beside a record that name somebody, or could not be read."""
-    wanted = [
-        text.encode()
+    # A report as HTML writes "O'Brien" differently.
+    wanted = {
+        form.encode()
         for text in (*names, participant_id)
+        for form in (text, escape(text))
         if len(text.encode()) >= NAME_BYTES_MIN
-    ]
+    }
     naming: list[Path] = []
     unread: list[Path] = []
     for path in _list_files(root, unread):
         try:
-            if path.is_file() and _has_any(path, wanted):
+            if path.suffix == ".pdf":
+                # Its text is compressed, and stored as numbers of glyphs.
+                unread.append(path)
+            elif path.is_file() and _has_any(path, wanted):
                 naming.append(path)
         except UNREADABLE:
             unread.append(path)

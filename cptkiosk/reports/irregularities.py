@@ -9,8 +9,37 @@ from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.session import Irregularity, Session
 from cptkiosk.domain.values import plural
 from cptkiosk.reports.decisions import member_text
-from cptkiosk.reports.document import Block, Heading, Paragraph
+from cptkiosk.reports.document import (
+    Block,
+    Document,
+    Fact,
+    Gap,
+    Heading,
+    Paragraph,
+    Signature,
+)
 from cptkiosk.times.format import TimeFormat
+
+
+def irregularity_report(
+    session: Session, center: Center, times: TimeFormat, definitions: Definitions
+) -> Document:
+    """Return the irregularities of a session as a report of their own."""
+    blocks: list[Block] = []
+    if center.rehearsal:
+        blocks.append(Paragraph("REHEARSAL: nothing here happened."))
+    blocks += [
+        Fact("Center", f"{center.name} ({center.site_code})"),
+        Fact("Planned", times.format_record(session.starts_at_utc_ms)),
+        Gap(),
+        *irregularity_blocks(session, center, times, definitions),
+    ]
+    return Document(
+        f"Irregularities {session.session_id}",
+        f"IRREGULARITIES  {session.session_id}",
+        times.find_date(session.starts_at_utc_ms),
+        (*blocks, Signature("Coordinator")),
+    )
 
 
 def irregularity_blocks(

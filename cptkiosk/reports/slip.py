@@ -11,8 +11,7 @@ from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.values import Refused, Role
 from cptkiosk.reports.document import Block, Document, Fact, Gap, Paragraph
-from cptkiosk.reports.files import write_private
-from cptkiosk.reports.text import render_text
+from cptkiosk.reports.formats import Format, Report, write_report
 from cptkiosk.times.format import TimeFormat
 
 
@@ -66,16 +65,13 @@ def _fact_blocks(
     yield Fact("Contact", f"{', '.join(calls)}, coordinator")
 
 
-def write_slip(
-    desk: Desk, session_id: str, attempt_id: str, folder: Path
-) -> tuple[Path, Entry]:
-    """Write the slip of a denial into a folder, and return where, and the denial.
+def find_slip(desk: Desk, session_id: str, attempt_id: str) -> tuple[Report, Entry]:
+    """Return the slip of a denial, and the denial.
 
     The same denial gives the same file, so that it can be written again.
 
     Raises:
         Refused: if that person was not denied.
-        DestinationError: if it could not be written.
     """
     session = desk.session(session_id)
     attempt = session.attempts.get(attempt_id)
@@ -88,5 +84,18 @@ def write_slip(
         and entry.event.attempt_id == attempt_id
     )
     document = denial_slip(attempt, entry, reason, desk.center, desk.times)
-    name = f"denial-slip-{session_id}-{entry.seq}.txt"
-    return write_private(folder, name, render_text(document)), entry
+    stem = f"denial-slip-{session_id}-{entry.seq}"
+    return Report(document, stem, desk.center.name), entry
+
+
+def write_slip(
+    desk: Desk, session_id: str, attempt_id: str, folder: Path
+) -> tuple[Path, Entry]:
+    """Write the slip of a denial as text into a folder; return where, and the denial.
+
+    Raises:
+        Refused: if that person was not denied.
+        DestinationError: if it could not be written.
+    """
+    report, entry = find_slip(desk, session_id, attempt_id)
+    return write_report(report, Format.TEXT, folder), entry

@@ -1,9 +1,7 @@
 """What is owed and was settled, for a person or a session."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.people.fees import Due, Statement, format_dollars
@@ -23,9 +21,9 @@ from cptkiosk.reports.document import (
     Row,
     Table,
 )
-from cptkiosk.reports.files import write_private
+from cptkiosk.reports.files import safe_name
+from cptkiosk.reports.formats import Report
 from cptkiosk.reports.layout import WIDTH
-from cptkiosk.reports.text import render_text
 from cptkiosk.services.people import Account, list_accounts
 
 AMOUNTS = ("Due", "Settled", "Open")
@@ -121,29 +119,23 @@ def _amounts_row(
     return Row((label, *map(format_dollars, figures)), notes, rule)
 
 
-def write_statement(desk: Desk, participant_id: str, folder: Path) -> Path:
-    """Write the statement of one candidate into a folder, and return where.
+def make_statement(desk: Desk, participant_id: str) -> Report:
+    """Return the statement of one candidate, as of today.
 
     Raises:
         Refused: if nobody has that id.
-        DestinationError: if it could not be written.
     """
     (account,) = list_accounts(desk, participant_id=participant_id)
     date = desk.local_date(desk.now().utc_ms)
-    # An id comes from a roster, and may hold what no file name may.
-    who = re.sub(r"[^A-Za-z0-9-]", "_", participant_id)[:40]
+    stem = f"statement-{safe_name(participant_id)}-{date}"
     document = person_statement(account, desk.center, date)
-    return write_private(folder, f"statement-{who}-{date}.txt", render_text(document))
+    return Report(document, stem, desk.center.name)
 
 
-def write_session_statement(desk: Desk, session_id: str, folder: Path) -> Path:
-    """Write what everybody of a session owes for it into a folder; return where.
-
-    Raises:
-        DestinationError: if it could not be written.
-    """
+def make_session_statement(desk: Desk, session_id: str) -> Report:
+    """Return what everybody of a session owes for it, as of today."""
     date = desk.local_date(desk.now().utc_ms)
     found = list_accounts(desk, session_id=session_id)
     document = group_statement(found, desk.center, date, session_id=session_id)
-    name = f"statement-session-{session_id}-{date}.txt"
-    return write_private(folder, name, render_text(document))
+    stem = f"statement-session-{session_id}-{date}"
+    return Report(document, stem, desk.center.name)

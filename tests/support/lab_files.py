@@ -7,7 +7,8 @@ from cptkiosk.cli.open_record import keep_traceback
 from cptkiosk.host.clock import SystemClock
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.signing import Signer
-from cptkiosk.reports.statement import write_statement
+from cptkiosk.reports.formats import Format, write_report
+from cptkiosk.reports.statement import make_statement
 from support.center import open_desk
 
 
@@ -16,7 +17,7 @@ def main(folder: Path) -> None:
     paths = Paths(folder)
     Signer(paths.key)
     desk = open_desk(folder, SystemClock(), "lab")
-    write_statement(desk, "P1", paths.reports)
+    write_report(make_statement(desk, "P1"), Format.TEXT, paths.reports)
     desk.ledger.close()
     assert keep_traceback(RuntimeError("a fault"), paths) == paths.log
 

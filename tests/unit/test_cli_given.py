@@ -139,6 +139,16 @@ def test_unreadable_files_are_listed_too(
     assert left.unread == (tmp_path / "closed.txt", tmp_path / "torn.zip")
 
 
+def test_a_name_is_found_on_a_page_and_a_pdf_may_have_it(tmp_path: Path) -> None:
+    (tmp_path / "report.html").write_text("<td>O&#x27;Brien</td>")
+    (tmp_path / "report.pdf").write_bytes(b"%PDF-1.7")
+
+    left = left_beside(tmp_path, ("O'Brien",), "100470")
+
+    assert left.naming == (tmp_path / "report.html",)
+    assert left.unread == (tmp_path / "report.pdf",)
+
+
 def test_one_folder_that_cannot_be_read_hides_no_stick(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

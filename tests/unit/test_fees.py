@@ -15,11 +15,12 @@ from cptkiosk.domain.state.candidate import Candidate, Registration, Settlement
 from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, Personal
+from cptkiosk.reports.formats import Format, write_report
 from cptkiosk.reports.statement import (
     group_statement,
+    make_statement,
     person_statement,
     total_statement,
-    write_statement,
 )
 from cptkiosk.reports.text import render_text
 from cptkiosk.services.assignment import build_assignment
@@ -301,7 +302,8 @@ def test_a_statement_is_a_private_file_named_harmlessly(
     desk: Desk, tmp_path: Path
 ) -> None:
     register(desk, ("../../P 9",), "safety")
-    path = write_statement(desk, "../../P 9", tmp_path / "reports")
+    report = make_statement(desk, "../../P 9")
+    path = write_report(report, Format.TEXT, tmp_path / "reports")
 
     assert path.parent == tmp_path / "reports"
     assert path.stat().st_mode & 0o077 == 0

@@ -59,6 +59,7 @@ ANSWERED: dict[str, tuple[tuple[str, ...], str]] = {
     "person two-people": (("N1", "N2", "--because", "photo IDs"), "other"),
     "fees": ((), "people"),
     "credentials": ((), "credentials"),
+    "report": (("session", "a", "--to", "FOLDER"), "path"),
     "bundle": (("a", "--to", "FOLDER"), "sha256"),
     "receipt import": (("RECEIPT",), "already"),
     "receipt list": ((), "receipts"),

@@ -161,12 +161,13 @@ class PersonScreen(KioskScreen):
     async def write_statement(self) -> None:
         """Write the statement of fees, and say where it is."""
         # Start-up time: reports are loaded when one is asked for.
-        from cptkiosk.reports.statement import write_statement
+        from cptkiosk.reports.formats import Format, write_report
+        from cptkiosk.reports.statement import make_statement
 
         desk, about = self.kiosk.desk, self.participant_id
         folder = self.kiosk.paths.reports
         path = await self.kiosk.worker.attempt(
-            lambda: write_statement(desk, about, folder)
+            lambda: write_report(make_statement(desk, about), Format.TEXT, folder)
         )
         if path is not None:
             self.say(f"statement saved: {visible(str(path), 200)}", "ok")

@@ -48,10 +48,12 @@ class SealOutputs:
 
     def _statement(self) -> Path:
         # Start-up time: what is written with a seal is loaded then.
-        from cptkiosk.reports.statement import write_session_statement
+        from cptkiosk.reports.formats import Format, write_report
+        from cptkiosk.reports.statement import make_session_statement
 
         desk, folder = self._screen.kiosk.desk, self._screen.kiosk.paths.reports
-        return write_session_statement(desk, self._screen.session_id, folder)
+        owed = make_session_statement(desk, self._screen.session_id)
+        return write_report(owed, Format.TEXT, folder)
 
     async def _back_up(self, sealed: Recorded, words: str) -> None:
         desk, actor = self._screen.kiosk.desk, self._screen.actor
