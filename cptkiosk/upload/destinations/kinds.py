@@ -10,6 +10,7 @@ from cptkiosk.upload.destinations.secret import read_secret
 MODULES: Mapping[str, str] = {
     "folder": "cptkiosk.upload.destinations.folder",
     "postgres": "cptkiosk.upload.destinations.postgres",
+    "sftp": "cptkiosk.upload.destinations.sftp",
 }
 """The module of each kind; it has `open_destination(settings, secret)`."""
 
