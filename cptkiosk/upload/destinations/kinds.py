@@ -9,6 +9,7 @@ from cptkiosk.upload.destinations.secret import read_secret
 
 MODULES: Mapping[str, str] = {
     "folder": "cptkiosk.upload.destinations.folder",
+    "https": "cptkiosk.upload.destinations.https",
     "postgres": "cptkiosk.upload.destinations.postgres",
     "sftp": "cptkiosk.upload.destinations.sftp",
 }

@@ -1,0 +1,225 @@
+"""HTTPS: one request a bundle, under a key that makes sending it again harmless.
+
+What the server promises is in docs/administrator.md: it stores a file once for each
+`Idempotency-Key`, and answers with the key and the SHA-256 of what it has stored.
+"""
+
+import base64
+import json
+import ssl
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit
+
+from cptkiosk.domain.destinations import DestinationSettings
+from cptkiosk.domain.text import visible
+from cptkiosk.errors import DestinationError
+from cptkiosk.host.paths import expand_home, show_path
+from cptkiosk.host.work_progress import ProgressCallback
+from cptkiosk.upload.destinations.base import (
+    SAFE,
+    Conflict,
+    Delivered,
+    Destination,
+    Parcel,
+    missing_extra,
+)
+
+if TYPE_CHECKING:
+    import httpx2
+
+CHUNK_BYTES = 64 * 1024
+RECEIPT_BYTES_MAX = 64 * 1024
+STORED, STORED_BEFORE = 201, 200
+
+
+class Https:
+    """A server that takes bundles at one address."""
+
+    def __init__(self, settings: DestinationSettings, token: str) -> None:
+        self._settings, self._token = settings, token
+        self._host = urlsplit(settings.where).hostname or ""
+
+    def deliver(self, parcel: Parcel, told: ProgressCallback) -> Delivered:
+        """Send the file in one request; see `Destination`."""
+        size = len(parcel.data)
+        told(0, size)
+        digest = base64.b64encode(bytes.fromhex(parcel.sha256)).decode()
+        plain = parcel.name.endswith(".zip")
+        headers = {
+            "Idempotency-Key": parcel.key,
+            "Content-Digest": f"sha-256=:{digest}:",
+            "Content-Disposition": f'attachment; filename="{parcel.name}"',
+            "Content-Type": "application/zip" if plain else "application/octet-stream",
+            "Content-Length": str(size),
+        }
+        code, answer = self._request("POST", headers, _read_chunks(parcel.data, told))
+        if code == 409:
+            raise Conflict(
+                f"{self._host} already has another file for r{parcel.revision} of"
+                f" session {parcel.session_id}. It was not changed. {SAFE} Ask the"
+                " person who runs that server which file it has."
+            )
+        if code not in {STORED, STORED_BEFORE}:
+            raise self._refusal(code)
+        receipt = self._check_receipt(parcel, answer)
+        return Delivered(receipt, already=code == STORED_BEFORE)
+
+    def test(self) -> str:
+        """Ask the server whether the token is right; see `Destination`."""
+        code, _ = self._request("GET", {}, None)
+        if code not in {200, 204}:
+            raise self._refusal(code)
+        return f"{self._host} answered, its certificate is valid, and it let us in."
+
+    def _request(
+        self, method: str, headers: dict[str, str], content: Iterator[bytes] | None
+    ) -> tuple[int, bytes]:
+        """Return the code and the beginning of the answer.
+
+        Raises:
+            DestinationError: if there is no answer.
+        """
+        try:
+            # Start-up time: an extra, loaded when something is sent.
+            import httpx2
+        except ImportError as error:
+            raise missing_extra("HTTPS", "upload") from error
+        if self._token:
+            headers = {**headers, "Authorization": f"Bearer {self._token}"}
+        timeout = float(self._settings.timeout_s)
+        try:
+            with (
+                httpx2.Client(verify=self._make_context(), timeout=timeout) as client,
+                client.stream(
+                    method, self._settings.where, headers=headers, content=content
+                ) as response,
+            ):
+                return response.status_code, _read_limited(response)
+        except (httpx2.TransportError, httpx2.InvalidURL) as error:
+            self._explain(error)
+
+    def _make_context(self) -> ssl.SSLContext:
+        chosen = self._settings.ca_file
+        path = expand_home(chosen)
+        try:
+            return ssl.create_default_context(cafile=path if chosen else None)
+        except (OSError, ssl.SSLError) as error:
+            raise DestinationError(
+                f"{show_path(path)} is not a file of certificates. {SAFE} Ask the"
+                " administrator to correct destinations.toml."
+            ) from error
+
+    def _check_receipt(self, parcel: Parcel, answer: bytes) -> str:
+        """Return the receipt, if it says that the server has this very file.
+
+        Raises:
+            DestinationError: if it does not.
+        """
+        try:
+            said: Any = json.loads(answer)
+            found = (str(said["key"]).lower(), str(said["sha256"]).lower())
+        except (ValueError, KeyError, TypeError):
+            found = ("", "")
+        if found != (parcel.key, parcel.sha256):
+            raise DestinationError(
+                f"{self._host} answered, but not with a receipt for this bundle. {SAFE}"
+                " Ask the person who runs that server to check its log."
+            )
+        text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        return text.replace(self._token, "***") if self._token else text
+
+    def _refusal(self, code: int) -> DestinationError:
+        """Return what a code means in a sentence for a proctor."""
+        ask = "Ask the person who runs that server."
+        if code in {401, 403}:
+            return DestinationError(
+                f"{self._host} does not accept the token. {SAFE} Ask the person who"
+                " runs that server for a new one, and put it in the token file."
+            )
+        if code in {404, 405, 410} or 300 <= code < 400:
+            return DestinationError(
+                f"{self._host} does not take bundles at this address ({code}). {SAFE}"
+                " Ask the administrator to correct destinations.toml."
+            )
+        if code == 413:
+            return DestinationError(f"{self._host} says it is too large. {SAFE} {ask}")
+        if code == 429 or code >= 500:
+            return DestinationError(
+                f"{self._host} cannot take bundles now ({code}). {SAFE} The upload"
+                " goes on when it can."
+            )
+        return DestinationError(
+            f"{self._host} did not take the bundle ({code}). {SAFE} {ask}"
+        )
+
+    def _explain(self, error: Exception) -> NoReturn:
+        """Raise what went wrong as a sentence for a proctor."""
+        fault = _find_certificate_fault(error)
+        if fault is None:
+            raise DestinationError(
+                f"{self._host} cannot be reached, or the connection was cut"
+                f" ({visible(str(error) or type(error).__name__, 120)}). {SAFE} Check"
+                " the network. The upload goes on when the server answers again."
+            ) from error
+        what = CERTIFICATE.get(fault.verify_code, UNTRUSTED)
+        raise DestinationError(
+            f"The certificate of {self._host} {what[0]}. Nothing was sent. {SAFE}"
+            f" {what[1]}."
+        ) from error
+
+
+CERTIFICATE: Mapping[int, tuple[str, str]] = {
+    9: (
+        "is not valid yet by this machine's clock",
+        "Check this machine's date first",
+    ),
+    10: (
+        "has expired",
+        "Check this machine's date. If it is right, tell the person who runs that server",
+    ),
+    62: (
+        "is for another server",
+        "Ask the administrator to check the address in destinations.toml",
+    ),
+    64: (
+        "is for another server",
+        "Ask the administrator to check the address in destinations.toml",
+    ),
+}
+"""What is wrong and what to do, by OpenSSL's number of the fault."""
+
+UNTRUSTED = (
+    "is not from an authority that this machine trusts",
+    "Ask the administrator to check ca_file in destinations.toml",
+)
+
+
+def _find_certificate_fault(
+    error: BaseException | None,
+) -> ssl.SSLCertVerificationError | None:
+    """Return why a certificate was not accepted, if that is the cause of an error."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _read_chunks(data: bytes, told: ProgressCallback) -> Iterator[bytes]:
+    for start in range(0, len(data), CHUNK_BYTES):
+        yield data[start : start + CHUNK_BYTES]
+        told(min(start + CHUNK_BYTES, len(data)), len(data))
+
+
+def _read_limited(response: "httpx2.Response") -> bytes:
+    """Return the beginning of an answer: as much as a receipt may have."""
+    found = b""
+    for chunk in response.iter_bytes():
+        found += chunk
+        if len(found) > RECEIPT_BYTES_MAX:
+            break
+    return found
+
+
+def open_destination(settings: DestinationSettings, secret: str) -> Destination:
+    """Return an HTTPS server as the settings describe it."""
+    return Https(settings, secret)
