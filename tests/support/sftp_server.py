@@ -1,7 +1,6 @@
 """An OpenSSH server on loopback that gives out one folder by SFTP, and nothing else."""
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -10,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.domain.destinations import DestinationSettings
+from support.ssh_server import SSHD, why_not
 
-SSHD = shutil.which("sshd") or "/usr/sbin/sshd"
 READY_S = 30
 CONFIG = """
 Port {port}
@@ -27,10 +26,7 @@ Subsystem sftp internal-sftp {options}
 ForceCommand internal-sftp {options}
 """
 
-needs_sshd = pytest.mark.skipif(
-    not (Path(SSHD).exists() and shutil.which("sftp")),
-    reason="needs the OpenSSH server and client",
-)
+needs_sshd = pytest.mark.skipif(bool(why_not()), reason=why_not() or "sshd is here")
 
 
 def make_key(path: Path) -> str:
@@ -64,7 +60,6 @@ class SftpServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        Path("/run/sshd").mkdir(exist_ok=True)
         log = (self.root / "log").open("ab")
         self._process = subprocess.Popen(
             [SSHD, "-D", "-e", "-f", self.root / "sshd_config"],

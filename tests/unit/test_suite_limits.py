@@ -19,6 +19,7 @@ SLEEPERS = {
     "support/forked.py": "between two looks at another process",
     "support/power.py": "between two looks at a device",
     "support/processes.py": "between two looks at another process",
+    "support/sftp_server.py": "between two looks at a server and at its port",
     "support/slow_line.py": "the line is slow: that is what it is for",
     "support/ssh_server.py": "between two looks at a server and at its port",
     "support/terminal.py": "a letter pressed again acts once it has rested",

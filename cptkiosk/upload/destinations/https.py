@@ -147,7 +147,7 @@ class Https:
         if code == 429 or code >= 500:
             return DestinationError(
                 f"{self._host} cannot take bundles now ({code}). {SAFE} The upload"
-                " goes on when it can."
+                " continues when it can."
             )
         return DestinationError(
             f"{self._host} did not take the bundle ({code}). {SAFE} {ask}"
@@ -160,7 +160,7 @@ class Https:
             raise DestinationError(
                 f"{self._host} cannot be reached, or the connection was cut"
                 f" ({visible(str(error) or type(error).__name__, 120)}). {SAFE} Check"
-                " the network. The upload goes on when the server answers again."
+                " the network. The upload continues when the server answers again."
             ) from error
         what = CERTIFICATE.get(fault.verify_code, UNTRUSTED)
         raise DestinationError(

@@ -3,7 +3,7 @@
 A file is sent under another name, read back, and only then renamed. The rename must not
 overwrite: plain `rename` does on many servers (posix-rename), `rename -l` asks for the
 one of the protocol, which fails if the name is taken. What was sent of a file stays on
-the server, and the next try goes on from there; whatever it holds, it is read back.
+the server, and the next try continues from there. Whatever it holds, it is read back.
 """
 
 import hashlib
@@ -244,7 +244,7 @@ TROUBLE: Sequence[tuple[tuple[str, ...], str]] = (
             *("No route to host", "Network is unreachable", "not responding"),
             *("Connection reset", "Connection closed", "Broken pipe"),
         ),
-        "{host} cannot be reached. {safe} Check the network. The upload goes on"
+        "{host} cannot be reached. {safe} Check the network. The upload continues"
         " when the server answers again.",
     ),
     (
