@@ -22,7 +22,7 @@ from cptkiosk.upload.outbox import (
     Run,
     Sent,
     Uploader,
-    choose_destinations,
+    name_destinations,
 )
 
 FIRST_WAIT_S = 5
@@ -48,7 +48,7 @@ def run(options: Namespace) -> int:
 def _test_destination(options: Namespace) -> int:
     # A fault in the file is what a test is there to find, so no older copy will do.
     definitions = load_definitions(own=paths_of(options).definitions)
-    (settings,) = choose_destinations(definitions, options.test[1])
+    (settings,) = name_destinations(definitions, options.test[1])
     found = open_destination(settings).test()
     if options.json:
         say_json({"destination": settings.name, "kind": settings.kind, "found": found})
@@ -60,7 +60,7 @@ def _test_destination(options: Namespace) -> int:
 def _upload(options: Namespace) -> int:
     stop = Event()
     with the_desk(options) as desk, _stopped_by_signal(stop):
-        names = [one.name for one in choose_destinations(desk.definitions, options.to)]
+        names = [one.name for one in name_destinations(desk.definitions, options.to)]
         runs = _send_until_done(desk, names, stop, wait=options.wait)
         waiting = {
             one.destination.name: len(one.waiting)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.record import NOBODY, Record
+from cptkiosk.domain.destinations import choose_destinations
 from cptkiosk.domain.guidance.next_step import Reader, Step, next_step
 from cptkiosk.domain.people.eligibility_findings import Finding
 from cptkiosk.domain.rules.checkin import find_barrier
 from cptkiosk.domain.rules.checks import linked_on_roll
+from cptkiosk.domain.rules.receipts import Upload
 from cptkiosk.domain.rules.time_credits import Owed
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.session import Session, Stage
@@ -133,10 +135,31 @@ class Needs:
         reader = self.name_reader(session, actor or nobody)
         lead = self._record.center.staff.get(session.lead)
         gone = lead.name.text if lead is not None and not lead.active else ""
-        return next_step(
+        step = next_step(
             session, timeline_ms, policies, linked, owed, reader, gone,
             lambda attempt: self.find_bar(session, attempt),
         )  # fmt: skip
+        if step.action != "bundle":
+            return step
+        return self._find_upload_step(session) or step
+
+    def _find_upload_step(self, session: Session) -> Step | None:
+        """Return what is left of a sealed session that goes to destinations."""
+        record = self._record
+        destinations = choose_destinations(
+            record.definitions.destinations,
+            record.local_date(session.starts_at_utc_ms),
+            rehearsal=record.center.rehearsal,
+        )
+        if not destinations:
+            return None
+        about = (session.session_id, session.revision)
+        names = [one.name for one in destinations]
+        match record.uploads.upload_of(session.stage, about, 0, names):
+            case Upload.QUEUED:
+                return Step("sealed, and waiting to be uploaded - go back", "today")
+            case _:
+                return Step("sealed, and every destination has it - go back", "today")
 
     def find_bar(self, session: Session, attempt: Attempt) -> Finding | None:
         """Return what keeps somebody out or from the start; looked up once a minute."""

@@ -1,5 +1,6 @@
 """A destination as the center's settings describe it; nothing here is secret."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,3 +37,18 @@ class DestinationSettings:
     """HTTPS, PostgreSQL: the certificate authority to trust instead of the system's."""
     timeout_s: int = TIMEOUT_S
     """How long to wait for a server that does not answer."""
+
+
+def choose_destinations(
+    every: Iterable[DestinationSettings], starts_on: str, *, rehearsal: bool
+) -> tuple[DestinationSettings, ...]:
+    """Return where a session goes by itself; nowhere from a rehearsal.
+
+    Args:
+        every: the destinations of the settings.
+        starts_on: the ISO date at the center that the session is planned for.
+        rehearsal: whether the center is a rehearsal's.
+    """
+    if rehearsal:
+        return ()
+    return tuple(one for one in every if one.since <= starts_on)

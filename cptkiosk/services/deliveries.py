@@ -8,7 +8,7 @@ takes it out, and only a recorded delivery does so as well.
 from dataclasses import dataclass
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.destinations import DestinationSettings
+from cptkiosk.domain.destinations import DestinationSettings, choose_destinations
 from cptkiosk.domain.rules.receipts import BundleDelivered, Failure
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.ledger import queries
@@ -28,6 +28,15 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrived:
+    """A revision that a destination has."""
+
+    title: str
+    event: BundleDelivered
+    at_utc_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outbox:
     """One destination: what waits for it, and what it has."""
 
@@ -35,23 +44,23 @@ class Outbox:
     waiting: tuple[Due, ...]
     """The earliest session first."""
 
-    delivered: tuple[BundleDelivered, ...]
+    delivered: tuple[Arrived, ...]
     """The latest revision of each session that it has."""
 
 
 def find_destinations(desk: Desk, line: SessionLine) -> tuple[DestinationSettings, ...]:
     """Return where a session goes by itself; nowhere from a rehearsal."""
-    if desk.center.rehearsal:
-        return ()
-    starts_on = desk.local_date(line.starts_at_utc_ms)
-    every = desk.definitions.destinations
-    return tuple(one for one in every if one.since <= starts_on)
+    return choose_destinations(
+        desk.definitions.destinations,
+        desk.local_date(line.starts_at_utc_ms),
+        rehearsal=desk.center.rehearsal,
+    )
 
 
 def list_outboxes(desk: Desk) -> tuple[Outbox, ...]:
     """Return the queue of each destination, in the order of the settings."""
     waiting: dict[str, list[Due]] = {}
-    delivered: dict[str, list[BundleDelivered]] = {}
+    delivered: dict[str, list[Arrived]] = {}
     for line in reversed(queries.list_sessions(desk.ledger)):
         if line.stage is not Stage.SEALED:
             continue
@@ -60,7 +69,9 @@ def list_outboxes(desk: Desk) -> tuple[Outbox, ...]:
         failures = desk.uploads.failures.get(about, ())
         for one in find_destinations(desk, line):
             if one.name in arrived:
-                delivered.setdefault(one.name, []).append(arrived[one.name])
+                known = arrived[one.name]
+                there = Arrived(line.title, known.event, known.at_utc_ms)
+                delivered.setdefault(one.name, []).append(there)
                 continue
             last = _find_last(failures, one.name)
             due = Due(line.session_id, line.title, line.revision, one, last)

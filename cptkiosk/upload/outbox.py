@@ -77,7 +77,7 @@ def delivery_key(
     return str(uuid.uuid5(NAMESPACE, name))
 
 
-def choose_destinations(
+def name_destinations(
     definitions: Definitions, name: str = ""
 ) -> tuple[DestinationSettings, ...]:
     """Return the destination of a name, or all of them if there is none.

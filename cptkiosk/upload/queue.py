@@ -1,4 +1,4 @@
-"""What waits to be written as a bundle, what was written where, and what proves it."""
+"""What waits for a destination or a folder, what went where, and what proves it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +11,13 @@ from cptkiosk.domain.state.session import Stage
 from cptkiosk.host import mounts
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.queries import SessionLine
+from cptkiosk.services.deliveries import (
+    Arrived,
+    Due,
+    Outbox,
+    find_destinations,
+    list_outboxes,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,25 @@ class Queue:
     """Sealed revisions on their way out."""
 
     waiting: tuple[Waiting, ...]
-    """Sealed, and no bundle of that revision was written; the oldest first."""
+    """Sealed, no bundle of that revision was written, and no destination of the
+    settings takes it; the oldest first."""
 
     written: tuple[Written, ...]
     """Every bundle that was: without a receipt first, then the latest first."""
+
+    outboxes: tuple[Outbox, ...] = ()
+    """What waits for the destinations of the settings, and what they have."""
+
+    @property
+    def due(self) -> tuple[Due, ...]:
+        """Return what waits for destinations, one after the other."""
+        return tuple(due for one in self.outboxes for due in one.waiting)
+
+    @property
+    def arrived(self) -> tuple[Arrived, ...]:
+        """Return what destinations have, the latest first."""
+        found = (there for one in self.outboxes for there in one.delivered)
+        return tuple(sorted(found, key=lambda one: -one.at_utc_ms))
 
     @property
     def unproved_bundles(self) -> tuple[Written, ...]:
@@ -83,7 +105,12 @@ class Queues:
         """Return the queue as it is now."""
         lines = queries.list_sessions(self._desk.ledger)
         waiting = sorted(
-            (one for one in lines if one.stage is Stage.SEALED and not one.bundles),
+            (
+                one
+                for one in lines
+                if one.stage is Stage.SEALED
+                and not (one.bundles or find_destinations(self._desk, one))
+            ),
             key=lambda one: one.starts_at_utc_ms,
         )
         written = [
@@ -100,6 +127,7 @@ class Queues:
                     ),
                 )
             ),
+            list_outboxes(self._desk),
         )
 
     def _waiting_for(self, line: SessionLine) -> Waiting:

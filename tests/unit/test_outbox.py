@@ -61,6 +61,7 @@ def test_a_sealed_revision_waits_for_every_destination(
         ("usb", "a", 1), ("usb", "b", 1), ("office", "a", 1), ("office", "b", 1),
     ]  # fmt: skip
     assert list_day(both).sessions[0][1] is Upload.QUEUED
+    assert "waiting to be uploaded" in both.next_step(both.session("a")).text
 
 
 def test_what_was_delivered_leaves_the_queue_and_its_receipt_is_kept(
@@ -75,6 +76,7 @@ def test_what_was_delivered_leaves_the_queue_and_its_receipt_is_kept(
     assert "written and read back" in first.receipt.text
     assert len(list(usb.iterdir())) == 2
     assert {state for _, state in list_day(sealed).sessions} == {Upload.RECEIVED}
+    assert "every destination has it" in sealed.next_step(sealed.session("a")).text
     again = reopen(sealed.ledger.path.parent, sealed.clock, to_folder(usb))
     assert waiting(again) == []
     again.ledger.close()

@@ -70,6 +70,8 @@ def to_do(item: Item) -> str:
             return f"{plural(due, 'score')} due" if due else "close out"
         case Stage.SEALED if item.upload is Upload.WAITING:
             return "write bundle"
+        case Stage.SEALED if item.upload is Upload.QUEUED:
+            return "upload"
         case _:
             return "-"
 
@@ -118,5 +120,8 @@ def next_step(items: Sequence[Item], here: str, *, anybody: bool) -> Step:
             f"{opens(chosen)} - more urgent: {to_do(first)}, {first.title}", "next"
         )
     unproved = sum(one.upload is Upload.WRITTEN for one in items)
+    queued = sum(one.upload is Upload.QUEUED for one in items)
     more = f"; {plural(unproved, 'bundle')} awaiting a receipt" if unproved else ""
+    if queued:
+        more = f"; {plural(queued, 'session')} to upload"
     return Step(f"plan the next session{more}", "plan", by="plan")

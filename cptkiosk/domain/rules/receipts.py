@@ -100,6 +100,14 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """What arrived at a destination, and when that was recorded."""
+
+    event: BundleDelivered
+    at_utc_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Uploads:
     """What the entries of the stream add up to."""
 
@@ -113,7 +121,7 @@ class Uploads:
     )
     """Every receipt; the latest last."""
 
-    deliveries: Mapping[Revision, Mapping[str, BundleDelivered]] = field(
+    deliveries: Mapping[Revision, Mapping[str, Delivery]] = field(
         default_factory=lambda: MappingProxyType({})
     )
     """What arrived by the name of the destination."""
@@ -162,7 +170,8 @@ def evolve(uploads: Uploads, entry: Entry) -> Uploads:
             return replace(uploads, receipts=MappingProxyType(receipts))
         case BundleDelivered(session_id=about, revision=number) as delivered:
             arrived = uploads.deliveries.get((about, number), {})
-            arrived = {**arrived, delivered.destination: delivered}
+            here = Delivery(delivered, entry.at.utc_ms)
+            arrived = {**arrived, delivered.destination: here}
             deliveries = {**uploads.deliveries, (about, number): arrived}
             return replace(uploads, deliveries=MappingProxyType(deliveries))
     return uploads
@@ -183,13 +192,13 @@ def decide_delivery(uploads: Uploads, delivered: BundleDelivered) -> tuple[Fact,
     known = uploads.deliveries.get(about, {}).get(where)
     if known is None:
         return (delivered,)
-    if known.sha256 != delivered.sha256:
+    if known.event.sha256 != delivered.sha256:
         raise Refused(
             "delivery-differs",
             destination=where,
             revision=delivered.revision,
             session_id=delivered.session_id,
-            sha256=known.sha256[:SHORT_DIGEST],
+            sha256=known.event.sha256[:SHORT_DIGEST],
         )
     return ()
 

@@ -1,4 +1,4 @@
-"""Upload: sealed revisions that wait, where each was written, and what proves it."""
+"""Upload: sealed revisions that wait, where each went, and what proves it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,22 +15,26 @@ from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import DestinationError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.host.work_progress import Stopped, WorkProgress
+from cptkiosk.services.deliveries import Arrived, Due
 from cptkiosk.ui.actions import Action
+from cptkiosk.ui.bundle_rows import BundleRows, Listed, destination_name, row_key
 from cptkiosk.ui.dialogs.folder import ask_folder
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.dialogs.question import Question
+from cptkiosk.ui.dialogs.uploading import upload_waiting
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.fields import TextField, Values
-from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
+from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
-from cptkiosk.upload.queue import Queue, Queues, Waiting, Written, list_drives
+from cptkiosk.upload.queue import Queue, Queues, Waiting, list_drives
 from cptkiosk.upload.receipts import latest_receipt, read_receipt
 from cptkiosk.words import describe_error
 
 NOTHING_WAITS = "Nothing to write. Every sealed revision has been written."
+NO_DESTINATIONS = "The center's settings name no destination."
 NOTHING_WRITTEN = "No bundle has been written yet, so there is nothing to confirm."
 WHOLE_LINES = 5
 
@@ -46,13 +50,14 @@ COLUMNS = (
 
 
 class BundleQueueScreen(KioskScreen):
-    """The queue first, then what has its receipt; nothing goes over a network."""
+    """The queue first, then what has arrived."""
 
     ROUTE = Route.UPLOAD
 
     def __init__(self) -> None:
         super().__init__()
         self._queue = Queue((), ())
+        self._listed: dict[str, Listed] = {}
         self._queues: Queues | None = None
 
     def compose_body(self) -> Iterator[Widget]:
@@ -77,78 +82,41 @@ class BundleQueueScreen(KioskScreen):
             super().redraw_record()
 
     def draw_body(self) -> None:
-        """Draw what waits, and below it what was written."""
-        rows = [*map(self._waiting_row, self._queue.waiting)]
-        rows += map(self._written_row, self._queue.written)
-        self.table.set_rows(rows)
+        """Draw what waits, and below it what is there."""
+        rows, queue = BundleRows(self._day), self._queue
+        listed: tuple[Listed, ...] = (
+            *queue.due,
+            *queue.waiting,
+            *queue.arrived,
+            *queue.written,
+        )
+        self._listed = {row_key(one): one for one in listed}
+        self.table.set_rows([rows.make_row(one) for one in listed])
         self._show_whole()
 
     def _day(self, utc_ms: int) -> str:
         desk = self.kiosk.desk
         return desk.times.format_near(utc_ms, desk.now().utc_ms)
 
-    def _waiting_row(self, one: Waiting) -> Row:
-        state, when, why = "waiting", "-", ""
-        if one.failures:
-            last = one.failures[-1]
-            state, when, why = "failed", self._day(last.at_utc_ms), last.reason
-        named = (f"{one.title}  {one.session_id}", f"{one.revision}", state)
-        cells = (*named, f"{len(one.failures)}", when, why)
-        return Row(one.session_id, cells, "attention")
-
-    def _written_row(self, one: Written) -> Row:
-        state, at_ms, tone = "no receipt", one.at_utc_ms, ""
-        if one.receipt is not None:
-            state, at_ms, tone = "receipt", one.receipt.received_utc_ms, "good"
-        elif one.replaced:
-            state, tone = "replaced", "quiet"
-        named = (f"{one.title}  {one.session_id}", f"{one.revision}", state)
-        cells = (*named, f"{one.tries}", self._day(at_ms), one.destination)
-        return Row(f"#{one.seq}", cells, tone)
-
     @on(FilterableTable.Moved)
     def _show_whole(self) -> None:
-        lines: tuple[str, ...] = ()
-        match self._selected_bundle:
-            case Written() as written:
-                lines = self._written_lines(written)
-            case Waiting() as waiting:
-                lines = self._waiting_lines(waiting)
+        here = self._selected_bundle
+        lines = BundleRows(self._day).make_lines(here) if here is not None else ()
         text = "\n".join(visible(line, 400) for line in lines)
         self.query_one("#whole", PlainText).update(text)
 
-    def _waiting_lines(self, one: Waiting) -> tuple[str, ...]:
-        if not one.failures:
-            return ("Sealed. The bundle has not been written yet.",)
-        last = one.failures[-1]
-        tries = plural(len(one.failures), "try", "tries")
-        return (f"{tries}, most recently to {last.destination}:", last.reason)
-
-    def _written_lines(self, one: Written) -> tuple[str, ...]:
-        proof = "Awaiting confirmation. When a receipt arrives, press r to import it."
-        if one.receipt is not None:
-            day = self._day(one.receipt.received_utc_ms)
-            proof = f"Confirmed on {day} by {one.receipt.received_by.text}"
-        elif one.replaced:
-            proof = "Replaced by a later revision before it was confirmed."
-        tries = plural(one.tries, "try", "tries")
-        return (
-            f"{one.destination}/{one.file_name}",
-            f"SHA-256 {one.sha256}",
-            f"Written {self._day(one.at_utc_ms)}, {tries}. {proof}",
-        )
-
     @property
-    def _selected_bundle(self) -> Waiting | Written | None:
+    def _selected_bundle(self) -> Listed | None:
         """The bundle under the cursor."""
-        found: dict[str, Waiting | Written] = {
-            one.session_id: one for one in self._queue.waiting
-        }
-        found |= {f"#{one.seq}": one for one in self._queue.written}
-        return found.get(self.table.cursor_key)
+        return self._listed.get(self.table.cursor_key)
 
     def next_step(self) -> Step:
-        """Write what waits, take receipts, or go back."""
+        """Upload or write what waits, take receipts, or go back."""
+        if due := self._queue.due:
+            places = len({one.destination.name for one in due})
+            to = "" if places == 1 else f" to {plural(places, 'destination')}"
+            text = f"{plural(len(due), 'bundle')} to upload{to} - u to upload all"
+            return Step(text, "u", by="upload")
         count, unproved = len(self._queue.waiting), len(self._queue.unproved_bundles)
         if count:
             return Step(
@@ -164,6 +132,13 @@ class BundleQueueScreen(KioskScreen):
                 by="receipt",
             )
         return Step("nothing left to write - go back", "back")
+
+    def _lacks_due(self) -> str:
+        if self._queue.due:
+            return ""
+        if self._queue.outboxes:
+            return "Nothing to upload. Every destination has everything."
+        return NO_DESTINATIONS
 
     def _lacks_waiting(self) -> str:
         return "" if self._queue.waiting else NOTHING_WAITS
@@ -210,12 +185,26 @@ class BundleQueueScreen(KioskScreen):
     # Writing
 
     def take_next_step(self) -> None:
-        """Write the one under the cursor where the last one went; ask for a place else."""
+        """Upload or write the one under the cursor; ask for a folder if none is known."""
         chosen, last = self._selected_bundle, self._queue.last_folder
-        if isinstance(chosen, Waiting) and last:
+        if isinstance(chosen, Due | Arrived):
+            self._upload((chosen,))
+        elif isinstance(chosen, Waiting) and last:
             begin(self, partial(self._write, (chosen.session_id,), last), "write")
         elif chosen is not None:
             self._ask_destination("Write the bundle", (chosen.session_id,))
+
+    def upload_all(self) -> None:
+        """Send what waits to every destination."""
+        self._upload(self._queue.due)
+
+    def _upload(self, bundles: Sequence[Due | Arrived]) -> None:
+        names = tuple(dict.fromkeys(map(destination_name, bundles)))
+        begin(self, partial(self._send, names), "upload")
+
+    async def _send(self, names: Sequence[str]) -> None:
+        await upload_waiting(self, names)
+        self.redraw_record()
 
     def write_all(self) -> None:
         """Ask where to, then write all that wait."""
@@ -278,9 +267,11 @@ class BundleQueueScreen(KioskScreen):
         self.kiosk.status.say(f"{done}; {words}" if count else words, "error")
 
     ACTIONS: ClassVar[tuple[Action["BundleQueueScreen"], ...]] = (
-        Action("next", "enter", "write",
-               "Write the current bundle to the last destination",
+        Action("next", "enter", "send",
+               "Upload the current bundle, or write it to the last folder",
                take_next_step, lacks=_lacks_row),
+        Action("upload", "u", "upload", "Upload all waiting bundles to their destinations",
+               upload_all, lacks=_lacks_due),
         Action("write_all", "s", "write all", "Write all waiting bundles to a folder or USB drive",
                write_all, lacks=_lacks_waiting),
         Action("receipt", "r", "receipt", "Import a receipt file",
