@@ -16,7 +16,7 @@ async def upload_waiting(screen: ScreenPort, names: Sequence[str]) -> None:
     """
     desk, actor = screen.kiosk.desk, screen.actor
 
-    def send(progress: WorkProgress) -> tuple[int, tuple[str, ...]]:
+    def send_bundles(progress: WorkProgress) -> tuple[int, tuple[str, ...]]:
         # Start-up time: bundles are uploaded by few.
         from cptkiosk.reports.sealed import sealed_report
         from cptkiosk.upload.outbox import Uploader, open_beside
@@ -27,7 +27,7 @@ async def upload_waiting(screen: ScreenPort, names: Sequence[str]) -> None:
         reasons = (f"{one.due.destination.name}: {one.reason}" for one in run.failed)
         return len(run.sent), tuple(reasons)
 
-    found = await work_on(screen, "uploading", send, beside=True)
+    found = await work_on(screen, "uploading", send_bundles, beside=True)
     await screen.kiosk.worker.quietly(desk.catch_up)
     if found is None:
         return
