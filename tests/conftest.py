@@ -1,6 +1,7 @@
 """Fixtures of every test: a clock to turn, and a center in a real file."""
 
 import gc
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,9 @@ ANY_SPEED = settings(
 """Whole histories are examples too, and how fast they are is asked elsewhere."""
 
 LONGEST = "test_whole_day.py"
+
+# Tests press every key, and a machine may have a printer.
+os.environ["CUPS_SERVER"] = "/nowhere"
 
 # Pilots build and drop whole screens; looking for garbage as often as Python does by
 # itself, in a process that holds every test, takes a quarter of their time.

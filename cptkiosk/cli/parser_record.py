@@ -109,6 +109,13 @@ def add_report(commands: Commands) -> None:
         help="folder to write to (default: text is shown, other formats go to the"
         " reports folder of the data directory)",
     )
+    report.add_argument(
+        "--print",
+        metavar="PRINTER",
+        nargs="?",
+        const="",
+        help="print it instead; name a printer only if there are several",
+    )
 
 
 def add_bundle(commands: Commands) -> None:

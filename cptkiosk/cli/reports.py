@@ -9,6 +9,7 @@ from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.reports.catalog import Subject, make_report
 from cptkiosk.reports.formats import Format, Report, render_report, write_report
+from cptkiosk.reports.printing import choose_printer, print_report
 
 
 def run(options: Namespace) -> int:
@@ -22,6 +23,8 @@ def run(options: Namespace) -> int:
     _check_subject(options.kind, about)
     with the_desk(options, read_only=True) as desk:
         report = make_report(desk, options.kind, about)
+    if options.print is not None:
+        return _print(options, report)
     form = Format(options.format)
     shown = form is Format.TEXT and not options.to
     if shown and not options.json:
@@ -32,6 +35,23 @@ def run(options: Namespace) -> int:
         say_json({"report": options.kind, "format": form.value, "path": str(path)})
     else:
         say(f"Report saved: {path}")
+    return ExitCode.DONE
+
+
+def _print(options: Namespace, report: Report) -> int:
+    job = print_report(report, choose_printer(options.print))
+    if options.json:
+        say_json(
+            {
+                "report": options.kind,
+                "printer": job.printer,
+                "job": job.job,
+                "finished": job.finished,
+                "reason": job.reason,
+            }
+        )
+    else:
+        say(job.text)
     return ExitCode.DONE
 
 

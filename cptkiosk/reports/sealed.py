@@ -8,8 +8,10 @@ from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.session import Session
 from cptkiosk.ledger.chain import Head
-from cptkiosk.reports.files import write_private
-from cptkiosk.reports.session_report import session_report
+from cptkiosk.reports.document import Document
+from cptkiosk.reports.formats import Format, Report, write_report
+from cptkiosk.reports.session_report import session_document
+from cptkiosk.reports.text import render_text
 from cptkiosk.times.format import TimeFormat
 
 
@@ -43,32 +45,38 @@ class Sealed(Protocol):
 
 
 def sealed_report(definitions: Definitions) -> Callable[[Sealed], str]:
-    """Return what makes report.txt of a bundle.
+    """Return what makes report.txt of a bundle."""
+    return lambda sealed: render_text(_sealed_document(sealed, definitions))
+
+
+def _sealed_document(sealed: Sealed, definitions: Definitions) -> Document:
+    """Return the report of a sealed revision.
 
     Credential progress is not in it: other sessions change that, and this must not.
     """
+    return session_document(
+        sealed.session,
+        sealed.center,
+        sealed.times,
+        definitions,
+        head=sealed.head,
+        sealed_utc_ms=sealed.sealed_utc_ms,
+    )
 
-    def write_report(sealed: Sealed) -> str:
-        return session_report(
-            sealed.session,
-            sealed.center,
-            sealed.times,
-            definitions,
-            head=sealed.head,
-            sealed_utc_ms=sealed.sealed_utc_ms,
-        )
 
-    return write_report
+def make_sealed(sealed: Sealed, definitions: Definitions) -> Report:
+    """Return the report of a sealed revision; the same revision gives the same."""
+    session = sealed.session
+    stem = f"session-report-{session.session_id}-r{session.revision}"
+    return Report(_sealed_document(sealed, definitions), stem, sealed.center.name)
 
 
 def write_sealed_report(sealed: Sealed, definitions: Definitions, folder: Path) -> Path:
-    """Write the report of a sealed revision for print, and return where.
+    """Write the report of a sealed revision as text, and return where.
 
     The same revision gives the same file, so that it can be written again.
 
     Raises:
         DestinationError: if it could not be written; an older one is still whole then.
     """
-    session = sealed.session
-    name = f"session-report-{session.session_id}-r{session.revision}.txt"
-    return write_private(folder, name, sealed_report(definitions)(sealed))
+    return write_report(make_sealed(sealed, definitions), Format.TEXT, folder)

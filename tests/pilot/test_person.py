@@ -299,7 +299,7 @@ async def test_the_statement_is_written_and_its_path_said(
     kim: Desk, card: Card, folder: Path
 ) -> None:
     async with card(size=(200, 40)) as sitting:
-        await sitting.press("p")
+        await sitting.press("p", "down", "down", "enter")
         (path,) = (folder / "reports").iterdir()
         assert str(path) in sitting.words
         lines = path.read_text(encoding="utf-8").splitlines()

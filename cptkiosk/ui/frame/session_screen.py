@@ -17,6 +17,7 @@ from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs.action_bar import ActionBar, carry_out
 from cptkiosk.ui.dialogs.hand_over import ask_hand_over
+from cptkiosk.ui.dialogs.reports import offer_session_reports
 from cptkiosk.ui.drafts import forget_draft
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.messages import CommandRequested
@@ -62,6 +63,11 @@ HAND_OVER: Action["SessionScreen"] = Action(
 )  # fmt: skip
 """On the screens of every stage in which somebody runs the session."""
 
+PRINT: Action["SessionScreen"] = Action(
+    "print_list", "ctrl+p", "print", "Print or save a list or report of this session",
+    offer_session_reports,
+)  # fmt: skip
+
 CARD: Action["SessionScreen"] = Action(
     "person", "P", "card", "Open this person's card",
     lambda screen: screen.open_card(),
@@ -89,6 +95,7 @@ class SessionScreen(KioskScreen):
         ACTION_LINE,
         UNDO,
         *KioskScreen.COMMON,
+        PRINT,
     )
 
     def __init__(self, session_id: str, *, starts_on: str = "") -> None:

@@ -22,7 +22,7 @@ from cptkiosk.ui.dialogs.approval import attempt_as
 from cptkiosk.ui.dialogs.credit import offer_after
 from cptkiosk.ui.drafts import draft_names
 from cptkiosk.ui.frame.kept_form import KeptForm
-from cptkiosk.ui.frame.session_screen import SessionScreen
+from cptkiosk.ui.frame.session_screen import PRINT, SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.form import Form
@@ -37,6 +37,7 @@ class IrregularityScreen(SessionScreen):
     """One form, which asks for what the code needs; a half-filled one is kept."""
 
     ROUTE = Route.IRREGULARITY
+    COMMON = tuple(one for one in SessionScreen.COMMON if one is not PRINT)
     TYPING = True
     ENTER_RULE = enter_guard.FORM
 

@@ -11,12 +11,13 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.people.fees import format_dollars
 from cptkiosk.domain.rules.candidate_rules import CandidateCommand
-from cptkiosk.domain.text import visible
+from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.services.people import Card, card_of
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import person as notes
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import DeskQuestion
+from cptkiosk.ui.dialogs.reports import offer_reports, report_maker
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
@@ -158,19 +159,18 @@ class PersonScreen(KioskScreen):
         )
         ask_at_desk(self, question)
 
-    async def write_statement(self) -> None:
-        """Write the statement of fees, and say where it is."""
-        # Start-up time: reports are loaded when one is asked for.
-        from cptkiosk.reports.formats import Format, write_report
-        from cptkiosk.reports.statement import make_statement
-
-        desk, about = self.kiosk.desk, self.participant_id
-        folder = self.kiosk.paths.reports
-        path = await self.kiosk.worker.attempt(
-            lambda: write_report(make_statement(desk, about), Format.TEXT, folder)
-        )
-        if path is not None:
-            self.say(f"statement saved: {visible(str(path), 200)}", "ok")
+    def print_papers(self) -> None:
+        """Ask what of this person is printed or saved: fees, or a score letter."""
+        assert self._card is not None, "its key is dimmed until it was read"
+        about = self.participant_id
+        reports = {"fees": report_maker(self, "fees", participant_id=about)}
+        for one in reversed(self._card.sittings):
+            if one.attempt.score.state is ScoreState.VERIFIED:
+                name = f"score letter {one.session_id}"
+                reports[name] = report_maker(
+                    self, "score-letter", one.session_id, about
+                )
+        offer_reports(self, reports)
 
     ACTIONS: ClassVar[tuple[Action["PersonScreen"], ...]] = (
         Action("next", "enter", "next", "Record a payment; if nothing is due, go back",
@@ -185,7 +185,7 @@ class PersonScreen(KioskScreen):
               notes.ask_link),
         _note("unlink", "w", "withdraw", "Withdraw a declared conflict (coordinator)",
               notes.ask_unlink),
-        Action("statement", "p", "statement", "Save the fee statement as a text file",
-               write_statement),
+        Action("papers", "p", "print", "Print or save the fee statement or a score letter",
+               print_papers, lacks=lambda screen: "" if screen._card else READING),
         replace(FIND, help="Find a line by typing"),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.check_in import write_denial_slip
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_all
+from cptkiosk.ui.dialogs.reports import offer_reports, report_maker
 from cptkiosk.ui.naming import persons
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.screens.check_in.commands import (
@@ -140,8 +141,15 @@ def deny_person(screen: CheckIn, attempt: Attempt) -> None:
 
 
 def write_slip(screen: CheckIn, attempt: Attempt) -> None:
-    """Write the denial slip of somebody, perhaps again."""
+    """Write the denial slip of somebody as text."""
     begin(screen.kiosk, partial(write_denial_slip, screen, attempt.attempt_id), "slip")
+
+
+def print_slip(screen: CheckIn, attempt: Attempt) -> None:
+    """Ask how the denial slip of somebody is printed or saved again."""
+    about = (screen.session_id, attempt.participant_id)
+    slip = report_maker(screen, "denial-slip", *about)
+    offer_reports(screen, {"denial slip": slip})
 
 
 def handle_late(screen: CheckIn, attempt: Attempt) -> None:

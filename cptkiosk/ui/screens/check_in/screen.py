@@ -296,8 +296,8 @@ class CheckInScreen(SessionScreen):
             "off_roll", "o", "remove", "Remove this person from the attendance list",
             about_current(lambda screen, one: ask_about.take_off_roll(
                 screen.session, one, screen.unless_moved(screen.go_to_next)))),
-        Action("slip", "p", "slip", "Write this person's denial slip again",
-               for_current(acts.write_slip), lacks=ask.lacks_denial),
+        Action("slip", "p", "slip", "Print or save this person's denial slip",
+               for_current(acts.print_slip), lacks=ask.lacks_denial),
         HAND_OVER,
         Action("start", "s", "start", "Go to the Start screen",
                lambda screen: screen.go_to(Route.START),

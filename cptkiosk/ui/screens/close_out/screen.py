@@ -261,7 +261,7 @@ class CloseOutScreen(SessionScreen):
                "Save the sealed session's bundle to a folder",
                lambda screen: screen.outputs.write_bundle(), _bundle_commands),
         Action("print", "P", "print",
-               "Save the report and fees as files to print",
+               "Print or save the report, fees or irregularities",
                lambda screen: screen.outputs.print_report(), lacks=_lacks_seal),
         Action("scores", "g", "scores", "Go back to the scores",
                lambda screen: screen.go_to(Route.SCORES)),

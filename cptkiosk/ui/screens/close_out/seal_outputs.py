@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.text import visible
@@ -9,9 +10,13 @@ from cptkiosk.host.paths import expand_home
 from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.ui.dialogs.folder import ask_folder
 from cptkiosk.ui.dialogs.progress_dialog import work_on
+from cptkiosk.ui.dialogs.reports import offer_reports, report_maker
 from cptkiosk.ui.ledger_maintenance import backed_up
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.workers import begin
+
+if TYPE_CHECKING:
+    from cptkiosk.reports.formats import Report
 
 
 class SealOutputs:
@@ -28,32 +33,30 @@ class SealOutputs:
 
     def _report(self) -> Path:
         # Start-up time: what is written with a seal is loaded then.
-        from cptkiosk.reports.sealed import write_sealed_report
+        from cptkiosk.reports.formats import Format, write_report
+
+        folder = self._screen.kiosk.paths.reports
+        return write_report(self._make_sealed(), Format.TEXT, folder)
+
+    def _make_sealed(self) -> "Report":
+        # Start-up time: what is written with a seal is loaded then.
+        from cptkiosk.reports.sealed import make_sealed
         from cptkiosk.upload.bundle import take_snapshot
 
         sealed = take_snapshot(self._screen.kiosk.desk, self._screen.session_id)
-        return write_sealed_report(
-            sealed, self._screen.definitions, self._screen.kiosk.paths.reports
+        return make_sealed(sealed, self._screen.definitions)
+
+    def print_report(self) -> None:
+        """Ask what of the sealed session is printed or saved."""
+        of_session = partial(
+            report_maker, self._screen, session_id=self._screen.session_id
         )
-
-    async def print_report(self) -> None:
-        """Write the report again, the same, and what is owed; say where they are."""
-        path = await self._screen.kiosk.worker.quietly(self._report)
-        owed = await self._screen.kiosk.worker.quietly(self._statement)
-        if path is not None:
-            fees = f"; fees: {visible(owed.name, 80)}" if owed is not None else ""
-            self._screen.say(
-                f"saved for printing: {visible(str(path), 200)}{fees}", "ok"
-            )
-
-    def _statement(self) -> Path:
-        # Start-up time: what is written with a seal is loaded then.
-        from cptkiosk.reports.formats import Format, write_report
-        from cptkiosk.reports.statement import make_session_statement
-
-        desk, folder = self._screen.kiosk.desk, self._screen.kiosk.paths.reports
-        owed = make_session_statement(desk, self._screen.session_id)
-        return write_report(owed, Format.TEXT, folder)
+        reports = {
+            "session report": self._make_sealed,
+            "fees": of_session("fees"),
+            "irregularities": of_session("irregularities"),
+        }
+        offer_reports(self._screen, reports)
 
     async def _back_up(self, sealed: Recorded, words: str) -> None:
         desk, actor = self._screen.kiosk.desk, self._screen.actor
