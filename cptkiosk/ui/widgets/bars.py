@@ -1,6 +1,7 @@
 """One-line bars: who and when, the walk, the next step, what was recorded, the keys."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import ClassVar, Literal, NamedTuple
 
 from textual.geometry import Size
@@ -257,12 +258,16 @@ def _join_hints(hints: Sequence[KeyHint], gap: str) -> list[Piece]:
     """Return `hints` in a row, `gap` apart."""
     row: list[Piece] = []
     for at, hint in enumerate(hints):
-        row += [(gap, ""), *_hint(hint)] if at else _hint(hint)
+        row += [(gap, ""), *_hint(hint)] if at else [*_hint(hint)]
     return row
 
 
-def _hint(hint: KeyHint) -> list[Piece]:
-    """Return one hint; brackets say without color that it is not for now."""
+@lru_cache(maxsize=512)
+def _hint(hint: KeyHint) -> tuple[Piece, ...]:
+    """Return one hint; brackets say without color that it is not for now.
+
+    A line is joined again for each hint that does not fit, so they are kept.
+    """
     if not hint.enabled:
-        return [(f"({hint.key} {hint.label})", "quiet")]
-    return [(hint.key, "key"), (f" {hint.label}", "")]
+        return ((f"({hint.key} {hint.label})", "quiet"),)
+    return ((hint.key, "key"), (f" {hint.label}", ""))
