@@ -24,13 +24,13 @@ def run(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         report = make_report(desk, options.kind, about)
     if options.print is not None:
-        return _print(options, report)
+        return _print_report(options, report)
     form = Format(options.format)
     shown = form is Format.TEXT and not options.to
     if shown and not options.json:
         say(str(render_report(report, form)).rstrip("\n"))
         return ExitCode.DONE
-    path = _write(options, report, form)
+    path = _write_file(options, report, form)
     if options.json:
         say_json({"report": options.kind, "format": form.value, "path": str(path)})
     else:
@@ -38,7 +38,7 @@ def run(options: Namespace) -> int:
     return ExitCode.DONE
 
 
-def _print(options: Namespace, report: Report) -> int:
+def _print_report(options: Namespace, report: Report) -> int:
     job = print_report(report, choose_printer(options.print))
     if options.json:
         say_json(
@@ -68,6 +68,6 @@ def _check_subject(kind: str, about: Subject) -> None:
         raise UsageError(f'The report "{kind}" needs --person ID. Nothing was done.')
 
 
-def _write(options: Namespace, report: Report, form: Format) -> Path:
+def _write_file(options: Namespace, report: Report, form: Format) -> Path:
     folder = expand_home(options.to) if options.to else paths_of(options).reports
     return write_report(report, form, folder)

@@ -56,8 +56,8 @@ def list_printers() -> Printers:
     """Return the printers of this machine; none where there is no print system."""
     if shutil.which("lp") is None or shutil.which("lpstat") is None:
         return Printers()
-    names = tuple(_ask("lpstat", "-e").split())
-    found = re.search(r"default destination: (\S+)", _ask("lpstat", "-d"))
+    names = tuple(_ask_cups("lpstat", "-e").split())
+    found = re.search(r"default destination: (\S+)", _ask_cups("lpstat", "-d"))
     default = found[1] if found and found[1] in names else ""
     if len(names) == 1:
         default = names[0]
@@ -77,7 +77,7 @@ def print_bytes(content: bytes, title: str, printer: str) -> PrintJob:
     """
     command = ("lp", "-d", printer, "-t", title, "-o", PAGE)
     try:
-        done = _run(command, content)
+        done = _run_tool(command, content)
     except (OSError, subprocess.SubprocessError) as error:
         raise _not_taken(printer, type(error).__name__) from error
     answer = done.stdout.decode(errors="replace")
@@ -90,7 +90,7 @@ def print_bytes(content: bytes, title: str, printer: str) -> PrintJob:
 
 def _watch_job(job: str, printer: str) -> PrintJob:
     for look in range(LOOKS):
-        waiting = _ask("lpstat", "-W", "not-completed", "-o", printer)
+        waiting = _ask_cups("lpstat", "-W", "not-completed", "-o", printer)
         if job not in waiting.split():
             return PrintJob(job, printer, finished=True)
         reason = _find_reason(printer)
@@ -103,20 +103,20 @@ def _watch_job(job: str, printer: str) -> PrintJob:
 
 def _find_reason(printer: str) -> str:
     """Return why a printer is stopped, or an empty string if it is not."""
-    first, *more = _ask("lpstat", "-p", printer).splitlines() or [""]
+    first, *more = _ask_cups("lpstat", "-p", printer).splitlines() or [""]
     if " disabled " not in f"{first} ":
         return ""
     return " ".join(more[0].split()) if more else "it is stopped"
 
 
-def _ask(*command: str) -> str:
+def _ask_cups(*command: str) -> str:
     try:
-        return _run(command).stdout.decode(errors="replace")
+        return _run_tool(command).stdout.decode(errors="replace")
     except (OSError, subprocess.SubprocessError):
         return ""
 
 
-def _run(
+def _run_tool(
     command: tuple[str, ...], content: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(  # noqa: S603 - the arguments are ours

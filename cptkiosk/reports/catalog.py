@@ -45,7 +45,7 @@ def make_report(desk: Desk, kind: str, about: Subject) -> Report:
     return KINDS[kind](desk, about)
 
 
-def _session(desk: Desk, about: Subject) -> Report:
+def _make_session(desk: Desk, about: Subject) -> Report:
     session = desk.session(about.session_id)
     head, sealed_utc_ms = find_head(desk, session)
     people = {one.participant_id for one in session.attempts.values()}
@@ -58,7 +58,7 @@ def _session(desk: Desk, about: Subject) -> Report:
         sealed_utc_ms=sealed_utc_ms,
         progress={one: progress_of(desk, one) for one in people},
     )
-    return _name(desk, document, "session-report", about)
+    return _name_report(desk, document, "session-report", about)
 
 
 def find_head(desk: Desk, session: Session) -> tuple[Head, int]:
@@ -68,20 +68,20 @@ def find_head(desk: Desk, session: Session) -> tuple[Head, int]:
     return desk.ledger.written_at(session.sealed_seq)
 
 
-def _irregularities(desk: Desk, about: Subject) -> Report:
+def _make_irregularities(desk: Desk, about: Subject) -> Report:
     document = irregularity_report(
         desk.session(about.session_id), desk.center, desk.times, desk.definitions
     )
-    return _name(desk, document, "irregularities", about)
+    return _name_report(desk, document, "irregularities", about)
 
 
-def _score_letter(desk: Desk, about: Subject) -> Report:
+def _make_score_letter(desk: Desk, about: Subject) -> Report:
     session = desk.session(about.session_id)
     document = score_letter(session, about.participant_id, desk.center, desk.times)
-    return _name(desk, document, "score-letter", about)
+    return _name_report(desk, document, "score-letter", about)
 
 
-def _fees(desk: Desk, about: Subject) -> Report:
+def _make_fees(desk: Desk, about: Subject) -> Report:
     if about.session_id and about.participant_id:
         raise Refused("report-one-subject")
     if about.session_id:
@@ -89,7 +89,7 @@ def _fees(desk: Desk, about: Subject) -> Report:
     return make_statement(desk, about.participant_id)
 
 
-def _denial_slip(desk: Desk, about: Subject) -> Report:
+def _make_denial_slip(desk: Desk, about: Subject) -> Report:
     session = desk.session(about.session_id)
     theirs = [
         one.attempt_id
@@ -102,31 +102,31 @@ def _denial_slip(desk: Desk, about: Subject) -> Report:
     raise Refused("slip-not-denied")
 
 
-def _evacuation(desk: Desk, about: Subject) -> Report:
+def _make_evacuation(desk: Desk, about: Subject) -> Report:
     session = desk.session(about.session_id)
     document = evacuation_list(session, desk.center, desk.times, desk.now())
-    return _name(desk, document, "evacuation", about)
+    return _name_report(desk, document, "evacuation", about)
 
 
-def _sign_in(desk: Desk, about: Subject) -> Report:
+def _make_sign_in(desk: Desk, about: Subject) -> Report:
     session = desk.session(about.session_id)
     document = sign_in_sheet(session, desk.center, desk.times)
-    return _name(desk, document, "sign-in", about)
+    return _name_report(desk, document, "sign-in", about)
 
 
-def _name(desk: Desk, document: Document, kind: str, about: Subject) -> Report:
+def _name_report(desk: Desk, document: Document, kind: str, about: Subject) -> Report:
     parts = (kind, about.session_id, about.participant_id)
     stem = "-".join(safe_name(part) for part in parts if part)
     return Report(document, stem, desk.center.name)
 
 
 KINDS: Final[Mapping[str, Make]] = {
-    "session": _session,
-    "irregularities": _irregularities,
-    "score-letter": _score_letter,
-    "fees": _fees,
-    "denial-slip": _denial_slip,
-    "evacuation": _evacuation,
-    "sign-in": _sign_in,
+    "session": _make_session,
+    "irregularities": _make_irregularities,
+    "score-letter": _make_score_letter,
+    "fees": _make_fees,
+    "denial-slip": _make_denial_slip,
+    "evacuation": _make_evacuation,
+    "sign-in": _make_sign_in,
 }
 """How each report is made."""

@@ -58,25 +58,25 @@ def render_html(document: Document) -> str:
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{_safe(document.title)}</title>",
+        f"<title>{_escape_text(document.title)}</title>",
         f"<style>{STYLE}</style>",
         "</head>",
         "<body>",
         "<main>",
-        f"<h1>{_safe(document.title)}</h1>",
+        f"<h1>{_escape_text(document.title)}</h1>",
     ]
     for block in group_facts(document.blocks):
         lines += _fact_lines(block) if isinstance(block, tuple) else _block_lines(block)
     return "\n".join([*lines, "</main>", "</body>", "</html>", ""])
 
 
-def _safe(text: str) -> str:
+def _escape_text(text: str) -> str:
     return escape(one_line(text))
 
 
-def _isolated(text: str) -> str:
+def _isolate_text(text: str) -> str:
     """Return text whose direction, right to left or not, ends with it."""
-    return f"<bdi>{_safe(text)}</bdi>" if text else ""
+    return f"<bdi>{_escape_text(text)}</bdi>" if text else ""
 
 
 def _fact_lines(facts: tuple[Fact, ...]) -> Iterator[str]:
@@ -84,20 +84,20 @@ def _fact_lines(facts: tuple[Fact, ...]) -> Iterator[str]:
     for one in facts:
         label = one.label.strip()
         if label:
-            yield f"<dt>{_safe(label)}</dt>"
-        yield f"<dd>{_isolated(one.text)}</dd>"
+            yield f"<dt>{_escape_text(label)}</dt>"
+        yield f"<dd>{_isolate_text(one.text)}</dd>"
     yield "</dl>"
 
 
 def _block_lines(block: Block) -> Iterator[str]:
     match block:
         case Heading(text, level):
-            yield f"<h{level}>{_safe(text)}</h{level}>"
+            yield f"<h{level}>{_escape_text(text)}</h{level}>"
         case Paragraph(text, indent):
             kind = ' class="indented"' if indent else ""
-            yield f"<p{kind}>{_safe(text)}</p>"
+            yield f"<p{kind}>{_escape_text(text)}</p>"
         case Signature(label):
-            yield f'<p class="sign"><span>{_safe(label)}</span><span>Date</span></p>'
+            yield f'<p class="sign"><span>{_escape_text(label)}</span><span>Date</span></p>'
         case Table():
             yield from _table_lines(block)
         case Fact() | Gap():
@@ -106,30 +106,30 @@ def _block_lines(block: Block) -> Iterator[str]:
 
 def _table_lines(table: Table) -> Iterator[str]:
     yield "<table>"
-    yield f"<caption>{_safe(table.caption)}</caption>"
+    yield f"<caption>{_escape_text(table.caption)}</caption>"
     yield "<thead>"
     titles = (
-        f'<th scope="col"{_class(one.right, "amount")}>{_safe(one.title)}</th>'
+        f'<th scope="col"{_class_attribute(one.right, "amount")}>{_escape_text(one.title)}</th>'
         for one in table.columns
     )
     yield f"<tr>{''.join(titles)}</tr>"
     yield "</thead>"
     yield "<tbody>"
     for row in table.rows:
-        yield f"<tr{_class(bool(row.rule), 'total')}>"
+        yield f"<tr{_class_attribute(bool(row.rule), 'total')}>"
         pairs = zip(row.cells, table.columns, strict=True)
         for number, (text, column) in enumerate(pairs):
             name = "write-in" if column.write_in and not text else ""
             name = "amount" if column.right else name
             tag, scope = ("td", "") if number else ("th", ' scope="row"')
-            yield f"<{tag}{scope}{_class(bool(name), name)}>{_isolated(text)}</{tag}>"
+            yield f"<{tag}{scope}{_class_attribute(bool(name), name)}>{_isolate_text(text)}</{tag}>"
         yield "</tr>"
         for note in row.notes:
             span = f'<td colspan="{len(table.columns)}">'
-            yield f'<tr class="note">{span}{_isolated(note)}</td></tr>'
+            yield f'<tr class="note">{span}{_isolate_text(note)}</td></tr>'
     yield "</tbody>"
     yield "</table>"
 
 
-def _class(applies: bool, name: str) -> str:
+def _class_attribute(applies: bool, name: str) -> str:
     return f' class="{name}"' if applies else ""

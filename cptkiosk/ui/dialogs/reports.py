@@ -61,21 +61,21 @@ def report_maker(
     """Return what makes a report of a session, of a person, or both."""
     desk = screen.kiosk.desk
 
-    def make() -> "Report":
+    def make_now() -> "Report":
         # Start-up time: reports are loaded when one is asked for.
         from cptkiosk.reports.catalog import Subject, make_report
 
         return make_report(desk, kind, Subject(session_id, participant_id))
 
-    return make
+    return make_now
 
 
 def offer_reports(screen: ScreenPort, makes: Makes) -> None:
     """Ask which report, and whether it is printed or saved; then do it."""
-    begin(screen, partial(_offer, screen, makes), "report")
+    begin(screen, partial(_offer_form, screen, makes), "report")
 
 
-async def _offer(screen: ScreenPort, makes: Makes) -> None:
+async def _offer_form(screen: ScreenPort, makes: Makes) -> None:
     printers = await asyncio.to_thread(list_printers)
     ask_question(
         screen.kiosk,
@@ -121,14 +121,14 @@ async def _carry_out(screen: ScreenPort, makes: Makes, values: Values) -> None:
     words = await work_on(
         screen,
         "printing" if way == PRINT else "saving the report",
-        lambda _: _output(screen, report, way, printer),
+        lambda _: _output_report(screen, report, way, printer),
         beside=True,
     )
     if words is not None:
         screen.kiosk.status.say(words, "ok")
 
 
-def _output(screen: ScreenPort, report: "Report", way: str, printer: str) -> str:
+def _output_report(screen: ScreenPort, report: "Report", way: str, printer: str) -> str:
     """Print or save a report, and return what to say of it."""
     # Start-up time: reports are loaded when one is asked for.
     from cptkiosk.reports.formats import Format, write_report
