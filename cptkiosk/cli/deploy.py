@@ -10,6 +10,7 @@ from pathlib import Path
 from cptkiosk.cli.deploy_checks import MISFIT, points
 from cptkiosk.cli.deploy_machine import Machine
 from cptkiosk.cli.deploy_texts import SHELL, SSHD, UNIT, Place
+from cptkiosk.cli.deploy_upload import SERVICE, TIMER, upload_service, upload_timer
 from cptkiosk.cli.output import quote_value, say, say_json
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.data_directory import DATA_DIR_VARIABLE, data_dir
@@ -29,6 +30,8 @@ def run(options: Namespace) -> int:
         "deploy login-shell": (SHELL, place.wrapper_script),
         "deploy sshd": (SSHD, place.sshd_settings),
         "deploy console": (UNIT, place.systemd_unit),
+        "deploy upload": (SERVICE, lambda: upload_service(place)),
+        "deploy upload-timer": (TIMER, lambda: upload_timer(place)),
     }[options.command]
     if options.json:
         mode = "0755" if path == SHELL else "0644"

@@ -23,10 +23,13 @@ from cptkiosk.cli.deploy_texts import (
     UNIT,
     Place,
 )
+from cptkiosk.cli.deploy_upload import SERVICE, TIMER, upload_service, upload_timer
 from cptkiosk.host.data_directory import SHARED, Paths, modes_in
 
 FITS, MISFIT, UNSEEN = "OK", "wrong", "not checked"
 OTHERS = 0o007
+UPLOAD = ("upload", "upload-timer")
+"""The kinds that open no kiosk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,10 @@ def points(kind: str, place: Place, machine: Machine) -> list[Point]:
     """Look at everything that one kind of deployment needs."""
     account = machine.account(place.user)
     found = [_check_python(place, machine), _check_program(place, machine)]
-    found.append(
-        _check_file(SHELL, place.wrapper_script(), machine, "deploy login-shell")
-    )
+    if kind not in UPLOAD:
+        found.append(
+            _check_file(SHELL, place.wrapper_script(), machine, "deploy login-shell")
+        )
     if account is None:
         add = 'add it as shown by "cptkiosk deploy login-shell"'
         return [
@@ -63,8 +67,10 @@ def points(kind: str, place: Place, machine: Machine) -> list[Point]:
             found.append(_check_login(place, account))
         case "sshd":
             found += [*_check_sshd(place, machine), _check_keys(machine)]
-        case _:
+        case "console":
             found += _check_console(place, machine)
+        case _:
+            found += _check_upload(place, machine)
     return found
 
 
@@ -293,6 +299,17 @@ def _check_console(place: Place, machine: Machine) -> Iterator[Point]:
         yield _check_reads("SysRq off", sysrq, "0")
     else:
         yield Point("SysRq off", FITS, "this kernel does not have it")
+
+
+def _check_upload(place: Place, machine: Machine) -> Iterator[Point]:
+    yield _check_file(SERVICE, upload_service(place), machine, "deploy upload")
+    yield _check_file(TIMER, upload_timer(place), machine, "deploy upload-timer")
+    wants = machine.at(TIMER.parent / "timers.target.wants" / TIMER.name)
+    yield _yes_no(
+        "timer starts at boot",
+        holds=wants.is_symlink(),
+        otherwise=f"systemctl enable --now {TIMER.name}",
+    )
 
 
 def _yes_no(about: str, *, holds: bool, otherwise: str) -> Point:

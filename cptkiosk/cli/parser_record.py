@@ -322,6 +322,8 @@ def add_deploy(commands: Commands) -> None:
         ("login-shell", "print the script that replaces the login shell"),
         ("sshd", "print the sshd settings for the kiosk account"),
         ("console", "print the systemd unit for a kiosk on the first console"),
+        ("upload", "print the systemd unit that uploads waiting bundles"),
+        ("upload-timer", "print the systemd timer that starts the upload"),
     ):
         parser = add_command(
             group,

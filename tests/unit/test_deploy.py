@@ -1,8 +1,11 @@
 """`cptkiosk deploy`: the files it prints, and what its check finds on a machine."""
 
+import getpass
 import json
 import os
+import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,11 +28,12 @@ from cptkiosk.cli.deploy_texts import (
     UNIT,
     Place,
 )
+from cptkiosk.cli.deploy_upload import SERVICE, TIMER, upload_service, upload_timer
 from cptkiosk.errors import ExitCode
 from cptkiosk.host.clock import SystemClock
 from support.center import open_desk, staffed
 
-KINDS = ("login-shell", "sshd", "console")
+KINDS = ("login-shell", "sshd", "console", "upload", "upload-timer")
 UNUSUAL = "/srv/a center's data"
 UID = os.getuid() or 4711
 
@@ -116,6 +120,11 @@ class Rig:
         self.write(SHELL, self.place.wrapper_script(), 0o755)
         self.write(KEYS, f'restrict,pty,command="{SHELL}" ssh-ed25519 AAAA dana\n')
         self.write(UNIT, self.place.systemd_unit())
+        self.write(SERVICE, upload_service(self.place))
+        self.write(TIMER, upload_timer(self.place))
+        timers = self.at(TIMER.parent / "timers.target.wants")
+        timers.mkdir(parents=True)
+        (timers / TIMER.name).symlink_to(TIMER)
         self.write(LOGIND, "[Login]\nNAutoVTs=0\n")
         self.write(Path("/proc/sys/kernel/sysrq"), "0\n")
         wants = self.at(UNIT.parent / "multi-user.target.wants")
@@ -345,6 +354,39 @@ def test_each_part_of_the_console_is_looked_at(
     rig.at(path).unlink()
 
     assert rig.misfits("console") - HERE == {about}
+
+
+@pytest.mark.parametrize(
+    ("path", "about"),
+    [
+        (SERVICE, SERVICE.name),
+        (TIMER, TIMER.name),
+        (TIMER.parent / "timers.target.wants" / TIMER.name, "timer starts at boot"),
+    ],
+)
+def test_each_part_of_the_upload_is_looked_at(rig: Rig, path: Path, about: str) -> None:
+    rig.at(path).unlink()
+    rig.at(SHELL).unlink()
+
+    assert rig.misfits("upload") - HERE == {about}
+
+
+@pytest.mark.skipif(
+    not shutil.which("systemd-analyze"), reason="needs systemd's own check"
+)
+@pytest.mark.parametrize("data", ["/srv/cptkiosk", '/srv/100% a "$HOME" \\ center'])
+def test_systemd_accepts_the_units_of_the_upload(tmp_path: Path, data: str) -> None:
+    place = Place(getpass.getuser(), Path(data), Path(sys.executable))
+    (tmp_path / SERVICE.name).write_text(upload_service(place), "utf-8")
+    (tmp_path / TIMER.name).write_text(upload_timer(place), "utf-8")
+
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", tmp_path / TIMER.name],
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "SYSTEMD_UNIT_PATH": f"{tmp_path}:"},
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_a_kernel_that_answers_sysrq_does_not_fit_and_one_without_it_does(

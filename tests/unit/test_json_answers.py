@@ -77,6 +77,8 @@ ANSWERED: dict[str, tuple[tuple[str, ...], str]] = {
     "deploy login-shell": ((), "text"),
     "deploy sshd": ((), "text"),
     "deploy console": ((), "text"),
+    "deploy upload": ((), "text"),
+    "deploy upload-timer": ((), "text"),
     "drill": (("--unattended", "--people", "6"), "passed"),
 }
 """Words after each command that it can answer, and a field of the answer."""
