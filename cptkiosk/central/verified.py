@@ -8,12 +8,13 @@ import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from cptkiosk.domain.text import FORMULA, GUARD
 from cptkiosk.errors import VerificationError
 from cptkiosk.proof.keys import linked_keys
 from cptkiosk.upload.bundle_check import ReportCheck, Trust, check_bundle
 from cptkiosk.upload.bundle_files import ATTEMPTS, IRREGULARITIES
 from cptkiosk.upload.bundle_reader import Bundle, open_bundle
-from cptkiosk.upload.sheets import BYTE_ORDER_MARK, FORMULA, GUARD
+from cptkiosk.upload.sheets import BYTE_ORDER_MARK
 
 Row = tuple[object, ...]
 

@@ -32,6 +32,7 @@ GROUPS = {
     "credentials": "cptkiosk.cli.people",
     "fees": "cptkiosk.cli.fees",
     "report": "cptkiosk.cli.reports",
+    "export": "cptkiosk.cli.exports",
     "bundle": "cptkiosk.cli.bundles",
     "receipt": "cptkiosk.cli.receipts",
     "upload": "cptkiosk.cli.uploads",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from cptkiosk import __version__
-from cptkiosk.cli import parser_center, parser_central, parser_record
+from cptkiosk.cli import parser_center, parser_central, parser_record, parser_reports
 from cptkiosk.cli.drill_options import check_drill
 from cptkiosk.cli.parser_parts import add_data_dir, add_parser
 from cptkiosk.errors import UsageError
@@ -71,7 +71,8 @@ def make_parser() -> argparse.ArgumentParser:
     parser_center.add_roster(commands)
     parser_record.add_session(commands)
     parser_center.add_person(commands)
-    parser_record.add_report(commands)
+    parser_reports.add_report(commands)
+    parser_reports.add_export(commands)
     parser_record.add_bundle(commands)
     parser_record.add_receipt(commands)
     parser_record.add_upload(commands)

@@ -71,53 +71,6 @@ def add_session(commands: Commands) -> None:
     )
 
 
-REPORTS = (
-    "session", "irregularities", "score-letter", "fees", "denial-slip", "evacuation",
-    "sign-in",
-)  # fmt: skip
-"""The keys of `KINDS` in `reports.catalog`, which costs time to import."""
-
-
-def add_report(commands: Commands) -> None:
-    """Add the command `report`."""
-    report = add_command(
-        commands,
-        "report",
-        "show, save or print a report as text, HTML or PDF",
-        "score-letter 2026-11-23-1 --person 900312 --format pdf --to /media/usb",
-        json=True,
-    )
-    report.add_argument(
-        "kind", metavar="REPORT", choices=REPORTS, help=f"one of {', '.join(REPORTS)}"
-    )
-    report.add_argument(
-        "session", metavar="SESSION", nargs="?", default="", help="session ID"
-    )
-    report.add_argument(
-        "--person", metavar="ID", default="", help="participant ID of one candidate"
-    )
-    report.add_argument(
-        "--format",
-        choices=("text", "html", "pdf"),
-        default="text",
-        help="text (default), html, or pdf, which needs the extra 'pdf'",
-    )
-    report.add_argument(
-        "--to",
-        metavar="DIR",
-        default="",
-        help="folder to write to (default: text is shown, other formats go to the"
-        " reports folder of the data directory)",
-    )
-    report.add_argument(
-        "--print",
-        metavar="PRINTER",
-        nargs="?",
-        const="",
-        help="print it instead; name a printer only if there are several",
-    )
-
-
 def add_bundle(commands: Commands) -> None:
     """Add what begins with `bundle`."""
     bundle = add_command(

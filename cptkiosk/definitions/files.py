@@ -21,6 +21,7 @@ POLICIES = "policies.toml"
 SCRIPTS = "scripts.toml"
 SINGLE_FILES = (DESTINATIONS, FEES, IRREGULARITIES, POLICIES, SCRIPTS)
 MODULE_FILES = re.compile(r"module-[a-z0-9-]+\.toml")
+PROFILE_FILES = re.compile(r"profile-[a-z0-9-]+\.toml")
 NOTES = re.compile(r"\..*|.*\.md|readme(\..*)?", re.IGNORECASE)
 """What may lie beside a center's definitions without being one."""
 
@@ -100,16 +101,31 @@ class DefinitionFiles:
         Raises:
             BadDefinition: if one cannot be read.
         """
+        return self._find_files(MODULE_FILES)
+
+    def profiles(self) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
+        """Return the shipped files of profiles, then the center's.
+
+        Raises:
+            BadDefinition: if one cannot be read.
+        """
+        return self._find_files(PROFILE_FILES)
+
+    def _find_files(
+        self, wanted: re.Pattern[str]
+    ) -> tuple[tuple[Layer, ...], tuple[Layer, ...]]:
         names = sorted(path.name for path in self._shipped.iterdir())
-        shipped = (
-            _read_layer(self._shipped, name, name) for name in _module_files(names)
+        shipped = tuple(
+            _read_layer(self._shipped, name, name)
+            for name in names
+            if wanted.fullmatch(name)
         )
         if not self._own:
-            return (tuple(shipped), ())
+            return (shipped, ())
         own, folder = self._own, self._own.name
-        own_files = _module_files(self._own_names)
+        own_files = (name for name in self._own_names if wanted.fullmatch(name))
         return (
-            tuple(shipped),
+            shipped,
             tuple(_read_layer(own, name, f"{folder}/{name}") for name in own_files),
         )
 
@@ -183,19 +199,16 @@ def own_names(own: Path, *, skip_bad: bool = False) -> tuple[str, ...]:
     for name in bad:
         reason = (
             "not the name of a definition file. Names are"
-            f" {', '.join(SINGLE_FILES)} and module-NAME.toml, with NAME in"
-            " lowercase letters, digits and hyphens"
+            f" {', '.join(SINGLE_FILES)}, module-NAME.toml and profile-NAME.toml,"
+            " with NAME in lowercase letters, digits and hyphens"
         )
         raise BadDefinition(f"{own.name}/{name}", "", reason)
     return found
 
 
 def _is_read(name: str) -> bool:
-    return name in SINGLE_FILES or bool(MODULE_FILES.fullmatch(name))
-
-
-def _module_files(names: Iterable[str]) -> list[str]:
-    return [name for name in names if MODULE_FILES.fullmatch(name)]
+    several = (MODULE_FILES, PROFILE_FILES)
+    return name in SINGLE_FILES or any(one.fullmatch(name) for one in several)
 
 
 def _read_layer(folder: Traversable | Path, file: str, label: str) -> Layer:

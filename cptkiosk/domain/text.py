@@ -93,6 +93,19 @@ def visible(text: str, width: int = 40) -> str:
     return fit(unicodedata.normalize("NFC", shown), width).rstrip()
 
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet program takes for the beginning of a formula."""
+
+
+GUARD = "'"
+"""Put before such a text, so that it is shown and not run."""
+
+
+def guard_formula(text: str) -> str:
+    """Return `text` so that a spreadsheet program shows it instead of running it."""
+    return f"{GUARD}{text}" if text.startswith(FORMULA) else text
+
+
 def cells(text: str) -> int:
     """Return how many terminal columns `text` takes."""
     if text.isascii() and text.isprintable():

@@ -15,6 +15,7 @@ from cptkiosk.domain.rules.closing import not_overtaken
 from cptkiosk.domain.state import blockers, session_changes
 from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.text import GUARD
 from cptkiosk.domain.values import Refused, plural
 from cptkiosk.errors import VerificationError
 from cptkiosk.ledger.chain import Head, Row
@@ -206,7 +207,7 @@ def _manifest_json(
             "signed_text": f"cptkiosk head {sealed.head.seq} {sealed.head.hash}",
             "algorithm": "Ed25519",
         },
-        "formula_guard": sheets.GUARD,
+        "formula_guard": GUARD,
         "left_out": ["accommodations", "staff notes"],
     }
     return json_text(manifest)

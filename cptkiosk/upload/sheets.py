@@ -10,14 +10,10 @@ from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.state.scoring import least_passing
 from cptkiosk.domain.state.session import Irregularity, Session, disclosed_ms
-from cptkiosk.domain.text import visible
+from cptkiosk.domain.text import guard_formula, visible
 from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.values import MINUTE_MS
 
-GUARD = "'"
-"""Put before a text that a spreadsheet would take for a formula."""
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST = 20_000
 OVER_TIME_MS = MINUTE_MS
 """What the format calls over time, whatever a center's own limit for a report is: so a
@@ -155,5 +151,4 @@ def _safe_cell(cell: Cell) -> Cell:
     """
     if not isinstance(cell, str):
         return cell
-    text = visible(cell, LONGEST)
-    return f"{GUARD}{text}" if text.startswith(FORMULA) else text
+    return guard_formula(visible(cell, LONGEST))

@@ -24,7 +24,7 @@ from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
 from cptkiosk.domain.events.irregularity import NoteTaken
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.text import BadText, cells, clean_text
+from cptkiosk.domain.text import FORMULA, BadText, cells, clean_text
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.options import KioskOptions
@@ -35,7 +35,7 @@ from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.terminal.screen_buffer import ScreenBuffer, cells_of
 from cptkiosk.ui.widgets.text_entry import TextEntry
-from cptkiosk.upload.sheets import FORMULA, format_table
+from cptkiosk.upload.sheets import format_table
 from support import walk
 from support.center import DANA, LEE, open_desk, staffed
 from support.clock import HandClock

@@ -261,8 +261,8 @@ def test_a_name_that_nothing_reads_is_refused(center: Center, file: str) -> None
 
     assert center.refused() == (
         f"definitions/{file}: not the name of a definition file. Names are destinations.toml,"
-        " fees.toml, irregularities.toml, policies.toml, scripts.toml and module-NAME.toml, with"
-        " NAME in lowercase letters, digits and hyphens."
+        " fees.toml, irregularities.toml, policies.toml, scripts.toml, module-NAME.toml and"
+        " profile-NAME.toml, with NAME in lowercase letters, digits and hyphens."
     )
 
 

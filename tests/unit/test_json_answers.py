@@ -60,6 +60,7 @@ ANSWERED: dict[str, tuple[tuple[str, ...], str]] = {
     "fees": ((), "people"),
     "credentials": ((), "credentials"),
     "report": (("session", "a", "--to", "FOLDER"), "path"),
+    "export": (("--profile", "results", "--to", "FOLDER"), "rows"),
     "bundle": (("a", "--to", "FOLDER"), "sha256"),
     "receipt import": (("RECEIPT",), "already"),
     "receipt list": ((), "receipts"),

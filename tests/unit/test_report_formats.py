@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.cli.parser_record import REPORTS
+from cptkiosk.cli.parser_reports import REPORTS
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.checkin import DenyAttempt
 from cptkiosk.domain.commands.planning import PlanSession
