@@ -65,10 +65,27 @@ def _list_bundles(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         queue = Queues(desk).read_queue()
     waiting = [(one.session_id, one.revision) for one in queue.waiting]
+    due = [(one.session_id, one.revision, one.destination.name) for one in queue.due]
     if options.json:
         say_json(
             {
                 "waiting": [{"session_id": one, "revision": r} for one, r in waiting],
+                "queued": [
+                    {"session_id": one, "revision": r, "destination": name}
+                    for one, r, name in due
+                ],
+                "delivered": [
+                    {
+                        "session_id": one.event.session_id,
+                        "revision": one.event.revision,
+                        "destination": one.event.destination,
+                        "key": one.event.key,
+                        "sha256": one.event.sha256,
+                        "delivered_utc": utc_text(one.at_utc_ms),
+                        "receipt": one.event.receipt.text,
+                    }
+                    for one in queue.arrived
+                ],
                 "written": [
                     {
                         "session_id": one.session_id,
@@ -84,7 +101,12 @@ def _list_bundles(options: Namespace) -> int:
             }
         )
         return ExitCode.DONE
-    rows = [(one, f"r{revision}", "waiting", "") for one, revision in waiting]
+    rows = [(one, f"r{revision}", "queued", name) for one, revision, name in due]
+    rows += [(one, f"r{revision}", "waiting", "") for one, revision in waiting]
+    for there in queue.arrived:
+        event = there.event
+        number = f"r{event.revision}"
+        rows.append((event.session_id, number, "delivered", event.destination))
     for one in queue.written:
         state = "receipt" if one.receipt else "replaced" if one.replaced else "written"
         path = quote_value(f"{one.destination}/{one.file_name}")
@@ -92,5 +114,5 @@ def _list_bundles(options: Namespace) -> int:
     if not rows:
         say("No session is sealed yet, so there is no bundle.")
         return ExitCode.DONE
-    say(format_table(("session", "revision", "state", "path"), rows))
+    say(format_table(("session", "revision", "state", "where"), rows))
     return ExitCode.DONE

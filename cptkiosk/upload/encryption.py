@@ -40,6 +40,10 @@ def encrypt_once(folder: Path, key: str, data: bytes, recipient: str) -> bytes:
         made = _encrypt(data, recipient)
         make_folder(folder)
         _keep_file(path, made)
+        for other in folder.glob(f"{key}-*{SUFFIX}"):
+            # Of another text: a person was forgotten, or the recipient has another key.
+            if other != path:
+                other.unlink()
     except OSError as error:
         raise StorageError(
             f"The encrypted bundle cannot be kept in {folder} ({error.strerror})."

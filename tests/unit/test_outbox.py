@@ -249,3 +249,21 @@ def test_upload_ends_with_5_while_something_waits(
     assert "There is no folder" in said
     assert main([*command, "test", "usb"]) == ExitCode.DESTINATION
     assert main([*command, "usb"]) == ExitCode.USAGE
+
+
+def test_bundle_list_says_what_is_queued_and_what_was_delivered(
+    sealed: Desk, folder: Path, usb: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_settings(folder, usb)
+    (usb / "cptkiosk-TN-014-a-r1.zip").write_bytes(b"another")
+    command = ["--data-dir", str(folder)]
+    assert main([*command, "upload"]) == ExitCode.DESTINATION
+    capsys.readouterr()
+
+    assert main([*command, "bundle", "list"]) == ExitCode.DONE
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[1:]]
+    assert rows == [["a", "r1", "queued", "usb"], ["b", "r1", "delivered", "usb"]]
+    assert main([*command, "bundle", "list", "--json"]) == ExitCode.DONE
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["queued"][0]["destination"] == "usb"
+    assert "read back" in answer["delivered"][0]["receipt"]

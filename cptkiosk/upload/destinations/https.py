@@ -6,6 +6,7 @@ What the server promises is in docs/administrator.md: it stores a file once for 
 
 import base64
 import json
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 64 * 1024
 RECEIPT_BYTES_MAX = 64 * 1024
 STORED, STORED_BEFORE = 201, 200
+ERROR_NUMBER = re.compile(r"\[Errno -?\d+\] ")
 
 
 class Https:
@@ -157,9 +159,10 @@ class Https:
         """Raise what went wrong as a sentence for a proctor."""
         fault = _find_certificate_fault(error)
         if fault is None:
+            reason = ERROR_NUMBER.sub("", str(error)) or type(error).__name__
             raise DestinationError(
                 f"{self._host} cannot be reached, or the connection was cut"
-                f" ({visible(str(error) or type(error).__name__, 120)}). {SAFE} Check"
+                f" ({visible(reason, 120)}). {SAFE} Check"
                 " the network. The upload continues when the server answers again."
             ) from error
         what = CERTIFICATE.get(fault.verify_code, UNTRUSTED)
