@@ -35,6 +35,10 @@ NAMESPACE = uuid.UUID("8f2f0d0e-6a53-5c0b-9b57-6b2f3c1a4d90")
 """Of the keys of deliveries; see docs/format.md. It never changes."""
 
 RECEIPT_CELLS = 4000
+FAILURES_IN_A_ROW = 2
+"""After so many, a destination is taken to be away, and the rest waits for the next run.
+One bundle that fails for a reason of its own must not hold up the others."""
+
 STEPS = 1000
 """How finely the delivery of one bundle is told."""
 
@@ -118,7 +122,7 @@ class Uploader:
     def send_waiting(
         self, names: Sequence[str], told: ProgressCallback = ignore_progress
     ) -> Run:
-        """Try once to send what waits; a destination that is away is tried once.
+        """Try once to send what waits; a destination that is away is tried twice.
 
         Args:
             names: the destinations.
@@ -154,6 +158,7 @@ class Uploader:
         self, outbox: Outbox, run: Run, tell: Callable[[int, int, int], None]
     ) -> None:
         opened: Destination | None = None
+        in_a_row = 0
         for number, due in enumerate(outbox.waiting):
             tell(number, 0, 1)
             try:
@@ -167,9 +172,11 @@ class Uploader:
                 self._note_failure(due, error, run)
             except DestinationError as error:
                 self._note_failure(due, error, run)
-                # The others would fail for the same reason.
-                return
+                in_a_row += 1
+                if in_a_row == FAILURES_IN_A_ROW:
+                    return
             else:
+                in_a_row = 0
                 run.sent.append(Sent(due, parcel, delivered))
 
     def _pack(self, due: Due) -> Parcel:

@@ -92,6 +92,26 @@ def test_a_broken_try_is_gone_on_with(server: SftpServer, drop: Destination) -> 
     assert (server.incoming / "a-r1.zip").read_bytes() == BUNDLE
 
 
+def test_a_try_that_was_cut_before_the_rename_is_finished(
+    server: SftpServer, drop: Destination
+) -> None:
+    part_of(server).write_bytes(BUNDLE)
+
+    drop.deliver(a_parcel(BUNDLE), ignore_progress)
+
+    assert [one.name for one in server.incoming.iterdir()] == ["a-r1.zip"]
+
+
+def test_a_part_that_is_larger_is_found_out_and_sent_again(
+    server: SftpServer, drop: Destination
+) -> None:
+    part_of(server).write_bytes(BUNDLE + b"more")
+
+    with pytest.raises(DestinationError, match="differs from what was sent"):
+        drop.deliver(a_parcel(BUNDLE), ignore_progress)
+    assert list(server.incoming.iterdir()) == []
+
+
 def test_a_part_that_is_spoiled_is_found_out_and_sent_again(
     server: SftpServer, drop: Destination
 ) -> None:

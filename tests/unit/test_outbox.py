@@ -14,10 +14,12 @@ from cptkiosk.domain.commands.closing import AmendSession
 from cptkiosk.domain.rules.receipts import BundleDelivered, BundleNotWritten, Upload
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
-from cptkiosk.errors import ExitCode
-from cptkiosk.host.work_progress import Stopped, WorkProgress
+from cptkiosk.errors import DestinationError, ExitCode
+from cptkiosk.host.work_progress import ProgressCallback, Stopped, WorkProgress
 from cptkiosk.services.deliveries import list_outboxes
 from cptkiosk.services.listings import list_day
+from cptkiosk.upload.destinations.base import Delivered, Parcel
+from cptkiosk.upload.destinations.folder import Folder
 from cptkiosk.upload.outbox import NAMESPACE, delivery_key
 from support.center import DANA, DANA_PIN
 from support.destinations import an_uploader, reopen, to_folder, with_destinations
@@ -127,21 +129,39 @@ def test_another_file_in_its_place_is_a_conflict_and_the_next_one_is_sent(
     assert waiting(sealed) == [("usb", "a", 1)]
 
 
-def test_a_destination_that_is_away_is_tried_once_and_noted_once(
+def test_a_destination_that_is_away_is_tried_twice_and_noted_once(
     sealed: Desk, usb: Path
 ) -> None:
+    a_session(sealed, 1, Stage.SEALED, "c")
     usb.rmdir()
     for _ in range(3):
         run = an_uploader(sealed).send_waiting(["usb"])
-        assert [one.due.session_id for one in run.failed] == ["a"]
+        assert [one.due.session_id for one in run.failed] == ["a", "b"]
 
     entries = sealed.ledger.read_stream("upload")
-    assert [type(one.event) for one in entries] == [BundleNotWritten]
+    assert [type(one.event) for one in entries] == [BundleNotWritten] * 2
     failure = list_outboxes(sealed)[0].waiting[0].failure
     assert failure is not None
     assert "There is no folder" in failure.reason
     usb.mkdir()
-    assert len(an_uploader(sealed).send_waiting(["usb"]).sent) == 2
+    assert len(an_uploader(sealed).send_waiting(["usb"]).sent) == 3
+
+
+def test_a_bundle_that_fails_alone_holds_up_no_other(
+    sealed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver = Folder.deliver
+
+    def fail_first(self: Folder, parcel: Parcel, told: ProgressCallback) -> Delivered:
+        if parcel.session_id == "a":
+            raise DestinationError("This one does not fit.")
+        return deliver(self, parcel, told)
+
+    monkeypatch.setattr(Folder, "deliver", fail_first)
+    run = an_uploader(sealed).send_waiting(["usb"])
+
+    assert [one.reason for one in run.failed] == ["This one does not fit."]
+    assert waiting(sealed) == [("usb", "a", 1)]
 
 
 def test_a_stopped_upload_keeps_what_was_delivered(sealed: Desk) -> None:

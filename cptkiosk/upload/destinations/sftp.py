@@ -34,8 +34,11 @@ STEPS = 3
 
 TOLD_EACH_S = 0.2
 TRIAL = b"cptkiosk wrote this file to test the server. It can be deleted.\n"
-SIZE = re.compile(rb"^-\S+\s+\S+\s+\S+\s+\S+\s+\d+\s", re.MULTILINE)
-"""A file in the answer to `ls -n`."""
+SIZE = re.compile(rb"^-\S+\s+\S+\s+\S+\s+\S+\s+(\d+)\s", re.MULTILINE)
+"""The size of a file in the answer to `ls -n`."""
+
+OWN_FOLDER = re.compile(r"[^ \"]*/cptkiosk-[^/\"]+/")
+"""What a complaint says of a path here: another one at each try, and of no use."""
 
 
 class Sftp:
@@ -117,15 +120,12 @@ class Sftp:
         self, local: Path, part: str, back: Path, sha256: str, tell: Callable[[], None]
     ) -> None:
         """Send a file under another name, on from where the last try ended."""
-        listed = self._run([f"-ls -n {_quote(part)}"], tell)
-        put = "reput" if SIZE.search(listed) else "put"
-        self._run(
-            [
-                f"{put} -f {_quote(str(local))} {_quote(part)}",
-                f"get {_quote(part)} {_quote(str(back))}",
-            ],
-            tell,
-        )
+        listed = SIZE.search(self._run([f"-ls -n {_quote(part)}"], tell))
+        put = f"{'reput' if listed else 'put'} -f {_quote(str(local))} {_quote(part)}"
+        # `reput` refuses a file that is all there.
+        is_whole = listed is not None and int(listed[1]) >= local.stat().st_size
+        get = f"get {_quote(part)} {_quote(str(back))}"
+        self._run([get] if is_whole else [put, get], tell)
         if _digest(back) != sha256:
             self._run([f"rm {_quote(part)}"])
             raise self._unfit("The bundle read back from it differs from what was sent")
@@ -213,7 +213,9 @@ class Sftp:
                     safe=SAFE,
                 )
                 return DestinationError(told)
-        lines = [line for line in errors.splitlines() if line.strip()]
+        lines = [
+            OWN_FOLDER.sub("", line) for line in errors.splitlines() if line.strip()
+        ]
         reason = visible(lines[-1], 200) if lines else "no answer"
         return DestinationError(
             f"{self._host} did not take the bundle ({reason}). {SAFE} Try again. If it"
