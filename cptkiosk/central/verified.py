@@ -13,6 +13,7 @@ from cptkiosk.errors import VerificationError
 from cptkiosk.proof.keys import linked_keys
 from cptkiosk.upload.bundle_check import ReportCheck, Trust, check_bundle
 from cptkiosk.upload.bundle_files import ATTEMPTS, IRREGULARITIES
+from cptkiosk.upload.bundle_manifest import RecordManifest
 from cptkiosk.upload.bundle_reader import Bundle, open_bundle
 from cptkiosk.upload.sheets import BYTE_ORDER_MARK
 
@@ -106,13 +107,15 @@ def verify_data(data: bytes, report_check: ReportCheck) -> Verified | Unfit:
 def read_bundle(bundle: Bundle) -> Verified:
     """Return what a verified bundle says."""
     said, checkpoint = bundle.manifest, bundle.checkpoint
+    if not isinstance(said, RecordManifest):
+        raise VerificationError("The bundle has results only, which are not taken in.")
     day = _session_date(said.session_id)
     return Verified(
         site_code=said.site_code,
         session_id=said.session_id,
         revision=said.revision,
         session_date=day,
-        kind=getattr(said, "kind", "record"),
+        kind=bundle.kind.value,
         sealed_at=datetime.fromtimestamp(said.sealed_utc_ms / 1000, UTC),
         signed_by=said.signed_by,
         rehearsal=said.rehearsal,

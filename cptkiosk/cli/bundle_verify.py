@@ -15,6 +15,7 @@ from cptkiosk.upload.bundle_check import (
     check_key,
     read_trusted,
 )
+from cptkiosk.upload.bundle_manifest import Manifest, RecordManifest, ResultsManifest
 from cptkiosk.upload.bundle_reader import Bundle
 
 LARGEST_BYTES = 256 * 1024 * 1024
@@ -44,9 +45,9 @@ def verify_bundles(options: Namespace) -> int:
     for path, bundle in found:
         said = bundle.manifest
         say(
-            f"{quote_value(path)} verified: center {quote_value(said.site_code)}, session"
-            f" {quote_value(said.session_id)}, revision {said.revision}, sealed"
-            f" {said.sealed_utc}."
+            f"{quote_value(path)} verified: {said.kind or 'older'} bundle, center"
+            f" {quote_value(said.site_code)}, session {quote_value(said.session_id)},"
+            f" revision {said.revision}, {_date_text(said)}."
         )
         if said.rehearsal:
             say("This is a rehearsal: no one was assessed. Nothing in it counts.")
@@ -58,6 +59,15 @@ def verify_bundles(options: Namespace) -> int:
             ' "cptkiosk key show" and compare, or give its key with --key.'
         )
     return ExitCode.DONE
+
+
+def _date_text(said: Manifest) -> str:
+    match said:
+        case RecordManifest(sealed_utc=sealed_utc):
+            return f"sealed {sealed_utc}"
+        case ResultsManifest(session_date=date):
+            return f"session date {date}"
+    raise AssertionError("a manifest is of one of these")
 
 
 def _verify_file(path: str, trusted: Trust | None, earlier: Bundle | None) -> Bundle:
@@ -108,7 +118,9 @@ def _as_json(path: str, bundle: Bundle, options: Namespace) -> dict[str, object]
         "site_code": said.site_code,
         "session_id": said.session_id,
         "revision": said.revision,
-        "sealed_utc": said.sealed_utc,
+        "kind": bundle.kind.value,
+        "sealed_utc": getattr(said, "sealed_utc", None),
+        "session_date": getattr(said, "session_date", None),
         "rehearsal": said.rehearsal,
         "key_fingerprint": fingerprint(bundle.key),
         "key_known": bool(options.key),

@@ -5,6 +5,7 @@ from argparse import Namespace
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import format_table, quote_value, say, say_json
 from cptkiosk.domain.time.calendar import utc_text
+from cptkiosk.domain.values import BundleKind
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.reports.sealed import sealed_report
@@ -41,6 +42,7 @@ def run(options: Namespace) -> int:
             options.session,
             expand_home(options.to),
             actor(),
+            kind=BundleKind(options.kind),
             report=sealed_report(desk.definitions),
         )
         revision = desk.session(options.session).revision
@@ -49,6 +51,7 @@ def run(options: Namespace) -> int:
             {
                 "session_id": options.session,
                 "revision": revision,
+                "kind": options.kind,
                 "path": str(path),
                 "sha256": digest,
                 "already": already,
@@ -58,6 +61,8 @@ def run(options: Namespace) -> int:
     there = "already exists, unchanged" if already else "was written and verified"
     say(f"{quote_value(str(path))} {there}.")
     say(f"SHA-256 {digest}")
+    if options.kind == BundleKind.RECORD:
+        say("It shows accommodations and staff notes. Keep it confidential.")
     return ExitCode.DONE
 
 

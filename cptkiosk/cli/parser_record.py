@@ -98,6 +98,13 @@ def add_bundle(commands: Commands) -> None:
         help="folder to write to, such as a USB drive; it must exist",
     )
     bundle.add_argument(
+        "--kind",
+        choices=("results", "record"),
+        default="results",
+        help="results, the default: who took what, and the result. record: everything,"
+        " with accommodations and staff notes; for the archive or an investigation",
+    )
+    bundle.add_argument(
         "--key",
         default="",
         metavar="FILE",

@@ -113,6 +113,7 @@ def codes_of(layer: Layer) -> tuple[IrregularityCode, ...]:
         severity_max: Annotated[int, Meta(ge=1, le=SEVERITY_BREACH)] = SEVERITY_BREACH
         scopes: tuple[Literal["attempt", "room", "session", "center"], ...] = ()
         phase: Literal["any", "before-start", "after-start"] = "any"
+        private: bool = False
 
     class CodesFile(Struct, forbid_unknown_fields=True):
         code: Annotated[tuple[Code, ...], Meta(min_length=1)]

@@ -1,9 +1,10 @@
 """Bundles on their way. What happens to one never touches the sealed session."""
 
 from cptkiosk.desk.pipeline import Pipeline, Recorded, UnitOfWork
-from cptkiosk.desk.record import Record
-from cptkiosk.desk.streams import upload_stream
+from cptkiosk.desk.record import NOBODY, Record
+from cptkiosk.desk.streams import session_stream, upload_stream
 from cptkiosk.domain.events.closing import SessionSealed
+from cptkiosk.domain.events.results import ResultsStated
 from cptkiosk.domain.rules.receipts import (
     BundleDelivered,
     BundleNotWritten,
@@ -13,6 +14,8 @@ from cptkiosk.domain.rules.receipts import (
     decide_failure,
     decide_receipt,
 )
+from cptkiosk.domain.rules.results import state_results
+from cptkiosk.domain.state import session_changes
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor
 
@@ -75,6 +78,50 @@ class Bundles:
         failed = _failure(*about, destination, reason)
         return self._pipeline.ask(
             actor, upload_stream(), lambda uploads: decide_failure(uploads, failed)
+        )
+
+    def state_results(self, session_id: str) -> int:
+        """Return the entry that states the results of the latest revision.
+
+        A seal of this release has written it. For one of an older release it is
+        recorded now, from the session as it was sealed.
+
+        Raises:
+            Refused: if there is no such session.
+            StorageError: if it could not be recorded.
+        """
+        record, stream = self._record, session_stream(session_id)
+        revision = record.session(session_id).revision
+        if known := self._find_results(session_id, revision):
+            return known
+
+        def work(unit: UnitOfWork) -> None:
+            # Another terminal may have been quicker.
+            if self._find_results(session_id, revision):
+                return
+            live = unit.state(stream)
+            sealed = session_changes.replay(
+                entry
+                for entry in record.ledger.read_stream(stream.name)
+                if entry.seq <= live.sealed_seq
+            )
+            date = record.local_date(sealed.starts_at_utc_ms)
+            codes = record.definitions.irregularities
+            unit.append(stream, (state_results(sealed, revision, date, codes),))
+
+        self._pipeline.perform(NOBODY, work)
+        return self._find_results(session_id, revision)
+
+    def _find_results(self, session_id: str, revision: int) -> int:
+        """Return the entry that states the results of a revision, or 0."""
+        return max(
+            (
+                one.seq
+                for one in self._record.ledger.read_stream(f"session/{session_id}")
+                if isinstance(one.event, ResultsStated)
+                and one.event.revision == revision
+            ),
+            default=0,
         )
 
     def import_receipt(self, receipt: Receipt, actor: Actor) -> Recorded:

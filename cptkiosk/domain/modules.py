@@ -199,6 +199,9 @@ class IrregularityCode:
     """Whom else it may concern, where that is more than its own scope or less of it."""
     phase: str = "any"
     """When it is mostly seen: any, before-start or after-start."""
+    private: bool = False
+    """Whether the code itself tells of an accommodation or somebody's time; a results
+    bundle shows 'OTH' for it."""
 
     def fits(self, *, started: bool) -> bool:
         """Tell whether it may be seen now, before or after the clocks started."""

@@ -7,7 +7,7 @@ forgets the text, and the chain still verifies.
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from cptkiosk.domain.events import (
     mistake,
     planning,
     restart,
+    results,
     score,
     session,
     testing,
@@ -45,6 +46,7 @@ EVENT_FILES = (
     planning,
     receipts,
     restart,
+    results,
     score,
     session,
     session_log,
@@ -126,25 +128,30 @@ def decode_event(kind: str, body: str, find: Callable[[str], str | None]) -> Fac
 
 def find_commitments(body: str) -> frozenset[str]:
     """Return every commitment that a body carries."""
-    return frozenset(commitments_in(body))
+    return frozenset(sealed for sealed, _, _ in _walk_commitments(body))
 
 
-def commitments_in(body: str) -> dict[str, str]:
-    """Return every commitment that a body carries, and whom it is about."""
-    found: dict[str, str] = {}
+def _walk_commitments(body: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield each commitment, whom it is about, and the innermost object on an attempt.
 
-    def walk_value(value: object) -> None:
+    The object is the body itself where none within it names an attempt.
+    """
+
+    def walk_value(
+        value: object, holder: Mapping[str, Any]
+    ) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         if isinstance(value, Mapping):
             if set(value) == {"about", "sha256"}:
-                found[str(value["sha256"])] = str(value["about"])
+                yield str(value["sha256"]), str(value["about"]), holder
+            inner_holder = value if "attempt_id" in value else holder
             for inner in value.values():
-                walk_value(inner)
+                yield from walk_value(inner, inner_holder)
         elif isinstance(value, list):
             for inner in value:
-                walk_value(inner)
+                yield from walk_value(inner, holder)
 
-    walk_value(msgspec.json.decode(body))
-    return found
+    whole = msgspec.json.decode(body)
+    yield from walk_value(whole, whole if isinstance(whole, Mapping) else {})
 
 
 def commitment_owners(stream: str, body: str) -> dict[str, str]:
@@ -158,24 +165,22 @@ def commitment_owners(stream: str, body: str) -> dict[str, str]:
         body: its body.
     """
     kind, _, key = stream.partition("/")
-    names_one = _names_one(msgspec.json.decode(body))
 
-    def find_owner(about: str) -> str:
+    def find_owner(about: str, holder: Mapping[str, Any]) -> str:
         if kind == "center":
             return f"staff/{about}"
-        if kind == "session" and about == key and not names_one(about):
+        if kind == "session" and about == key and not _names_one(holder, about):
             return f"session/{about}"
         return f"candidate/{about}"
 
-    return {sealed: find_owner(about) for sealed, about in commitments_in(body).items()}
+    return {
+        sealed: find_owner(about, holder)
+        for sealed, about, holder in _walk_commitments(body)
+    }
 
 
-def _names_one(body: Mapping[str, Any]) -> Callable[[str], bool]:
-    """Return what tells whether a body is about one attempt of a participant alone."""
-    attempts = tuple(body.get("attempt_ids", ())) or (body.get("attempt_id", ""),)
-
-    def names_person(participant_id: str) -> bool:
-        own = str(attempts[0]).startswith(f"{participant_id}-")
-        return len(attempts) == 1 and own
-
-    return names_person
+def _names_one(holder: Mapping[str, Any], participant_id: str) -> bool:
+    """Return whether an object is about one attempt of a participant alone."""
+    attempts = tuple(holder.get("attempt_ids", ())) or (holder.get("attempt_id", ""),)
+    own = str(attempts[0]).startswith(f"{participant_id}-")
+    return len(attempts) == 1 and own

@@ -11,9 +11,8 @@ from cptkiosk.errors import StorageError
 from cptkiosk.ledger.sqlite import Connection
 from cptkiosk.proof import tree
 from cptkiosk.proof.fields import entry_leaf
-from cptkiosk.proof.note import Checkpoint
+from cptkiosk.proof.note import Checkpoint, name_tree
 
-ORIGIN_DIGITS = 16
 STATE = "SELECT secret, (SELECT max(place) FROM tree) FROM tree_secret"
 READ = "SELECT hash FROM tree WHERE place = ?"
 ENTRIES = """
@@ -24,9 +23,8 @@ DAMAGED = "The tree over the ledger's entries is damaged. Nothing was recorded."
 
 
 def checkpoint_at(size: int, read: tree.Read) -> Checkpoint:
-    """Return the checkpoint of a tree; its first leaf, salted, names it for good."""
-    origin = f"cptkiosk/{read(0).hex()[:ORIGIN_DIGITS]}"
-    return Checkpoint(origin, size, tree.root_hash(size, read))
+    """Return which tree it is and its root as of so many entries, at least one."""
+    return Checkpoint(name_tree(read(0)), size, tree.root_hash(size, read))
 
 
 class EntryTree:

@@ -33,10 +33,17 @@ SEALS_KNOWN = 32
 SENT = """
 SELECT max(seal.seq) FROM entry AS sent
 JOIN entry AS seal ON seal.stream = sent.stream AND seal.seq < sent.seq
-WHERE sent.kind = 'bundle-written.v1' AND seal.kind = 'session-sealed.v1'
-    AND sent.seq < ?
+WHERE sent.kind = 'bundle-written.v1' AND seal.kind = ? AND sent.seq < ?
 GROUP BY json_extract(sent.body, '$.destination')
 """
+DELIVERED = """
+SELECT max(seal.seq) FROM entry AS sent
+JOIN entry AS seal ON seal.stream = 'session/' || json_extract(sent.body, '$.session_id')
+    AND json_extract(seal.body, '$.revision') = json_extract(sent.body, '$.revision')
+WHERE sent.kind = 'bundle-delivered.v1' AND seal.kind = ? AND sent.seq < ?
+GROUP BY json_extract(sent.body, '$.destination')
+"""
+SEALED, STATED = "session-sealed.v1", "results-stated.v1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,10 @@ class Reader:
     def _read_entries(self, where: str, values: tuple[Any, ...]) -> tuple[Entry, ...]:
         query = f"SELECT {COLUMNS} FROM entry WHERE {where}"
         return tuple(self._decode_entry(row) for row in self.rows(query, values))
+
+    def read_entry(self, seq: int) -> Entry:
+        """Return an entry, which must be there."""
+        return self._decode_entry(self.read_row(seq))
 
     def _decode_entry(self, row: Any) -> Entry:
         seq, stream, version, utc_ms, boot_ms, boot_id, terminal, actor, kind, body = (
@@ -182,8 +193,26 @@ class Reader:
         a bundle before can see that the record goes on from it.
         """
         last = "SELECT seq FROM head WHERE seq < ? ORDER BY seq DESC LIMIT ?"
-        found = [*self.rows(last, (size, SEALS_KNOWN)), *self.rows(SENT, (size,))]
-        return tuple(sorted({row[0] for row in found}))
+        found = {seq for (seq,) in self.rows(last, (size, SEALS_KNOWN))}
+        return tuple(sorted(found | self._sent_before(SEALED, size)))
+
+    def statements(self, up_to: int) -> tuple[int, ...]:
+        """Return the entries that state results, up to an entry, oldest first."""
+        query = "SELECT seq FROM entry WHERE kind = ? AND seq <= ? ORDER BY seq"
+        return tuple(seq for (seq,) in self.rows(query, (STATED, up_to)))
+
+    def earlier_statements(self, seq: int) -> tuple[int, ...]:
+        """Return the statements before one that a receiver may know; see earlier_seals."""
+        last = set(self.statements(seq - 1)[-SEALS_KNOWN:])
+        return tuple(sorted(last | self._sent_before(STATED, seq)))
+
+    def _sent_before(self, kind: str, seq: int) -> set[int]:
+        """Return the entry of a kind that each destination got last."""
+        return {
+            last
+            for query in (SENT, DELIVERED)
+            for (last,) in self.rows(query, (kind, seq))
+        }
 
     def signature_at(self, seq: int) -> Signed | None:
         """Return the signature of the chain up to an entry, if it was signed there."""
@@ -207,9 +236,9 @@ class Reader:
         query = f"SELECT {COLUMNS} FROM entry WHERE stream = ? AND seq <= ?"
         return tuple(self.rows(f"{query} ORDER BY seq", (stream, up_to)))
 
-    def first_row(self) -> Row:
-        """Return the columns of the entry by which the center was set up."""
-        return tuple(self.rows(f"SELECT {COLUMNS} FROM entry WHERE seq = 1")[0])
+    def read_row(self, seq: int) -> Row:
+        """Return the columns of an entry; the first one set the center up."""
+        return tuple(self.rows(f"SELECT {COLUMNS} FROM entry WHERE seq = ?", (seq,))[0])
 
     def count_rows(self, table: str) -> int:
         """Return how many rows a table has."""

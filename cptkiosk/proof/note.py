@@ -15,6 +15,14 @@ ED25519 = b"\x01"
 
 DASH = "\N{EM DASH}"
 HASH_BYTES = 4
+NAME_DIGITS = 16
+RESULTS = "/results"
+"""What the name of the tree of results has after the name of the ledger's tree."""
+
+
+def name_tree(first_leaf: bytes) -> str:
+    """Return the name of a ledger's tree; its first leaf, salted, is its own for good."""
+    return f"cptkiosk/{first_leaf.hex()[:NAME_DIGITS]}"
 
 
 @dataclass(frozen=True, slots=True)

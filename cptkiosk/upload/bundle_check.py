@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from cptkiosk.domain.events.center import CenterInitialised
 from cptkiosk.domain.state.session import Session
 from cptkiosk.ledger.chain import Head
 from cptkiosk.proof import keys, minisign
@@ -23,13 +24,18 @@ from cptkiosk.upload.bundle_files import (
     IRREGULARITIES,
     KEY,
     MANIFEST,
+    NOTES,
     REPORT,
 )
-from cptkiosk.upload.bundle_fold import WRONG, Folded, fold_bundle
+from cptkiosk.upload.bundle_fold import WRONG, fold_record, read_results
+from cptkiosk.upload.bundle_manifest import Manifest, RecordManifest, ResultsManifest
 from cptkiosk.upload.bundle_reader import Bundle, misfit, open_bundle
 
 UNPROVED = "note"
-"""The column that follows from extra time, which is kept back."""
+"""The column that follows from extra time, which a bundle of version 2 keeps back."""
+
+ROW_NAMES = ("irregularity_id", "recorded_utc", "attempt_id")
+"""The columns that tell rows apart: the first of them that a table has."""
 
 ReportCheck = Callable[[str, Session, ZoneInfo, Head, int], str]
 """Returns what a report says otherwise; see `reports.report_check`."""
@@ -83,41 +89,72 @@ def check_bundle(data: bytes, report_check: ReportCheck) -> Bundle:
 
 
 def _check_whole(bundle: Bundle, report_check: ReportCheck) -> Bundle:
-    folded = fold_bundle(bundle)
-    _check_manifest(bundle, folded)
-    site_code, zone = folded.center.site_code, folded.zone
-    _compare_tables(
-        ATTEMPTS,
-        bundle.files[ATTEMPTS],
-        sheets.attempt_sheet(folded.session, site_code, zone),
-    )
-    _compare_tables(
-        IRREGULARITIES,
-        bundle.files[IRREGULARITIES],
-        sheets.irregularity_sheet(folded.session, site_code, zone),
-    )
-    head = Head(bundle.manifest.head.seq, bundle.manifest.head.hash)
-    report = bundle.files[REPORT].decode("utf-8", "replace")
-    fault = report_check(report, folded.session, zone, head, folded.sealed_utc_ms)
-    if fault:
-        raise misfit(REPORT, f"{fault}.")
+    match bundle.manifest:
+        case ResultsManifest() as said:
+            _check_results(bundle, said)
+        case RecordManifest() as said:
+            _check_record(bundle, said, report_check)
     return bundle
 
 
-def _check_manifest(bundle: Bundle, folded: Folded) -> None:
-    session, center, said = folded.session, folded.center, bundle.manifest
-    expected = {
+def _check_results(bundle: Bundle, said: ResultsManifest) -> None:
+    center, stated = read_results(bundle)
+    _check_manifest(
+        said,
+        **_center_facts(center),
+        session_id=stated.session_id,
+        revision=stated.revision,
+        session_date=stated.session_date,
+        modules=sorted({one.module_id for one in stated.results}),
+    )
+    expected = sheets.results_sheet(stated, center.site_code)
+    _compare_tables(ATTEMPTS, bundle.files[ATTEMPTS], expected)
+
+
+def _check_record(
+    bundle: Bundle, said: RecordManifest, report_check: ReportCheck
+) -> None:
+    folded = fold_record(bundle)
+    session, zone, sealed_utc_ms = folded.session, folded.zone, folded.sealed_utc_ms
+    _check_manifest(
+        said,
+        **_center_facts(folded.center),
+        session_id=session.session_id,
+        revision=session.revision,
+        modules=list(session.module_ids),
+        sealed_utc_ms=sealed_utc_ms,
+        sealed_utc=sheets.format_utc(sealed_utc_ms),
+        sealed_local=sheets.format_local(sealed_utc_ms, zone),
+        signed_by=session.signed_by,
+    )
+    about = (session, folded.center.site_code, zone)
+    expected = {IRREGULARITIES: sheets.irregularity_sheet(*about)}
+    if bundle.is_whole:
+        expected |= {
+            ATTEMPTS: sheets.record_sheet(*about),
+            NOTES: sheets.note_sheet(*about),
+        }
+    else:
+        expected |= {ATTEMPTS: sheets.attempt_sheet(*about)}
+    for name, table in sorted(expected.items()):
+        unproved = "" if bundle.is_whole else UNPROVED
+        _compare_tables(name, bundle.files[name], table, unproved)
+    head = Head(said.head.seq, said.head.hash)
+    report = bundle.files[REPORT].decode("utf-8", "replace")
+    fault = report_check(report, session, zone, head, sealed_utc_ms)
+    if fault:
+        raise misfit(REPORT, f"{fault}.")
+
+
+def _center_facts(center: CenterInitialised) -> dict[str, object]:
+    return {
         "site_code": center.site_code,
         "rehearsal": center.rehearsal,
         "time_zone": center.time_zone,
-        "session_id": session.session_id,
-        "revision": session.revision,
-        "modules": list(session.module_ids),
-        "sealed_utc_ms": folded.sealed_utc_ms,
-        "sealed_utc": sheets.format_utc(folded.sealed_utc_ms),
-        "sealed_local": sheets.format_local(folded.sealed_utc_ms, folded.zone),
-        "signed_by": session.signed_by,
     }
+
+
+def _check_manifest(said: Manifest, **expected: object) -> None:
     for name, value in expected.items():
         if getattr(said, name) != value:
             raise misfit(
@@ -126,17 +163,18 @@ def _check_manifest(bundle: Bundle, folded: Folded) -> None:
             )
 
 
-def _compare_tables(name: str, found: bytes, expected: str) -> None:
+def _compare_tables(name: str, found: bytes, expected: str, unproved: str = "") -> None:
     header, *rows = _read_table(found.decode("utf-8", "replace"))
     wanted_header, *wanted = _read_table(expected)
     if header != wanted_header:
         raise misfit(name, "has different columns than a bundle.")
+    about = next(header.index(one) for one in ROW_NAMES if one in header)
     for row, other in zip(rows, wanted, strict=False):
         for column, cell, value in zip(header, row, other, strict=False):
-            if cell != value and column != UNPROVED:
+            if cell != value and column != unproved:
                 raise misfit(
                     name,
-                    f'says {column} "{cell}" for {other[3]}, but the entries say'
+                    f'says {column} "{cell}" for {other[about]}, but the entries say'
                     f' "{value}".',
                 )
     if len(rows) != len(wanted) or any(len(row) != len(header) for row in rows):
@@ -166,6 +204,12 @@ def check_after(bundle: Bundle, earlier: Bundle) -> None:
     """
     if bundle.checkpoint.size < earlier.checkpoint.size:
         bundle, earlier = earlier, bundle
+    if bundle.kind is not earlier.kind:
+        raise misfit(
+            "The bundle",
+            f"is of another kind than the earlier one ({bundle.kind} and"
+            f" {earlier.kind}). Compare two of one kind.",
+        )
     check_key(bundle, Trust(earlier.key, earlier.changes))
     old, new = earlier.checkpoint, bundle.checkpoint
     if old.origin != new.origin:

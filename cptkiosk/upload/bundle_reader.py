@@ -15,6 +15,8 @@ from typing import TypeVar
 
 import msgspec
 
+from cptkiosk.domain.text import visible
+from cptkiosk.domain.values import BundleKind
 from cptkiosk.errors import VerificationError
 from cptkiosk.ledger.chain import Head
 from cptkiosk.ledger.signing import signature_fits
@@ -22,13 +24,20 @@ from cptkiosk.proof import keys, minisign, note, tree
 from cptkiosk.proof.fields import Shown, leaf_data
 from cptkiosk.upload import bundle_files as names
 from cptkiosk.upload.bundle_files import describe_file, list_sums, pack_files
+from cptkiosk.upload.bundle_manifest import (
+    KNOWN,
+    Manifest,
+    RecordManifest,
+    ResultsManifest,
+)
 
-ORIGIN = "cptkiosk/"
 NO_ZIP = (
     *(OSError, EOFError, zipfile.BadZipFile, zlib.error, struct.error),
     *(LookupError, ValueError, TypeError, ArithmeticError, RuntimeError),
 )
 """What a damaged zip brings about."""
+
+NOT_OURS = "which does not belong in a bundle of its kind."
 
 OLDER = frozenset(
     {
@@ -45,59 +54,6 @@ OLDER = frozenset(
 def misfit(name: str, what: str) -> VerificationError:
     """Return the error that names what does not fit."""
     return VerificationError(f"{name} {what}")
-
-
-class Said(msgspec.Struct):
-    """What the manifest says of one file."""
-
-    bytes: int
-    sha256: str
-    rows: int | None = None
-
-
-class SaidCheckpoint(msgspec.Struct):
-    """The checkpoint, as the manifest has it."""
-
-    origin: str
-    size: int
-    root: str
-
-
-class SaidKeys(msgspec.Struct):
-    """The key that signed, and how keys followed each other."""
-
-    public_key: str
-    changes: list[str]
-
-
-class SaidHead(msgspec.Struct):
-    """The head of the chain with the seal, signed."""
-
-    seq: int
-    hash: str
-    signature: str
-    public_key: str
-
-
-class Manifest(msgspec.Struct):
-    """What has to be in the manifest."""
-
-    schema: str
-    schema_version: int
-    site_code: str
-    rehearsal: bool
-    time_zone: str
-    session_id: str
-    revision: int
-    modules: list[str]
-    sealed_utc_ms: int
-    sealed_utc: str
-    sealed_local: str
-    signed_by: str
-    files: dict[str, Said]
-    checkpoint: SaidCheckpoint
-    keys: SaidKeys
-    head: SaidHead
 
 
 class Link(msgspec.Struct):
@@ -147,6 +103,16 @@ class Bundle:
     texts: dict[str, Text]
     links: dict[int, Link]
 
+    @property
+    def kind(self) -> BundleKind:
+        """What it tells; one of version 2 tells of a record, less accommodations."""
+        return BundleKind(self.manifest.kind or BundleKind.RECORD)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of the record is kept back in it."""
+        return self.manifest.kind == BundleKind.RECORD
+
 
 def open_bundle(data: bytes) -> Bundle:
     """Return what a bundle proves.
@@ -156,7 +122,7 @@ def open_bundle(data: bytes) -> Bundle:
     """
     files = _unpack(data)
     bundle = open_files(files)
-    if pack_files(files, bundle.manifest.sealed_utc_ms) != data:
+    if pack_files(files, bundle.manifest.dated_utc_ms) != data:
         raise misfit("The zip file", "is not packed as it was written.")
     return bundle
 
@@ -172,7 +138,8 @@ def open_files(files: dict[str, bytes]) -> Bundle:
     _check_files(files, manifest)
     changes = _read_changes(manifest, key)
     checkpoint = _read_checkpoint(files, manifest, key)
-    _check_head(manifest)
+    if isinstance(manifest, RecordManifest):
+        _check_head(manifest)
     lines = files[names.EVENTS].splitlines()
     return Bundle(
         files=files,
@@ -204,11 +171,11 @@ def _check_names(found: list[str]) -> None:
             "The bundle",
             "was written by an older release, which did not add proofs.",
         )
-    for name in sorted(names.NAMES - set(found)):
+    for name in sorted((names.IN_ALL | names.SIGNING) - set(found)):
         raise misfit(name, "is missing.")
-    for name in sorted(set(found) - names.NAMES):
-        raise misfit(name, "does not belong in a bundle.")
-    if len(found) != len(names.NAMES):
+    for name in sorted(set(found) - names.ALL):
+        raise misfit("The zip file", f'holds "{visible(name, 60)}", {NOT_OURS}')
+    if len(found) != len(set(found)):
         raise misfit("The zip file", "contains a file twice.")
 
 
@@ -240,9 +207,7 @@ def _read_manifest(files: dict[str, bytes], key: bytes) -> Manifest:
         if minisign.comment_fits(signed, key):
             raise misfit(names.MANIFEST, "is not the file that the key signed.")
         raise misfit(names.SIGNATURE, f"is not by the key in {names.KEY}.")
-    manifest = _decode(files, names.MANIFEST, Manifest)
-    if (manifest.schema, manifest.schema_version) != ("cptkiosk-bundle", 2):
-        raise misfit(names.MANIFEST, "has a format that this release does not know.")
+    manifest = _decode_manifest(files)
     comment = names.signed_comment(
         manifest.site_code, manifest.session_id, manifest.revision
     )
@@ -251,6 +216,16 @@ def _read_manifest(files: dict[str, bytes], key: bytes) -> Manifest:
     if base64.b64decode(manifest.keys.public_key) != key:
         raise misfit(names.MANIFEST, f"names a different key than {names.KEY}.")
     return manifest
+
+
+def _decode_manifest(files: dict[str, bytes]) -> Manifest:
+    said = _decode(files, names.MANIFEST, Manifest)
+    known = (said.schema_version, said.kind) in KNOWN
+    if said.schema != "cptkiosk-bundle" or not known:
+        raise misfit(names.MANIFEST, "has a format that this release does not know.")
+    if said.kind == BundleKind.RESULTS:
+        return _decode(files, names.MANIFEST, ResultsManifest)
+    return _decode(files, names.MANIFEST, RecordManifest)
 
 
 Made = TypeVar("Made")
@@ -264,7 +239,12 @@ def _decode(files: dict[str, bytes], name: str, wanted: type[Made]) -> Made:
 
 
 def _check_files(files: dict[str, bytes], manifest: Manifest) -> None:
-    if set(manifest.files) != names.DESCRIBED:
+    described = names.DESCRIBED[manifest.kind]
+    for name in sorted(described - set(files)):
+        raise misfit(name, "is missing.")
+    for name in sorted(set(files) - described - names.SIGNING):
+        raise misfit("The zip file", f'holds "{name}", {NOT_OURS}')
+    if set(manifest.files) != described:
         raise misfit(names.MANIFEST, "does not name every file.")
     for name, said in sorted(manifest.files.items()):
         found = describe_file(name, files[name])
@@ -301,7 +281,7 @@ def _read_checkpoint(
     return checkpoint
 
 
-def _check_head(manifest: Manifest) -> None:
+def _check_head(manifest: RecordManifest) -> None:
     head = manifest.head
     signed = signature_fits(Head(head.seq, head.hash), head.signature, head.public_key)
     if not signed or head.seq != manifest.checkpoint.size:

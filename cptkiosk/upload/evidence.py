@@ -1,24 +1,22 @@
-"""What a bundle proves by: entries with their place in the tree, and earlier checkpoints."""
+"""What a bundle proves by: entries with their place in a tree, and earlier checkpoints."""
 
 import base64
-import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import msgspec
-
-from cptkiosk.desk import Desk
-from cptkiosk.domain.state.session import Session
 from cptkiosk.ledger.chain import Row
 from cptkiosk.ledger.codec import Kept, find_commitments
 from cptkiosk.ledger.entry_tree import checkpoint_at
+from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ledger.results_log import ResultsLog
 from cptkiosk.proof import tree
+from cptkiosk.proof.fields import AT, ENTRY, split_entry
 from cptkiosk.proof.note import Checkpoint
-from cptkiosk.upload.disclosure import Disclosed, Disclosure
 
-FIRST = "center-initialised.v1"
+NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,53 +27,80 @@ class Evidence:
     events: str
     """An entry a line, as JSON: its fields, and the proof that it is in the tree."""
 
-    texts: str
-    """The texts about people that the tables show, as JSON by their commitment."""
-
     consistency: str
     """Proofs that the tree continues earlier ones, as JSON."""
 
-    key_changes: tuple[str, ...]
-    definitions_sha256: str
 
-
-def gather_evidence(desk: Desk, sealed: Session, rows: tuple[Row, ...]) -> Evidence:
-    """Return what proves a sealed session.
-
-    Args:
-        desk: the record.
-        sealed: the session as it was sealed.
-        rows: its entries, the seal last.
-    """
-    ledger, size = desk.ledger, rows[-1][0]
-    read = cache(ledger.tree_hash)
-    kept = _read_texts(desk, rows)
-    disclosure = Disclosure(sealed, ledger.tree_secret(), kept)
-    shown = tuple(disclosure.show_entries((ledger.first_row(), *rows)))
-    texts = {
-        one.commitment: {"about": one.about, "salt": one.salt, "text": one.text}
-        for entry in shown
-        for one in entry.texts
-    }
+def prove_record(ledger: Ledger, rows: tuple[Row, ...]) -> Evidence:
+    """Return what proves all entries of a session, the seal last, by the ledger's tree."""
+    size, read = rows[-1][0], cache(ledger.tree_hash)
+    secret = ledger.tree_secret()
+    lines = (
+        _entry_line(row, secret, NOTHING, row[0], size, read)
+        for row in (ledger.read_row(1), *rows)
+    )
     return Evidence(
         checkpoint=checkpoint_at(size, read),
-        events="".join(f"{_entry_json(one, size, read)}\n" for one in shown),
-        texts=json_text(texts),
-        consistency=json_text(
-            [
-                {
-                    "size": old,
-                    "root": encode_hash(tree.root_hash(old, read)),
-                    "hashes": [
-                        encode_hash(one)
-                        for one in tree.consistency_proof(old, size, read)
-                    ],
-                }
-                for old in ledger.earlier_seals(size)
-            ]
-        ),
-        key_changes=desk.center.key_changes,
-        definitions_sha256=_definitions_digest(desk, sealed),
+        events="".join(lines),
+        consistency=_links_json(ledger.earlier_seals(size), size, read),
+    )
+
+
+def prove_results(ledger: Ledger, stated: Row) -> Evidence:
+    """Return what proves the entry that states results, by the tree of results.
+
+    When it was recorded, and its number in the ledger and in the session, are kept back.
+    """
+    log = ResultsLog(ledger, stated[0])
+    size, secret = len(log.entries), ledger.tree_secret()
+    first = _entry_line(ledger.read_row(1), secret, frozenset({AT}), 1, size, log.read)
+    last = _entry_line(stated, secret, frozenset({ENTRY, AT}), size, size, log.read)
+    earlier = map(log.size_at, ledger.earlier_statements(stated[0]))
+    return Evidence(
+        checkpoint=log.checkpoint(size),
+        events=f"{first}{last}",
+        consistency=_links_json(earlier, size, log.read),
+    )
+
+
+def _entry_line(  # each is a value of its own
+    row: Row, secret: bytes, hidden: frozenset[str], number: int, size: int,
+    read: tree.Read,
+) -> str:  # fmt: skip
+    """Return an entry with its proof, as leaf `number`, counted from 1."""
+    fields = [
+        [one.name, one.commitment]
+        if one.name in hidden
+        else [one.name, one.salt, one.text]
+        for one in split_entry(row, secret)
+    ]
+    proof = map(encode_hash, tree.inclusion_proof(number - 1, size, read))
+    entry = {"seq": number, "fields": fields, "proof": list(proof)}
+    return f"{json.dumps(entry, ensure_ascii=False, separators=(',', ':'))}\n"
+
+
+def _links_json(earlier: Iterable[int], size: int, read: tree.Read) -> str:
+    return json_text(
+        [
+            {
+                "size": old,
+                "root": encode_hash(tree.root_hash(old, read)),
+                "hashes": [
+                    encode_hash(one) for one in tree.consistency_proof(old, size, read)
+                ],
+            }
+            for old in earlier
+        ]
+    )
+
+
+def texts_json(texts: Mapping[str, Kept]) -> str:
+    """Return the texts about people of a bundle, by their commitment."""
+    return json_text(
+        {
+            sealed: {"about": one.about, "salt": one.salt, "text": one.text}
+            for sealed, one in texts.items()
+        }
     )
 
 
@@ -89,32 +114,11 @@ def encode_hash(data: bytes) -> str:
     return base64.b64encode(data).decode()
 
 
-def _entry_json(one: Disclosed, size: int, read: tree.Read) -> str:
-    fields = [
-        [field.name, field.salt, field.text]
-        if is_shown
-        else [field.name, field.commitment]
-        for field, is_shown in one.fields
-    ]
-    proof = map(encode_hash, tree.inclusion_proof(one.seq - 1, size, read))
-    entry = {"seq": one.seq, "fields": fields, "proof": list(proof)}
-    return json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
-
-
-def _read_texts(desk: Desk, rows: tuple[Row, ...]) -> dict[str, Kept]:
-    """Return the texts about people that entries speak of, if not forgotten."""
+def read_texts(ledger: Ledger, rows: tuple[Row, ...]) -> tuple[dict[str, Kept], int]:
+    """Return the texts about people that entries speak of, and how many are forgotten."""
     query = "SELECT commitment, about, salt, text FROM personal WHERE commitment = ?"
-    found = {}
-    for sealed in {one for row in rows for one in find_commitments(row[9])}:
-        for row in desk.ledger.rows(query, (sealed,)):
-            found[sealed] = Kept(*row)
-    return found
-
-
-def _definitions_digest(desk: Desk, sealed: Session) -> str:
-    """Return the SHA-256 of the definitions that the report names: modules and codes."""
-    codes = {one.event.code for one in sealed.irregularities}
-    used = [one for one in desk.definitions.modules if one.id in sealed.module_ids]
-    found = [one for one in desk.definitions.irregularities if one.id in codes]
-    data = msgspec.json.encode((used, found), order="deterministic")
-    return hashlib.sha256(data).hexdigest()
+    sealed = {one for row in rows for one in find_commitments(row[9])}
+    found = {
+        one: Kept(*row) for one in sorted(sealed) for row in ledger.rows(query, (one,))
+    }
+    return found, len(sealed) - len(found)

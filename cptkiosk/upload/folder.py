@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.closing import RecordBundle
-from cptkiosk.domain.rules.closing import need_same_bundle
-from cptkiosk.domain.values import Actor
+from cptkiosk.domain.rules.closing import may_send, need_same_bundle
+from cptkiosk.domain.values import Actor, BundleKind
 from cptkiosk.errors import DestinationError
 from cptkiosk.host.data_directory import open_in_place, sync_to_disk
 from cptkiosk.host.paths import (
@@ -39,6 +39,7 @@ def write_bundle(
     folder: Path,
     actor: Actor,
     *,
+    kind: BundleKind = BundleKind.RESULTS,
     report: Callable[[Snapshot], str],
     told: ProgressCallback = ignore_progress,
 ) -> tuple[Path, str, bool]:
@@ -49,7 +50,8 @@ def write_bundle(
         session_id: the session; only a sealed one goes out.
         folder: where to; it must be there.
         actor: who asks.
-        report: makes the text of report.txt.
+        kind: what the bundle tells; a record takes a coordinator.
+        report: makes the text of report.txt, which only a record has.
         told: is told the steps; what it raises ends the work, and nothing is written.
 
     Returns:
@@ -57,19 +59,21 @@ def write_bundle(
         recorded for a revision and a folder, it is not recorded again.
 
     Raises:
-        Refused: if the session is not sealed, naming what is open; or if the revision
-            went out before as another file.
+        Refused: if the session is not sealed, naming what is open; if the revision
+            went out before as another file; or if the actor may not send that kind.
         DestinationError: if the folder does not take it, or holds another file of
             that name, which stays as it is; that it failed is recorded, and why.
         StorageError: if it was written but could not be recorded.
     """
     told(0, STEPS)
-    sealed = take_snapshot(desk, session_id)
+    may_send(kind, actor)
+    sealed = take_snapshot(desk, session_id, kind)
     told(1, STEPS)
-    text = report(sealed)
+    text = report(sealed) if kind is BundleKind.RECORD else ""
     told(2, STEPS)
     data = make_bundle(desk, sealed, text)
-    need_same_bundle(desk.session(session_id), hashlib.sha256(data).hexdigest())
+    sha256 = hashlib.sha256(data).hexdigest()
+    need_same_bundle(desk.session(session_id), sealed.file_name, sha256)
     told(3, STEPS)
     # From here on it is not told: what is written is also recorded.
     revision = sealed.session.revision
@@ -81,7 +85,7 @@ def write_bundle(
         raise
     destination = str(target.parent)
     known = any(
-        (one.revision, one.destination) == (revision, destination)
+        (one.revision, one.destination, one.sha256) == (revision, destination, sha256)
         for one in desk.session(session_id).bundles
     )
     if not known:
@@ -90,6 +94,7 @@ def write_bundle(
             destination=destination,
             file_name=target.name,
             sha256=digest,
+            kind=kind,
         )
         desk.perform(written, actor)
     return target, digest, already

@@ -17,9 +17,10 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.destinations import DestinationSettings
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.rules.checks import make_personal
+from cptkiosk.domain.rules.closing import may_send
 from cptkiosk.domain.rules.receipts import BundleDelivered
 from cptkiosk.domain.text import visible
-from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.domain.values import Actor, BundleKind, Refused
 from cptkiosk.errors import DestinationError, VerificationError
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.host.work_progress import ProgressCallback, Stopped, ignore_progress
@@ -183,13 +184,16 @@ class Uploader:
         """Make the file of a revision, encrypted if the settings say so.
 
         Raises:
-            Refused: if it is not the session's latest revision any more.
+            Refused: if it is not the session's latest revision any more, or only a
+                coordinator may send that kind.
         """
         desk, settings = self._desk, due.destination
-        sealed = take_snapshot(desk, due.session_id)
+        may_send(settings.bundle, self._actor)
+        sealed = take_snapshot(desk, due.session_id, settings.bundle)
         if sealed.session.revision != due.revision:
             raise Refused("bundle-superseded", session_id=due.session_id)
-        data, name = make_bundle(desk, sealed, self._report(sealed)), sealed.file_name
+        report = self._report(sealed) if settings.bundle is BundleKind.RECORD else ""
+        data, name = make_bundle(desk, sealed, report), sealed.file_name
         key = self._key(due)
         if settings.age_recipient:
             folder = Paths(desk.ledger.path.parent).outbox

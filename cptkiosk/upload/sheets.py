@@ -2,10 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
+from cptkiosk.domain.events.results import ResultsStated
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.state.scoring import least_passing
@@ -24,6 +26,13 @@ BYTE_ORDER_MARK = "\ufeff"
 Cell = str | int | None
 
 KEYS = ("site_code", "session_id", "revision")
+RESULTS = (
+    *KEYS,
+    *("session_date", "attempt_id", "participant_id", "person", "module_id"),
+    *("edition", "user_code", "items", "cut_percent", "least_passing", "score_state"),
+    *("raw_min", "raw_max", "verdict", "vendor_verdict", "official", "passed"),
+    *("validity", "counts", "continues", "irregularities"),
+)
 ATTEMPTS = (
     *KEYS,
     *("attempt_id", "participant_id", "person", "module_id", "edition", "user_code"),
@@ -34,6 +43,10 @@ ATTEMPTS = (
     *("void_reference", "counts", "continues", "drift_ms", "irregularities"),
     "note",
 )
+ACCOMMODATIONS = ("allowed_s", "factor_permille", "stop_clock", "pauses")
+"""What the table of a record has besides."""
+
+NOTES = (*KEYS, "recorded_utc", "recorded_local", "recorded_by", "attempt_id", "text")
 IRREGULARITIES = (
     *KEYS,
     *("irregularity_id", "code", "severity", "scope", "attempt_ids", "happened_utc"),
@@ -56,20 +69,63 @@ def format_local(ms: int | None, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(ms // 1000, UTC).astimezone(zone).isoformat()
 
 
-def attempt_sheet(session: Session, site_code: str, zone: ZoneInfo) -> str:
-    """Return one row for each attempt; without extra time and notes."""
+def results_sheet(stated: ResultsStated, site_code: str) -> str:
+    """Return one row for each attempt, with results alone."""
+    keys = (site_code, stated.session_id, stated.revision, stated.session_date)
+    rows = [
+        (
+            *keys,
+            *(one.attempt_id, one.participant_id, one.person.text),
+            *(one.module_id, one.edition, one.user_code, one.items, one.cut_percent),
+            *(least_passing(one.items, one.cut_percent), one.score_state),
+            *(one.raw_min, one.raw_max, one.verdict, one.vendor_verdict),
+            *(one.official, None if one.passed is None else int(one.passed)),
+            *(one.validity, int(one.counts), one.continues),
+            " ".join(one.irregularities),
+        )
+        for one in stated.results
+    ]
+    return format_table(RESULTS, rows)
+
+
+def record_sheet(session: Session, site_code: str, zone: ZoneInfo) -> str:
+    """Return one row for each attempt, with everything: times and accommodations too."""
     keys = (site_code, session.session_id, session.revision)
     rows = [
-        (*keys, *_attempt_cells(session, one, zone))
-        for one in sorted(session.attempts.values(), key=lambda one: one.attempt_id)
+        (
+            *keys,
+            *_attempt_cells(session, one, zone, session.elapsed_ms),
+            *(one.allowed_ms // 1000, one.factor_permille, int(one.stop_clock)),
+            len(one.stops),
+        )
+        for one in _sort_attempts(session)
+    ]
+    return format_table((*ATTEMPTS, *ACCOMMODATIONS), rows)
+
+
+def attempt_sheet(session: Session, site_code: str, zone: ZoneInfo) -> str:
+    """Return the table of a bundle of `schema_version` 2; without extra time and notes."""
+    keys = (site_code, session.session_id, session.revision)
+    rows = [
+        (*keys, *_attempt_cells(session, one, zone, partial(disclosed_ms, session)))
+        for one in _sort_attempts(session)
     ]
     return format_table(ATTEMPTS, rows)
 
 
-def _attempt_cells(session: Session, one: Attempt, zone: ZoneInfo) -> tuple[Cell, ...]:
+def _sort_attempts(session: Session) -> list[Attempt]:
+    return sorted(session.attempts.values(), key=lambda one: one.attempt_id)
+
+
+def _attempt_cells(
+    session: Session,
+    one: Attempt,
+    zone: ZoneInfo,
+    count_used_ms: Callable[[Attempt, int], int],
+) -> tuple[Cell, ...]:
     ended_ms = one.end_line_ms
     timed = one.start_line_ms is not None and ended_ms is not None
-    used_ms = disclosed_ms(session, one, ended_ms or 0) if timed else 0
+    used_ms = count_used_ms(one, ended_ms or 0) if timed else 0
     verified = one.score.state is ScoreState.VERIFIED
     verdict = one.verdict if verified else None
     return (
@@ -105,6 +161,20 @@ def _over_time(session: Session, one: Attempt) -> bool:
 def _pass_cell(one: Attempt) -> Cell:
     """Return 1 or 0 by the verdict that holds, ours or the vendor's."""
     return None if one.has_passed is None else int(one.has_passed)
+
+
+def note_sheet(session: Session, site_code: str, zone: ZoneInfo) -> str:
+    """Return one row for each staff note, in the order they were taken."""
+    keys = (site_code, session.session_id, session.revision)
+    rows = [
+        (
+            *keys,
+            *(format_utc(at.utc_ms), format_local(at.utc_ms, zone), by),
+            *(note.attempt_id, note.text.text),
+        )
+        for at, by, note in session.notes
+    ]
+    return format_table(NOTES, rows)
 
 
 def irregularity_sheet(session: Session, site_code: str, zone: ZoneInfo) -> str:

@@ -5,6 +5,7 @@
 Prints the first thing that does not fit and exits with 1; prints counts otherwise.
 """
 
+import csv
 import hashlib
 import json
 import sqlite3
@@ -212,6 +213,7 @@ def recompute_bundle(path: Path) -> dict[str, int]:
         )
         lines = archive.read("events.jsonl").decode().splitlines()
         texts = json.loads(archive.read("texts.json"))
+        table = archive.read("attempts.csv").decode()
     for sha256, one in texts.items():
         made = hashlib.sha256(
             f"{one['salt']}\0{one['about']}\0{one['text']}".encode()
@@ -233,10 +235,33 @@ def recompute_bundle(path: Path) -> dict[str, int]:
         proof = [b64decode(one) for one in entry["proof"]]
         made = b64encode(included_root(seq - 1, size, leaf, proof)).decode()
         need(made == root, f"the proof of entry {seq}")
+    need(seq == size, "the last entry is not the last of the tree")
+    if manifest.get("kind") == "results":
+        check_results(table, json.loads(lines[-1])["fields"], texts)
+        return {"entries": len(lines), "withheld": withheld}
     head = manifest["head"]
-    need(seq == head["seq"] == size, "the last entry is not the head")
+    need(seq == head["seq"], "the last entry is not the head")
     check_signature(seq, head["hash"], head["signature"], head["public_key"])
     return {"entries": len(lines), "withheld": withheld}
+
+
+def check_results(table: str, fields: list[list[str]], texts: dict[str, Some]) -> None:
+    """Check that the table of a results bundle has what its entry states."""
+    shown = {one[0]: json.loads(one[2]) for one in fields if len(one) == 3}
+    rows = list(csv.DictReader(table.lstrip("\ufeff").splitlines()))
+    need(len(rows) == len(shown["body.results"]), "the rows of attempts.csv")
+    for row, one in zip(rows, shown["body.results"], strict=True):
+        person = texts.get(one["person"]["sha256"], {"text": "(forgotten)"})["text"]
+        passes = one["raw_min"] is not None and (
+            one["raw_min"] * 100 >= one["cut_percent"] * one["items"]
+        )
+        need(row["person"].lstrip("'") == person, f"the name of {row['attempt_id']}")
+        need(
+            (row["verdict"] == "pass") == passes, f"the verdict of {row['attempt_id']}"
+        )
+        for name in ("attempt_id", "raw_min", "raw_max", "validity", "official"):
+            value = "" if one[name] is None else str(one[name])
+            need(row[name] == value, f"{name} of {row['attempt_id']}")
 
 
 def check_minisign(data: bytes, lines: list[str], key: bytes) -> None:

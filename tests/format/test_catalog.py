@@ -10,6 +10,7 @@ import pytest
 from cptkiosk.domain.events.fact import EVENT_TYPES
 from cptkiosk.domain.events.irregularity import Moment
 from cptkiosk.domain.events.planning import AssignedModule, OddDate, Room
+from cptkiosk.domain.events.results import AttemptResult
 from cptkiosk.ledger import codec
 
 PAGE = Path(__file__).parents[2] / "docs" / "format.md"
@@ -20,6 +21,7 @@ INNER = {
     "module": AssignedModule,
     "odd": OddDate,
     "moment": Moment,
+    "result": AttemptResult,
 }
 """The objects that stand within a body."""
 

@@ -11,11 +11,12 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.values import BundleKind
 from cptkiosk.ledger.signing import Signer
 from cptkiosk.reports.sealed import sealed_report
-from cptkiosk.upload.bundle_files import NAMES
+from cptkiosk.upload.bundle_files import DESCRIBED, SIGNING
 from cptkiosk.upload.folder import write_bundle
-from support.center import DANA, LEDGER, LEE, definitions, open_desk
+from support.center import DANA, LEDGER, definitions, open_desk
 from support.forger import rewrite_past
 from support.sessions import a_session
 
@@ -60,9 +61,11 @@ def verify(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Answer]:
     return lambda *paths: run(program, *paths)
 
 
-def send(desk: Desk, folder: Path, session_id: str) -> Path:
+def send(
+    desk: Desk, folder: Path, session_id: str, kind: BundleKind = BundleKind.RESULTS
+) -> Path:
     report = sealed_report(definitions())
-    return write_bundle(desk, session_id, folder, LEE, report=report)[0]
+    return write_bundle(desk, session_id, folder, DANA, kind=kind, report=report)[0]
 
 
 def changed(path: Path, name: str, old: bytes, new: bytes) -> Path:
@@ -76,10 +79,16 @@ def changed(path: Path, name: str, old: bytes, new: bytes) -> Path:
     return other
 
 
+@pytest.fixture(params=BundleKind)
+def kind(request: pytest.FixtureRequest) -> BundleKind:
+    assert isinstance(request.param, BundleKind)
+    return request.param
+
+
 @pytest.fixture
-def written(desk: Desk, tmp_path: Path) -> Path:
+def written(desk: Desk, tmp_path: Path, kind: BundleKind) -> Path:
     a_session(desk, 2, Stage.SEALED)
-    return send(desk, tmp_path, "a")
+    return send(desk, tmp_path, "a", kind)
 
 
 @pytest.fixture
@@ -93,10 +102,14 @@ def folder_of(written: Path, tmp_path: Path) -> Path:
 @needs_go
 @pytest.mark.slow
 def test_go_agrees_about_signature_inclusion_and_consistency(
-    desk: Desk, tmp_path: Path, written: Path, verify: Callable[..., Answer]
+    desk: Desk,
+    tmp_path: Path,
+    written: Path,
+    kind: BundleKind,
+    verify: Callable[..., Answer],
 ) -> None:
     a_session(desk, 1, Stage.SEALED, session_id="b", module="quality")
-    second = send(desk, tmp_path, "b")
+    second = send(desk, tmp_path, "b", kind)
 
     assert verify(written) == (0, "fits\n")
     assert verify(second, written) == (0, "fits\n")
@@ -117,13 +130,14 @@ def test_go_finds_a_past_rewritten_between_two_bundles(
     folder: Path,
     tmp_path: Path,
     written: Path,
+    kind: BundleKind,
     verify: Callable[..., Answer],
 ) -> None:
     desk.ledger.close()
     rewrite_past(folder / LEDGER, Signer(folder / "installation.key"))
     again = open_desk(folder, desk.clock)
     a_session(again, 1, Stage.SEALED, session_id="b", module="quality")
-    second = send(again, tmp_path, "b")
+    second = send(again, tmp_path, "b", kind)
     again.ledger.close()
 
     assert verify(second) == (0, "fits\n")
@@ -162,21 +176,24 @@ def test_minisign_agrees_about_the_manifest(
 
 
 @needs_sha256sum
-def test_sha256sum_agrees_about_the_files(folder_of: Path) -> None:
+def test_sha256sum_agrees_about_the_files(folder_of: Path, kind: BundleKind) -> None:
     check = ("sha256sum", "--strict", "-c", "SHA256SUMS")
 
     code, said = run(*check, cwd=folder_of)
     assert code == 0
-    assert said.count(": OK") == len(NAMES) - 1
+    assert said.count(": OK") == len(DESCRIBED[kind] | SIGNING) - 1
     table = folder_of / "attempts.csv"
     table.write_bytes(table.read_bytes().replace(b"pass", b"fail"))
     assert run(*check, cwd=folder_of)[0] == 1
 
 
-def test_the_page_in_a_bundle_says_how_in_ten_lines(folder_of: Path) -> None:
+def test_the_page_in_a_bundle_says_how_in_ten_lines(
+    folder_of: Path, kind: BundleKind
+) -> None:
+    names = DESCRIBED[kind] | SIGNING
     text = (folder_of / "README.txt").read_text()
 
     assert len(text.splitlines()) == 10
-    assert all(name in text for name in NAMES - {"README.txt", "manifest.json.minisig"})
+    assert all(name in text for name in names - {"README.txt", "manifest.json.minisig"})
     assert "sha256sum -c SHA256SUMS" in text
     assert "minisign -V -p KEY -m manifest.json" in text

@@ -7,6 +7,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.irregularity import RecordIrregularity
 from cptkiosk.domain.commands.score import KeyScore
+from cptkiosk.domain.events.session import StepAuthorized
 from cptkiosk.domain.rules.candidate_rules import DeclareConflict
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
@@ -216,3 +217,29 @@ async def test_enter_on_a_line_settled_elsewhere_says_so_and_opens_nothing(
         await sitting.press("enter")
         sitting.showing(CloseOutScreen)
         assert "That line is already settled." in sitting.words
+
+
+async def test_a_record_bundle_takes_a_coordinators_pin_in_place(
+    desk: Desk, folder: Path, tmp_path: Path
+) -> None:
+    a_session(desk, 1, Stage.SEALED)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(CloseOutScreen("a"))
+        for pin in ("000000", DANA_PIN):
+            await sitting.press("B", "ctrl+u")
+            await sitting.fill(str(stick))
+            assert "Only a coordinator can send it." in sitting.words
+            await sitting.fill(pin)
+            if pin != DANA_PIN:
+                assert not list(stick.iterdir())
+                await sitting.press("escape")
+        assert "record bundle written and read back" in sitting.words
+    (written,) = desk.session("a").bundles
+    assert written.bundle_kind == "record"
+    entries = desk.ledger.read_stream("session/a")[-2:]
+    assert [one.actor for one in entries] == ["s1", "s1"]
+    approved = entries[0].event
+    assert isinstance(approved, StepAuthorized)
+    assert (approved.asked_by, approved.step) == ("s2", "bundle-written.v1")

@@ -134,7 +134,7 @@ async def test_a_file_that_is_there_is_not_overwritten_and_the_other_is_written(
 ) -> None:
     async with sit_down(two_sealed, folder, LEE, (120, 40)) as sitting:
         await sitting.show(BundleQueueScreen())
-        foreign = stick / "cptkiosk-TN-014-a-r1.zip"
+        foreign = stick / "cptkiosk-TN-014-a-r1-results.zip"
         foreign.write_text("somebody's")
         await write(sitting, "s", stick)
         assert "already exists and is not this bundle" in sitting.words
@@ -157,7 +157,7 @@ async def test_an_amended_session_waits_again_once_it_is_sealed_again(
         assert "waiting" in sitting.words
         await write(sitting, "s", stick)
     names = sorted(one.name for one in stick.iterdir())
-    assert [name[-9:] for name in names] == ["-a-r1.zip", "-a-r2.zip", "-b-r1.zip"]
+    assert [name[16:20] for name in names] == ["a-r1", "a-r2", "b-r1"]
 
 
 async def test_a_stick_that_is_plugged_in_is_offered(

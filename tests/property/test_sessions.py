@@ -40,6 +40,7 @@ from cptkiosk.domain.events.fact import EVENT_TYPES, Fact
 from cptkiosk.domain.events.halt import HaltUndone
 from cptkiosk.domain.events.irregularity import Moment
 from cptkiosk.domain.events.planning import AssignedModule, OddDate, Room
+from cptkiosk.domain.events.results import AttemptResult
 from cptkiosk.domain.events.session import StepUndone
 from cptkiosk.domain.rules.photo_id import pass_photo_id
 from cptkiosk.domain.state import session_changes
@@ -59,7 +60,7 @@ from support.sessions import COUNTDOWN_MS, attempt_id, opened, planned, seated
 from support.ticks import TICK_MS
 
 A = "a"
-T = TypeVar("T", bound=Fact | Room | AssignedModule | Moment | OddDate)
+T = TypeVar("T", bound=Fact | Room | AssignedModule | AttemptResult | Moment | OddDate)
 FIRST = option("SEED", USUAL_SEED)
 DAYS = option("RULE_DAYS", 12)
 STEPS = option("RULE_STEPS", 90)
@@ -299,7 +300,7 @@ def values(hint: object) -> st.SearchStrategy[object]:
         if kinds[-1] is not Ellipsis:
             return st.tuples(*map(values, kinds))
         return st.lists(values(kinds[0]), max_size=3).map(tuple)
-    if hint in {Room, AssignedModule, Moment, OddDate}:
+    if hint in {Room, AssignedModule, AttemptResult, Moment, OddDate}:
         return made(hint)
     known = {
         str: TEXT,

@@ -10,9 +10,10 @@ import pytest
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
 from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.values import BundleKind
 from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.upload.folder import write_bundle
-from support.center import LEE, definitions
+from support.center import DANA, definitions
 from support.sessions import a_session
 
 Tables: TypeAlias = psycopg.Connection[tuple[Any, ...]]
@@ -21,7 +22,8 @@ Tables: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 def send(desk: Desk, folder: Path, session_id: str = "a") -> Path:
     """Write the bundle of a sealed session."""
     report = sealed_report(definitions())
-    return write_bundle(desk, session_id, folder, LEE, report=report)[0]
+    record = BundleKind.RECORD
+    return write_bundle(desk, session_id, folder, DANA, kind=record, report=report)[0]
 
 
 def sealed_bundle(

@@ -1,15 +1,28 @@
 """Desks at which session a has come to a point that many rules are about."""
 
+from pathlib import Path
+
 import pytest
 
 import cptkiosk.drill.run  # noqa: F401  # keeps the machine's own clock, taken here
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands import checkin as c
-from support.center import LEE
+from cptkiosk.domain.commands.irregularity import RecordIrregularity, TakeNote
+from cptkiosk.domain.values import BundleKind
+from support.bundles import send
+from support.center import LEE, LEE_PIN
 from support.clock import HandClock
 from support.exams import begun, opening, planned, registered, rolled, taken
 from support.quick import all_centers, built, centers, desk, tmp_path
-from support.sessions import attempt_id, seated, started
+from support.sessions import (
+    a_session,
+    attempt_id,
+    ended,
+    explained,
+    scored,
+    seated,
+    started,
+)
 
 __all__ = ["all_centers", "built", "centers", "desk", "tmp_path"]
 
@@ -54,3 +67,40 @@ def late(desk: Desk) -> Desk:
     desk.perform(late, LEE)
     started(desk, "a")
     return desk
+
+
+@pytest.fixture
+def one_sealed(desk: Desk) -> Desk:
+    """A session with a result, an irregularity and a note, sealed."""
+    a_session(desk, 2)
+    desk.perform(TakeNote(session_id="a", text="looks tired"), LEE)
+    noise = RecordIrregularity(
+        session_id="a", code="ENV-NOISE", severity=1, scope="session", validity="flag",
+        attempt_ids=(attempt_id("P1"),), observed="A mower.", action_taken="Waited.",
+        details=(("noise-source", "a mower"), ("minutes", "2")),
+    )  # fmt: skip
+    desk.perform(noise, LEE)
+    ended(desk, "a")
+    scored(desk, "a")
+    explained(desk, "a")
+    desk.seal("a", LEE, LEE_PIN)
+    return desk
+
+
+@pytest.fixture
+def written(one_sealed: Desk, tmp_path: Path) -> Path:
+    """Its record."""
+    return send(one_sealed, tmp_path)
+
+
+@pytest.fixture
+def results(one_sealed: Desk, tmp_path: Path) -> Path:
+    """Its results."""
+    return send(one_sealed, tmp_path, kind=BundleKind.RESULTS)
+
+
+@pytest.fixture(params=BundleKind)
+def of_each_kind(
+    request: pytest.FixtureRequest, one_sealed: Desk, tmp_path: Path
+) -> Path:
+    return send(one_sealed, tmp_path, kind=request.param)

@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import os
-import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,16 +15,17 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.checkin import TakeSeat
-from cptkiosk.domain.commands.closing import AmendSession
-from cptkiosk.domain.commands.irregularity import TakeNote
+from cptkiosk.domain.commands.closing import AmendSession, RecordBundle
 from cptkiosk.domain.commands.planning import CancelSession
+from cptkiosk.domain.rules.candidate_rules import ForgetPerson
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.values import BundleKind, NeedsCoordinator
 from cptkiosk.errors import DestinationError, VerificationError
 from cptkiosk.ledger.chain import Head
 from cptkiosk.ledger.signing import signature_fits
 from cptkiosk.reports.sealed import sealed_report
-from cptkiosk.services.assignment import build_assignment, refresh_rolls
+from cptkiosk.services.assignment import build_assignment
 from cptkiosk.upload import folder as folders
 from cptkiosk.upload.bundle import make_bundle, take_snapshot
 from cptkiosk.upload.folder import write_bundle
@@ -35,10 +35,12 @@ from support.sessions import a_session, advance, at_the_desk, ended, scored, sta
 from support.verdicts import refuses
 
 SIGNED = {
-    *("attempts.csv", "irregularities.csv", "report.txt", "README.txt"),
-    *("events.jsonl", "texts.json", "checkpoint.txt", "consistency.json", "center.pub"),
+    *("attempts.csv", "README.txt", "events.jsonl", "texts.json", "checkpoint.txt"),
+    *("consistency.json", "center.pub"),
 }
-FILES = SIGNED | {"manifest.json", "manifest.json.minisig", "SHA256SUMS"}
+RECORD_ONLY = {"irregularities.csv", "notes.csv", "report.txt"}
+SIGNING = {"manifest.json", "manifest.json.minisig", "SHA256SUMS"}
+RESULTS, RECORD = BundleKind.RESULTS, BundleKind.RECORD
 
 
 @pytest.fixture
@@ -48,9 +50,11 @@ def stick(tmp_path: Path) -> Path:
     return made
 
 
-def send(desk: Desk, stick: Path, session_id: str = "a") -> tuple[Path, str, bool]:
+def send(
+    desk: Desk, stick: Path, session_id: str = "a", kind: BundleKind = RESULTS
+) -> tuple[Path, str, bool]:
     report = sealed_report(definitions())
-    return write_bundle(desk, session_id, stick, LEE, report=report)
+    return write_bundle(desk, session_id, stick, DANA, kind=kind, report=report)
 
 
 def unpacked(path: Path) -> dict[str, bytes]:
@@ -62,21 +66,25 @@ def rows(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
 
 
-def test_a_bundle_holds_what_its_manifest_says(desk: Desk, stick: Path) -> None:
+@pytest.mark.parametrize("kind", BundleKind)
+def test_a_bundle_holds_what_its_manifest_says(
+    desk: Desk, stick: Path, kind: BundleKind
+) -> None:
     a_session(desk, 3, Stage.SEALED)
-    path, digest, already = send(desk, stick)
+    path, digest, already = send(desk, stick, kind=kind)
+    signed = SIGNED | (RECORD_ONLY if kind is RECORD else set())
     files = unpacked(path)
     manifest = json.loads(files["manifest.json"])
 
-    assert path.name == "cptkiosk-TN-014-a-r1.zip"
+    assert path.name == f"cptkiosk-TN-014-a-r1-{kind}.zip"
     assert hashlib.sha256(path.read_bytes()).hexdigest() == digest
     assert not already
-    assert set(files) == FILES
-    assert set(manifest["files"]) == SIGNED
+    assert set(files) == signed | SIGNING
+    assert set(manifest["files"]) == signed
     for name, facts in manifest["files"].items():
         assert facts["sha256"] == hashlib.sha256(files[name]).hexdigest()
         assert facts["bytes"] == len(files[name])
-    assert manifest["schema_version"] == 2
+    assert (manifest["schema_version"], manifest["kind"]) == (3, kind.value)
     assert (manifest["site_code"], manifest["session_id"]) == ("TN-014", "a")
     assert manifest["revision"] == 1
     told = manifest["files"]["attempts.csv"]["rows"]
@@ -86,7 +94,7 @@ def test_a_bundle_holds_what_its_manifest_says(desk: Desk, stick: Path) -> None:
 
 def test_the_head_of_the_ledger_is_signed(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
-    files = unpacked(send(desk, stick)[0])
+    files = unpacked(send(desk, stick, kind=RECORD)[0])
     head = json.loads(files["manifest.json"])["head"]
     last = json.loads(files["events.jsonl"].splitlines()[-1])
 
@@ -106,27 +114,6 @@ def test_names_stay_out_of_the_events(desk: Desk, stick: Path) -> None:
     assert b"FamilyP1" not in files["events.jsonl"]
 
 
-def test_extra_time_and_notes_stay_out(desk: Desk, stick: Path) -> None:
-    a_session(desk, 1, Stage.PLANNED)
-    person = RegisterPerson(
-        participant_id="P1",
-        family_name="FamilyP1",
-        given_name="Kim",
-        registration=Registration("safety", "X", factor_permille=1375),
-    )
-    desk.register([person], DANA)
-    refresh_rolls(desk, frozenset({"P1"}), DANA)
-    desk.perform(TakeNote(session_id="a", text="looks tired"), LEE)
-    _sealed_from_planned(desk, "P1")
-    data = b"".join(unpacked(send(desk, stick)[0]).values())
-
-    # The digits alone may stand within any hash: the factor would stand by itself.
-    assert not re.search(rb"(?<![0-9A-Za-z])1375(?![0-9A-Za-z])", data)
-    assert re.search(rb'"body.factor_permille","[0-9a-f]{64}"\]', data)
-    assert not re.search(rb'"body.factor_permille","[0-9a-f]+",', data)
-    assert b"tired" not in data
-
-
 def _sealed_from_planned(desk: Desk, *participant_ids: str) -> None:
     from support.sessions import opened
 
@@ -142,7 +129,8 @@ def _sealed_from_planned(desk: Desk, *participant_ids: str) -> None:
 
 def test_instants_are_utc_and_local_and_seconds_whole(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
-    (row,) = rows(unpacked(send(desk, stick)[0])["attempts.csv"])
+    path = send(desk, stick, kind=RECORD)[0]
+    (row,) = rows(unpacked(path)["attempts.csv"])
 
     assert row["start_utc"].endswith("Z")
     assert row["start_local"].endswith("-05:00")
@@ -177,16 +165,67 @@ def test_writing_again_succeeds_and_records_nothing(desk: Desk, stick: Path) -> 
     assert len(desk.session("a").bundles) == 1
 
 
+def test_a_record_takes_a_coordinator_and_nothing_is_read_before(
+    desk: Desk, stick: Path
+) -> None:
+    a_session(desk, 1, Stage.SEALED)
+    report = sealed_report(definitions())
+
+    with pytest.raises(NeedsCoordinator) as refused:
+        write_bundle(desk, "a", stick, LEE, kind=RECORD, report=report)
+    command = RecordBundle(
+        session_id="a", destination="d", file_name="f", sha256="0", kind=RECORD
+    )
+    with pytest.raises(NeedsCoordinator):
+        desk.perform(command, LEE)
+
+    assert refused.value.code == "send-record"
+    assert not list(stick.iterdir())
+    write_bundle(desk, "a", stick, LEE, report=report)
+
+
+def test_both_kinds_of_one_revision_go_to_one_folder(desk: Desk, stick: Path) -> None:
+    a_session(desk, 1, Stage.SEALED)
+    for kind in (*BundleKind, *BundleKind):
+        send(desk, stick, kind=kind)
+
+    kinds = [one.bundle_kind for one in desk.session("a").bundles]
+    assert kinds == ["results", "record"]
+
+
+@pytest.mark.parametrize("kind", BundleKind)
+def test_a_bundle_after_somebody_was_forgotten_has_another_name(
+    desk: Desk, stick: Path, kind: BundleKind
+) -> None:
+    a_session(desk, 2, Stage.SEALED)
+    before = send(desk, stick, kind=kind)[0]
+    kept = before.read_bytes()
+    desk.forget(ForgetPerson(participant_id="P1", reason="own request"), DANA)
+
+    path = send(desk, stick, kind=kind)[0]
+
+    assert path != before
+    assert path.name.startswith(f"cptkiosk-TN-014-a-r1-{kind}-forgotten")
+    assert before.read_bytes() == kept
+    assert b"FamilyP1" not in path.read_bytes()
+    assert b"FamilyP2" in path.read_bytes()
+    assert send(desk, stick, kind=kind) == (path, sha256_of(path), True)
+
+
+def sha256_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def test_a_revision_that_would_be_another_file_is_refused_with_the_way_on(
     desk: Desk, stick: Path, tmp_path: Path
 ) -> None:
     a_session(desk, 1, Stage.SEALED)
-    send(desk, stick)
+    send(desk, stick, kind=RECORD)
     kept = stick.stat().st_mtime_ns
     other = tmp_path / "other"
     other.mkdir()
     with refuses("would now be a different file") as refused:
-        write_bundle(desk, "a", other, LEE, report=lambda _: "a later program's\n")
+        write_record(desk, other, "a later program's\n")
 
     assert f"went to {stick}" in explain(refused.value)
     assert "amend the session and say why" in explain(refused.value)
@@ -196,10 +235,13 @@ def test_a_revision_that_would_be_another_file_is_refused_with_the_way_on(
 
     desk.perform(AmendSession(session_id="a", reason="another program"), DANA)
     desk.seal("a", LEE, LEE_PIN)
-    path, _, _ = write_bundle(
-        desk, "a", other, LEE, report=lambda _: "a later program's\n"
-    )
-    assert path.name == "cptkiosk-TN-014-a-r2.zip"
+    path = write_record(desk, other, "a later program's\n")
+    assert path.name == "cptkiosk-TN-014-a-r2-record.zip"
+
+
+def write_record(desk: Desk, folder: Path, report: str) -> Path:
+    write = write_bundle(desk, "a", folder, DANA, kind=RECORD, report=lambda _: report)
+    return write[0]
 
 
 def test_a_file_that_was_written_but_not_recorded_is_recorded(
@@ -241,7 +283,7 @@ def test_an_amended_session_is_another_file(desk: Desk, stick: Path) -> None:
     desk.seal("a", LEE, LEE_PIN)
     second, _, already = send(desk, stick)
 
-    assert second.name == "cptkiosk-TN-014-a-r2.zip"
+    assert second.name == "cptkiosk-TN-014-a-r2-results.zip"
     assert first.is_file()
     assert not already
 
@@ -271,7 +313,7 @@ def test_an_open_session_is_refused_with_what_is_open(
 
 def test_another_file_of_that_name_stays(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
-    taken = stick / "cptkiosk-TN-014-a-r1.zip"
+    taken = stick / "cptkiosk-TN-014-a-r1-results.zip"
     taken.write_bytes(b"somebody's work")
 
     with pytest.raises(DestinationError, match="It was not changed"):
@@ -282,7 +324,7 @@ def test_another_file_of_that_name_stays(desk: Desk, stick: Path) -> None:
 
 def test_the_rest_of_a_broken_try_is_taken_over(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
-    (stick / "cptkiosk-TN-014-a-r1.zip").touch()
+    (stick / "cptkiosk-TN-014-a-r1-results.zip").touch()
     path, _, already = send(desk, stick)
 
     assert zipfile.is_zipfile(path)
@@ -401,14 +443,14 @@ def test_a_site_code_cannot_lead_out_of_the_folder(desk: Desk, stick: Path) -> N
     sealed = take_snapshot(desk, "a")
     sealed = replace(sealed, center=replace(sealed.center, site_code="../../etc x"))
 
-    assert sealed.file_name == "cptkiosk-.._.._etc_x-a-r1.zip"
+    assert sealed.file_name == "cptkiosk-.._.._etc_x-a-r1-record.zip"
 
 
 def test_the_tables_open_right_in_a_spreadsheet(desk: Desk, stick: Path) -> None:
     a_session(desk, 1, Stage.SEALED)
-    files = unpacked(send(desk, stick)[0])
+    files = unpacked(send(desk, stick, kind=RECORD)[0])
 
-    for name in ("attempts.csv", "irregularities.csv"):
+    for name in ("attempts.csv", "irregularities.csv", "notes.csv"):
         data = files[name]
         assert data.startswith(b"\xef\xbb\xbf")
         assert data.count(b"\n") == data.count(b"\r\n") > 0

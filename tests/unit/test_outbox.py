@@ -118,7 +118,7 @@ def test_a_kill_between_delivery_and_record_ends_as_one_delivery(
 def test_another_file_in_its_place_is_a_conflict_and_the_next_one_is_sent(
     sealed: Desk, usb: Path
 ) -> None:
-    foreign = usb / "cptkiosk-TN-014-a-r1.zip"
+    foreign = usb / "cptkiosk-TN-014-a-r1-results.zip"
     foreign.write_bytes(b"another")
 
     run = an_uploader(sealed).send_waiting(["usb"])
@@ -213,7 +213,7 @@ def test_an_encrypted_bundle_is_the_same_bytes_until_it_is_confirmed(
     run = an_uploader(sealed).send_waiting(["usb"])
 
     assert [one.delivered.already for one in run.sent] == [True, False]
-    file = usb / "cptkiosk-TN-014-a-r1.zip.age"
+    file = usb / "cptkiosk-TN-014-a-r1-results.zip.age"
     assert decrypt(file.read_bytes(), [identity]).startswith(b"PK")
     an_uploader(sealed).send_waiting(["usb"])
     assert list(outbox.iterdir()) == []

@@ -282,7 +282,7 @@ def test_every_kind_of_step_is_undone_or_named_as_lasting() -> None:
         "SessionPlanned", "AttemptCancelled", "CoordinatorCalled", "SessionStarted",
         "StartUndone", "StepUndone", "StepsGrouped", "StepAuthorized", "SessionSealed",
         "SessionAmended", "SessionCancelled", "SessionAbandoned", "BootBridged",
-        "BundleWritten", "LogEntryUndone",
+        "BundleWritten", "LogEntryUndone", "ResultsStated",
     }  # fmt: skip
     undone = {
         "GatesPassed", "SheetsIssued", "GateWaived", "GateFailed", "SeatTaken",

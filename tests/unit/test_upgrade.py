@@ -61,6 +61,7 @@ NEWER: dict[str, frozenset[str]] = {
             "official-reported.v1",
             "key-rotated.v1",
             "bundle-delivered.v1",
+            "results-stated.v1",
         }
     ),
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.values import BundleKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,3 +53,4 @@ class RecordBundle(SessionCommand):
     destination: str
     file_name: str
     sha256: str
+    kind: BundleKind = BundleKind.RESULTS

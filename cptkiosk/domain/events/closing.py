@@ -52,3 +52,5 @@ class BundleWritten(Fact):
     destination: str
     file_name: str
     sha256: str
+    bundle_kind: str = ""
+    """What it tells, see `BundleKind`; empty in older entries, which had one kind."""

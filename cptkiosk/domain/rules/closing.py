@@ -6,11 +6,12 @@ from cptkiosk.domain.commands import closing as c
 from cptkiosk.domain.events import closing as e
 from cptkiosk.domain.rules import drafts
 from cptkiosk.domain.rules.checks import make_personal, no_conflict, reason_given
+from cptkiosk.domain.rules.results import state_results
 from cptkiosk.domain.rules.rule import Context, Events, rule
 from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.blockers import Who
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.values import NeedsCoordinator, Refused
+from cptkiosk.domain.values import Actor, BundleKind, NeedsCoordinator, Refused
 
 SHEETS_TOLD_MIN = 8
 """How many characters it takes at least to say what became of a sheet."""
@@ -75,10 +76,12 @@ def _seal_session(session: Session, command: c.SealSession, context: Context) ->
         context.actor.must_be_coordinator("seal-reports")
     if not blockers.may_take_step(context.actor, who, session.lead):
         raise NeedsCoordinator("seal-signature")
-    signed = e.SessionSealed(
-        revision=session.revision + 1, signed_by=context.actor.staff_id
-    )
-    return (*seen, signed)
+    revision = session.revision + 1
+    date = context.day_of(session.starts_at_utc_ms)
+    codes = context.definitions.irregularities
+    stated = state_results(session, revision, date, codes)
+    signed = e.SessionSealed(revision=revision, signed_by=context.actor.staff_id)
+    return (*seen, stated, signed)
 
 
 def _something_unseen(
@@ -128,17 +131,18 @@ def not_overtaken(session: Session) -> None:
         )
 
 
-def need_same_bundle(session: Session, sha256: str) -> None:
-    """Check that a revision goes out as it went out before, or not at all.
+def need_same_bundle(session: Session, file_name: str, sha256: str) -> None:
+    """Check that a bundle goes out as it went out before, or not at all.
 
-    Receipts name a revision and its SHA-256, so two files of one revision would be two
-    answers to what was sealed. Another version of the program, other definitions, or a
-    person who was forgotten since make another file.
+    Receipts name a revision and its SHA-256, so two files of one name would be two
+    answers to what was sealed. Another version of the program, other definitions or
+    another key make another file. So does forgetting a person, but under another name.
 
     Raises:
-        Refused: if a bundle of this revision was written that is another file.
+        Refused: if a bundle of this revision and name was written that is another file.
     """
-    written = [one for one in session.bundles if one.revision == session.revision]
+    about = (session.revision, file_name)
+    written = [one for one in session.bundles if (one.revision, one.file_name) == about]
     if not written or sha256 in {one.sha256 for one in written}:
         return
     first = written[0]
@@ -151,18 +155,30 @@ def need_same_bundle(session: Session, sha256: str) -> None:
     )
 
 
+def may_send(kind: BundleKind, actor: Actor) -> None:
+    """Check that a bundle of a kind may leave in somebody's name.
+
+    Raises:
+        NeedsCoordinator: if it tells of accommodations, and they are no coordinator.
+    """
+    if kind is BundleKind.RECORD:
+        actor.must_be_coordinator("send-record")
+
+
 def _is_current(session: Session, _: c.RecordBundle, context: Context) -> bool:
     return not session.changed_since_seal
 
 
 def _bundle(session: Session, command: c.RecordBundle, context: Context) -> Events:
     not_overtaken(session)
+    may_send(command.kind, context.actor)
     return (
         e.BundleWritten(
             revision=session.revision,
             destination=command.destination,
             file_name=command.file_name,
             sha256=command.sha256,
+            bundle_kind=command.kind.value,
         ),
     )
 

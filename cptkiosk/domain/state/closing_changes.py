@@ -12,6 +12,7 @@ from cptkiosk.domain.events.closing import (
     SessionSealed,
 )
 from cptkiosk.domain.events.fact import Entry, Fact
+from cptkiosk.domain.events.results import ResultsStated
 from cptkiosk.domain.state.halt_changes import Handler
 from cptkiosk.domain.state.session import Session, Stage
 
@@ -41,6 +42,13 @@ def _after_session_sealed(
     )
 
 
+def _after_results_stated(
+    event: ResultsStated, session: Session, entry: Entry, timeline_ms: int
+) -> Session:
+    # It says again what the entries before it add up to.
+    return session
+
+
 def _after_irregularities_seen(
     event: IrregularitiesSeen, session: Session, entry: Entry, timeline_ms: int
 ) -> Session:
@@ -63,6 +71,7 @@ def _after_bundle_written(
 HANDLERS: Mapping[type[Fact], Handler] = {
     SessionReopened: _after_session_reopened,
     ScratchReconciled: _after_scratch_reconciled,
+    ResultsStated: _after_results_stated,
     SessionSealed: _after_session_sealed,
     IrregularitiesSeen: _after_irregularities_seen,
     SessionAmended: _after_session_amended,

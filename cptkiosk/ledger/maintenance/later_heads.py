@@ -12,7 +12,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.host.paths import is_folder
@@ -26,7 +26,8 @@ from cptkiosk.ledger.missing_record import (
     names_inside,
 )
 from cptkiosk.ledger.reading import Reader
-from cptkiosk.ledger.signing import public_key_at, signature_fits
+from cptkiosk.ledger.signing import checkpoint_fits, public_key_at, signature_fits
+from cptkiosk.proof.note import parse_checkpoint, split_note
 
 MANIFEST_BYTES: Final = 1_000_000
 REPORT_BYTES: Final = 1_000_000
@@ -49,8 +50,8 @@ def later_head(ledger: Reader, paths: Paths) -> str:
         signed = last_signed(path)
         if signed is not None and not holds_head(ledger, signed):
             return f"{path.parent.name}/{path.name}"
-    for path, head in (*_of_bundles(ledger, paths), *_of_reports(paths)):
-        if not holds_head(ledger, head):
+    for path, is_known in (*_of_bundles(ledger, paths), *_of_reports(ledger, paths)):
+        if not is_known:
             return f"{path.parent.name}/{path.name}"
     return ""
 
@@ -73,30 +74,51 @@ def later_notice(name: str) -> str:
     )
 
 
-def _of_bundles(ledger: Reader, paths: Paths) -> Iterator[tuple[Path, Head]]:
-    """Yield the signed heads of bundles that are this installation's."""
+def _of_bundles(ledger: Reader, paths: Paths) -> Iterator[tuple[Path, bool]]:
+    """Yield the bundles that are this installation's, and if it has what they show."""
     keys = {row[0] for row in ledger.rows("SELECT DISTINCT public_key FROM head")}
     keys |= {public_key_at(paths.key)}
     folders = [one for one in names_inside(paths.root) if is_folder(one)]
     found = [one for folder in folders for one in names_inside(folder)]
     for path in _newest_files(found, "cptkiosk-", ".zip"):
-        head, signature, public_key = _read_bundle_head(path)
-        if public_key in keys - {""} and signature_fits(head, signature, public_key):
-            yield path, head
+        try:
+            manifest, checkpoint = _read_bundle(path)
+            if "head" in manifest:
+                if (head := _signed_head(manifest["head"], keys - {""})) is not None:
+                    yield path, holds_head(ledger, head)
+            elif size := _signed_size(checkpoint, keys - {""}):
+                # Of the tree of results: its first leaf is the ledger's first entry.
+                yield path, size <= 1 + len(ledger.statements(ledger.head().seq))
+        except NO_BUNDLE:
+            continue
 
 
-def _read_bundle_head(path: Path) -> tuple[Head, str, str]:
-    """Return head, signature and key of a bundle; no key if it is none."""
-    try:
-        with zipfile.ZipFile(path) as archive, archive.open("manifest.json") as file:
-            said = json.loads(file.read(MANIFEST_BYTES))["head"]
-            head = Head(int(said["seq"]), str(said["hash"]))
-            return head, str(said["signature"]), str(said["public_key"])
-    except NO_BUNDLE:
-        return Head(), "", ""
+def _read_bundle(path: Path) -> tuple[dict[str, Any], str]:
+    """Return the manifest and the checkpoint of a bundle."""
+    with zipfile.ZipFile(path) as archive:
+        with archive.open("manifest.json") as file:
+            manifest = json.loads(file.read(MANIFEST_BYTES))
+        if "checkpoint" not in manifest:
+            return manifest, ""
+        with archive.open("checkpoint.txt") as file:
+            return manifest, file.read(MANIFEST_BYTES).decode()
 
 
-def _of_reports(paths: Paths) -> Iterator[tuple[Path, Head]]:
+def _signed_head(said: dict[str, Any], keys: set[str]) -> Head | None:
+    """Return the head that a manifest names if one of these keys signed it."""
+    head, key = Head(int(said["seq"]), str(said["hash"])), str(said["public_key"])
+    ours = key in keys and signature_fits(head, str(said["signature"]), key)
+    return head if ours else None
+
+
+def _signed_size(checkpoint: str, keys: set[str]) -> int:
+    """Return the size in a checkpoint if one of these keys signed it, or 0."""
+    found = parse_checkpoint(split_note(checkpoint)[0])
+    ours = any(checkpoint_fits(checkpoint, found, key) for key in keys)
+    return found.size if ours else 0
+
+
+def _of_reports(ledger: Reader, paths: Paths) -> Iterator[tuple[Path, bool]]:
     for path in _newest_files(names_inside(paths.reports), "session-report-", ".txt"):
         try:
             with path.open("rb") as file:
@@ -104,7 +126,7 @@ def _of_reports(paths: Paths) -> Iterator[tuple[Path, Head]]:
         except OSError:
             continue
         if found := REPORTED.search(text):
-            yield path, Head(int(found[1]), found[2])
+            yield path, holds_head(ledger, Head(int(found[1]), found[2]))
 
 
 def _newest_files(found: list[Path], begins: str, ends: str) -> list[Path]:

@@ -11,13 +11,26 @@ from cptkiosk.upload.queue import list_drives
 
 
 def ask_folder(
-    screen: ScreenPort, title: str, last: str, then: Callable[[str], None]
+    screen: ScreenPort,
+    title: str,
+    last: str,
+    then: Callable[[str], None],
+    notice: str = "",
 ) -> None:
-    """Ask for the folder that bundles go to; the last one, or a USB drive, is offered."""
+    """Ask for the folder that bundles go to; the last one, or a USB drive, is offered.
+
+    Args:
+        screen: asks.
+        title: what is written.
+        last: the folder to offer, or an empty string.
+        then: gets the answer.
+        notice: what must be known first, or an empty string.
+    """
     found = [str(one) for one in list_drives()]
     offered = last or next(iter(found), "")
     plugged = f"Plugged in: {', '.join(visible(one, 60) for one in found)}."
     lines = (
+        *filter(None, (notice,)),
         "Writes one file per sealed revision. Existing files are never overwritten.",
         plugged if found else "No USB drive found.",
     )

@@ -6,6 +6,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.state import session_changes
 from cptkiosk.domain.state.attempt import OUTCOMES, Attempt, AttemptProgress
 from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.values import BundleKind
 from cptkiosk.errors import VerificationError
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
 from cptkiosk.reports.report_check import find_report_fault
@@ -112,15 +113,18 @@ def check_memory(desk: Desk, session_ids: tuple[str, ...]) -> None:
 
 
 def sealed_of(desk: Desk, session_id: str) -> tuple[str, bytes]:
-    """Return report and bundle of the revision that is sealed."""
-    sealed = take_snapshot(desk, session_id)
-    report = sealed_report(desk.definitions)(sealed)
-    bundle = make_bundle(desk, sealed, report)
-    try:
-        check_bundle(bundle, find_report_fault)
-    except VerificationError as error:
-        raise DayFailed(f"the bundle of {session_id}: {error}") from error
-    return report, bundle
+    """Return report and bundles of the revision that is sealed."""
+    report, made = "", b""
+    for kind in BundleKind:
+        sealed = take_snapshot(desk, session_id, kind)
+        report = sealed_report(desk.definitions)(sealed)
+        bundle = make_bundle(desk, sealed, report)
+        try:
+            check_bundle(bundle, find_report_fault)
+        except VerificationError as error:
+            raise DayFailed(f"the {kind} bundle of {session_id}: {error}") from error
+        made += bundle
+    return report, made
 
 
 def check_whole_day(

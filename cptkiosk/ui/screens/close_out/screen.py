@@ -14,7 +14,7 @@ from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.blockers import Who
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import visible
-from cptkiosk.domain.values import Actor, plural
+from cptkiosk.domain.values import Actor, BundleKind, plural
 from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs import session_steps as ask_about
 from cptkiosk.ui.dialogs.asking import ask_at_desk, ask_command, question_action
@@ -137,11 +137,18 @@ class CloseOutScreen(SessionScreen):
         issued = blockers.scratch_issued(self.session)
         return (c.ReconcileScratch(session_id=self.session_id, returned=issued),)
 
-    def _bundle_commands(self) -> Commands:
+    def _bundle_commands(self, kind: BundleKind = BundleKind.RESULTS) -> Commands:
         command = c.RecordBundle(
-            session_id=self.session_id, destination="", file_name="", sha256=""
+            session_id=self.session_id,
+            destination="",
+            file_name="",
+            sha256="",
+            kind=kind,
         )
         return (command,)
+
+    def _record_commands(self) -> Commands:
+        return self._bundle_commands(BundleKind.RECORD)
 
     def _lacks_seal(self) -> str:
         if self.session.stage is Stage.SEALED and not self.session.changed_since_seal:
@@ -258,8 +265,9 @@ class CloseOutScreen(SessionScreen):
         Action("seal", "s", "seal", "Sign and seal with your PIN", seal_session,
                _seal_commands),
         Action("bundle", "b", "bundle",
-               "Save the sealed session's bundle to a folder",
-               lambda screen: screen.outputs.write_bundle(), _bundle_commands),
+               "Save the sealed session's results to a folder",
+               lambda screen: screen.outputs.write_bundle(BundleKind.RESULTS),
+               _bundle_commands),
         Action("print", "P", "print",
                "Print or save the report, fees or irregularities",
                lambda screen: screen.outputs.print_report(), lacks=_lacks_seal),
@@ -272,6 +280,10 @@ class CloseOutScreen(SessionScreen):
             "amend", "M", "amend", "Amend the sealed record (coordinator)",
             lambda screen: ask_about.amend_session(screen.session)),
         HAND_OVER,
+        Action("record", "B", "record",
+               "Save the whole record, with accommodations (coordinator)",
+               lambda screen: screen.outputs.write_bundle(BundleKind.RECORD),
+               _record_commands),
     )  # fmt: skip
 
 

@@ -5,9 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cptkiosk.desk import Recorded
+from cptkiosk.domain.rules.closing import may_send
 from cptkiosk.domain.text import visible
+from cptkiosk.domain.values import Actor, BundleKind
 from cptkiosk.host.paths import expand_home
 from cptkiosk.host.work_progress import WorkProgress
+from cptkiosk.ui.dialogs.approval import attempt_as
 from cptkiosk.ui.dialogs.folder import ask_folder
 from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.dialogs.reports import offer_reports, report_maker
@@ -17,6 +20,18 @@ from cptkiosk.ui.workers import begin
 
 if TYPE_CHECKING:
     from cptkiosk.reports.formats import Report
+
+ASKED = {
+    BundleKind.RESULTS: (
+        "Write the results bundle",
+        "Scores only: no accommodations, no times, no notes.",
+    ),
+    BundleKind.RECORD: (
+        "Write the record bundle",
+        "Everything, with accommodations and notes. A coordinator approves it.",
+    ),
+}
+"""By kind, how the question for a folder begins."""
 
 
 class SealOutputs:
@@ -73,25 +88,33 @@ class SealOutputs:
                 lambda: desk.center_log.record_backup(target.name, copied, actor)
             )
 
-    def write_bundle(self) -> None:
+    def write_bundle(self, kind: BundleKind) -> None:
         """Ask for a folder, write the bundle, read it back."""
         written = self._screen.session.bundles
         last = self._typed or (written[-1].destination if written else "")
-        ask_folder(
-            self._screen,
-            "Write the bundle",
-            last,
-            lambda folder: begin(self._screen, partial(self._bundle, folder), "bundle"),
-        )
+        title, notice = ASKED[kind]
 
-    async def _bundle(self, folder: str) -> None:
-        # What was typed comes back if it could not be written there.
-        self._typed = folder
-        desk, actor, session_id = (
-            self._screen.kiosk.desk,
-            self._screen.actor,
-            self._screen.session_id,
-        )
+        def take_answer(folder: str) -> None:
+            # What was typed comes back if it could not be written there.
+            self._typed = folder
+            begin(self._screen, partial(self._approve, folder, kind), "bundle")
+
+        ask_folder(self._screen, title, last, take_answer, notice)
+
+    async def _approve(self, folder: str, kind: BundleKind) -> None:
+        """Write it in the name of whoever asked, or of a coordinator who approves it."""
+
+        def find_sender(by: Actor) -> Actor:
+            may_send(kind, by)
+            return by
+
+        def write_as(by: Actor) -> None:
+            begin(self._screen, partial(self._bundle, folder, kind, by), "bundle")
+
+        await attempt_as(self._screen.kiosk, self._screen.actor, find_sender, write_as)
+
+    async def _bundle(self, folder: str, kind: BundleKind, actor: Actor) -> None:
+        desk, session_id = self._screen.kiosk.desk, self._screen.session_id
 
         def write(progress: WorkProgress) -> Path:
             # Start-up time: what is written with a seal is loaded then.
@@ -101,12 +124,18 @@ class SealOutputs:
             report = sealed_report(desk.definitions)
             target = expand_home(folder)
             return write_bundle(
-                desk, session_id, target, actor, report=report, told=progress
+                desk,
+                session_id,
+                target,
+                actor,
+                kind=kind,
+                report=report,
+                told=progress,
             )[0]
 
         path = await work_on(self._screen, "writing the bundle", write)
         if path is not None:
             # The app's word: the work's own dialog has just been in front.
             self._screen.kiosk.status.say(
-                f"bundle written and read back: {visible(str(path), 60)}", "ok"
+                f"{kind} bundle written and read back: {visible(str(path), 60)}", "ok"
             )
