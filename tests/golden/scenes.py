@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands import testing as c
+from cptkiosk.domain.destinations import DestinationSettings
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.ui.dialogs.progress_dialog import WorkDialog
@@ -300,6 +301,11 @@ async def _sealed(camera: Camera) -> None:
     await _asked(camera, "ask-bundle", "b")
     await camera.at.show(BundleQueueScreen())
     await camera.snap("upload")
+    record = camera.at.app.desk.record
+    state = DestinationSettings("state", "https", "https://scores.example.gov")
+    record.definitions = replace(record.definitions, destinations=(state,))
+    await camera.at.show(BundleQueueScreen())
+    await camera.snap("upload-queued")
 
 
 async def _wall(camera: Camera) -> None:

@@ -196,7 +196,7 @@ class TodayScreen(KioskScreen):
         Action("people", "p", "people", "Show everyone registered; Enter opens a card",
                lambda screen: screen.kiosk.navigator.open(Route.FIND, sessions=False)),
         _leads(Route.UPLOAD, "o", "upload",
-               "Write bundles of sealed sessions; import receipts"),
+               "Upload or write bundles; import receipts"),
         # Before the list takes it: here it finds more than is listed.
         _leads(Route.FIND, "slash", "find", "Find a person or session by typing",
                priority=True),
