@@ -16,6 +16,7 @@ from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import name_words
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import plural
+from cptkiosk.host.fonts import NO_FONT, missing_letters
 from cptkiosk.ledger import queries
 from cptkiosk.roster.lost_zeros import notes_on_lengths
 from cptkiosk.roster.model import Doubt, Note, RejectedRow, RosterRow
@@ -25,6 +26,8 @@ MISSING_MAX: Final = 20
 
 ALIKE_MAX: Final = 3
 """Of more people of one name than this it is only said how many."""
+
+LETTERS_MAX: Final = 20
 
 _OPEN: Final = frozenset({Stage.PLANNED, Stage.CHECK_IN})
 
@@ -100,6 +103,25 @@ def notes_about(
     yield from _note_doubles(desk, first)
     yield from _on_no_roll(desk, rows, session_id)
     yield from _note_missing(desk, rows, session_id)
+    yield from _note_letters(first.values())
+
+
+def _note_letters(rows: Iterable[RosterRow]) -> Iterator[Note]:
+    """Say whose names a PDF report could not print, before one is to be printed."""
+    found = []
+    letters = ""
+    for row in rows:
+        person = roll_name(row.family_name, row.given_name)
+        if missing := missing_letters(person):
+            found.append((row.row, f"{person} (ID {row.participant_id})"))
+            letters += missing
+    if found:
+        first, who = found[0]
+        more = f" and {len(found) - 1} more" if len(found) > 1 else ""
+        shown = "".join(dict.fromkeys(letters))[:LETTERS_MAX]
+        yield Note(
+            first, f"{who}{more}: {NO_FONT} {shown}. Install a font for PDF reports"
+        )
 
 
 def _note_doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cptkiosk.host import fonts
 from cptkiosk.ui.screens import first_run
 from golden.scenes import GROUPS, shots_of
 
@@ -33,6 +34,7 @@ def fixed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(Path, "cwd", lambda: Path("rosters"))
     monkeypatch.setattr(first_run, "system_zone", lambda: "America/Chicago")
+    monkeypatch.setattr(fonts, "ALWAYS", ((0, 0x10FFFF),))
     for name in ("NO_COLOR", "LC_ALL", "LC_CTYPE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("LANG", "C.UTF-8")

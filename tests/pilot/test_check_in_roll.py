@@ -11,6 +11,7 @@ from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.host import fonts
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
@@ -134,6 +135,21 @@ async def test_a_refused_walk_in_says_why_and_keeps_what_was_typed(
         assert "belongs to FamilyP2, Kim" in sitting.words
         sitting.showing(FormDialog)
         assert "Somebody" in sitting.frame
+        assert kinds_after(desk, head) == []
+
+
+async def test_a_walk_in_whose_name_no_font_can_print_is_asked_for_another_spelling(
+    desk: Desk, at: SitDown, checking_in: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fonts, "FOLDERS", ())
+    monkeypatch.setattr(fonts, "OWN_FOLDERS", ())
+    monkeypatch.setattr(fonts, "_INDEX", fonts._FontIndex())
+    head = desk.ledger.head().seq
+    async with at("check-in", size=(120, 40)) as sitting:
+        await sitting.press("n")
+        await sitting.fill("W-7", "\u674e", "Lee", "", "", "", "", "")
+        assert "no font on this machine can print" in sitting.words.lower()
+        sitting.showing(FormDialog)
         assert kinds_after(desk, head) == []
 
 

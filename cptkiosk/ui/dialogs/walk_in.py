@@ -10,6 +10,7 @@ from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import Actor
+from cptkiosk.host.fonts import read_name
 from cptkiosk.roster.values import birth_date
 from cptkiosk.services.at_the_door import correct_module, walk_in
 from cptkiosk.ui.dialogs.asking import ask_at_desk
@@ -46,8 +47,8 @@ def ask_walk_in(screen: CheckInPort) -> None:
     )
     fields: list[Field] = [
         TextField("id", "Participant ID", validators=CLEAN),
-        _optional("family", "Last name", "leave empty if ID is on record"),
-        _optional("given", "First name"),
+        _optional("family", "Last name", "leave empty if ID is on record", read_name),
+        _optional("given", "First name", read=read_name),
         replace(
             _optional("born", "Birth date", "2/28/2007", birth_date),
             read_back=lambda typed: format_date(birth_date(typed)),
