@@ -4,15 +4,16 @@ One transaction a revision, under a lock on the row of its center: either all of
 the tables and the center's checkpoint has moved, or it is in `rejected` with the reason.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cptkiosk.central import tables
-from cptkiosk.central.tables import Center, Waiting
+from cptkiosk.central.tables import Checkpoint, Waiting, name_record
 from cptkiosk.central.verified import Unfit, Verified
 from cptkiosk.domain.text import visible
 from cptkiosk.proof.keys import fingerprint
+from cptkiosk.upload.bundle_check import Trust
 from cptkiosk.upload.postgres import Connection, import_driver, run_transaction
 
 LONGEST = 1000
@@ -42,8 +43,8 @@ class Outcome:
     site_code: str = ""
 
 
-LinkOfLast = Callable[[str, int], str | None]
-"""Returns the root in base64 of a tree of some size, by the last bundle of a center."""
+LinkOfLast = Callable[[Verified, int], str | None]
+"""Returns the root in base64 of a tree of some size, by the last bundle of that tree."""
 
 
 def settle_bundle(
@@ -98,29 +99,26 @@ def _judge(
     found: Verified,
     link_of_last: LinkOfLast,
 ) -> Outcome:
-    center = tables.lock_center(connection, found.site_code)
-    if center is not None and not found.is_signed_for(center.trust):
-        return _reject(connection, one, found, _other_key(found))
+    trust = tables.lock_center(connection, found.site_code)
     known = tables.find_revision(connection, found)
-    if known is not None:
-        if known == one.sha256 or tables.says_the_same(connection, found):
-            tables.mark_accepted(connection, one.delivery_key)
-            return Outcome(one.file_name, Answer.ALREADY, site_code=found.site_code)
-        return _reject(
-            connection,
-            one,
-            found,
-            f"{_begin(found.name)} was accepted before, with other contents.",
-        )
-    reason = _find_misfit(one, found, center, link_of_last)
+    if known == one.sha256:
+        tables.mark_accepted(connection, one.delivery_key)
+        return Outcome(one.file_name, Answer.ALREADY, site_code=found.site_code)
+    checkpoints = tables.find_checkpoints(connection, found.site_code)
+    reason = _find_misfit(one, found, trust, checkpoints, link_of_last)
+    if not reason and known and not tables.says_the_same(connection, found):
+        reason = f"{_begin(found.name)} was accepted before, with other contents."
     if reason:
         return _reject(connection, one, found, reason)
-    tables.store_center(connection, one, found, center)
-    tables.store_revision(connection, one, found)
+    tables.store_center(connection, one, found, trust)
+    if not known:
+        tables.store_revision(connection, one, found)
     tables.mark_accepted(connection, one.delivery_key)
-    first_key = fingerprint(found.key) if center is None else ""
     return Outcome(
-        one.file_name, Answer.ACCEPTED, first_key=first_key, site_code=found.site_code
+        one.file_name,
+        Answer.ALREADY if known else Answer.ACCEPTED,
+        first_key="" if trust else fingerprint(found.key),
+        site_code=found.site_code,
     )
 
 
@@ -133,9 +131,15 @@ def _other_key(found: Verified) -> str:
 
 
 def _find_misfit(
-    one: Waiting, found: Verified, center: Center | None, link_of_last: LinkOfLast
+    one: Waiting,
+    found: Verified,
+    trust: Trust | None,
+    checkpoints: Mapping[str, Checkpoint],
+    link_of_last: LinkOfLast,
 ) -> str:
     """Return why a bundle does not fit what is known, or an empty string."""
+    if trust is not None and not found.is_signed_for(trust):
+        return _other_key(found)
     if found.rehearsal:
         return f"{_begin(found.name)} is from a rehearsal: no one was assessed."
     if one.site_code:
@@ -145,30 +149,29 @@ def _find_misfit(
                 f"It was delivered as revision {one.revision} of session"
                 f" {one.session_id} from center {one.site_code}, but is {found.name}."
             )
-    if center is None or not center.origin:
-        return ""
-    return _compare_trees(found, center, link_of_last)
-
-
-def _compare_trees(found: Verified, center: Center, link_of_last: LinkOfLast) -> str:
-    """Return how a bundle contradicts the last checkpoint of its center, or ''."""
-    if found.origin != center.origin:
+    if any(one.record != name_record(found.origin) for one in checkpoints.values()):
         return (
             f"{_begin(found.name)} is from a different record than the earlier bundles"
             " of this center. Call the center; if it had to begin a new record, run"
             ' "cptkiosk central key --new-record" and then "cptkiosk central ingest'
             ' --again".'
         )
-    size, earlier = found.tree_size, center.tree_size
+    last = checkpoints.get(found.kind.value)
+    return "" if last is None else _compare_trees(found, last, link_of_last)
+
+
+def _compare_trees(found: Verified, last: Checkpoint, link_of_last: LinkOfLast) -> str:
+    """Return how a bundle contradicts the last checkpoint of its tree, or ''."""
+    size, earlier = found.tree_size, last.size
     if size == earlier:
-        root, expected = found.tree_root, center.tree_root
+        root, expected = found.tree_root, last.root
     elif size > earlier:
-        linked, expected = found.links.get(earlier), center.tree_root
+        linked, expected = found.links.get(earlier), last.root
         if linked is None:
             return _no_link(found, earlier)
         root = linked
     else:
-        linked, expected = link_of_last(found.site_code, size), found.tree_root
+        linked, expected = link_of_last(found, size), found.tree_root
         if linked is None:
             return _no_link(found, earlier)
         root = linked

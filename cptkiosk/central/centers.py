@@ -8,10 +8,7 @@ INSERT INTO centers (site_code, key_file, key_source) VALUES (%s, %s, 'given')
 ON CONFLICT (site_code) DO UPDATE
 SET key_file = excluded.key_file, key_source = excluded.key_source
 """
-BEGIN_AGAIN = """
-UPDATE centers SET tree_origin = '', tree_size = 0, tree_root = ''
-WHERE site_code = %s
-"""
+BEGIN_AGAIN = "DELETE FROM checkpoints WHERE site_code = %s"
 
 
 def give_key(

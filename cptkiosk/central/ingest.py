@@ -6,6 +6,7 @@ the time goes; they are accepted one after another.
 
 import hashlib
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -124,9 +125,18 @@ def verifying(report_check: ReportCheck, count: int) -> Iterator[Verify]:
     if count <= FEW:
         yield lambda contents: map(verify, contents)
         return
-    # Not forked: a copy of this process would hold the connection too.
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(
+        os.cpu_count(),
+        # Not forked: a copy of this process would hold the connection too.
+        get_context("spawn"),
+        # Ctrl+C goes to all of them, and this process answers it.
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_IGN),
+    )
+    try:
         yield lambda contents: pool.map(verify, contents)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def ingest_waiting(connection: Connection, verify: Verify) -> Iterator[Outcome]:
@@ -137,8 +147,8 @@ def ingest_waiting(connection: Connection, verify: Verify) -> Iterator[Outcome]:
     """
     seen: set[str] = set()
 
-    def link_of_last(site_code: str, size: int) -> str | None:
-        return _link_of_last(connection, site_code, size)
+    def link_of_last(found: Verified, size: int) -> str | None:
+        return _link_of_last(connection, found, size)
 
     while batch := [
         one for one in _read_waiting(connection) if one.delivery_key not in seen
@@ -166,10 +176,10 @@ def _read_waiting(connection: Connection) -> list[Waiting]:
     return [Waiting(str(row[0]), *row[1:]) for row in rows]
 
 
-def _link_of_last(connection: Connection, site_code: str, size: int) -> str | None:
+def _link_of_last(connection: Connection, found: Verified, size: int) -> str | None:
     query = (
-        "SELECT i.content FROM centers c JOIN inbox i"
-        " ON i.delivery_key = c.last_delivery_key WHERE c.site_code = %s"
+        "SELECT i.content FROM checkpoints c JOIN inbox i"
+        " ON i.delivery_key = c.delivery_key WHERE c.site_code = %s AND c.tree = %s"
     )
-    row = connection.execute(query, (site_code,)).fetchone()
+    row = connection.execute(query, (found.site_code, found.kind.value)).fetchone()
     return None if row is None else read_links(bytes(row[0])).get(size)

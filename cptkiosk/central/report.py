@@ -33,22 +33,23 @@ class PassRate:
 
 @dataclass(frozen=True, slots=True)
 class IrregularityCount:
-    """How often a code was recorded."""
+    """What an irregularity of a code did."""
 
     code: str
-    severity: int | None
-    irregularities: int
+    attempts: int
+    """How many scores it flagged or withheld."""
+
     centers: int
 
 
 @dataclass(frozen=True, slots=True)
 class LateUpload:
-    """A revision that came more than three days after its seal."""
+    """A revision that came more than three days after its session."""
 
     site_code: str
     session_id: str
     revision: int
-    sealed_at: datetime
+    session_date: date
     received_at: datetime
     days: int
 
@@ -91,13 +92,13 @@ SELECT
   (SELECT count(*) FROM open_rejections)
 """
 IRREGULARITIES = """
-SELECT code, severity, CAST(sum(irregularities) AS bigint), count(*)
+SELECT code, CAST(sum(attempts) AS bigint), count(*)
 FROM irregularity_counts
-GROUP BY code, severity
-ORDER BY 3 DESC, code, severity
+GROUP BY code
+ORDER BY 2 DESC, code
 """
 LATE = """
-SELECT site_code, session_id, revision, sealed_at, received_at, CAST(days AS integer)
+SELECT site_code, session_id, revision, session_date, received_at, days
 FROM late_uploads
 ORDER BY days DESC, site_code, session_id, revision
 """

@@ -1,19 +1,20 @@
 """The tables of the office, as one transaction reads and writes them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cptkiosk.central.verified import (
     ATTEMPT_COLUMNS,
-    IRREGULARITY_COLUMNS,
     Row,
     Verified,
 )
 from cptkiosk.proof.keys import fingerprint
+from cptkiosk.proof.note import RESULTS
 from cptkiosk.upload.bundle_check import Trust, read_trusted, write_trusted
 from cptkiosk.upload.postgres import Connection
 
 KEYS = ("site_code", "session_id", "revision")
+KEYS_MATCH = " AND ".join(f"{name} = %s" for name in KEYS)
+EMPTY = frozenset({"", None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,23 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Center:
-    """What is known of a center."""
+class Checkpoint:
+    """How far a center's record was proved by the last bundle of a kind."""
 
-    trust: Trust
     origin: str
-    tree_size: int
-    tree_root: str
+    size: int
+    root: str
+    """In base64."""
+
+    @property
+    def record(self) -> str:
+        """The name of the record that the tree is of."""
+        return name_record(self.origin)
+
+
+def name_record(origin: str) -> str:
+    """Return the name of the record that a tree is of."""
+    return origin.removesuffix(RESULTS)
 
 
 def is_waiting(connection: Connection, delivery_key: str) -> bool:
@@ -46,71 +57,50 @@ def is_waiting(connection: Connection, delivery_key: str) -> bool:
     return row is not None and row[0] == "waiting"
 
 
-def lock_center(connection: Connection, site_code: str) -> Center | None:
-    """Return what is known of a center; nobody else changes it until the end."""
-    query = (
-        "SELECT key_file, tree_origin, tree_size, tree_root FROM centers"
-        " WHERE site_code = %s FOR UPDATE"
-    )
+def lock_center(connection: Connection, site_code: str) -> Trust | None:
+    """Return a center's key; nobody else changes what is known of it until the end."""
+    query = "SELECT key_file FROM centers WHERE site_code = %s FOR UPDATE"
     row = connection.execute(query, (site_code,)).fetchone()
-    return None if row is None else Center(read_trusted(row[0]), *row[1:])
+    return None if row is None else read_trusted(row[0])
+
+
+def find_checkpoints(connection: Connection, site_code: str) -> dict[str, Checkpoint]:
+    """Return the last checkpoint of each of a center's trees."""
+    query = "SELECT tree, origin, size, root FROM checkpoints WHERE site_code = %s"
+    rows = connection.execute(query, (site_code,)).fetchall()
+    return {tree: Checkpoint(*rest) for tree, *rest in rows}
 
 
 def find_revision(connection: Connection, found: Verified) -> str | None:
     """Return the SHA-256 of the bundle by which a revision was accepted, if it was."""
-    query = f"SELECT sha256 FROM revisions WHERE {_keys_match()}"
+    query = f"SELECT sha256 FROM revisions WHERE {KEYS_MATCH}"
     row = connection.execute(query, keys_of(found)).fetchone()
     return None if row is None else str(row[0])
 
 
 def says_the_same(connection: Connection, found: Verified) -> bool:
-    """Return whether an accepted revision has the same rows: the other kind of bundle.
+    """Return whether an accepted revision has the same results.
 
-    A cell that one of the two kinds does not have is not compared.
+    The kinds of bundle differ in what they tell: a cell that is empty in one of the two
+    is not compared, nor are the codes of irregularities, of which results have fewer.
     """
-    query = (
-        f"SELECT tree_origin, tree_size, tree_root FROM revisions WHERE {_keys_match()}"
-    )
-    tree = connection.execute(query, keys_of(found)).fetchone()
-    if tree != (found.origin, found.tree_size, found.tree_root):
+    query = f"SELECT {', '.join(ATTEMPT_COLUMNS)} FROM attempts WHERE {KEYS_MATCH}"
+    stored = connection.execute(query, keys_of(found)).fetchall()
+    if len(stored) != len(found.attempts):
         return False
+    before, now = (
+        sorted(stored, key=_attempt_id),
+        sorted(found.attempts, key=_attempt_id),
+    )
     return all(
-        _rows_agree(_read_rows(connection, table, columns, found), rows)
-        for table, columns, rows in _tables_of(found)
+        old == new or old in EMPTY or new in EMPTY
+        for one, other in zip(before, now, strict=True)
+        for old, new in zip(one[:-1], other[:-1], strict=True)
     )
 
 
-def _rows_agree(stored: list[Row], found: tuple[Row, ...]) -> bool:
-    pairs = list(zip(stored, sorted(found, key=lambda row: str(row[0])), strict=False))
-    return len(stored) == len(found) and all(
-        old == new or old in {"", None} or new in {"", None}
-        for one, other in pairs
-        for old, new in zip(one, other, strict=True)
-    )
-
-
-def _read_rows(
-    connection: Connection,
-    table: str,
-    columns: tuple[str, ...],
-    found: Verified,
-) -> list[Row]:
-    query = f"SELECT {', '.join(columns)} FROM {table} WHERE {_keys_match()}"
-    rows = connection.execute(query, keys_of(found)).fetchall()
-    return sorted(rows, key=lambda row: str(row[0]))
-
-
-def _tables_of(
-    found: Verified,
-) -> tuple[tuple[str, tuple[str, ...], tuple[Row, ...]], ...]:
-    return (
-        ("attempts", ATTEMPT_COLUMNS, found.attempts),
-        ("irregularities", IRREGULARITY_COLUMNS, found.irregularities),
-    )
-
-
-def _keys_match() -> str:
-    return " AND ".join(f"{name} = %s" for name in KEYS)
+def _attempt_id(row: Row) -> str:
+    return str(row[0])
 
 
 def keys_of(found: Verified) -> Row:
@@ -118,79 +108,66 @@ def keys_of(found: Verified) -> Row:
     return (found.site_code, found.session_id, found.revision)
 
 
+RECEIVED = """
+UPDATE centers
+SET time_zone = %s,
+  last_received_at = (SELECT received_at FROM inbox WHERE delivery_key = %s)
+WHERE site_code = %s
+"""
+MOVE = """
+INSERT INTO checkpoints (site_code, tree, origin, size, root, delivery_key)
+VALUES (%s, %s, %s, %s, %s, %s)
+ON CONFLICT (site_code, tree) DO UPDATE
+SET origin = excluded.origin, size = excluded.size, root = excluded.root,
+  delivery_key = excluded.delivery_key
+WHERE checkpoints.size <= excluded.size
+"""
+
+
 def store_center(
-    connection: Connection,
-    one: Waiting,
-    found: Verified,
-    center: Center | None,
+    connection: Connection, one: Waiting, found: Verified, trust: Trust | None
 ) -> None:
-    """Move what is known of a center forward to a bundle that fits."""
+    """Move what is known of a center forward to a bundle that fits.
+
+    A bundle that comes after a later one moves neither key nor checkpoint back.
+    """
     key_file = write_trusted(found.key, found.change_notes)
-    if center is None:
+    if trust is None:
         connection.execute(
             "INSERT INTO centers (site_code, key_file, key_source) VALUES (%s, %s, %s)",
             (found.site_code, key_file, "first contact"),
         )
-    received = (
-        "last_received_at = (SELECT received_at FROM inbox WHERE delivery_key = %s)"
-    )
-    # A bundle that comes after a later one moves neither key nor checkpoint back.
-    if center is None or not center.origin or found.tree_size >= center.tree_size:
+    elif not set(found.changes) <= set(trust.changes):
         connection.execute(
-            "UPDATE centers SET key_file = %s, time_zone = %s, tree_origin = %s,"
-            " tree_size = %s, tree_root = %s, last_delivery_key = %s,"
-            f" {received} WHERE site_code = %s",
-            (
-                *(key_file, found.time_zone, found.origin, found.tree_size),
-                *(found.tree_root, one.delivery_key, one.delivery_key),
-                found.site_code,
-            ),
+            "UPDATE centers SET key_file = %s WHERE site_code = %s",
+            (key_file, found.site_code),
         )
-    else:
-        connection.execute(
-            f"UPDATE centers SET {received} WHERE site_code = %s",
-            (one.delivery_key, found.site_code),
-        )
+    connection.execute(RECEIVED, (found.time_zone, one.delivery_key, found.site_code))
+    tree = (found.kind.value, found.origin, found.tree_size, found.tree_root)
+    connection.execute(MOVE, (found.site_code, *tree, one.delivery_key))
 
 
 REVISION = """
 INSERT INTO revisions
-  (site_code, session_id, revision, session_date, kind, sha256, delivery_key, sealed_at,
-   received_at, signed_by, public_key, tree_origin, tree_size, tree_root)
-SELECT %s, %s, %s, %s, %s, sha256, delivery_key, %s, received_at, %s, %s, %s, %s, %s
+  (site_code, session_id, revision, session_date, kind, key_fingerprint, sha256,
+   delivery_key, received_at)
+SELECT %s, %s, %s, %s, %s, %s, sha256, delivery_key, received_at
 FROM inbox WHERE delivery_key = %s
 """
 
 
 def store_revision(connection: Connection, one: Waiting, found: Verified) -> None:
-    """Put a revision and its rows into the tables."""
-    connection.execute(
-        REVISION,
-        (
-            *keys_of(found),
-            *(found.session_date, found.kind, found.sealed_at, found.signed_by),
-            *(fingerprint(found.key), found.origin, found.tree_size, found.tree_root),
-            one.delivery_key,
-        ),
-    )
-    for table, columns, rows in _tables_of(found):
-        copy_rows(connection, table, columns, ((*keys_of(found), *row) for row in rows))
-
-
-def copy_rows(
-    connection: Connection,
-    table: str,
-    columns: tuple[str, ...],
-    rows: Iterable[Row],
-) -> None:
-    """Add rows to a table by COPY; each begins with center, session and revision."""
-    names = ", ".join((*KEYS, *columns))
+    """Put a revision and its attempts into the tables."""
+    keys = (*keys_of(found), found.session_date)
+    row = (*keys, found.kind.value, fingerprint(found.key), one.delivery_key)
+    connection.execute(REVISION, row)
+    names = ", ".join((*KEYS, "session_date", *ATTEMPT_COLUMNS))
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+        cursor.copy(f"COPY attempts ({names}) FROM STDIN") as copy,
     ):
-        for row in rows:
-            copy.write_row(row)
+        for attempt in found.attempts:
+            copy.write_row((*keys, *attempt))
 
 
 REJECTED = """

@@ -6,14 +6,15 @@ import base64
 import csv
 import io
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from cptkiosk.domain.text import FORMULA, GUARD
+from cptkiosk.domain.values import BundleKind
 from cptkiosk.errors import VerificationError
 from cptkiosk.proof.keys import linked_keys
 from cptkiosk.upload.bundle_check import ReportCheck, Trust, check_bundle
 from cptkiosk.upload.bundle_files import ATTEMPTS, IRREGULARITIES
-from cptkiosk.upload.bundle_manifest import RecordManifest
+from cptkiosk.upload.bundle_manifest import Manifest, RecordManifest, ResultsManifest
 from cptkiosk.upload.bundle_reader import Bundle, open_bundle
 from cptkiosk.upload.sheets import BYTE_ORDER_MARK
 
@@ -22,23 +23,18 @@ Row = tuple[object, ...]
 ENCRYPTED = b"age-encryption.org/"
 """How a file begins that is encrypted with age."""
 
-NUMBERS = frozenset(
-    {"items", "cut_percent", "least_passing", "raw_min", "raw_max", "severity"}
-)
+NUMBERS = frozenset({"items", "cut_percent", "least_passing", "raw_min", "raw_max"})
 YES_OR_NO = frozenset({"passed", "counts"})
 ATTEMPT_COLUMNS = (
-    *("attempt_id", "session_date", "participant_id", "person", "module_id", "edition"),
-    *("user_code", "items", "cut_percent", "least_passing", "score_state", "raw_min"),
-    *("raw_max", "verdict", "vendor_verdict", "official", "passed", "validity"),
-    *("counts", "continues", "irregularities"),
+    *("attempt_id", "participant_id", "person", "module_id", "edition", "user_code"),
+    *("items", "cut_percent", "least_passing", "score_state", "raw_min", "raw_max"),
+    *("verdict", "vendor_verdict", "official", "passed", "validity", "counts"),
+    *("continues", "irregularities"),
 )
-"""The columns of the table `attempts` after its first three, in order."""
+"""The columns of the table `attempts` after its first four, in order."""
 
-IRREGULARITY_COLUMNS = (
-    *("irregularity_id", "session_date", "code", "severity", "scope", "attempt_ids"),
-    *("validity", "supersedes"),
-)
-"""The columns of the table `irregularities` after its first three, in order."""
+TOUCHING = frozenset({"flag", "withhold"})
+"""What an irregularity does to the scores that it touches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +44,8 @@ class Verified:
     site_code: str
     session_id: str
     revision: int
-    session_date: date | None
-    kind: str
-    sealed_at: datetime
-    signed_by: str
+    session_date: date
+    kind: BundleKind
     rehearsal: bool
     time_zone: str
     key: bytes
@@ -66,7 +60,7 @@ class Verified:
     """The roots in base64 of the earlier trees that it continues, by size."""
 
     attempts: tuple[Row, ...]
-    irregularities: tuple[Row, ...]
+    """The cells of `ATTEMPT_COLUMNS`, one row for each."""
 
     @property
     def name(self) -> str:
@@ -99,25 +93,19 @@ def verify_data(data: bytes, report_check: ReportCheck) -> Verified | Unfit:
         return read_bundle(check_bundle(data, report_check))
     except VerificationError as error:
         return Unfit(str(error))
-    except (ArithmeticError, LookupError, OSError, ValueError) as error:
-        # Signed or not, somebody made it by hand.
+    except Exception as error:  # noqa: BLE001  # one file must not stop all others
         return Unfit(f"The bundle holds what no center writes ({error}).")
 
 
 def read_bundle(bundle: Bundle) -> Verified:
     """Return what a verified bundle says."""
     said, checkpoint = bundle.manifest, bundle.checkpoint
-    if not isinstance(said, RecordManifest):
-        raise VerificationError("The bundle has results only, which are not taken in.")
-    day = _session_date(said.session_id)
     return Verified(
         site_code=said.site_code,
         session_id=said.session_id,
         revision=said.revision,
-        session_date=day,
-        kind=bundle.kind.value,
-        sealed_at=datetime.fromtimestamp(said.sealed_utc_ms / 1000, UTC),
-        signed_by=said.signed_by,
+        session_date=_session_date(said),
+        kind=bundle.kind,
         rehearsal=said.rehearsal,
         time_zone=said.time_zone,
         key=bundle.key,
@@ -127,44 +115,61 @@ def read_bundle(bundle: Bundle) -> Verified:
         tree_size=checkpoint.size,
         tree_root=base64.b64encode(checkpoint.root).decode(),
         links={size: one.root for size, one in bundle.links.items()},
-        attempts=_read_rows(bundle.files[ATTEMPTS], ATTEMPT_COLUMNS, day),
-        irregularities=_read_rows(
-            bundle.files[IRREGULARITIES], IRREGULARITY_COLUMNS, day
-        ),
+        attempts=_read_attempts(bundle),
     )
 
 
-def _session_date(session_id: str) -> date | None:
-    """Return the day that a session is named by, as in 2026-11-23-1."""
-    try:
-        return date.fromisoformat(session_id[:10])
-    except ValueError:
-        return None
+def _session_date(said: Manifest) -> date:
+    """Return the day of a session at its center; of a record, the day of its seal."""
+    match said:
+        case ResultsManifest(session_date=day):
+            return date.fromisoformat(day)
+        case RecordManifest(sealed_local=sealed):
+            return datetime.fromisoformat(sealed).date()
+    raise AssertionError("a manifest is of one of these")
 
 
-def _read_rows(
-    data: bytes, columns: tuple[str, ...], day: date | None
-) -> tuple[Row, ...]:
-    text = data.decode("utf-8").removeprefix(BYTE_ORDER_MARK)
+def _read_attempts(bundle: Bundle) -> tuple[Row, ...]:
+    rows = _read_table(bundle.files[ATTEMPTS])
+    touched = _touching_codes(bundle)
+    for row in rows:
+        if touched is not None:
+            codes = sorted(touched.get(row["attempt_id"], ()))
+            row["irregularities"] = " ".join(codes)
     return tuple(
-        tuple(_read_cell(name, row.get(name), day) for name in columns)
-        for row in csv.DictReader(io.StringIO(text, newline=""))
+        tuple(_read_cell(name, row.get(name, "")) for name in ATTEMPT_COLUMNS)
+        for row in rows
     )
 
 
-def _read_cell(name: str, cell: str | None, day: date | None) -> object:
-    text = cell or ""
-    if text.startswith(GUARD) and text[1:].startswith(FORMULA):
-        text = text[1:]
-    if name == "session_date":
-        return date.fromisoformat(text) if text else day
-    if name == "irregularities":
-        return int(text or 0)
+def _touching_codes(bundle: Bundle) -> dict[str, set[str]] | None:
+    """Return, of a record, the codes that touched the score of each attempt."""
+    if IRREGULARITIES not in bundle.files:
+        return None
+    rows = _read_table(bundle.files[IRREGULARITIES])
+    replaced = {row["supersedes"] for row in rows}
+    found: dict[str, set[str]] = {}
+    for row in rows:
+        if row["irregularity_id"] in replaced or row["validity"] not in TOUCHING:
+            continue
+        for attempt_id in row["attempt_ids"].split():
+            found.setdefault(attempt_id, set()).add(row["code"])
+    return found
+
+
+def _read_table(data: bytes) -> list[dict[str, str]]:
+    text = data.decode("utf-8").removeprefix(BYTE_ORDER_MARK)
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def _read_cell(name: str, cell: str) -> object:
+    if cell.startswith(GUARD) and cell[1:].startswith(FORMULA):
+        cell = cell[1:]
     if name in NUMBERS:
-        return int(text) if text else None
+        return int(cell) if cell else None
     if name in YES_OR_NO:
-        return text == "1" if text else None
-    return text
+        return cell == "1" if cell else None
+    return cell
 
 
 def read_links(data: bytes) -> dict[int, str]:

@@ -180,6 +180,8 @@ def _print_audit(options: Namespace) -> int:
     if options.json:
         answer = {"differences": options.differences, "most_wrong": bound}
         say_json({**msgspec.to_builtins(audit), **answer})
+    elif not audit.drawn:
+        say("No attempt has a verified score yet, so nothing was drawn.")
     else:
         say(format_audit(audit, options.differences, bound))
     return ExitCode.DONE

@@ -31,20 +31,20 @@ def format_report(report: Report) -> str:
             _rate_table("Pass rates by module", "module", report.modules),
             _rate_table("Pass rates by center, lowest first", "center", report.centers),
             _section(
-                "Irregularities",
-                ("code", "severity", "recorded", "centers"),
+                "Irregularities that flagged or withheld scores",
+                ("code", "scores", "centers"),
                 [
-                    (one.code, one.severity, one.irregularities, one.centers)
+                    (one.code, one.attempts, one.centers)
                     for one in report.irregularities
                 ],
             ),
             _section(
-                "Uploads later than three days after the seal",
-                ("center", "session", "revision", "sealed (UTC)", "days"),
+                "Uploads later than three days after the session",
+                ("center", "session", "revision", "day", "days later"),
                 [
                     (
                         *(one.site_code, one.session_id, f"r{one.revision}"),
-                        *(f"{one.sealed_at:%Y-%m-%d}", one.days),
+                        *(one.session_date, one.days),
                     )
                     for one in report.late
                 ],

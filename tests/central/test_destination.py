@@ -11,13 +11,16 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain.destinations import DestinationSettings
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.errors import DestinationError
+from cptkiosk.errors import DestinationError, ExitCode
 from cptkiosk.host.work_progress import ignore_progress
+from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.services.deliveries import list_outboxes
 from cptkiosk.upload.destinations.base import Conflict, Destination
 from cptkiosk.upload.destinations.kinds import open_destination
+from cptkiosk.upload.outbox import Uploader
+from support.center import DANA, definitions
 from support.destinations import a_parcel, an_uploader, with_destinations
-from support.offices import Tables, rows
+from support.offices import Tables, ingest, rows
 from support.postgres import Cluster, free_port
 from support.sessions import a_session
 
@@ -86,6 +89,26 @@ def test_account_of_a_kiosk_sees_nothing_else(settings: DestinationSettings) -> 
                 connection.execute(query)
 
 
+def test_delivery_that_the_server_could_not_order_is_made_again(
+    inbox: Destination, tables: Tables
+) -> None:
+    tables.execute(
+        b"CREATE SEQUENCE tries;"
+        b" CREATE FUNCTION give_up_twice() RETURNS trigger LANGUAGE plpgsql"
+        b" SECURITY DEFINER AS $$ BEGIN"
+        b" IF nextval('tries') < 3 THEN"
+        b" RAISE EXCEPTION 'restart transaction' USING ERRCODE = '40001'; END IF;"
+        b" RETURN NEW; END $$;"
+        b" CREATE TRIGGER give_up_twice BEFORE INSERT ON inbox"
+        b" FOR EACH ROW EXECUTE FUNCTION give_up_twice()"
+    )
+
+    delivered = inbox.deliver(a_parcel(), ignore_progress)
+
+    assert not delivered.already
+    assert rows(tables, "SELECT nextval('tries'), count(*) FROM inbox") == [(4, 1)]
+
+
 def test_dry_run_leaves_nothing_behind(inbox: Destination, tables: Tables) -> None:
     assert "accepts bundles" in inbox.test()
     assert rows(tables, "SELECT * FROM inbox") == []
@@ -120,12 +143,15 @@ def test_sealed_revision_goes_from_the_queue_to_the_tables_of_the_office(
     a_session(desk, 2, Stage.SEALED)
     kiosk = with_destinations(desk, settings)
 
-    run = an_uploader(kiosk).send_waiting(["office"])
+    report = sealed_report(definitions())
+
+    run = Uploader(kiosk, DANA, report).send_waiting(["office"])
 
     assert (len(run.sent), run.failed) == (1, [])
     assert [one.waiting for one in list_outboxes(kiosk)] == [()]
-    ((state, site_code),) = rows(tables, "SELECT state, site_code FROM inbox")
-    assert (state, site_code) == ("waiting", "TN-014")
+    assert rows(tables, "SELECT state, site_code FROM inbox") == [("waiting", "TN-014")]
+    assert ingest(office) == ExitCode.DONE
+    assert rows(tables, "SELECT count(*) FROM current_attempts") == [(2,)]
 
 
 def test_revision_stays_queued_while_the_server_is_away(

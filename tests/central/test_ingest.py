@@ -9,6 +9,8 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.closing import AmendSession
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.values import BundleKind
 from cptkiosk.errors import ExitCode
 from cptkiosk.ledger import reading
 from cptkiosk.ledger.signing import Signer, public_key_at
@@ -18,6 +20,7 @@ from support.center import DANA, LEDGER, LEE, LEE_PIN, open_desk, staffed
 from support.clock import HandClock
 from support.forger import rewrite_past
 from support.offices import Tables, answer, ingest, rows, sealed_bundle, send
+from support.sessions import a_session
 
 STATES = "SELECT state, count(*) FROM inbox GROUP BY state ORDER BY state"
 REASONS = "SELECT reason FROM open_rejections ORDER BY rejected_at"
@@ -121,8 +124,8 @@ def test_bundles_are_accepted_in_any_order(
     assert ingest(office, first, second) == ExitCode.DONE
 
     assert len(rows(tables, SESSIONS)) == 3
-    (size,) = rows(tables, "SELECT tree_size FROM centers")
-    assert size == rows(tables, "SELECT max(tree_size) FROM revisions")[0]
+    last = rows(tables, "SELECT delivery_key FROM revisions WHERE session_id = 'c'")
+    assert rows(tables, "SELECT delivery_key FROM checkpoints") == last
 
 
 def test_past_rewritten_between_two_bundles_is_rejected(
@@ -249,6 +252,45 @@ def test_amended_session_counts_once(
     assert rows(tables, SESSIONS) == [("a", 1), ("a", 2)]
     assert rows(tables, "SELECT DISTINCT revision FROM current_attempts") == [(2,)]
     assert rows(tables, "SELECT scored, passed FROM pass_rates") == [(2, 2)]
+
+
+@pytest.mark.parametrize("first", BundleKind)
+def test_both_kinds_of_bundle_of_a_revision_count_once(
+    desk: Desk, tmp_path: Path, office: str, tables: Tables, first: BundleKind
+) -> None:
+    a_session(desk, 2, Stage.SEALED)
+    bundles = {kind: send(desk, tmp_path, kind=kind) for kind in BundleKind}
+    other = next(kind for kind in BundleKind if kind is not first)
+
+    assert ingest(office, bundles[first]) == ExitCode.DONE
+    before = rows(tables, "SELECT * FROM attempts")
+    assert ingest(office, bundles[other]) == ExitCode.DONE
+
+    assert rows(tables, "SELECT kind FROM revisions") == [(first.value,)]
+    assert rows(tables, "SELECT * FROM attempts") == before
+    assert rows(tables, "SELECT tree FROM checkpoints ORDER BY 1") == [
+        ("record",),
+        ("results",),
+    ]
+    assert rows(tables, STATES) == [("accepted", 2)]
+
+
+def test_record_of_another_past_does_not_follow_results(
+    desk: Desk, stranger: Desk, tmp_path: Path, office: str, tables: Tables
+) -> None:
+    """With the same key: one that was copied to a second record."""
+    ingest(office, sealed_bundle(desk, tmp_path))
+    key = Path(desk.ledger.path).parent / "installation.key"
+    (Path(stranger.ledger.path).parent / "installation.key").write_bytes(
+        key.read_bytes()
+    )
+    again = open_desk(Path(stranger.ledger.path).parent, HandClock())
+    a_session(again, 1, Stage.SEALED, "b")
+    other = send(again, tmp_path, "b", BundleKind.RECORD)
+    again.ledger.close()
+
+    assert ingest(office, other) == ExitCode.UNVERIFIED
+    assert "is from a different record" in rows(tables, REASONS)[0][0]
 
 
 def delivery(bundle: Path, key: int = 1, session_id: str = "a") -> Delivery:

@@ -19,11 +19,15 @@ from support.sessions import a_session
 Tables: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
 
-def send(desk: Desk, folder: Path, session_id: str = "a") -> Path:
-    """Write the bundle of a sealed session."""
+def send(
+    desk: Desk,
+    folder: Path,
+    session_id: str = "a",
+    kind: BundleKind = BundleKind.RESULTS,
+) -> Path:
+    """Write a bundle of a sealed session."""
     report = sealed_report(definitions())
-    record = BundleKind.RECORD
-    return write_bundle(desk, session_id, folder, DANA, kind=record, report=report)[0]
+    return write_bundle(desk, session_id, folder, DANA, kind=kind, report=report)[0]
 
 
 def sealed_bundle(

@@ -16,18 +16,26 @@ CREATE TABLE inbox (
 );
 CREATE INDEX inbox_by_state ON inbox (state, received_at);
 
--- Each center with the key it is known by, and the last checkpoint accepted from it.
+-- Each center with the key it is known by.
 CREATE TABLE centers (
   site_code text PRIMARY KEY,
   key_file text NOT NULL,
   key_source text NOT NULL CHECK (key_source IN ('first contact', 'given')),
   time_zone text NOT NULL DEFAULT '',
-  tree_origin text NOT NULL DEFAULT '',
-  tree_size bigint NOT NULL DEFAULT 0,
-  tree_root text NOT NULL DEFAULT '',
-  last_delivery_key uuid,
   first_seen_at timestamptz NOT NULL DEFAULT now(),
   last_received_at timestamptz
+);
+
+-- The last checkpoint accepted from each center, for each of its trees: results bundles
+-- have one of their own.
+CREATE TABLE checkpoints (
+  site_code text NOT NULL,
+  tree text NOT NULL CHECK (tree IN ('record', 'results')),
+  origin text NOT NULL,
+  size bigint NOT NULL,
+  root text NOT NULL,
+  delivery_key uuid NOT NULL,
+  PRIMARY KEY (site_code, tree)
 );
 
 -- One row for each sealed revision that was accepted.
@@ -35,18 +43,13 @@ CREATE TABLE revisions (
   site_code text NOT NULL,
   session_id text NOT NULL,
   revision integer NOT NULL,
-  session_date date,
-  kind text NOT NULL,
+  session_date date NOT NULL,
+  kind text NOT NULL CHECK (kind IN ('record', 'results')),
   sha256 text NOT NULL,
   delivery_key uuid NOT NULL,
-  sealed_at timestamptz NOT NULL,
   received_at timestamptz NOT NULL,
   accepted_at timestamptz NOT NULL DEFAULT now(),
-  signed_by text NOT NULL,
-  public_key text NOT NULL,
-  tree_origin text NOT NULL,
-  tree_size bigint NOT NULL,
-  tree_root text NOT NULL,
+  key_fingerprint text NOT NULL,
   PRIMARY KEY (site_code, session_id, revision)
 );
 
@@ -55,7 +58,7 @@ CREATE TABLE attempts (
   session_id text NOT NULL,
   revision integer NOT NULL,
   attempt_id text NOT NULL,
-  session_date date,
+  session_date date NOT NULL,
   participant_id text NOT NULL,
   person text NOT NULL,
   module_id text NOT NULL,
@@ -74,23 +77,8 @@ CREATE TABLE attempts (
   validity text NOT NULL,
   counts boolean NOT NULL,
   continues text NOT NULL,
-  irregularities integer NOT NULL,
+  irregularities text NOT NULL,
   PRIMARY KEY (site_code, session_id, revision, attempt_id)
-);
-
-CREATE TABLE irregularities (
-  site_code text NOT NULL,
-  session_id text NOT NULL,
-  revision integer NOT NULL,
-  irregularity_id text NOT NULL,
-  session_date date,
-  code text NOT NULL,
-  severity integer,
-  scope text NOT NULL,
-  attempt_ids text NOT NULL,
-  validity text NOT NULL,
-  supersedes text NOT NULL,
-  PRIMARY KEY (site_code, session_id, revision, irregularity_id)
 );
 
 -- What did not fit, whole in the inbox, with the reason. Never merged.

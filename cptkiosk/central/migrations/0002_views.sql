@@ -9,23 +9,17 @@ SELECT
   r.kind,
   r.sha256,
   r.delivery_key,
-  r.sealed_at,
   r.received_at,
   r.accepted_at,
-  r.signed_by,
-  r.public_key,
-  r.tree_origin,
-  r.tree_size,
-  r.tree_root
+  r.key_fingerprint
 FROM revisions r
-JOIN (
-  SELECT site_code, session_id, max(revision) AS revision
-  FROM revisions
-  GROUP BY site_code, session_id
-) latest
-  ON r.site_code = latest.site_code
-  AND r.session_id = latest.session_id
-  AND r.revision = latest.revision;
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM revisions later
+  WHERE later.site_code = r.site_code
+    AND later.session_id = r.session_id
+    AND later.revision > r.revision
+);
 
 CREATE VIEW current_attempts AS
 SELECT
@@ -54,10 +48,13 @@ SELECT
   a.continues,
   a.irregularities
 FROM attempts a
-JOIN current_revisions r
-  ON a.site_code = r.site_code
-  AND a.session_id = r.session_id
-  AND a.revision = r.revision;
+WHERE NOT EXISTS (
+  SELECT 1
+  FROM revisions later
+  WHERE later.site_code = a.site_code
+    AND later.session_id = a.session_id
+    AND later.revision > a.revision
+);
 
 -- A score is judged here once it is verified and neither withheld nor void.
 CREATE VIEW pass_rates AS
@@ -93,37 +90,28 @@ JOIN core_modules c ON c.module_id = m.module_id
 GROUP BY m.site_code, m.participant_id
 HAVING count(*) = (SELECT count(*) FROM core_modules);
 
--- An irregularity that a later one replaces is not counted.
+-- Irregularities that flagged or withheld a score, by the attempts they touched.
 CREATE VIEW irregularity_counts AS
 SELECT
-  i.site_code,
-  i.code,
-  i.severity,
-  count(*) AS irregularities,
-  count(DISTINCT i.session_id) AS sessions
-FROM irregularities i
-JOIN current_revisions r
-  ON i.site_code = r.site_code
-  AND i.session_id = r.session_id
-  AND i.revision = r.revision
-LEFT JOIN irregularities later
-  ON later.site_code = i.site_code
-  AND later.session_id = i.session_id
-  AND later.revision = i.revision
-  AND later.supersedes = i.irregularity_id
-WHERE later.irregularity_id IS NULL
-GROUP BY i.site_code, i.code, i.severity;
+  a.site_code,
+  code,
+  count(*) AS attempts,
+  count(DISTINCT a.session_id) AS sessions
+FROM current_attempts a
+CROSS JOIN LATERAL unnest(string_to_array(a.irregularities, ' ')) AS code
+WHERE a.irregularities <> ''
+GROUP BY a.site_code, code;
 
 CREATE VIEW late_uploads AS
 SELECT
   site_code,
   session_id,
   revision,
-  sealed_at,
+  session_date,
   received_at,
-  floor(extract(epoch FROM received_at - sealed_at) / 86400) AS days
+  CAST(received_at AS date) - session_date AS days
 FROM revisions
-WHERE received_at > sealed_at + interval '3 days';
+WHERE CAST(received_at AS date) - session_date > 3;
 
 CREATE VIEW open_rejections AS
 SELECT
