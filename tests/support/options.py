@@ -15,6 +15,7 @@ code gives the same answer every time. `tests/soak.py` sets these for the long r
 | `CUTS`            | power cuts of a mounted disk                                 |
 | `TRACED_CUTS`     | power cuts of a disk that is computed                        |
 | `UPLOADS`         | sealed revisions that are uploaded while the client is killed |
+| `CENTERS`         | centers whose results an office takes in                     |
 | `ROSTERS`         | broken rosters, from the roster `SEED` on                    |
 | `RACE_S`          | seconds that 16 terminals write at once                      |
 | `WAIT_MS`         | the longest that one of them may wait                        |

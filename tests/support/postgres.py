@@ -87,8 +87,20 @@ class Cluster:
         )
 
     def stop(self, how: str = "fast") -> None:
-        """Stop the server: fast, or immediate as if it was killed."""
+        """Stop the server if it runs: fast, or immediate as if it was killed."""
+        if not (self.folder / "postmaster.pid").exists():
+            return
         self.run("pg_ctl", "-D", str(self.folder), "-w", "-m", how, "stop")
+
+    def copy_to(self, other: "Cluster") -> None:
+        """Make another cluster a standby of this one, which runs."""
+        source = f"host=127.0.0.1 port={self.port} user=office"
+        words = ("-D", str(other.folder), "-d", source, "-R", "-c", "fast", "--no-sync")
+        self.run("pg_basebackup", *words)
+
+    def promote(self) -> None:
+        """Let a standby take writes."""
+        self.run("pg_ctl", "-D", str(self.folder), "-w", "promote")
 
     def uri(self, database: str = "postgres", user: str = "office") -> str:
         return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
