@@ -81,6 +81,11 @@ PARTS = (
         10, {"CUTS": 60, "TRACED_CUTS": 500}, {"CUTS": 2, "TRACED_CUTS": 10},
     ),
     Part(
+        "privacy", "1,000 sessions: whether results tell who had an accommodation",
+        (*PYTEST, *ALONE, "-rP", "-m", "soak or not soak", "tests/privacy"),
+        8, {"SESSIONS": 1000}, {"SESSIONS": 60},
+    ),
+    Part(
         "races", "16 processes on one ledger, and how fast screens and ledger are",
         (*PYTEST, *ALONE, "-rP", "-m", "soak", "tests/benchmarks"),
         3, {"RACE_S": 30, "WAIT_MS": 2000}, {"RACE_S": 2},
@@ -92,7 +97,8 @@ PARTS = (
     ),
     Part(
         "marked", "tests marked soak: too long for a check",
-        (*PYTEST, *SIDE_BY_SIDE, "-m", "soak", "--ignore", "tests/benchmarks", "tests"),
+        (*PYTEST, *SIDE_BY_SIDE, "-m", "soak", "--ignore", "tests/benchmarks",
+         "--ignore", "tests/privacy", "tests"),
         10, {"ROSTERS": 30_000}, {"ROSTERS": 1000},
     ),
     Part(

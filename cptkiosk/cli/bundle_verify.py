@@ -77,12 +77,22 @@ def _verify_file(path: str, trusted: Trust | None, earlier: Bundle | None) -> Bu
         if trusted is not None:
             check_key(bundle, trusted)
         if earlier is not None:
+            _check_kinds(path, bundle, earlier)
             check_after(bundle, earlier)
     except VerificationError as error:
         raise VerificationError(
             f"{quote_value(path)} failed verification: {error} {CONSEQUENCE}"
         ) from error
     return bundle
+
+
+def _check_kinds(path: str, bundle: Bundle, earlier: Bundle) -> None:
+    if bundle.kind is not earlier.kind:
+        raise UsageError(
+            f"{quote_value(path)} is a {bundle.kind} bundle, and --after names a"
+            f" {earlier.kind} bundle. They cannot be compared. Nothing was verified."
+            " Name two of one kind."
+        )
 
 
 def _read_key(path: str) -> Trust:

@@ -197,19 +197,14 @@ def check_key(bundle: Bundle, trusted: Trust) -> None:
 
 
 def check_after(bundle: Bundle, earlier: Bundle) -> None:
-    """Check that two bundles are of one record that was only added to.
+    """Check that two bundles of one kind are of one record that was only added to.
 
     Raises:
         VerificationError: if they are not, or do not say.
     """
     if bundle.checkpoint.size < earlier.checkpoint.size:
         bundle, earlier = earlier, bundle
-    if bundle.kind is not earlier.kind:
-        raise misfit(
-            "The bundle",
-            f"is of another kind than the earlier one ({bundle.kind} and"
-            f" {earlier.kind}). Compare two of one kind.",
-        )
+    assert bundle.kind is earlier.kind, "each kind has a tree of its own"
     check_key(bundle, Trust(earlier.key, earlier.changes))
     old, new = earlier.checkpoint, bundle.checkpoint
     if old.origin != new.origin:

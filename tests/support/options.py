@@ -11,6 +11,8 @@ code gives the same answer every time. `tests/soak.py` sets these for the long r
 | `DAYS`            | simulated days, from the day `SEED` on                       |
 | `RULE_DAYS`       | days of the rule book, from the day `SEED` on                |
 | `RULE_STEPS`      | steps of each of them                                        |
+| `SESSIONS`        | sessions whose bundles a classifier measures                 |
+| `FEWER_BYTES`     | of a long file of a bundle, every so many bytes is changed   |
 | `KILLS`           | kills with each journal                                      |
 | `CUTS`            | power cuts of a mounted disk                                 |
 | `TRACED_CUTS`     | power cuts of a disk that is computed                        |

@@ -198,6 +198,12 @@ def scored(desk: Desk, session_id: str, raw: int = 70) -> None:
                     shown_as="raw",
                 )
                 desk.perform(command, LEE)
+    counted(desk, session_id)
+
+
+def counted(desk: Desk, session_id: str) -> None:
+    """Count all scratch paper back."""
+    session = desk.session(session_id)
     sheets = sum("scratch" in one.passed_gates for one in session.attempts.values())
     desk.perform(ReconcileScratch(session_id=session_id, returned=sheets), LEE)
 
