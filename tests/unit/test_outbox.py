@@ -275,7 +275,7 @@ def test_bundle_list_says_what_is_queued_and_what_was_delivered(
     sealed: Desk, folder: Path, usb: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_settings(folder, usb)
-    (usb / "cptkiosk-TN-014-a-r1.zip").write_bytes(b"another")
+    (usb / "cptkiosk-TN-014-a-r1-results.zip").write_bytes(b"another")
     command = ["--data-dir", str(folder)]
     assert main([*command, "upload"]) == ExitCode.DESTINATION
     capsys.readouterr()
