@@ -111,5 +111,14 @@ FROM entry AS written LEFT JOIN entry AS receipt
 LEFT JOIN personal
     ON commitment = json_extract(receipt.body, '$.received_by.sha256')
 WHERE written.kind = 'bundle-written.v1'
-    AND written.stream > 'session/' AND written.stream < 'session0';
+    AND written.stream > 'session/' AND written.stream < 'session0'
+UNION ALL SELECT
+    json_extract(body, '$.session_id'), json_extract(body, '$.revision'),
+    json_extract(body, '$.file_name'), json_extract(body, '$.destination'),
+    json_extract(body, '$.sha256'),
+    {_both_times("written", "at_utc_ms")},
+    {_both_times("received", "at_utc_ms")}, text
+FROM entry LEFT JOIN personal
+    ON commitment = json_extract(body, '$.receipt.sha256')
+WHERE stream = 'upload' AND kind = 'bundle-delivered.v1';
 """

@@ -79,6 +79,10 @@ def test_what_was_delivered_leaves_the_queue_and_its_receipt_is_kept(
     assert len(list(usb.iterdir())) == 2
     assert {state for _, state in list_day(sealed).sessions} == {Upload.RECEIVED}
     assert "every destination has it" in sealed.next_step(sealed.session("a")).text
+    query = "SELECT session_id, revision, destination, received_by FROM bundles"
+    listed = sealed.ledger.rows(f"{query} WHERE received_utc IS NOT NULL")
+    assert [row[:3] for row in listed] == [("a", 1, "usb"), ("b", 1, "usb")]
+    assert listed[0][3] == first.receipt.text
     again = reopen(sealed.ledger.path.parent, sealed.clock, to_folder(usb))
     assert waiting(again) == []
     again.ledger.close()
