@@ -55,7 +55,8 @@ async def test_a_job_that_waits_is_said_to_wait(
         await sitting.show(screen_for("check-in", "a"))
         await sitting.press("ctrl+p", "enter", "enter")
         assert (
-            "Job Office-1 is waiting at printer Office: out of paper." in sitting.words
+            "! Job Office-1 is waiting at printer Office: out of paper."
+            in sitting.words
         )
 
 

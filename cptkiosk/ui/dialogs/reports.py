@@ -13,6 +13,7 @@ from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.dialogs.question import Question, choice_field
 from cptkiosk.ui.ports import ScreenPort, SessionPort
+from cptkiosk.ui.widgets.bars import Tone
 from cptkiosk.ui.widgets.fields import Field, Values
 from cptkiosk.ui.workers import begin
 
@@ -118,24 +119,27 @@ async def _carry_out(screen: ScreenPort, makes: Makes, values: Values) -> None:
         return
     way, printer = values.text("way"), values.text("printer", "")
     # Off the desk: a printer may keep its visitors waiting, and a halt must not.
-    words = await work_on(
+    said = await work_on(
         screen,
         "printing" if way == PRINT else "saving the report",
         lambda _: _output_report(screen, report, way, printer),
         beside=True,
     )
-    if words is not None:
-        screen.kiosk.status.say(words, "ok")
+    if said is not None:
+        screen.kiosk.status.say(*said)
 
 
-def _output_report(screen: ScreenPort, report: "Report", way: str, printer: str) -> str:
-    """Print or save a report, and return what to say of it."""
+def _output_report(
+    screen: ScreenPort, report: "Report", way: str, printer: str
+) -> tuple[str, Tone]:
+    """Print or save a report, and return what to say of it, and how."""
     # Start-up time: reports are loaded when one is asked for.
     from cptkiosk.reports.formats import Format, write_report
     from cptkiosk.reports.printing import choose_printer, print_report
 
     folder = screen.kiosk.paths.reports
     if way == PRINT:
-        return print_report(report, choose_printer(printer)).text
+        job = print_report(report, choose_printer(printer))
+        return job.text, "ok" if job.finished else "warning"
     path = write_report(report, Format(FORMATS[way]), folder)
-    return f"report saved: {visible(str(path), 200)}"
+    return f"report saved: {visible(str(path), 200)}", "ok"
