@@ -96,7 +96,9 @@ def _session_row(session: Session) -> Row:
         ",".join(room.name for room in session.rooms),
         len(session.attempts),
         session.revision,
-        sum(one.revision == session.revision for one in session.bundles),
+        sum(
+            one.revision == session.revision and one.has_left for one in session.bundles
+        ),
     )
 
 

@@ -62,7 +62,8 @@ class Queue:
     settings takes it; the oldest first."""
 
     written: tuple[Written, ...]
-    """Every bundle that was: without a receipt first, then the latest first."""
+    """Every bundle that was: without a receipt first, then the latest first. Records are
+    not among them: they are for the archive, and nobody confirms them."""
 
     outboxes: tuple[Outbox, ...] = ()
     """What waits for the destinations of the settings, and what they have."""
@@ -166,7 +167,7 @@ class Queues:
         self, line: SessionLine
     ) -> Iterator[tuple[BundleWritten, int, int]]:
         for entry in self._desk.ledger.read_stream(f"session/{line.session_id}"):
-            if isinstance(entry.event, BundleWritten):
+            if isinstance(entry.event, BundleWritten) and entry.event.has_left:
                 yield entry.event, entry.at.utc_ms, entry.seq
 
 

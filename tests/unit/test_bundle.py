@@ -29,6 +29,7 @@ from cptkiosk.services.assignment import build_assignment
 from cptkiosk.upload import folder as folders
 from cptkiosk.upload.bundle import make_bundle, take_snapshot
 from cptkiosk.upload.folder import write_bundle
+from cptkiosk.upload.queue import Queues
 from cptkiosk.words import explain
 from support.center import DANA, LEE, LEE_PIN, definitions
 from support.sessions import a_session, advance, at_the_desk, ended, scored, started
@@ -191,6 +192,23 @@ def test_both_kinds_of_one_revision_go_to_one_folder(desk: Desk, stick: Path) ->
 
     kinds = [one.bundle_kind for one in desk.session("a").bundles]
     assert kinds == ["results", "record"]
+
+
+def test_a_record_in_the_archive_leaves_the_results_in_the_queue(
+    desk: Desk, stick: Path
+) -> None:
+    a_session(desk, 1, Stage.SEALED)
+    send(desk, stick, kind=RECORD)
+    (waiting,) = Queues(desk).read_queue().waiting
+    assert waiting.session_id == "a"
+    assert desk.next_step(desk.session("a"), LEE).action == "bundle"
+
+    send(desk, stick)
+    queue = Queues(desk).read_queue()
+    assert not queue.waiting
+    assert [one.file_name for one in queue.written] == [
+        "cptkiosk-TN-014-a-r1-results.zip"
+    ]
 
 
 @pytest.mark.parametrize("kind", BundleKind)

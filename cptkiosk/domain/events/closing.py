@@ -1,7 +1,7 @@
 """Facts about the close-out: paper counted back, the seal, what went out."""
 
 from cptkiosk.domain.events.fact import Fact, fact
-from cptkiosk.domain.values import Personal
+from cptkiosk.domain.values import BundleKind, Personal
 
 
 @fact("session-reopened.v1")
@@ -54,3 +54,8 @@ class BundleWritten(Fact):
     sha256: str
     bundle_kind: str = ""
     """What it tells, see `BundleKind`; empty in older entries, which had one kind."""
+
+    @property
+    def has_left(self) -> bool:
+        """Whether results went out with it; a record is for the archive."""
+        return self.bundle_kind != BundleKind.RECORD

@@ -204,7 +204,8 @@ def _sealed_step(session: Session, reader: Reader, vendor: Step | None) -> Step:
         if list_contradicted(session):
             what = "an official score differs"
         return Step(f"{amend}: {what}", "amend", who=Who.COORDINATOR)
-    if not any(one.revision == session.revision for one in session.bundles):
+    sent = [one.revision for one in session.bundles if one.has_left]
+    if session.revision not in sent:
         return Step(f"write the bundle for revision {session.revision}", "bundle")
     return vendor or Step("sealed, and the bundle is written - go back", "today")
 

@@ -148,7 +148,7 @@ class Uploads:
         if names := set(destinations):
             arrived = self.deliveries.get(revision, {}).keys()
             return Upload.QUEUED if names - arrived else Upload.RECEIVED
-        if revision in self.receipts:
+        if bundles and revision in self.receipts:
             return Upload.RECEIVED
         return Upload.WRITTEN if bundles else Upload.WAITING
 
@@ -255,7 +255,7 @@ def decide_receipt(
     if made in known:
         return ()
     _check_date(receipt, sealed_utc_ms, now)
-    if len(known) >= len({one.destination for one in written}):
+    if len(known) >= len({(one.destination, one.sha256) for one in written}):
         first = known[-1]
         raise Refused(
             "receipt-differs",
