@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from cptkiosk.definitions.files import BadDefinition, Layer, convert_table
 from cptkiosk.domain.destinations import (
@@ -99,7 +99,7 @@ def _check_destination(
 
 def _find_fault(one: DestinationSettings) -> str:
     """Return what is wrong with an address, or an empty string."""
-    if not one.where.isprintable():
+    if not unquote(one.where).isprintable():
         return "has invisible characters"
     if one.kind == "folder":
         return "" if one.where.startswith(("/", "~/")) else "must be a full path"

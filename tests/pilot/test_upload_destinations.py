@@ -14,6 +14,7 @@ from cptkiosk.domain.state.session import Stage
 from cptkiosk.host.work_progress import ProgressCallback
 from cptkiosk.ui.dialogs.progress_dialog import SHOWN_AFTER_S, WorkDialog
 from cptkiosk.ui.screens.bundle_queue import BundleQueueScreen
+from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.upload.destinations.base import Delivered, Parcel
 from cptkiosk.upload.destinations.folder import Folder
 from support.center import LEE
@@ -67,6 +68,9 @@ async def test_u_uploads_what_waits_and_says_what_could_not_be(
         assert "written and read back" in sitting.words
         await sitting.press("u")
         assert "Every destination has everything" in sitting.words
+        queued.session("a")
+        await sitting.show(CloseOutScreen("a"))
+        assert "bundle r1 delivered to office" in sitting.words
 
 
 async def test_enter_uploads_to_the_destination_under_the_cursor(

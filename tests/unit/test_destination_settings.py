@@ -69,6 +69,7 @@ def test_destinations_keep_the_order_of_the_file(tmp_path: Path) -> None:
             "destination[0].secret_file",
         ),
         (DROP.replace("kiosk@", ""), "destination[0].where: must look like sftp://"),
+        (DROP.replace("/incoming", "/a%0Arm"), "destination[0].where: has invisible"),
         (DROP.replace("kiosk@", "-oProxyCommand=x@"), "destination[0].where"),
         (
             DROP.replace("known_hosts_file", "#"),

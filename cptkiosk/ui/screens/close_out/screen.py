@@ -127,6 +127,9 @@ class CloseOutScreen(SessionScreen):
             f"bundle r{one.revision} written to {visible(one.destination, 60)}"
             for one in session.bundles
         ]
+        about = (session.session_id, session.revision)
+        arrived = self.kiosk.desk.uploads.deliveries.get(about, {})
+        lines += [f"bundle r{session.revision} delivered to {one}" for one in arrived]
         return lines
 
     def _seal_commands(self) -> Commands:
