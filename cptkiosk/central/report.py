@@ -32,6 +32,16 @@ class PassRate:
 
 
 @dataclass(frozen=True, slots=True)
+class VendorStatus:
+    """How many verified scores the vendor has confirmed how far."""
+
+    official: str
+    """Empty if the bundle does not say."""
+
+    scores: int
+
+
+@dataclass(frozen=True, slots=True)
 class IrregularityCount:
     """What an irregularity of a code did."""
 
@@ -75,6 +85,7 @@ class Report:
     centers: tuple[PassRate, ...]
     """The lowest pass rate first."""
 
+    official: tuple[VendorStatus, ...]
     irregularities: tuple[IrregularityCount, ...]
     late: tuple[LateUpload, ...]
     rejected: tuple[Rejection, ...]
@@ -90,6 +101,13 @@ SELECT
   (SELECT count(*) FROM credentials_earned),
   (SELECT count(*) FROM inbox WHERE state = 'waiting'),
   (SELECT count(*) FROM open_rejections)
+"""
+OFFICIAL = """
+SELECT official, count(*)
+FROM current_attempts
+WHERE score_state = 'verified'
+GROUP BY official
+ORDER BY official
 """
 IRREGULARITIES = """
 SELECT code, CAST(sum(attempts) AS bigint), count(*)
@@ -131,6 +149,7 @@ def read_report(connection: Connection) -> Report:
             centers=tuple(
                 sorted(centers, key=lambda one: (one.pass_percent, one.name))
             ),
+            official=tuple(VendorStatus(*row) for row in connection.execute(OFFICIAL)),
             irregularities=tuple(
                 IrregularityCount(*row) for row in connection.execute(IRREGULARITIES)
             ),

@@ -31,6 +31,11 @@ def format_report(report: Report) -> str:
             _rate_table("Pass rates by module", "module", report.modules),
             _rate_table("Pass rates by center, lowest first", "center", report.centers),
             _section(
+                "Verified scores by what the vendor has confirmed",
+                ("status", "scores"),
+                [(one.official or "not known", one.scores) for one in report.official],
+            ),
+            _section(
                 "Irregularities that flagged or withheld scores",
                 ("code", "scores", "centers"),
                 [

@@ -51,6 +51,7 @@ def test_report_has_rates_irregularities_late_uploads_and_rejected_bundles(
     assert re.search(r"^safety +2 +0 +0\.0% +\.{20}$", text, re.MULTILINE)
     assert re.search(r"^quality +2 +2 +100\.0% +#{20}$", text, re.MULTILINE)
     assert re.search(r"^TN-014 +4 +2 +50\.0% +#{10}\.{10}$", text, re.MULTILINE)
+    assert re.search(r"^preliminary +4$", text, re.MULTILINE)
     assert re.search(r"^ENV-NOISE +1 +1$", text, re.MULTILINE)
     # The sessions of tests are held long before the server's own date.
     assert re.search(r"^TN-014 +a +r1 ", text, re.MULTILINE)
