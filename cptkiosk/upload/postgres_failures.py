@@ -46,7 +46,7 @@ READ_ONLY = (
     " few minutes, or ask its administrator."
 )
 NO_SCHEMA = (
-    "The database on {server} is not set up for cptkiosk. {safe} The office runs"
+    "{where} has no inbox of cptkiosk in this database. {safe} The office runs"
     ' "cptkiosk central init" first.'
 )
 NO_PERMISSION = (

@@ -123,7 +123,7 @@ def test_dry_run_says_what_would_fail(
         open_destination(settings).test()
 
     empty = replace(settings, where=cluster.uri())
-    with pytest.raises(DestinationError, match="not set up for cptkiosk"):
+    with pytest.raises(DestinationError, match="has no inbox of cptkiosk"):
         open_destination(empty).test()
 
 
