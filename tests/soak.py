@@ -77,8 +77,14 @@ PARTS = (
     ),
     Part(
         "power", "power cuts, traced and mounted, and full disks",
-        (*PYTEST, *ALONE, "-rP", "tests/crash", "--ignore", "tests/crash/test_kill.py"),
+        (*PYTEST, *ALONE, "-rP", "tests/crash", "--ignore", "tests/crash/test_kill.py",
+         "--ignore", "tests/crash/test_upload_kills.py"),
         10, {"CUTS": 60, "TRACED_CUTS": 500}, {"CUTS": 2, "TRACED_CUTS": 10},
+    ),
+    Part(
+        "uploads", "300 revisions to three destinations, killed and cut off at random",
+        (*PYTEST, *ALONE, "-rP", "-m", "soak", "tests/crash/test_upload_kills.py"),
+        10, {"UPLOADS": 300}, {"UPLOADS": 8},
     ),
     Part(
         "privacy", "1,000 sessions: whether results tell who had an accommodation",
@@ -98,7 +104,8 @@ PARTS = (
     Part(
         "marked", "tests marked soak: too long for a check",
         (*PYTEST, *SIDE_BY_SIDE, "-m", "soak", "--ignore", "tests/benchmarks",
-         "--ignore", "tests/privacy", "tests"),
+         "--ignore", "tests/privacy", "--ignore", "tests/crash/test_upload_kills.py",
+         "tests"),
         10, {"ROSTERS": 30_000}, {"ROSTERS": 1000},
     ),
     Part(
