@@ -51,7 +51,9 @@ def missing_letters(name: str) -> str:
 
     Without the PDF extra there are none: text and HTML need no font of ours.
     """
-    return unprintable_letters(name) if find_spec("typst") else ""
+    if all(_is_always(ord(char)) for char in name) or not find_spec("typst"):
+        return ""
+    return unprintable_letters(name)
 
 
 def read_name(text: str) -> str:
