@@ -123,10 +123,10 @@ class CloseOutScreen(SessionScreen):
             name = self.kiosk.desk.center.name_of(session.signed_by)
             lines.append(f"sealed as revision {session.revision}, signed by {name}")
             lines.append(f"report of revision {session.revision} ready to print (P)")
-        lines += [
-            f"bundle r{one.revision} written to {visible(one.destination, 60)}"
-            for one in session.bundles
-        ]
+        for one in session.bundles:
+            what = f"{one.bundle_kind} bundle".strip()
+            where = visible(one.destination, 60)
+            lines.append(f"{what} r{one.revision} written to {where}")
         about = (session.session_id, session.revision)
         arrived = self.kiosk.desk.uploads.deliveries.get(about, {})
         lines += [f"bundle r{session.revision} delivered to {one}" for one in arrived]
