@@ -42,6 +42,7 @@ def _import_receipt(options: Namespace) -> int:
 def _list_receipts(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         found = [one for some in desk.uploads.receipts.values() for one in some]
+        times = desk.times
     if options.json:
         say_json(
             {
@@ -64,9 +65,9 @@ def _list_receipts(options: Namespace) -> int:
     rows = [
         (
             *(one.session_id, f"r{one.revision}"),
-            *(utc_text(one.received_utc_ms), one.received_by),
+            *(times.format_in_zone(one.received_utc_ms), one.received_by),
         )
         for one in found
     ]
-    say(format_table(("session", "revision", "received (UTC)", "by"), rows))
+    say(format_table(("session", "revision", "received", "by"), rows))
     return ExitCode.DONE

@@ -5,6 +5,7 @@ from argparse import Namespace
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import format_table, quote_value, say, say_json
 from cptkiosk.domain.commands.planning import CancelSession
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.errors import ExitCode
 from cptkiosk.ledger import queries
@@ -48,7 +49,7 @@ def _list_sessions(options: Namespace) -> int:
         (
             one.session_id,
             times.format_in_zone(one.starts_at_utc_ms),
-            one.stage,
+            display_term(one.stage),
             one.people,
             ",".join(one.modules),
             ",".join(one.rooms),

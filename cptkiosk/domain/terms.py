@@ -32,8 +32,8 @@ TERMS = {
     "key the score again": "enter the score again",
     "key the corrected score again": "enter the corrected score again",
     "the entries differ; key both again": "the entries differ; enter both again",
-    "vendor says pass - settle it": "vendor shows pass; settle the discrepancy",
-    "vendor says not pass - settle it": "vendor shows did not pass; settle the discrepancy",
+    "vendor says pass - settle it": "test screen says pass; settle the discrepancy",
+    "vendor says not pass - settle it": "test screen says did not pass; settle the discrepancy",
     "official score differs - settle it": "the official score differs; settle it",
     # photo ID
     "driver licence": "driver's license",

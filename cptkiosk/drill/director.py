@@ -1,8 +1,10 @@
 """Lets scenes happen at their moments, and hears on the record what was done."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain.rules.announcing import next_call
+from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.drill.scenario_run import ANSWERED, Outcome, ScenarioRun
 from cptkiosk.drill.scenario_steps import Scene
@@ -10,6 +12,8 @@ from cptkiosk.errors import KioskError
 
 SPEEDS = (1, 20, 60)
 """How many times as fast the clock can be asked to run."""
+
+REAL_SPEED = "The clock runs at real speed now. Take your time; do what Next says."
 
 SHOWN_MAX = 2
 """So many scenes are in sight at once, the newest first."""
@@ -28,7 +32,20 @@ class Director:
         scenes: Sequence[Scene],
         seed: int,
         speed: int,
+        set_pace: Callable[[float], None] = lambda _: None,
     ) -> None:
+        """Put scenes on in a session.
+
+        Args:
+            desk: where the rehearsal is recorded.
+            session_id: which session.
+            scenes: what happens in the room.
+            seed: what makes one rehearsal differ from another.
+            speed: how many times as fast the clock runs.
+            set_pace: makes the clock run at another speed from now on.
+        """
+        self._set_pace = set_pace
+        self._reads = False
         self.desk = desk
         self.session_id = session_id
         self.speed = speed
@@ -49,6 +66,7 @@ class Director:
         seen = (session.version, timeline_ms // 1000)
         if seen == self._seen:
             return self._words
+        self._leave_time_to_read(session, timeline_ms)
         try:
             self._advance_scenes(session, timeline_ms)
         except KioskError:
@@ -56,6 +74,16 @@ class Director:
             return self._words
         self._seen, self._words = seen, self._find_words(session)
         return self._words
+
+    def _leave_time_to_read(self, session: Session, timeline_ms: int) -> None:
+        """Let the clock run at real speed while words are to be read, or time is up."""
+        policies = self.desk.definitions.policies
+        call = next_call(session, timeline_ms, policies) if session.running else None
+        self._reads = (call is not None and call.due_line_ms <= timeline_ms) or any(
+            session.progress(one, timeline_ms) is AttemptProgress.TIME_UP
+            for one in session.live_attempts
+        )
+        self._set_pace(1 if self._reads else self.speed)
 
     def _advance_scenes(self, session: Session, timeline_ms: int) -> None:
         self._take_in_answers(session, timeline_ms)
@@ -83,12 +111,16 @@ class Director:
         words = [one.words for one in shown[:SHOWN_MAX]]
         if len(shown) > SHOWN_MAX:
             words[-1] += f" (+{len(shown) - SHOWN_MAX} earlier)"
+        if self._reads and self.speed > 1:
+            return (REAL_SPEED, *words)[:SHOWN_MAX]
         return tuple(words)
 
     def _prologue_text(self) -> str:
         pace = f"{self.speed} times as fast" if self.speed > 1 else "at real speed"
         others = " or ".join(f"{one}" for one in SPEEDS if one != self.speed)
         words = f"The clock runs {pace} (to change: drill --speed {others})."
+        if self.speed > 1:
+            words += " While you read to the room, it runs at real speed."
         if not self.plays:
             return f"{words} It is a quiet day."
         return f"{words} Events in the room appear on this line."

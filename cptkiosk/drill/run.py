@@ -154,7 +154,7 @@ def _run_attended(
     clock = SpedClock(system, speed, system.now().utc_ms)
     with drill_desk(paths, clock) as desk:
         actor, session_id = make_center(desk, seed, people)
-        director = Director(desk, session_id, scenes, seed, speed)
+        director = Director(desk, session_id, scenes, seed, speed, clock.set_pace)
         notice = f"{CENTER_NAME}: no one here is real. Every PIN is {PIN}."
         say(notice)
         code = startup.open_kiosk(

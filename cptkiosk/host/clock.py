@@ -85,14 +85,27 @@ class SpedClock:
         """Start at `start_utc_ms` now, and run `factor` times as fast as `base`."""
         assert factor > 0, f"a clock does not run {factor} times as fast"
         self._base = base
-        self._factor = factor
         self._start_utc_ms = start_utc_ms
         self._origin = base.now()
+        # One value, as other threads read the clock while its pace changes: the pace,
+        # and since when it holds, in real time and in the drill's, awake and asleep.
+        self._pace = (factor, 0, 0, base.asleep_ms(), int(base.asleep_ms() * factor))
+
+    def set_pace(self, factor: float) -> None:
+        """Run `factor` times as fast as the other clock from now on, without a jump."""
+        if factor != self._pace[0]:
+            real_ms = self._base.now().boot_ms - self._origin.boot_ms
+            real_asleep_ms = self._base.asleep_ms()
+            now_ms, asleep_ms = self._sped_ms(real_ms), self.asleep_ms()
+            self._pace = (factor, real_ms, now_ms, real_asleep_ms, asleep_ms)
+
+    def _sped_ms(self, real_ms: int) -> int:
+        factor, since_ms, at_ms, *_ = self._pace
+        return at_ms + int((real_ms - since_ms) * factor)
 
     def now(self) -> Instant:
         """Return the drill's moment: real time since the start, multiplied."""
-        real_ms = self._base.now().boot_ms - self._origin.boot_ms
-        sped_ms = int(real_ms * self._factor)
+        sped_ms = self._sped_ms(self._base.now().boot_ms - self._origin.boot_ms)
         return Instant(
             utc_ms=self._start_utc_ms + sped_ms,
             boot_ms=self._origin.boot_ms + sped_ms,
@@ -101,7 +114,8 @@ class SpedClock:
 
     def asleep_ms(self) -> int:
         """Return how long the machine slept, in the drill's time."""
-        return int(self._base.asleep_ms() * self._factor)
+        factor, _, _, since_ms, at_ms = self._pace
+        return at_ms + int((self._base.asleep_ms() - since_ms) * factor)
 
 
 def _kernel_boot_id(proc: Path) -> str:

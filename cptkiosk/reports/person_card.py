@@ -52,7 +52,7 @@ def card_lines(
 
 def _person_lines(card: Card) -> Iterator[CardLine]:
     who = card.candidate
-    yield CardLine("Born", format_date(who.birth_date.text) or "unknown")
+    yield CardLine("Birth date", format_date(who.birth_date.text) or "unknown")
     text = "not on record"
     if who.consent is not None:
         text = f"given by {one_line(who.consent.text)}"
@@ -151,7 +151,7 @@ def _fee_lines(card: Card) -> Iterator[CardLine]:
         yield CardLine("Fees", _due_text(one), "attention" if one.open_cents else "")
     open_cents = card.statement.open_cents
     text = (
-        f"{format_dollars(open_cents)} open of"
+        f"{format_dollars(open_cents)} due of"
         f" {format_dollars(card.statement.due_cents)}"
     )
     yield CardLine("Fees", text, "attention" if open_cents else "")
@@ -162,7 +162,7 @@ def _due_text(one: Due) -> str:
     if one.settled:
         text += f": {'; '.join(map(one_line, one.settled))}"
     if one.open_cents:
-        text += f", {format_dollars(one.open_cents)} open" if one.settled else ", open"
+        text += f", {format_dollars(one.open_cents)} due" if one.settled else ", due"
     return text
 
 

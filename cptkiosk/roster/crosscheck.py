@@ -117,7 +117,7 @@ def _describe_difference(known: RosterRow, row: RosterRow) -> str:
             return "untimed"
         return f"extended time {known.factor_permille / STANDARD:g}x"
     if known.paid is not row.paid:
-        said = {True: "fee paid", False: "fee not paid", None: "nothing about the fee"}
+        said = {True: "fee paid", False: "fee not paid", None: "fee not recorded"}
         return said[known.paid]
     if known.code_expires != row.code_expires:
         expires = known.code_expires

@@ -77,7 +77,8 @@ class TimeFormat:
         moment = self.find_local(utc_ms)
         utc = datetime.fromtimestamp(utc_ms // 1000, UTC)
         time = self.write_time(moment, "{:%M:%S}")
-        return f"{write_date(moment)}, {time} {moment:%Z} ({utc:%H:%M:%S} UTC)"
+        said = f"{write_date(moment)}, {time} {moment:%Z}"
+        return said if f"{moment:%Z}" == "UTC" else f"{said} ({utc:%H:%M:%S} UTC)"
 
     def format_near(self, utc_ms: int, now_utc_ms: int) -> str:
         """Return the time of today; within a week 'Fri 3:11 PM'; else the date."""

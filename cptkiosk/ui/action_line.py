@@ -28,7 +28,7 @@ from cptkiosk.domain.commands.testing import (
 from cptkiosk.domain.rules.mistakes import REALLY
 from cptkiosk.domain.rules.room_walks import LogRoomWalk
 from cptkiosk.domain.state.attempt import NEVER_STARTED, Attempt, AttemptProgress
-from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.time.timing import read_span
 from cptkiosk.domain.values import Refused
@@ -110,9 +110,9 @@ VERBS = (
          done="credit given|credits given"),
     Verb("finish", "finished (screen shows submitted)", lambda a, r: FinishAttempt(**a),
          done="person finished|people finished"),
-    Verb("vendor", "record the vendor's clock",
+    Verb("vendor", "record the test screen's clock (the vendor's)",
          lambda a, r: NoteVendorClock(**a, vendor_left_ms=_span_ms(r)),
-         wants="clock", done="vendor clock recorded|vendor clocks recorded"),
+         wants="clock", done="test clock recorded|test clocks recorded"),
     Verb("seat", "move to another seat", _seat, wants="seat", one_only=True, done="person moved|people moved"),
     Verb("sheets", "issue more scratch paper: 1, or enter a number", _sheets, wants="count",
          done="scratch paper given|people given scratch paper"),
@@ -143,6 +143,8 @@ VERBS = (
          about_people=False, wants="reason", asks=True),
 )  # fmt: skip
 BY_WORD = {one.word: one for one in VERBS}
+BY_WORD["resume"] = BY_WORD["go"]
+"""The verbs by every word for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +173,10 @@ def read_line(line: str, session: Session) -> TypedAction:
     if not verb.about_people or (not who and verb.word == "note"):
         about = AboutAttempt(session_id=session.session_id, attempt_id="")
         return TypedAction(verb, (), (verb.build(about, rest),))
+    if not who and verb.word == "go" and session.stage is Stage.HALTED:
+        raise Refused("resume-after-roll-call")
     if not who:
-        raise Refused("verb-needs-name", verb=verb.word)
+        raise Refused("verb-needs-name", verb=words[at].lower())
     people = tuple(_people(who, session))
     if not people:
         raise Refused("no-clock-runs")

@@ -123,6 +123,9 @@ class Action(Generic[S_contra]):
     is_alarm: bool = False
     """Whether it comes second on the line of keys, and only while a session runs."""
 
+    word: Callable[[S_contra], str] | None = None
+    """Its word on the line of keys where that changes; `label` elsewhere."""
+
     @cached_property
     def key(self) -> str:
         """The key that is shown."""

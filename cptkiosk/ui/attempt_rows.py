@@ -18,7 +18,7 @@ from cptkiosk.ui.terminal.glyphs import Glyphs
 GATE_WORDS = {
     Gate.PHOTO_ID: "photo ID",
     Gate.NAME: "name matches roster and code",
-    Gate.ELIGIBLE: "eligible, fee",
+    Gate.ELIGIBLE: "eligible, fee paid",
     Gate.AGREEMENT: "agreement accepted today",
     Gate.BELONGINGS: "phone, watch, bag stowed",
     Gate.ACCOMMODATIONS: "accommodations read back",
@@ -163,7 +163,7 @@ def _clock_marks(attempt: Attempt, line_ms: int) -> list[str]:
         marks.append(f"for {timing.span_text(line_ms - attempt.stops[-1][0])}")
     if attempt.drift_ms is not None and abs(attempt.drift_ms) >= DRIFT_MS:
         sign = "+" if attempt.drift_ms > 0 else ""
-        marks.append(f"vendor {sign}{timing.span_text(attempt.drift_ms)}")
+        marks.append(f"screen {sign}{timing.span_text(attempt.drift_ms)}")
     if attempt.factor_permille != 1000 and not attempt.is_untimed:
         marks.append(f"x{attempt.factor_permille / 1000:g}")
     if attempt.credit_ms:

@@ -66,7 +66,7 @@ def scores(
             line += f"{counts[place]}" if counts[place] < 10 else MANY
         else:
             line += glyphs.dot
-    words = f"cut {cut}"
+    words = f"passing {cut}"
     left = max(2, at_cut - len(words) // 2)
     scale = f"0{' ' * (left - 1)}{words}"
     last = f"{items}"

@@ -139,6 +139,16 @@ def typed_into(form: Form) -> Values:
     return Values((name, value) for name, value in held if name not in secret)
 
 
+def holds_text(form: Form) -> bool:
+    """Return whether text was typed into a form, but for PINs, that was not proposed."""
+    held = form.values()
+    return any(
+        held.text(one.name, "").strip() not in {"", one.value}
+        for one in form.fields
+        if isinstance(one, TextField) and not one.secret
+    )
+
+
 def readable(fields: Sequence[Field], kept: Mapping[str, object]) -> Values:
     """Return what can still be chosen or typed of what was kept."""
     found = Values()

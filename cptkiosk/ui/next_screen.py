@@ -6,7 +6,7 @@ from cptkiosk.ui.navigator import Route
 
 ROUTE_OF_STEP = {
     "plan": Route.PEOPLE,
-    "open": Route.CHECK_IN,
+    "open": Route.PEOPLE,
     "check-in": Route.CHECK_IN,
     "gate": Route.CHECK_IN,
     "deny": Route.CHECK_IN,
@@ -27,6 +27,8 @@ ROUTE_OF_STEP = {
     "seal": Route.CLOSE_OUT,
     "bundle": Route.CLOSE_OUT,
     "amend": Route.CLOSE_OUT,
+    "report": Route.CLOSE_OUT,
+    "person": Route.CLOSE_OUT,
     "irregularities": Route.IRREGULARITIES,
 }
 """The screen on which each step of the guide is taken; others lead nowhere else."""

@@ -24,7 +24,7 @@ from typing import Any
 from cptkiosk.domain.events.planning import OddDate
 from cptkiosk.domain.people.fees import format_dollars
 from cptkiosk.domain.terms import display_term
-from cptkiosk.domain.time.calendar import format_date, utc_text
+from cptkiosk.domain.time.calendar import format_date, utc_words
 from cptkiosk.domain.time.timing import clock_text, span_text
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Reason, Refused, plural
 
@@ -149,7 +149,7 @@ TEXTS = {"date": format_date, "term": display_term}
 MEASURES = {
     "clock": clock_text,
     "span": span_text,
-    "utc": utc_text,
+    "utc": utc_words,
     "dollars": format_dollars,
     "length": format_length,
 }

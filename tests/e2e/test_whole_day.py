@@ -172,7 +172,7 @@ def key(terminal: Terminal, name: str, score: str, then: str) -> None:
     walk.go_to(terminal, name)
     walk.look()
     terminal.press("s")
-    terminal.wait_for(f"{name}", "Vendor's verdict")
+    terminal.wait_for(f"{name}", "Test screen says")
     walk.fill(terminal, score)
     terminal.wait_until(
         lambda: (
@@ -185,7 +185,7 @@ def key(terminal: Terminal, name: str, score: str, then: str) -> None:
 
 def scores(terminal: Terminal) -> None:
     terminal.press("enter")
-    terminal.wait_for("Alvarez, Renée - Safety", "Vendor's verdict")
+    terminal.wait_for("Alvarez, Renée - Safety", "Test screen says")
     walk.fill(terminal, "84")
     terminal.press("enter")
     terminal.wait_for("84 is not possible", "0 to 83")

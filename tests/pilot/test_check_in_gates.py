@@ -217,14 +217,14 @@ async def test_a_gate_not_passed_is_passed_only_with_what_is_shown_now(
     async with at("check-in") as sitting:
         await sitting.press("x")
         await sitting.fill("a library card")
-        assert "photo ID (FAILED)" in sitting.words
+        assert "photo ID failed, recheck" in sitting.words
 
         await sitting.press("enter")
         assert "failed this item: a library card" in sitting.words
         await sitting.press("enter", "enter")
         assert "photo-id" not in attempt(desk, FIRST).passed_gates
         await sitting.fill("passport", "renewed")
-        kept = "passport: renewed, valid, likeness"
+        kept = "passport: renewed, valid, photo matches"
         assert ("photo-id", kept) in attempt(desk, FIRST).gates
 
 
@@ -239,7 +239,7 @@ async def test_another_kind_of_id_is_taken_with_what_it_is_only(
         assert "photo-id" not in attempt(desk, FIRST).passed_gates
         assert "needs a note" in sitting.words
         await sitting.fill("tribal ID")
-        kept = "other ID: tribal ID, valid, likeness"
+        kept = "other ID: tribal ID, valid, photo matches"
         assert ("photo-id", kept) in attempt(desk, FIRST).gates
 
 
@@ -294,14 +294,14 @@ async def test_the_key_for_the_rest_leaves_an_unpaid_fee_to_be_passed_alone(
 
         await sitting.press("space")
         assert (
-            "Needs a look - eligibility and fee: fee unpaid. Enter checks off only this item."
+            "Needs a look - eligibility and fee: fee not paid. Enter checks off only this item."
             in sitting.words
         )
         assert attempt(desk, FIRST).passed_gates == passed
 
         await sitting.press("enter")
-        assert attempt(desk, FIRST).in_spite_of == "fee unpaid"
-        assert "[x] eligible, but fee unpaid" in gate_words(sitting)
+        assert attempt(desk, FIRST).in_spite_of == "fee not paid"
+        assert "[x] eligible, but fee not paid" in gate_words(sitting)
 
 
 async def test_the_key_for_the_rest_leaves_an_unknown_age_to_be_passed_alone(
@@ -332,7 +332,7 @@ async def test_the_start_names_who_begins_with_an_unpaid_fee(
     for one in (FIRST, "P2"):
         seated(desk, "a", attempt_id(one))
     async with at("start") as sitting:
-        assert "fee unpaid: FamilyP1, Kim" in sitting.frame
+        assert "fee not paid: FamilyP1, Kim" in sitting.frame
 
 
 async def test_the_key_for_the_rest_leaves_extra_time_to_be_read_back(

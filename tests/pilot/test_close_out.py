@@ -216,7 +216,7 @@ async def test_enter_on_a_line_settled_elsewhere_says_so_and_opens_nothing(
         scored_elsewhere(desk, "P2")
         await sitting.press("enter")
         sitting.showing(CloseOutScreen)
-        assert "That line is already settled." in sitting.words
+        assert "The next step has just changed, so Enter did nothing." in sitting.words
 
 
 async def test_a_record_bundle_takes_a_coordinators_pin_in_place(

@@ -369,7 +369,7 @@ async def test_the_help_of_a_screen_has_all_its_keys_and_reasons(
         assert isinstance(screen, KioskScreen)
         keys = screen.actions()
         reasons = {one: screen.why_not(one) for one in keys}
-        screen.show_help()
+        await screen.action_run("help")
         await sitting.settle()
         sitting.showing(PageScreen)
         shown = sitting.screen.query_one(KeyList).rows

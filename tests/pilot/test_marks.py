@@ -79,7 +79,7 @@ async def test_enter_asks_about_whose_time_is_up_though_a_filter_hides_them(
         assert progress(desk, "P1") is AttemptProgress.TESTING
 
 
-async def test_enter_shows_the_next_score_though_a_filter_hides_it(
+async def test_enter_asks_for_the_next_score_though_a_filter_hides_it(
     desk: Desk, at: SitDown
 ) -> None:
     a_session(desk, 2)
@@ -89,6 +89,9 @@ async def test_enter_shows_the_next_score_though_a_filter_hides_it(
     async with at("scores") as sitting:
         await sitting.type("/FamilyP1")
         await sitting.press("enter", "enter")
+        sitting.showing(FormDialog)
+        assert "FamilyP2, Kim - Safety" in sitting.words
+        await sitting.press("escape")
         assert sitting.screen.query_one(FilterableTable).cursor_key == attempt_id("P2")
 
 
@@ -298,7 +301,7 @@ async def test_the_vendors_clock_is_compared_with_ours_when_it_was_asked(
         advance(desk, 25_000)
         await sitting.fill("1:19:56")
         assert attempt(desk, "P1").drift_ms == -4000
-        assert "vendor clock shows 0:04 less" in sitting.words
+        assert "test screen clock shows 0:04 less" in sitting.words
 
 
 # The end of the session
@@ -355,7 +358,7 @@ async def test_the_sign_that_matters_most_is_whole_and_no_figure_follows_that_is
     desk.perform(NoteVendorClock(**about("P1"), vendor_left_ms=79 * MINUTE_MS), LEE)
     desk.perform(GiveCredit(**about("P1"), credit_ms=MINUTE_MS, reason="?"), LEE)
     async with at("testing") as sitting:
-        assert "v -1:00 …" in sitting.frame
+        assert "s -1:00 …" in sitting.frame
         await sitting.press("b")
         assert "out 0:00 …" in sitting.frame
 

@@ -119,7 +119,7 @@ async def test_a_card_shows_registrations_attempts_and_certificates(
     desk.register([person], DANA)
     async with card(size=(120, 40)) as sitting:
         for said in (
-            "Born Feb 29, 2008",
+            "Birth date Feb 29, 2008",
             "code Q-77, expires Jan 31, 2027, untimed, stop-clock breaks",
             "finished, 70/83 pass, session a",
             "Safety, passed Sep 21, 2026",

@@ -21,7 +21,7 @@ async def test_the_chart_is_drawn_where_it_takes_nothing_from_the_list(
     a_session(desk, 4, Stage.ENDED)
     async with sit_down(desk, folder, LEE, size) as sitting:
         await sitting.show(ScoresScreen("a"))
-        assert ("4 verified scores and the cut" in sitting.words) is drawn
+        assert ("4 verified scores and the passing score" in sitting.words) is drawn
         assert ("cut 64" in sitting.words) is drawn
         assert all(len(line) <= size[0] for line in sitting.frame.splitlines())
 

@@ -280,7 +280,9 @@ def test_script_and_id_check_are_on_record_if_they_were_said(desk: Desk) -> None
     (passed,) = desk.perform(shown, LEE).entries
     assert isinstance(passed.event, GatesPassed)
     assert passed.event.id_checked
-    assert dict(attempt(desk, "P1").gates)["photo-id"] == "passport, valid, likeness"
+    assert (
+        dict(attempt(desk, "P1").gates)["photo-id"] == "passport, valid, photo matches"
+    )
 
     desk.perform(UndoStep(session_id=A), LEE)
     seated(desk, A, attempt_id("P1"))
@@ -294,7 +296,7 @@ TOGETHER = ("eligible", "agreement", "accommodations")
 @pytest.mark.parametrize(
     ("changed", "gate", "reason"),
     [
-        ({"paid": False}, "eligible", "fee unpaid"),
+        ({"paid": False}, "eligible", "fee not paid"),
         ({"factor_permille": 1500}, "accommodations", "extra time x1.5"),
         ({"factor_permille": 0}, "accommodations", "untimed"),
         ({"stop_clock": True}, "accommodations", "standard time, stop-clock"),
@@ -347,7 +349,7 @@ def test_an_unpaid_fee_at_check_in_is_looked_at_before_the_seal(desk: Desk) -> N
 
     matters = [one.text for one in to_look_at(desk.session(A), no_coordinator)]
 
-    assert matters == ["FamilyP1, Kim: fee unpaid (noted at check-in)"]
+    assert matters == ["FamilyP1, Kim: fee not paid (noted at check-in)"]
 
 
 def test_a_notice_at_the_door_is_no_objection(desk: Desk) -> None:
@@ -402,8 +404,8 @@ WAIVED = GateWaived(attempt_id="P1-safety", gate="eligible", reason=Personal("",
     ("facts", "against"),
     [
         ((eligible("fee unpaid"),), "fee unpaid"),
-        ((eligible("passport", id_checked=True),), "passport, valid, likeness"),
-        ((eligible("", id_checked=True),), "valid, likeness"),
+        ((eligible("passport", id_checked=True),), "passport, valid, photo matches"),
+        ((eligible("", id_checked=True),), "valid, photo matches"),
         ((eligible("waived"),), ""),
         ((eligible("fee unpaid"), eligible("minor")), "fee unpaid"),
         ((eligible("fee unpaid"), WAIVED), "fee unpaid"),
@@ -451,7 +453,7 @@ def test_a_photo_id_passes_only_with_its_kind_and_when_checked(
 def test_another_kind_of_id_passes_with_what_it_is(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.CHECK_IN)
     is_recorded(desk, pass_photo_id(keys("P1"), "other ID", "tribal ID"), LEE)
-    kept = "other ID: tribal ID, valid, likeness"
+    kept = "other ID: tribal ID, valid, photo matches"
     assert dict(attempt(desk, "P1").gates)["photo-id"] == kept
 
 

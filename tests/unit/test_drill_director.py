@@ -11,13 +11,14 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.closing import ReconcileScratch
 from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
 from cptkiosk.domain.commands.irregularity import TakeNote
-from cptkiosk.domain.commands.testing import BeginBreak, EndBreak
+from cptkiosk.domain.commands.testing import Announce, BeginBreak, EndBreak
 from cptkiosk.domain.events.fact import Entry
+from cptkiosk.domain.rules.announcing import next_call
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill import scenario_catalog
 from cptkiosk.drill.debrief import INDENT, write_verdict
-from cptkiosk.drill.director import SHOWN_MAX
+from cptkiosk.drill.director import SHOWN_MAX, Director
 from cptkiosk.drill.run import run_drill
 from cptkiosk.drill.sample_center import PIN
 from cptkiosk.drill.scenario_catalog import ALWAYS, SOMETIMES, choose_scenes
@@ -236,11 +237,37 @@ def test_a_quiet_day_says_nothing_more(rehearse: Rehearse) -> None:
 
     assert "quiet day" in day.said
 
-    day.start(minutes=80)
+    day.start(minutes=20)
     day.director.close()
 
     assert day.said == ""
     assert write_verdict(day.director) == []
+
+
+def test_the_clock_runs_at_real_speed_while_words_are_to_be_read(
+    rehearse: Rehearse,
+) -> None:
+    day = rehearse(speed=60)
+    paces: list[float] = []
+    day.director = Director(day.desk, day.session_id, (), 1, 60, paces.append)
+    day.start()
+    until = next_call(day.session, day.hands.timeline_ms, day.desk.definitions.policies)
+    assert until is not None
+    day.wait(until.due_line_ms - day.hands.timeline_ms - SECOND_MS)
+    assert paces[-1] == 60
+    assert day.said == ""
+
+    day.wait(2 * SECOND_MS)
+    assert paces[-1] == 1
+    assert "real speed" in day.said
+
+    read = Announce(
+        session_id=day.session_id,
+        minutes=until.minutes,
+        attempt_ids=until.attempt_ids,
+    )
+    day.do(read)
+    assert paces[-1] == 60
 
 
 def test_the_verdict_counts_what_was_handled_and_how_fast(

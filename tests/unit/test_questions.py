@@ -301,7 +301,7 @@ def test_the_time_compared_with_the_room_clock_goes_on(desk: Desk) -> None:
 def test_a_reason_typed_before_a_halt_stands_first_and_once(desk: Desk) -> None:
     a_session(desk, 1)
     typed, known = (
-        halt.halt_session(desk.session("a"), words, line(desk), CHICAGO)
+        halt.halt_session(desk.session("a"), words, line(desk), CHICAGO, "2:00")
         for words in ("gas leak", "weather")
     )
 

@@ -249,5 +249,5 @@ def test_the_same_registration_twice_is_merged_if_nothing_differs(
     assert reasons(roster) == {
         4: 'participant ID 1 has user code "AA" for safety in row 2',
         5: "participant ID 1 has no extended time for safety in row 2",
-        6: "participant ID 1 has nothing about the fee for safety in row 2",
+        6: "participant ID 1 has fee not recorded for safety in row 2",
     }

@@ -253,12 +253,17 @@ def test_two_keyings_that_differ_say_how(over: Desk) -> None:
     key(over, "64", "pass")
     key(over, "64", "not pass")
     said = difference_text(attempt(over, "P1"))
-    assert said == "First: 64, pass; second: 64, did not pass."
+    assert said == "The two entries differ in pass or did not pass."
 
     key(over, "80", "pass")
     key(over, "80%", "pass")
     said = difference_text(attempt(over, "P1"))
-    assert said.startswith("First: 80 (read as 80 of 83), pass; second: 80% (read as 6")
+    assert said == "One entry was taken as correct answers, the other as a percent."
+
+    key(over, "61", "not pass")
+    key(over, "62", "not pass")
+    # What was entered stays hidden: both are entered again.
+    assert difference_text(attempt(over, "P1")) == "The two entries differ."
 
 
 def test_a_verified_score_is_corrected_by_the_coordinator_and_verified_again(

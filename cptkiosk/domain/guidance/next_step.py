@@ -206,7 +206,8 @@ def _sealed_step(session: Session, reader: Reader, vendor: Step | None) -> Step:
         return Step(f"{amend}: {what}", "amend", who=Who.COORDINATOR)
     sent = [one.revision for one in session.bundles if one.has_left]
     if session.revision not in sent:
-        return Step(f"write the bundle for revision {session.revision}", "bundle")
+        text = f"write the bundle (the file to send in) of revision {session.revision}"
+        return Step(text, "bundle")
     return vendor or Step("sealed, and the bundle is written - go back", "today")
 
 
@@ -235,7 +236,7 @@ def gate_text(attempt: Attempt) -> str:
         return "no items left"
     gate = attempt.open_gates[0]
     text = display_term(gate)
-    return f"{text} (FAILED)" if attempt.failed_at(gate) else text
+    return f"{text} failed, recheck" if attempt.failed_at(gate) else text
 
 
 def comparison_step(session: Session) -> Step | None:

@@ -166,7 +166,7 @@ def fee_paid(case: EligibilityCase) -> Iterator[Finding]:
             f"The fee for {case.module.name} is not settled.",
             "Settle the fee first.",
             Override.COORDINATOR if blocks else Override.ANYBODY,
-            brief="fee unpaid",
+            brief="fee not paid",
         )
 
 

@@ -103,6 +103,18 @@ def retakes_unpaid(owed: Statement) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
+def name_courses(modules: Iterable[Module]) -> dict[str, str]:
+    """Return what to call each course: its number, and the modules it prepares for."""
+    names: dict[str, list[str]] = {}
+    for module in modules:
+        for course in module.courses:
+            names.setdefault(course, []).append(module.short)
+    return {
+        course: f"course {course} ({', '.join(short)})"
+        for course, short in sorted(names.items())
+    }
+
+
 def compute_statement(
     candidate: Candidate,
     taken: Iterable[PastAttempt],
@@ -134,9 +146,10 @@ def compute_statement(
         times = counted.get(module.id, [])
         if module.id in candidate.registrations or times:
             lines += _assessment_dues(module, times, fees)
+    names = name_courses(modules)
     lines += [
         Due(
-            f"supplement-{course}", f"Course supplement {course}",
+            f"supplement-{course}", f"Supplement for {names.get(course, course)}",
             fees.supplement_cents, (course,),
         )
         for course in candidate.supplements

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from cptkiosk.domain.events.fact import Entry, Fact, fact
 from cptkiosk.domain.rules.checks import make_personal
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
@@ -271,8 +270,12 @@ def _check_date(receipt: Receipt, sealed_utc_ms: int, now: Instant) -> None:
     Raises:
         Refused: if it was not, give or take what two clocks may differ by.
     """
-    dated = utc_text(receipt.received_utc_ms)
-    if receipt.received_utc_ms < sealed_utc_ms - CLOCKS_APART_MS:
-        raise Refused("receipt-before-seal", dated=dated, sealed_utc_ms=sealed_utc_ms)
-    if receipt.received_utc_ms > now.utc_ms + DAY_MS:
-        raise Refused("receipt-in-future", dated=dated)
+    received_utc_ms = receipt.received_utc_ms
+    if received_utc_ms < sealed_utc_ms - CLOCKS_APART_MS:
+        raise Refused(
+            "receipt-before-seal",
+            received_utc_ms=received_utc_ms,
+            sealed_utc_ms=sealed_utc_ms,
+        )
+    if received_utc_ms > now.utc_ms + DAY_MS:
+        raise Refused("receipt-in-future", received_utc_ms=received_utc_ms)

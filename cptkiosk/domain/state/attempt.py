@@ -118,7 +118,7 @@ class Gate(StrEnum):
     USER_CODE = "user-code"
 
 
-ID_CHECKED = "valid, likeness"
+ID_CHECKED = "valid, photo matches"
 """What the one confirmation of a photo ID says besides its kind."""
 
 WAIVED = "waived"
@@ -253,7 +253,7 @@ class Attempt:
 
     @property
     def in_spite_of(self) -> str:
-        """What was known when the candidate passed as eligible: 'fee unpaid'."""
+        """What was known when the candidate passed as eligible: 'fee not paid'."""
         return self.known_against if Gate.ELIGIBLE in self.passed_gates else ""
 
     @property

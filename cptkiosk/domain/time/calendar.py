@@ -49,6 +49,13 @@ def utc_text(utc_ms: int) -> str:
     return f"{day.date}T{clock.isoformat()}Z"
 
 
+def utc_words(utc_ms: int) -> str:
+    """Return an instant in UTC, to the minute, as people read it."""
+    day = utc_time(utc_ms)
+    minutes = day.of_day_ms // 60_000
+    return f"{format_date(day.date)}, {minutes // 60:02}:{minutes % 60:02} UTC"
+
+
 def is_date(text: str) -> bool:
     """Return whether `text` is an ISO date that exists."""
     try:

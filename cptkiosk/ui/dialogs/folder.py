@@ -16,6 +16,7 @@ def ask_folder(
     last: str,
     then: Callable[[str], None],
     notice: str = "",
+    refused: str = "",
 ) -> None:
     """Ask for the folder that bundles go to; the last one, or a USB drive, is offered.
 
@@ -25,13 +26,15 @@ def ask_folder(
         last: the folder to offer, or an empty string.
         then: gets the answer.
         notice: what must be known first, or an empty string.
+        refused: why the folder offered could not be used, if it was tried before.
     """
     found = [str(one) for one in list_drives()]
     offered = last or next(iter(found), "")
     plugged = f"Plugged in: {', '.join(visible(one, 60) for one in found)}."
     lines = (
         *filter(None, (notice,)),
-        "Writes one file per sealed revision. Existing files are never overwritten.",
+        "A bundle is one file with a sealed session, signed, to be sent in. Existing"
+        " files are never overwritten.",
         plugged if found else "No USB drive found.",
     )
     field = TextField("folder", "Folder", value=offered, max_cells=400)
@@ -40,5 +43,5 @@ def ask_folder(
         then(values.text("folder"))
 
     ask_question(
-        screen.kiosk, Question(title, lines, (field,), enter="write"), take_answer
+        screen.kiosk, Question(title, lines, (field,), enter="write", refused=refused), take_answer
     )

@@ -12,7 +12,7 @@ from cptkiosk.ui import enter_guard
 from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.dialogs.question import Line, Question
-from cptkiosk.ui.drafts import FormDraft, readable, typed_into
+from cptkiosk.ui.drafts import FormDraft, holds_text, readable, typed_into
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.session_clock_text import running
@@ -23,6 +23,7 @@ from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin, is_open
 
 PRESS_A_LETTER = "Press a letter. "
+DISCARDS = "Press Esc again to discard what you typed, or go on with the form."
 BACK = "Your unfinished form is back. Press Ctrl+N to clear it."
 LEAVES = ("Esc", "Go back without saving", "")
 KEEPS = (
@@ -61,6 +62,7 @@ class FormDialog(KioskModal[Values | None]):
         self._refused_values: Values | None = None
         """What was filled in when the answer was not taken, as long as that is said."""
 
+        self._leaves = False
         self._unclear: Values | None = None
         """What was filled in and is asked about with one key."""
 
@@ -165,6 +167,10 @@ class FormDialog(KioskModal[Values | None]):
             return
         if self._draft is not None:
             await self._draft.keep()
+        elif not self._leaves and any(map(holds_text, self.query(Form))):
+            self._leaves = True
+            self.show_refused(DISCARDS)
+            return
         self._answer(None)
 
     async def action_empty(self) -> None:
@@ -247,6 +253,9 @@ class FormDialog(KioskModal[Values | None]):
     @on(Form.Changed)
     def forget_refused(self, message: Form.Changed) -> None:
         """Take back what was said once something else is filled in."""
+        if self._leaves:
+            self._leaves = False
+            self.show_refused("")
         known, self._refused_values = self._refused_values, None
         if known == message.values:
             # A letter from before the answer, told late.

@@ -5,7 +5,7 @@ from dataclasses import replace
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.commands import halt as c
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.time.timing import read_span
+from cptkiosk.domain.time.timing import read_span, span_text
 from cptkiosk.domain.values import plural
 from cptkiosk.times.format import TimeFormat
 from cptkiosk.times.parse import read_instant
@@ -91,7 +91,8 @@ def ask_halt(
     times, actor = kiosk.desk.times, kiosk.actor
     if actor is None:
         return
-    question = halt_session(session, words, since_ms, times)
+    limit = span_text(kiosk.desk.definitions.policies.undo_halt_seconds * 1000)
+    question = halt_session(session, words, since_ms, times, limit)
 
     def take_attendance(_: Recorded) -> None:
         _take_attendance(kiosk, session.session_id)
@@ -110,7 +111,7 @@ def ask_halt(
 
 
 def halt_session(
-    session: Session, words: str, since_ms: int, times: TimeFormat
+    session: Session, words: str, since_ms: int, times: TimeFormat, undone_for: str
 ) -> Question:
     """Ask since when and why every clock stops.
 
@@ -119,6 +120,7 @@ def halt_session(
         words: a reason that was typed already.
         since_ms: when the key was pressed, on the session's line.
         times: how the center writes them.
+        undone_for: for how long the halt can be undone.
     """
     reasons = tuple(dict.fromkeys(filter(None, (words, *HALT_REASONS))))
     reason, in_words = reason_fields(reasons)
@@ -139,7 +141,8 @@ def halt_session(
         "HALT ALL CLOCKS",
         (
             f"{count} as of {times.format_seconds(since_ms)}, or earlier (enter"
-            " minutes). Then take attendance at the assembly point.",
+            " minutes). Then take attendance at the assembly point. A halt by mistake can"
+            f" be undone with u for {undone_for}.",
         ),
         (reason, ago, in_words),
         submit_at="reason",

@@ -152,7 +152,7 @@ def form_for(
         TextField("minutes", "Minutes lost", digits=True, required=False, max_cells=4),
         ToggleField("exact", "Time is exact", help="n if estimated"),
         ChoiceField("completed", "Test completed", COMPLETED, required=False),
-        ToggleField("void", "Void recommended", help="MSSC or the vendor decides"),
+        ToggleField("void", "Void recommended", help="MSSC or the test vendor decides"),
         _text("observer", "Observer", "if someone else saw it"),
         _text("witnesses", "Witnesses", ""),
         _text("vendor_case", "Vendor case no.", ""),

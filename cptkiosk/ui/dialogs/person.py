@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.people.fees import Due, format_dollars
+from cptkiosk.domain.people.fees import Due, format_dollars, name_courses
 from cptkiosk.domain.rules import candidate_rules as pr
 from cptkiosk.domain.rules.candidate_rules import CandidateCommand
 from cptkiosk.services.people import Card, list_courses
@@ -108,16 +108,18 @@ def ask_order(card: Card, desk: Desk) -> CardQuestion | str:
     if not known:
         return "No course here has a supplement."
     left = [one for one in known if one not in card.candidate.supplements]
+    names = name_courses(desk.definitions.modules)
+    options = tuple((one, names[one]) for one in left or known)
     price = format_dollars(desk.definitions.fees.supplement_cents)
     return CardQuestion(
         "Order a supplement",
         (f"Adds {price} to the fees due.",),
-        (choice_field("course", "Course", left or known),),
+        (ChoiceField("course", "Course", options, value=options[0][0]),),
         command=lambda values: pr.OrderSupplement(
             participant_id=card.candidate.participant_id,
             course=values.text("course"),
         ),
-        words=lambda values: f"supplement {values.text('course')} ordered",
+        words=lambda values: f"supplement for {names[values.text('course')]} ordered",
     )
 
 

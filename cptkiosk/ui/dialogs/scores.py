@@ -17,18 +17,18 @@ from cptkiosk.ui.dialogs.question import REASON, CommandQuestion, FollowUp, Ques
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 
 NO_SCORE = (
-    ("pending", "not shown by the vendor yet"),
+    ("pending", "not shown on the test screen yet"),
     ("not applicable", "there will be no score"),
 )
 UPHOLD = (
     ("score", "the score entered (our calculation)"),
-    ("vendor", "the vendor's verdict"),
+    ("vendor", "what the test screen says"),
 )
 REFERENCE = TextField(
     "reference",
     "Reference",
     required=False,
-    help="to void: decision number from MSSC or the vendor",
+    help="to void: decision number from MSSC or the test vendor",
 )
 WORDS = {
     (Validity.FLAGGED, "clean"): "clear the flag",
@@ -60,7 +60,7 @@ WHICH = {
 """What a key says of a number that may be correct answers or a percent."""
 
 WHICH_KEYS = "r, p, y, or n: answer    Esc: back to the number"
-WHICH_WORDS = "r correct answers  p percent  vendor shows: y pass  n did not pass"
+WHICH_WORDS = "r correct answers  p percent  test screen says: y pass  n did not pass"
 
 
 def type_first(dialog: FormDialog, digit: str) -> None:
@@ -81,9 +81,9 @@ def key_score(
         staff_id: who keys it.
     """
     about = NUMBERS[policies.score_shown].format(items=attempt.module.items)
-    lines = ["Enter what the vendor's screen shows.", about]
+    lines = ["Enter the score that the test screen shows.", about]
     if attempt.score.state in KEYED_ONCE:
-        lines[0] = "Second entry. Enter again what the vendor's screen shows."
+        lines[0] = "Second entry. Enter again what the test screen shows."
         if attempt.score.keyed_by == staff_id:
             lines[1] += " Someone else should enter it."
 
@@ -96,7 +96,7 @@ def key_score(
         lines,
         (
             TextField("score", "Score", clears=True),
-            ChoiceField("verdict", "Vendor's verdict", VERDICTS, required=False),
+            ChoiceField("verdict", "Test screen says", VERDICTS, required=False),
             ChoiceField("shown_as", "Shown as", SHOWN_AS, required=False),
         ),
         submit_at="score",

@@ -43,7 +43,7 @@ from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 from cptkiosk.ui.workers import begin
 
-SUBMITTED = "Press Enter if the vendor's screen shows the assessment as submitted."
+SUBMITTED = "Press Enter if the candidate's test screen shows it was submitted."
 OUTCOMES = ("interrupted", "withdrawn", "dismissed")
 REALLY_OPTIONS = tuple((one.value, display_term(one)) for one in REALLY)
 FAULTS = (
@@ -343,15 +343,15 @@ def compare_vendor_clock(
         return timing.read_clock(values.text("left")) or 0
 
     return CommandQuestion(
-        f"Vendor clock: {name}",
+        f"Clock on the test screen: {name}",
         (
             f"Our clock showed {timing.clock_text(left_ms)} left when you opened this. Enter"
-            " what the vendor's screen showed then.",
+            " what the test screen showed then.",
         ),
         (
             TextField(
                 "left",
-                "Vendor showed",
+                "Test screen",
                 help="41:20 or 1:12:05",
                 validators=(Readable(timing.read_clock, CLOCK_FORM),),
             ),
@@ -368,6 +368,6 @@ def compare_vendor_clock(
 def drift_text(drift_ms: int) -> str:
     """Return what the vendor's clock leaves more or less than ours."""
     if abs(drift_ms) < 1000:
-        return "vendor clock matches"
+        return "test screen clock matches"
     more = "more" if drift_ms > 0 else "less"
-    return f"vendor clock shows {timing.span_text(abs(drift_ms))} {more}"
+    return f"test screen clock shows {timing.span_text(abs(drift_ms))} {more}"

@@ -14,6 +14,7 @@ from cptkiosk.ui.actions import ELSEWHERE, Action, Actions
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.session_clock_text import running
 
+ENTER = "Enter"
 KEY_OF_STEP = {"back": "Esc", "mark": "Space", "wait": "wait", "blocked": ""}
 """What the Next line says to press for a step that is not taken by Enter."""
 
@@ -85,8 +86,12 @@ class ActionTable:
     def key_of(self, step: Step) -> str:
         """Return the key that takes a step here; nothing if it is taken elsewhere."""
         if not step.by:
-            return KEY_OF_STEP.get(step.action, "Enter")
+            return KEY_OF_STEP.get(step.action, ENTER)
         return next((one.shown_key for one in self.all if one.id == step.by), "")
+
+    def has_key_of(self, step: Step) -> bool:
+        """Return whether a step is taken here by a key of its own."""
+        return any(one.id == step.by for one in self.all)
 
     @cached_property
     def _on_line(self) -> Actions:
@@ -109,7 +114,7 @@ class ActionTable:
         possible = screen.possible_now()
         judged = ((one, one.is_possible(screen, possible)) for one in self._on_line)
         return [
-            (one.shown_key, one.label, enabled)
+            (one.shown_key, one.word(screen) if one.word else one.label, enabled)
             for one, enabled in judged
             if enabled or not one.is_alarm or one in self._own
         ]

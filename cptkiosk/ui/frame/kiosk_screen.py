@@ -22,6 +22,7 @@ from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.frame.action_table import ActionTable
 from cptkiosk.ui.frame.header import draw_header
+from cptkiosk.ui.frame.next_line import NextLine
 from cptkiosk.ui.frame.too_small import TooSmallNotice
 from cptkiosk.ui.navigator import Route, session_of
 from cptkiosk.ui.next_screen import route_for
@@ -43,9 +44,18 @@ from cptkiosk.ui.widgets.rehearsal_bar import RehearsalBar
 from cptkiosk.ui.workers import is_open
 from cptkiosk.words import explain
 
+
+def _show_help(screen: "KioskScreen") -> None:
+    """Show every key of a screen."""
+    rows = screen._actions.help_rows(screen)
+    for form in screen.query(Form):
+        rows += [(key, meaning, "") for key, meaning in keys_of(form.fields)]
+    screen.kiosk.navigator.open_dialog(key_page(rows))
+
+
 HELP: Action["KioskScreen"] = Action(
     "help", "question_mark", "help", "Show what every key does here",
-    lambda screen: screen.show_help(),
+    _show_help,
 )  # fmt: skip
 TYPED_HELP = replace(
     HELP, keys="ctrl+g,f1", help="Show what every key does here (also F1)"
@@ -76,6 +86,13 @@ TYPED_HALT = replace(
     HALT, keys="f8", help="Stop every clock (also works while you type)"
 )
 """Works everywhere, also where h is text."""
+
+NEXT: Action["KioskScreen"] = Action(
+    "next", "enter", "next", "Do what the Next line says",
+    lambda screen: screen.next_line.press_enter(),
+    lacks=lambda screen: screen.next_line.lacks_enter(),
+)  # fmt: skip
+"""Enter, on every screen where it takes the step that the Next line shows."""
 
 FIND: Action["KioskScreen"] = Action(
     "find", "slash", "find", "Find a person by typing",
@@ -217,9 +234,15 @@ class KioskScreen(Screen[None]):
         self.draw_keys()
         self._draw_rehearsal_bar()
 
+    @cached_property
+    def next_line(self) -> NextLine:
+        """What comes next here, and what Enter does."""
+        return NextLine(self, self._actions.key_of)
+
     def show_step(self, step: Step) -> None:
         """Draw the Next line."""
-        self.next_bar.show_step(f"Next: {step.text}", self._actions.key_of(step))
+        self.next_line.step = step
+        self.next_bar.show_step(f"Next: {step.text}", self.next_line.key)
 
     @on(FilterableTable.Moved)
     @on(FilterableTable.Marked)
@@ -265,6 +288,9 @@ class KioskScreen(Screen[None]):
             self.query_one(RehearsalBar).show_lines(due_lines())
 
     # Acting
+
+    async def follow(self, step: Step) -> None:
+        """Take a step of the Next line."""
 
     def why_not(self, action: Action[Any]) -> str:
         """Return why an action is not possible now, or an empty string if it is."""
@@ -312,15 +338,6 @@ class KioskScreen(Screen[None]):
         """Draw a word on the status line."""
         if self.drawable:
             self.status.show_status(text, tone, "ledger synced" if synced else "")
-
-    # Keys that are the same everywhere
-
-    def show_help(self) -> None:
-        """Show every key of this screen."""
-        rows = self._actions.help_rows(self)
-        for form in self.query(Form):
-            rows += [(key, meaning, "") for key, meaning in keys_of(form.fields)]
-        self.kiosk.navigator.open_dialog(key_page(rows))
 
     def go_back(self) -> object:
         """Go back."""

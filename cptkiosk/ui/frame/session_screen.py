@@ -1,6 +1,7 @@
 """What every screen about one session has: its stage, its commands, its questions."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -26,7 +27,6 @@ from cptkiosk.ui.next_screen import ROUTE_OF_STEP
 from cptkiosk.ui.view import SessionView, SessionViews
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 
-NOT_YET = "Not yet. The Next line shows the countdown. Nothing was recorded."
 NOBODY_ELSE = "No one else is on the staff list."
 
 REPORT: Action["SessionScreen"] = Action(
@@ -149,8 +149,12 @@ class SessionScreen(KioskScreen):
         return ""
 
     def next_step(self) -> Step:
-        """Return what to do next in this session."""
-        return self.view.next_step
+        """Return what to do next in this session: here, or on the Testing screen."""
+        step = self.view.next_step
+        waits = step.action in {"none", "wait"} and self.session.running
+        if waits and self.ROUTE != Route.TESTING and not self._actions.has_key_of(step):
+            return replace(step, action="testing", by="")
+        return step
 
     def redraw_time(self) -> None:
         """Draw the Next line too: it counts down."""
@@ -289,30 +293,20 @@ class SessionScreen(KioskScreen):
         """Return somebody's name, told apart from another of the same name."""
         return self.session.label(attempt)
 
-    async def take_next_step(self) -> None:
-        """Do what the Next line says."""
-        await self.follow(self.next_step())
-
     async def follow(self, step: Step) -> None:
         """Take a step of the guide: here if it belongs here, else on its own screen."""
         route, navigator = ROUTE_OF_STEP.get(step.action), self.kiosk.navigator
         if step.action == "today":
             navigator.show_today()
-        elif route is None and self.session.running and self.ROUTE != Route.TESTING:
-            # Another terminal started: whatever is next, it is seen there.
-            self.go_to(Route.TESTING)
-        elif step.action == "wait":
-            self.say(NOT_YET, "warning")
         elif step.action == "hand-over" and not self.why_not(HAND_OVER):
             ask_hand_over(self)
-        elif route is None:
-            key = self._actions.key_of(step)
-            words = f"Press {key}: {step.text}." if key else f"{step.text}."
-            self.say(words, "warning")
-        elif route is self.ROUTE:
+        elif route is None or route is self.ROUTE:
             await self.take_step(step)
         else:
             navigator.lead(route, self.session_id, step.attempt_id)
+
+    async def take_step(self, step: Step) -> None:
+        """Take a step of the guide that belongs on this screen."""
 
     def go_to(self, route: Route, *, instead: bool = True) -> object:
         """Show another screen of this session, in place of this one or over it."""
@@ -328,9 +322,6 @@ class SessionScreen(KioskScreen):
         for table in self.query(FilterableTable):
             with table.by_itself():
                 table.move_to(about)
-
-    async def take_step(self, step: Step) -> None:
-        """Take a step of the guide that belongs on this screen."""
 
 
 PEOPLE_COMMON: Actions = (FIND, CARD, *SessionScreen.COMMON)

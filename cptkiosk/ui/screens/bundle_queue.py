@@ -157,7 +157,7 @@ class BundleQueueScreen(KioskScreen):
         last = self._queue.last_folder
         found = latest_receipt((*list_drives(), Path(last)))
         lines = (
-            "A receipt confirms that a bundle arrived complete. It is checked against the"
+            "A receipt is the file by which the recipient confirms that a bundle arrived complete. It is checked against the"
             " bundle written here.",
             f"Found: {visible(found.name, 60)}."
             if found

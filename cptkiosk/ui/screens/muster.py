@@ -118,7 +118,10 @@ class MusterScreen(SessionScreen):
         return f"{named}; and {more} more" if more > 0 else named
 
     async def take_next_step(self) -> None:
-        """Keep the muster on record, and go on to the roll at the seats."""
+        """Keep the muster on record, and go on to the roll at the seats.
+
+        Enter goes on here as the line of keys says, also before everyone is outside.
+        """
         if self.session.stage is not Stage.HALTED:
             self.go_back()
             return

@@ -18,7 +18,7 @@ from cptkiosk.ui.dialogs import person as notes
 from cptkiosk.ui.dialogs.asking import ask_at_desk
 from cptkiosk.ui.dialogs.question import DeskQuestion
 from cptkiosk.ui.dialogs.reports import offer_reports, report_maker
-from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import FIND, NEXT, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -120,9 +120,9 @@ class PersonScreen(KioskScreen):
             return Step(f"{format_dollars(open_cents)} due - record a payment", "fee")
         return Step("nothing is due - go back", "leave")
 
-    async def take_next_step(self) -> None:
+    async def follow(self, step: Step) -> None:
         """Settle what is open; if nothing is, go back."""
-        if self.next_step().action == "fee":
+        if step.action == "fee":
             await self.action_run("settle_fee")
         else:
             self.dismiss_to_previous()
@@ -173,8 +173,7 @@ class PersonScreen(KioskScreen):
         offer_reports(self, reports)
 
     ACTIONS: ClassVar[tuple[Action["PersonScreen"], ...]] = (
-        Action("next", "enter", "next", "Record a payment; if nothing is due, go back",
-               take_next_step),
+        replace(NEXT, help="Record a payment; if nothing is due, go back"),
         _note("settle_fee", "f", "fee", "Record a fee as paid, waived, or invoiced",
               notes.ask_fee),
         _note("order", "o", "supplement", "Order a course supplement",

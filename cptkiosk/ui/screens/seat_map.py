@@ -134,7 +134,7 @@ class SeatMapScreen(SessionScreen):
 
     # Acting
 
-    async def take_next_step(self) -> None:
+    async def follow(self, step: Step) -> None:
         """Go back to the roll, the cursor on the person who sits here."""
         if self.current is not None:
             self._show(self.current.attempt_id)
@@ -160,7 +160,7 @@ class SeatMapScreen(SessionScreen):
 
     ACTIONS: ClassVar[tuple[Action["SeatMapScreen"], ...]] = (
         Action("next", "enter", "show", "Show the person in this seat in the list",
-               take_next_step, lacks=_lacks_person),
+               lambda screen: screen.next_line.press_enter(), lacks=_lacks_person),
         Action("up", "up", "", "Seat behind", lambda screen: screen._step(-1, 0)),
         Action("down", "down", "", "Seat in front", lambda screen: screen._step(1, 0)),
         Action("left", "left", "", "Seat to the left",

@@ -27,7 +27,7 @@ from cptkiosk.ui.dialogs import session_steps as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command, question_action
 from cptkiosk.ui.dialogs.assignment import put_on_roll
 from cptkiosk.ui.frame.assignment_command import assignment
-from cptkiosk.ui.frame.kiosk_screen import FIND
+from cptkiosk.ui.frame.kiosk_screen import FIND, NEXT
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
@@ -146,13 +146,8 @@ class SessionRosterScreen(SessionScreen):
         """Add people first, then open."""
         if step.action == "plan":
             await self.add_everyone()
-
-    async def take_next_step(self) -> None:
-        """Add people first; once somebody is on the roll, open the doors."""
-        if self.next_step().action == "open":
-            await self.action_run("open")
         else:
-            await super().take_next_step()
+            await self.action_run(step.action)
 
     def open_card(self) -> None:
         """Open the card of the person under the cursor."""
@@ -185,7 +180,7 @@ class SessionRosterScreen(SessionScreen):
         )
 
     ACTIONS: ClassVar[tuple[Action["SessionRosterScreen"], ...]] = (
-        Action("next", "enter", "next", "Do what the Next line says", take_next_step),
+        NEXT,
         Action("mark", "space", "mark", "Mark this person",
                lambda _: None),  # the list marks by itself
         Action("assign", "a", "add", "Add the marked people, or this one, to the attendance list",

@@ -12,7 +12,7 @@ from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs import odd_clock
 from cptkiosk.ui.frame.kiosk_screen import HELP, REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.session_clock_text import running_clocks
+from cptkiosk.ui.session_clock_text import running, running_clocks
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -63,7 +63,14 @@ class SignInScreen(KioskScreen):
 
     def draw_body(self) -> None:
         """Show the clocks of running sessions."""
-        lines = running_clocks(self.kiosk.desk)
+        desk = self.kiosk.desk
+        lines = running_clocks(desk)
+        steps = (desk.next_step(one, self.actor) for one in running(desk))
+        lines += [
+            f"{self.kiosk.glyphs.attention} Due: {step.text}."
+            for step in steps
+            if step.action == "announce"
+        ]
         self.query_one("#clocks", PlainText).update("\n".join(lines))
 
     @on(Form.Submitted)

@@ -23,7 +23,7 @@ from cptkiosk.ui.dialogs.staff import (
     reset_pin,
     set_training,
 )
-from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import FIND, NEXT, KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -149,9 +149,9 @@ class StaffScreen(KioskScreen):
             "leave",
         )
 
-    async def take_next_step(self) -> None:
+    async def follow(self, step: Step) -> None:
         """Unlock who is locked; if nobody is, go back."""
-        if self.next_step().action == "reset":
+        if step.action == "reset":
             if self.table.move_to(self._locked_members()[0].staff_id):
                 self.reset_pin()
         else:
@@ -172,8 +172,7 @@ class StaffScreen(KioskScreen):
         return self.definitions.policies.pin_digits_min
 
     ACTIONS: ClassVar[tuple[Action["StaffScreen"], ...]] = (
-        Action("next", "enter", "next", "Unlock a locked person; if none, go back",
-               take_next_step),
+        replace(NEXT, help="Unlock a locked person; if none, go back"),
         Action("add", "a", "add", "Add a staff member (coordinator)",
                lambda screen: ask_at_desk(
                    screen, add_member(screen.kiosk.desk, screen._pin_digits_min))),

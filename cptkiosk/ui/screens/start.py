@@ -126,7 +126,11 @@ class StartScreen(SessionScreen):
             session_id=self.session_id, beyond_window=beyond_window, script_read=True
         )
 
-    async def start_session(self) -> None:
+    def _enter_word(self) -> str:
+        """Return what Enter does here: start, or what has to be done before."""
+        return "start now" if self.next_line.step.action == "start" else "next"
+
+    async def take_step(self, step: Step) -> None:
         """Start everyone seated."""
         seated = len(self.view.seated_attempts)
         words = f"started {plural(seated, 'person', 'people')}; press U within two minutes to undo"
@@ -161,8 +165,9 @@ class StartScreen(SessionScreen):
         self.go_to(Route.CHECK_IN)
 
     ACTIONS: ClassVar[tuple[Action["StartScreen"], ...]] = (
-        Action("start", "enter", "start now", "Start everyone who is seated, after a countdown",
-               start_session, lambda screen: (screen._command(STAND_IN),)),
+        Action("next", "enter", "next", "Start everyone who is seated, after a countdown",
+               lambda screen: screen.next_line.press_enter(),
+               lacks=lambda screen: screen.next_line.lacks_enter(), word=_enter_word),
         Action("down", "down", "more", "Scroll the script down",
                lambda screen: screen._script.scroll_down(animate=False)),
         Action("up", "up", "", "Scroll the script up",

@@ -129,6 +129,11 @@ class FieldRow(Vertical):
         if self.entry.value != self._wrong_value:
             self.complain("")
 
+    @on(TextEntry.PasteRefused)
+    def say_too_long(self, message: TextEntry.PasteRefused) -> None:
+        """Say that what was pasted does not fit."""
+        self.complain(message.words)
+
     def on_descendant_focus(self) -> None:
         """Point at the field, now that keys go to it."""
         self._draw_label()

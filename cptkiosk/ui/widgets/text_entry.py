@@ -3,6 +3,7 @@
 import re
 
 from textual import events
+from textual.message import Message
 from textual.widgets import Input
 from textual.widgets.input import Selection
 
@@ -25,6 +26,16 @@ class TextEntry(Input):
     }
     TextEntry:focus { background: $panel; }
     """
+
+    class PasteRefused(Message):
+        """What was pasted is longer than the field."""
+
+        def __init__(self, max_cells: int) -> None:
+            super().__init__()
+            self.words = (
+                f"The pasted text is too long: {max_cells} characters fit here. Nothing"
+                " was inserted."
+            )
 
     def __init__(self, field: TextField) -> None:
         super().__init__(
@@ -89,4 +100,7 @@ class TextEntry(Input):
         text = "".join(char for char in line if harmless(char) == char)
         if self._field.digits:
             text = re.sub("[^0-9]", "", text)
+        before = self.value
         self.replace(text, *self.selection)
+        if text and self.value == before:
+            self.post_message(self.PasteRefused(self._field.max_cells))

@@ -84,7 +84,7 @@ def _pass(screen: CheckIn, attempt: Attempt, gates: tuple[str, ...]) -> None:
             id_checked=Gate.PHOTO_ID in gates,
         ),
         f"{screen.person(attempt)}: {what} checked"
-        + (" - the fee is NOT PAID" if unpaid else ""),
+        + (" - fee not paid" if unpaid else ""),
         when_done(screen, attempt),
     )
 

@@ -23,7 +23,7 @@ from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.drawing import broken
 from cptkiosk.words import explain
 
-FEE_WORDS = {True: "paid", False: "NOT PAID", None: "not recorded"}
+FEE_WORDS = {True: "paid", False: "not paid", None: "not recorded"}
 WIDTH = 34
 LINES_MAX = 4
 """How many lines one gate takes at most, so that the last one stays in sight."""

@@ -1,6 +1,7 @@
 """Check-in: left the roll, right the gates of the person under the cursor."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -17,7 +18,13 @@ from cptkiosk.domain.guidance.next_step import (
     gate_text,
     stage_index,
 )
-from cptkiosk.domain.state.attempt import NOT_HERE, WAITING, Attempt, Gate
+from cptkiosk.domain.state.attempt import (
+    NOT_HERE,
+    WAITING,
+    Attempt,
+    AttemptProgress,
+    Gate,
+)
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import attempt_rows, enter_guard
@@ -29,6 +36,7 @@ from cptkiosk.ui.dialogs.asking import question_action
 from cptkiosk.ui.dialogs.hand_over import lead_words
 from cptkiosk.ui.frame.assignment_command import assignment
 from cptkiosk.ui.frame.current_person import about_current, for_current, of_current
+from cptkiosk.ui.frame.kiosk_screen import NEXT
 from cptkiosk.ui.frame.session_screen import (
     HAND_OVER,
     PEOPLE_COMMON,
@@ -109,7 +117,7 @@ class CheckInScreen(SessionScreen):
         """Draw how many are resolved beside the walk, and who runs it."""
         people = self.session.attempts
         left = self.view.unresolved_count
-        words = f"{len(people) - left}/{len(people)}"
+        words = f"{len(people) - left} of {len(people)} done"
         if self.session.running:
             # Who has begun is no matter of the check-in any more.
             here, arrived = len(self.view.seated_attempts), self._count_arrived()
@@ -158,8 +166,13 @@ class CheckInScreen(SessionScreen):
         """Name the person under the cursor, on whom Enter acts."""
         step = super().next_step()
         attempt = self.current
-        if step.action == "hand-over" or self.session.stage is Stage.HALTED:
+        checks_in = self.session.stage in {Stage.CHECK_IN, Stage.RUNNING}
+        if step.action == "hand-over" or not checks_in:
             return step
+        return self._step_here(step, attempt) or self._step_elsewhere(step, attempt)
+
+    def _step_here(self, step: Step, attempt: Attempt | None) -> Step | None:
+        """Return what Enter does for the person under the cursor, if it does anything."""
         if attempt is not None and self.obstacles.too_late(attempt):
             name = self.person(attempt)
             if attempt.standing in NOT_HERE:
@@ -168,18 +181,32 @@ class CheckInScreen(SessionScreen):
             words = f"{name} cannot start - deny entry"
             return Step(words, "deny", attempt_id=attempt.attempt_id)
         if attempt is None or attempt.standing not in WAITING or not attempt.open_gates:
-            return step
+            return None
         arrives = acts.is_to_arrive(self.session, attempt)
-        if arrives and (self.session.stage is Stage.RUNNING or step.action == "start"):
-            return step  # nobody waits for somebody who comes late
+        if arrives and step.action not in {"gate", "deny", "waive", "late"}:
+            return None  # nobody waits for somebody who comes late
         finding = self.obstacles.find_unanswered(attempt)
         if finding is not None and attempt.open_gates[0] is Gate.ELIGIBLE:
             return barred_step(self.session, attempt, finding)
-        left = self.view.unresolved_count
-        count = f"{plural(left, 'person', 'people')} left to check in; " if left else ""
         what = "record the arrival" if arrives else gate_text(attempt)
-        text = f"{count}{self.person(attempt)} - {what}"
+        text = f"{self._count_left()}{self.person(attempt)} - {what}"
         return Step(text, "gate", attempt_id=attempt.attempt_id)
+
+    def _step_elsewhere(self, step: Step, attempt: Attempt | None) -> Step:
+        """Return the step; about another person than this one, it is to go there."""
+        other = self.session.attempts.get(step.attempt_id)
+        if (
+            other is None
+            or other is attempt
+            or other.standing is AttemptProgress.SEATED
+        ):
+            return step
+        text = f"{self._count_left()}go to {self.person(other)}"
+        return Step(text, "go-to", attempt_id=step.attempt_id)
+
+    def _count_left(self) -> str:
+        left = self.view.unresolved_count
+        return f"{plural(left, 'person', 'people')} left to check in; " if left else ""
 
     def identify_step(self, step: Step) -> str:
         """Name who is next, and who is under the cursor.
@@ -219,41 +246,17 @@ class CheckInScreen(SessionScreen):
     # Acting
 
     async def take_step(self, step: Step) -> None:
-        """Open the doors first if they are shut."""
-        if step.action == "open":
-            self.go_to(Route.PEOPLE)
-        else:
-            await self.take_next_step()
-
-    async def take_next_step(self) -> None:
-        """Pass the open gate of this person; once all are resolved, go on."""
+        """Check off the open item of this person, or go to the one who is next."""
         attempt = self.current
-        step = self.next_step()
-        if step.action == "hand-over":
-            await self.action_run("hand_over")
-            return
-        is_here = attempt is not None and attempt.attempt_id == step.attempt_id
-        if is_here and step.action in {"deny", "waive", "absent"}:
-            await self.action_run(step.action)
-            return
-        halted = self.session.stage is Stage.HALTED
-        if (
-            not halted
-            and step.action != "start"
-            and attempt
-            and attempt.standing in WAITING
-            and attempt.open_gates
-        ):
+        if step.action == "go-to":
+            self.show_person(step.attempt_id)
+        elif step.action == "gate" and attempt is not None:
             acts.pass_open_gate(self, attempt)
-            return
-        if step.attempt_id and self.session.stage is Stage.CHECK_IN:
-            self.go_to_next()
-        elif step.action != "gate":
-            await self.follow(step)
+        else:
+            await self.action_run(step.action)
 
     ACTIONS: ClassVar[tuple[Action["CheckInScreen"], ...]] = (
-        Action("next", "enter", "next", "Check off the current item",
-               take_next_step),
+        replace(NEXT, help="Check off the current item"),
         Action("rest", "space", "check all", "Check off everything left except identity and seat",
                for_current(acts.pass_rest), acts.rest_commands, ask.lacks_rest),
         Action("fail", "x", "fail", "Fail the current item: record what was shown",

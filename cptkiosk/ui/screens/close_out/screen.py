@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
+from textual import on
 from textual.widget import Widget
 
 from cptkiosk.desk import Recorded
@@ -20,6 +21,7 @@ from cptkiosk.ui.dialogs import session_steps as ask_about
 from cptkiosk.ui.dialogs.asking import ask_at_desk, ask_command, question_action
 from cptkiosk.ui.dialogs.hand_over import NOBODY_SIGNS
 from cptkiosk.ui.dialogs.question import DeskQuestion, pin_field, staff_field
+from cptkiosk.ui.frame.kiosk_screen import NEXT
 from cptkiosk.ui.frame.session_screen import HAND_OVER, SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.close_out.seal_outputs import SealOutputs
@@ -30,6 +32,9 @@ from cptkiosk.ui.workers import begin
 
 DONE = "done "
 """How the keys of lines begin that are settled."""
+
+SIGN = "sign"
+"""The key of the line for the signature."""
 
 
 COLUMNS = (
@@ -46,6 +51,7 @@ class CloseOutScreen(SessionScreen):
     def __init__(self, session_id: str, *, starts_on: str = "") -> None:
         super().__init__(session_id, starts_on=starts_on)
         self.outputs = SealOutputs(self)
+        self._signed = False
 
     def compose_body(self) -> Iterator[Widget]:
         """Lay out the checklist, and why it cannot be signed yet."""
@@ -58,12 +64,25 @@ class CloseOutScreen(SessionScreen):
             Row(_key(one), ("[ ]" if blocks else "[!]", one.text), "attention")
             for one, blocks in self._open()
         ]
+        if self._signs:
+            rows.append(Row(SIGN, ("[ ]", "sign and seal"), "attention"))
         rows += [
             Row(f"{DONE}{n}", ("[x]", text))
             for n, text in enumerate(self._list_settled())
         ]
         self.table.set_rows(rows)
         self.query_one("#unsigned", PlainText).update(self._explanation())
+        if self._signs and not self._signed:
+            # What waited for the seal is settled: that is the line to go on from.
+            with self.table.by_itself():
+                self.table.move_to(SIGN)
+        self._signed = self._signs
+
+    @property
+    def _signs(self) -> bool:
+        """Whether only the signature is left before the seal."""
+        ended = self.session.stage in {Stage.ENDED, Stage.ABANDONED}
+        return ended and not any(blocks for _, blocks in self._open())
 
     def _open(self) -> tuple[tuple[blockers.Blocker, bool], ...]:
         """Return what is open, each with whether the seal waits for it."""
@@ -165,36 +184,37 @@ class CloseOutScreen(SessionScreen):
             return refusal
         return "" if any(self._signers()) else refusal or NOBODY_SIGNS
 
-    async def take_next_step(self) -> None:
-        """Go where the line under the cursor is settled; else the next step."""
-        key = self.table.cursor_key
-        found = {_key(one): one for one, _ in self._open()}
-        if key in found:
-            await self._settle(found[key])
-        elif not key or key.startswith(DONE):
-            await super().take_next_step()
-        else:
-            self.say("That line is already settled.", "warning")
-            self.redraw_record()
+    @on(FilterableTable.Moved)
+    def draw_next(self) -> None:
+        """Let the Next line follow the cursor."""
+        self.show_step(self.next_step())
+
+    def next_step(self) -> Step:
+        """Name the line under the cursor, if it is open; else what comes next."""
+        session_step = super().next_step()
+        if session_step.action == "hand-over":
+            return session_step
+        opened = self._open()
+        found = {_key(one): (one, blocks) for one, blocks in opened}
+        if self.table.cursor_key not in found:
+            return session_step
+        line, blocks = found[self.table.cursor_key]
+        left = sum(blocking for _, blocking in opened)
+        text = f"look at {line.text}"
+        if blocks:
+            text = f"{line.text} ({left} left)" if left > 1 else line.text
+        return Step(text, line.place, attempt_id=line.attempt_id, who=line.who)
 
     async def take_step(self, step: Step) -> None:
-        """Take a step of the guide."""
+        """Take a step of the guide, or settle the line that it names."""
         if step.action == "close-out":
             self.count_paper()
+        elif step.action == "report":
+            self.report_irregularity()
+        elif step.action == "person":
+            self.show_card(self.session.attempts[step.attempt_id].participant_id)
         else:
             await self.action_run(step.action)
-
-    async def _settle(self, blocker: blockers.Blocker) -> None:
-        if blocker.place == "close-out":
-            self.count_paper()
-        elif blocker.place == "report":
-            self.report_irregularity()
-        elif blocker.place == "person":
-            self.show_card(self.session.attempts[blocker.attempt_id].participant_id)
-        else:
-            self.kiosk.navigator.lead(
-                Route(blocker.place), self.session_id, blocker.attempt_id
-            )
 
     def count_paper(self) -> None:
         """Ask how many sheets came back."""
@@ -261,8 +281,7 @@ class CloseOutScreen(SessionScreen):
         return (f"Still open: {'; '.join(looks[:2])}{more}.",)
 
     ACTIONS: ClassVar[tuple[Action["CloseOutScreen"], ...]] = (
-        Action("next", "enter", "next", "Settle the current line; when all are settled, sign",
-               take_next_step),
+        replace(NEXT, help="Settle the current line; when all are settled, sign"),
         Action("scratch", "p", "paper", "Count the scratch paper returned", count_paper,
                _paper_commands),
         Action("seal", "s", "seal", "Sign and seal with your PIN", seal_session,

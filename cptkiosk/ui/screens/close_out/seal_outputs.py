@@ -8,6 +8,7 @@ from cptkiosk.desk import Recorded
 from cptkiosk.domain.rules.closing import may_send
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, BundleKind
+from cptkiosk.errors import DestinationError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.ui.dialogs.approval import attempt_as
@@ -88,7 +89,7 @@ class SealOutputs:
                 lambda: desk.center_log.record_backup(target.name, copied, actor)
             )
 
-    def write_bundle(self, kind: BundleKind) -> None:
+    def write_bundle(self, kind: BundleKind, refused: str = "") -> None:
         """Ask for a folder, write the bundle, read it back."""
         written = self._screen.session.bundles
         last = self._typed or (written[-1].destination if written else "")
@@ -99,7 +100,7 @@ class SealOutputs:
             self._typed = folder
             begin(self._screen, partial(self._approve, folder, kind), "bundle")
 
-        ask_folder(self._screen, title, last, take_answer, notice)
+        ask_folder(self._screen, title, last, take_answer, notice, refused)
 
     async def _approve(self, folder: str, kind: BundleKind) -> None:
         """Write it in the name of whoever asked, or of a coordinator who approves it."""
@@ -116,6 +117,8 @@ class SealOutputs:
     async def _bundle(self, folder: str, kind: BundleKind, actor: Actor) -> None:
         desk, session_id = self._screen.kiosk.desk, self._screen.session_id
 
+        failures: list[str] = []
+
         def write(progress: WorkProgress) -> Path:
             # Start-up time: what is written with a seal is loaded then.
             from cptkiosk.reports.sealed import sealed_report
@@ -123,18 +126,24 @@ class SealOutputs:
 
             report = sealed_report(desk.definitions)
             target = expand_home(folder)
-            return write_bundle(
-                desk,
-                session_id,
-                target,
-                actor,
-                kind=kind,
-                report=report,
-                told=progress,
-            )[0]
+            try:
+                return write_bundle(
+                    desk,
+                    session_id,
+                    target,
+                    actor,
+                    kind=kind,
+                    report=report,
+                    told=progress,
+                )[0]
+            except DestinationError as error:
+                failures.append(str(error))
+                raise
 
         path = await work_on(self._screen, "writing the bundle", write)
-        if path is not None:
+        if failures and self._screen.is_active:
+            self.write_bundle(kind, failures[0])
+        elif path is not None:
             # The app's word: the work's own dialog has just been in front.
             self._screen.kiosk.status.say(
                 f"{kind} bundle written and read back: {visible(str(path), 60)}", "ok"

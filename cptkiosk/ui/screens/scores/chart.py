@@ -56,7 +56,7 @@ class ScoreChart(PlainText):
         width = min(WIDTH_MAX, self.screen.size.width - 6)
         for (name, items, cut), raws in kinds.items():
             yield (
-                f"{name}: {plural(len(raws), 'verified score')} and the cut"
+                f"{name}: {plural(len(raws), 'verified score')} and the passing score"
                 " (digits = people; right of | = pass)"
             )
             yield from scores(raws, items, cut, width, glyphs_of(self))

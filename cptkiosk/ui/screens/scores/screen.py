@@ -26,6 +26,7 @@ from cptkiosk.ui.dialogs.scores import (
     settle_discrepancy,
 )
 from cptkiosk.ui.frame.current_person import about_current, for_current, of_current
+from cptkiosk.ui.frame.kiosk_screen import NEXT
 from cptkiosk.ui.frame.session_screen import HAND_OVER, PEOPLE_COMMON, SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.scores.chart import TALL, ScoreChart
@@ -51,7 +52,7 @@ COLUMNS = (
     Column("Person", 16, grow=True, keeps=attempt_rows.NAMESAKE),
     Column("Module", 8),
     Column("Outcome", 11),
-    Column("Cut", 5),
+    Column("To pass", 7),
     Column("Score", 9),
     Column("Result", 22),
 )
@@ -134,33 +135,25 @@ class ScoresScreen(SessionScreen):
 
     def next_step(self) -> Step:
         """Name the row under the cursor, on which Enter acts, if its score lacks something."""
-        if self.session.running:
-            return Step(
-                "enter scores for people who have finished - Esc to go back", "none"
-            )
         attempt = self.current
-        if attempt is not None and blockers.score_lacks(attempt):
+        if attempt is None or not blockers.score_lacks(attempt):
+            lacking = (one for one in self._rows() if blockers.score_lacks(one))
+            attempt = next(lacking, None)
+        if attempt is not None:
             reader = self.kiosk.desk.needs.name_reader(self.session, self.actor)
             policies = self.definitions.policies
             return settle_step(self.session, policies, reader, attempt.attempt_id)
+        if self.session.running:
+            return Step("no score to enter yet - go back to the clocks", "back")
         return super().next_step()
 
-    async def take_next_step(self) -> None:
-        """Key or settle the score of this row; once none is open, go on."""
-        attempt = self.current
-        if attempt is not None and blockers.score_lacks(attempt):
-            verified = attempt.score.state is ScoreState.VERIFIED
-            disputed = verified and attempt.has_discrepancy
-            await self.action_run("settle" if disputed else "key_score")
-            return
-        if any(map(blockers.score_lacks, self.session.attempts.values())):
-            self._go_to_next()
-        elif not self.session.running:
-            self.go_to(Route.CLOSE_OUT)
-
     async def take_step(self, step: Step) -> None:
-        """Take a step of the guide."""
+        """Enter or settle the score that the step is about."""
+        attempt = self.session.attempts[step.attempt_id]
         self.table.move_to(step.attempt_id)
+        verified = attempt.score.state is ScoreState.VERIFIED
+        disputed = verified and attempt.has_discrepancy
+        await self.action_run("settle" if disputed else "key_score")
 
     def key_score(self, attempt: Attempt) -> None:
         """Ask for what the vendor's screen shows."""
@@ -237,8 +230,8 @@ class ScoresScreen(SessionScreen):
         attempt = self.session.attempts[attempt_id]
         if attempt.score.state is ScoreState.MISMATCH:
             self.say(
-                f"{self.person(attempt)}: the two entries differ."
-                f" {difference_text(attempt)} Enter both again when prompted.",
+                f"{self.person(attempt)}: {difference_text(attempt)}"
+                " Enter both again when prompted.",
                 "warning",
             )
 
@@ -248,9 +241,7 @@ class ScoresScreen(SessionScreen):
         return ""
 
     ACTIONS: ClassVar[tuple[Action["ScoresScreen"], ...]] = (
-        Action("next", "enter", "next",
-               "Enter this score (or just type its digits); then the next step",
-               take_next_step),
+        replace(NEXT, help="Enter this score (or just type its digits); then the next step"),
         Action("key_score", "s", "score", "Enter the score of this row, or enter it again",
                for_current(key_score), of_current(lambda screen, one: c.KeyScore(
                    **screen.about(one), shown="0"))),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.center import Member
-from cptkiosk.domain.state.score_state import Keying, ScoreState
+from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.text import visible
 from cptkiosk.services.people import (
@@ -50,9 +50,9 @@ def meaning(attempt: Attempt, name: str) -> str:
     if attempt.score.state is ScoreState.VERIFIED and verdict is not None:
         word = "pass" if verdict.passed else display_term("not pass")
         distance = (
-            f"{verdict.distance} above the cut"
+            f"{verdict.distance} above the passing score"
             if verdict.passed
-            else f"{-verdict.distance} below the cut"
+            else f"{-verdict.distance} below the passing score"
         )
         text = (
             f"{attempt_rows.raw_text(attempt)}{_percent(attempt)}: {word}, {distance}"
@@ -91,31 +91,24 @@ def result_text(attempt: Attempt) -> str:
 
 
 def difference_text(attempt: Attempt) -> str:
-    """Return how two keyings differ: 'First: 71, pass; second: 71, not pass.'.
-
-    What each was read as is said where it was one number that meant two scores.
-    """
-    keyings = attempt.differing
-    if not keyings:
+    """Return in what two entries differ, but not what they are: both are made again."""
+    if not attempt.differing:
         return ""
-    one_number = len({one.shown.rstrip("%") for one in keyings}) == 1
-    told = one_number and len({(one.raw_min, one.raw_max) for one in keyings}) > 1
-    first, second = (
-        f"{visible(one.shown, 20)}"
-        f"{f' (read as {_read_as(one, attempt)})' if told else ''}"
-        f", {display_term(one.vendor_verdict) or 'no verdict'}"
-        for one in keyings
-    )
-    return f"First: {first}; second: {second}."
-
-
-def _read_as(keying: Keying, attempt: Attempt) -> str:
-    low, high = keying.raw_min, keying.raw_max
-    return f"{low if low == high else f'{low} to {high}'} of {attempt.module.items}"
+    first, second = attempt.differing
+    if first.shown.rstrip("%") != second.shown.rstrip("%"):
+        return "The two entries differ."
+    if (first.raw_min, first.raw_max) != (second.raw_min, second.raw_max):
+        return "One entry was taken as correct answers, the other as a percent."
+    return "The two entries differ in pass or did not pass."
 
 
 def keyings_text(attempt: Attempt, staff: Mapping[str, Member]) -> str:
-    """Return everything ever keyed about an attempt, by whom, or an empty string."""
+    """Return everything ever keyed about an attempt, by whom, or an empty string.
+
+    Entries that differ are hidden: the two that follow are to be made without them.
+    """
+    if attempt.score.state is ScoreState.MISMATCH:
+        return difference_text(attempt)
     said = [
         f"{visible(shown, 20)} ({staff[by].name if by in staff else by})"
         for shown, by in seen_keyings(attempt)
@@ -123,8 +116,6 @@ def keyings_text(attempt: Attempt, staff: Mapping[str, Member]) -> str:
     if len(said) < len(attempt.keyings):
         said.append("once more, hidden until the second entry")
     text = f"Entered: {', '.join(said)}." if said else ""
-    if attempt.score.state is ScoreState.MISMATCH:
-        text = f"{difference_text(attempt)} {text}"
     if same_person_keyed_both(attempt):
         text += " The same person made both entries."
     return text

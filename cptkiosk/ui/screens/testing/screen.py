@@ -30,7 +30,7 @@ from cptkiosk.ui.dialogs import session_steps
 from cptkiosk.ui.dialogs import testing as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.credit import ask_credit
-from cptkiosk.ui.frame.kiosk_screen import HALT
+from cptkiosk.ui.frame.kiosk_screen import HALT, NEXT
 from cptkiosk.ui.frame.session_screen import (
     HAND_OVER,
     PEOPLE_COMMON,
@@ -157,20 +157,22 @@ class TestingScreen(SessionScreen):
 
     async def take_step(self, step: next_step.Step) -> None:
         """Take a step of the guide."""
-        if step.attempt_id and not self.table.move_to(step.attempt_id):
-            return
-        if step.action == "late":
-            acts.take_late(self, self.session.attempts[step.attempt_id])
-        elif step.action == "finish":
+        if step.attempt_id:
+            self.table.move_to(step.attempt_id)
             attempt = self.session.attempts[step.attempt_id]
+        if step.action == "late":
+            acts.take_late(self, attempt)
+        elif step.action == "finish":
             ask_command(self, ask_about.confirm_time_up(self.session, attempt))
+        elif step.action == "credit":
+            ask_credit(self, (attempt,))
         elif step.action == "resume":
             self.go_to(Route.ROLL_CALL, instead=False)
         elif step.action == "missed":
             self._explain_missed()
-        elif self.session.unconfirmed_bridge is not None:
+        elif step.action == "confirm":
             self.confirm_room_clock()
-        elif step.action != "testing":
+        else:
             await self.action_run(step.action)
 
     def announce_time(self) -> None:
@@ -212,8 +214,7 @@ class TestingScreen(SessionScreen):
         )
 
     ACTIONS: ClassVar[tuple[Action["TestingScreen"], ...]] = (
-        Action("next", "enter", "next", "Do what the Next line says",
-               lambda screen: screen.take_next_step()),
+        NEXT,
         HALT,
         Action("announce", "a", "announce", "Read the time left aloud",
                announce_time, _announcements),
@@ -228,7 +229,7 @@ class TestingScreen(SessionScreen):
         Action("credit", "c", "credit", "Give time back, with a reason",
                lambda screen: ask_credit(screen, screen.selected_attempts),
                acts.of_each_by("credit"), acts.lacks_people, ("credit",)),
-        Action("finish", "f", "finished", "Mark finished (vendor's screen shows \"submitted\")",
+        Action("finish", "f", "finished", "Mark finished (test screen shows \"submitted\")",
                acts.finish_attempts,
                acts.of_each_by("finish"), acts.lacks_people, ("finish",)),
         Action("end_early", "x", "end early", "End early: dismissed, withdrawn, or interrupted",
@@ -242,7 +243,7 @@ class TestingScreen(SessionScreen):
                lambda screen: seat_questions.ask_seat(screen, acts.first_chosen(screen)),
                acts.of_each(lambda screen, one: seat_questions.command(screen.session, one)),
                acts.lacks_one, ("seat",)),
-        Action("vendor", "v", "vendor", "Compare with the time left on the vendor's screen",
+        Action("vendor", "v", "test clock", "Compare with the time left on the test screen (vendor's clock)",
                lambda screen: ask_command(screen, ask_about.compare_vendor_clock(
                    screen.session, acts.first_chosen(screen), screen.line_ms)),
                acts.of_each_by("vendor"), acts.lacks_one, ("vendor",)),
