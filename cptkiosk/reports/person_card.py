@@ -162,7 +162,7 @@ def _due_text(one: Due) -> str:
     if one.settled:
         text += f": {'; '.join(map(one_line, one.settled))}"
     if one.open_cents:
-        text += f", {format_dollars(one.open_cents)} due" if one.settled else ", due"
+        text += f", {format_dollars(one.open_cents)} due" if one.settled else " due"
     return text
 
 

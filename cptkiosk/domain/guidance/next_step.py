@@ -1,6 +1,6 @@
 """The next thing to do, computed from the record, for screens, command line and drill."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 
 from cptkiosk.domain.modules import Policies
@@ -367,15 +367,17 @@ def settle_step(
         return _seal_step(session, policies, reader)
     here = [one for one in lacking if about and one.attempt_id == about]
     first = (here or lacking)[0]
-    due = sum(one.place == "scores" for one in lacking)
-    left = len(lacking)
-    more = f" ({left} left)" if left > 1 else ""
+    text = f"{first.text}{count_left(first, lacking)}"
+    return Step(text, first.place, attempt_id=first.attempt_id, who=first.who)
+
+
+def count_left(first: blockers.Blocker, lacking: Sequence[blockers.Blocker]) -> str:
+    """Return how much is left before the seal, to stand behind one of it."""
     if first.place == "scores":
         # The list of sessions counts scores the same way.
-        more = f" ({due} due)" if due > 1 else ""
-    return Step(
-        f"{first.text}{more}", first.place, attempt_id=first.attempt_id, who=first.who
-    )
+        due = sum(one.place == "scores" for one in lacking)
+        return f" ({due} due)" if due > 1 else ""
+    return f" ({len(lacking)} left)" if len(lacking) > 1 else ""
 
 
 def _seal_step(session: Session, policies: Policies, reader: Reader) -> Step:

@@ -109,14 +109,16 @@ class ActionTable:
     def hints(self, screen: ActingPort) -> list[tuple[str, str, bool]]:
         """Return key, word and whether it is possible, for the line of keys.
 
-        The alarm of another screen is left out while nothing runs.
+        The alarm of another screen is left out while nothing runs, and Enter while the
+        Next line names another key.
         """
         possible = screen.possible_now()
         judged = ((one, one.is_possible(screen, possible)) for one in self._on_line)
         return [
             (one.shown_key, one.word(screen) if one.word else one.label, enabled)
             for one, enabled in judged
-            if enabled or not one.is_alarm or one in self._own
+            if enabled
+            or (one.key != "enter" and (not one.is_alarm or one in self._own))
         ]
 
     def help_rows(self, screen: ActingPort) -> list[tuple[str, str, str]]:

@@ -117,7 +117,7 @@ class CheckInScreen(SessionScreen):
         """Draw how many are resolved beside the walk, and who runs it."""
         people = self.session.attempts
         left = self.view.unresolved_count
-        words = f"{len(people) - left} of {len(people)} done"
+        words = f"{left} left"
         if self.session.running:
             # Who has begun is no matter of the check-in any more.
             here, arrived = len(self.view.seated_attempts), self._count_arrived()

@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.commands import closing as c
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.next_step import Step, count_left
 from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.blockers import Who
 from cptkiosk.domain.state.session import Stage
@@ -199,10 +199,9 @@ class CloseOutScreen(SessionScreen):
         if self.table.cursor_key not in found:
             return session_step
         line, blocks = found[self.table.cursor_key]
-        left = sum(blocking for _, blocking in opened)
         text = f"look at {line.text}"
         if blocks:
-            text = f"{line.text} ({left} left)" if left > 1 else line.text
+            text = f"{line.text}{count_left(line, [one for one, waits in opened if waits])}"
         return Step(text, line.place, attempt_id=line.attempt_id, who=line.who)
 
     async def take_step(self, step: Step) -> None:
