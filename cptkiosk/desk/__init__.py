@@ -129,7 +129,7 @@ class Desk:
         return self.record.session(session_id)
 
     def candidate(self, participant_id: str) -> Candidate:
-        """Return a candidate; an empty one if nobody has that id."""
+        """Return a candidate; an empty one if no one has that ID."""
         return self.record.candidate(participant_id)
 
     def statement(self, participant_id: str) -> Statement:
@@ -209,7 +209,7 @@ class Desk:
     def hand_over(
         self, session_id: str, actor: Actor, pin: str, to: str, to_pin: str
     ) -> Recorded:
-        """Let somebody else run a session, signed by both.
+        """Hand a session to another person, signed by both.
 
         Raises:
             Refused: if a PIN is wrong, or the new lead is linked with a candidate.
@@ -254,11 +254,11 @@ class Desk:
     def sign_in(
         self, staff_id: str, pin: str, *, clock_is_right: bool = False
     ) -> Actor:
-        """Let somebody in by their PIN; see `Pins`."""
+        """Sign a staff member in by PIN; see `Pins`."""
         return self.pins.sign_in(staff_id, pin, clock_is_right=clock_is_right)
 
     def sign_out(self, actor: Actor) -> None:
-        """Record that somebody left a terminal, or locked it."""
+        """Record that a staff member left a terminal, or locked it."""
         self.pins.sign_out(actor)
 
     def check_pin(self, staff_id: str, pin: str) -> Member:

@@ -70,7 +70,7 @@ class BootWatch:
         self._notice_boot(now, known)
         asleep_ms = record.clock.asleep_ms()
         if now.boot_id not in self._asleep_ms:
-            # What was slept before anybody was here to notice is nobody's.
+            # Sleep before this process started is not counted.
             self._asleep_ms = {now.boot_id: asleep_ms}
         last = record.ledger.leave_heartbeat(now)
         if last is None:

@@ -30,7 +30,7 @@ class ClockCheck:
         """Record that an odd wall clock is right, before anything else is recorded.
 
         Raises:
-            Refused: if it is odd, and nobody says that it is right or whoever does
+            Refused: if it is odd, and it is not confirmed, or the person who confirms it
                 may not.
         """
         if self.find_odd_clock() is not None:

@@ -89,7 +89,7 @@ class Lookups:
     def registered_for(
         self, participant_id: str, module_id: str
     ) -> Registration | None:
-        """Return what somebody is registered for, of one module."""
+        """Return a candidate's registration for one module."""
         record = self._record
         registered = self._registered.recall(
             record.candidates_seq,

@@ -162,7 +162,7 @@ class Needs:
                 return Step("sealed, and every destination has it - go back", "today")
 
     def find_bar(self, session: Session, attempt: Attempt) -> Finding | None:
-        """Return what keeps somebody out or from the start; looked up once a minute."""
+        """Return what bars a candidate from entry or start; looked up once a minute."""
         key = (self._as_of(session), self._record.now().utc_ms // MINUTE_MS)
         if self._bars_as_of != key:
             self._bars_as_of, self._bars = key, {}

@@ -78,11 +78,11 @@ class Pins:
     def sign_in(
         self, staff_id: str, pin: str, *, clock_is_right: bool = False
     ) -> Actor:
-        """Let somebody in by their PIN; a wrong one is recorded.
+        """Sign a staff member in by PIN; a wrong one is recorded.
 
         Raises:
             Refused: if the PIN is wrong, they may not try now, or the wall clock is
-                odd and nobody who may says that it is right.
+                odd and is not confirmed by a person who may.
         """
         member = self.check_pin(staff_id, pin)
         actor = Actor(staff_id, member.role)
@@ -123,7 +123,7 @@ class Pins:
         return (event,)
 
     def check_approver(self, staff_id: str, pin: str, asker: Actor) -> Actor:
-        """Check a coordinator's PIN; return who carries out what somebody asked for.
+        """Check a coordinator's PIN; return the actor for a step of another person.
 
         Raises:
             Refused: if the PIN is wrong, or not a coordinator's.
@@ -133,9 +133,9 @@ class Pins:
         return Actor(staff_id, Role.COORDINATOR, asked_by=asker.staff_id)
 
     def sign_out(self, actor: Actor) -> None:
-        """Record that somebody left a terminal, or locked it.
+        """Record that a staff member left a terminal, or locked it.
 
-        Whatever became of their role, they may leave. Of somebody deactivated nothing
+        They may leave whatever their role is by now. For a deactivated person nothing
         is recorded any more.
         """
         out = SignedOut(staff_id=actor.staff_id)

@@ -57,7 +57,7 @@ def with_approval(events: Events, actor: Actor) -> Events:
 
 
 def _follows_from_others(event: Fact) -> bool:
-    """Return whether nobody asked for this: a draft, or that steps belong together."""
+    """Return whether no person asked for this: a draft, or that steps belong together."""
     return isinstance(event, StepsGrouped) or getattr(event, "drafted", False)
 
 
@@ -140,7 +140,7 @@ class Pipeline:
 
         Raises:
             Refused: if a rule refuses, the actor was deactivated since signing in or
-                lost the role, or whoever asked for a step that the actor approved was
+                lost the role, or the person whose step the actor approved was
                 deactivated; nothing is written.
             StorageError: if it could not be written; nothing is recorded.
         """

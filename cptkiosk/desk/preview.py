@@ -96,13 +96,13 @@ class Preview:
         )
 
     def against(self, session_id: str, attempt: Attempt) -> tuple[Finding, ...]:
-        """Return what speaks against admitting somebody at the door now."""
+        """Return what speaks against admitting a candidate now."""
         context = self._lookups.session_context(NOBODY, session_id)
         session = self._record.session(session_id)
         return collect_findings(door_case(session, attempt, context))
 
     def against_assigning(self, command: AssignAttempt) -> tuple[Finding, ...]:
-        """Return what speaks against putting somebody on a session's roll."""
+        """Return what speaks against assigning a candidate to a session."""
         context = self._lookups.session_context(NOBODY, command.session_id)
         session = self._record.session(command.session_id)
         return collect_findings(assignment_case(session, command, context))

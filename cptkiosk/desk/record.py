@@ -129,7 +129,7 @@ class Record:
         return self.sessions[session_id]
 
     def candidate(self, participant_id: str) -> Candidate:
-        """Return a candidate; an empty one if nobody has that id."""
+        """Return a candidate; an empty one if no one has that ID."""
         return self.state(candidate_stream(participant_id))
 
     def catch_up(self) -> bool:

@@ -90,7 +90,7 @@ class Registrar:
     def _namesakes(
         self, command: RegisterPerson, before: Candidate, same_names: "_SameNames"
     ) -> tuple[Namesake, ...]:
-        """Return who has the name that somebody is registered with."""
+        """Return who has the name that a person is registered with."""
         words = name_words(f"{command.given_name} {command.family_name}")
         staff = (
             Namesake(member.staff_id, of_staff=True)
@@ -120,7 +120,7 @@ class _SameNames:
             self._ids.setdefault(key, set()).add(participant_id)
 
     def add(self, one: Candidate) -> None:
-        """Take note of somebody who has just been registered."""
+        """Take note of a person who was just registered."""
         name = f"{one.given_name.text} {one.family_name.text}"
         self._note(one.participant_id, one.birth_date.text, name)
 

@@ -25,7 +25,7 @@ class StaffList:
     def add_staff(
         self, name: str, role: Role, pin: str, trained_on: str, actor: Actor
     ) -> Recorded:
-        """Add somebody to the staff list.
+        """Add a person to the staff list.
 
         Raises:
             Refused: if the actor is no coordinator, the name is taken, the training is
@@ -46,7 +46,7 @@ class StaffList:
         return self._ask(actor, decide)
 
     def set_training(self, staff_id: str, trained_on: str, actor: Actor) -> Recorded:
-        """Put the date of somebody's training on record; an empty one takes it off.
+        """Record a staff member's training date; an empty one removes it.
 
         Raises:
             Refused: if the actor is no coordinator, or the training is to come.
@@ -60,7 +60,7 @@ class StaffList:
         )
 
     def set_role(self, staff_id: str, role: Role, actor: Actor) -> Recorded:
-        """Give somebody of the staff another role; the same again changes nothing.
+        """Change a staff member's role; the same role changes nothing.
 
         Raises:
             Refused: if the actor is no coordinator, or none would be left.
@@ -71,7 +71,7 @@ class StaffList:
         )
 
     def set_active(self, staff_id: str, active: bool, actor: Actor) -> Recorded:
-        """Deactivate somebody of the staff, or take that back.
+        """Deactivate or reactivate a staff member.
 
         Raises:
             Refused: if the actor is no coordinator, or none would be left.
@@ -91,7 +91,7 @@ class StaffList:
         role: Role | None = None,
         active: bool | None = None,
     ) -> Recorded:
-        """Change several things about somebody of the staff: all of them or none.
+        """Change several things about a staff member: all of them or none.
 
         Args:
             staff_id: whose.
@@ -122,13 +122,13 @@ class StaffList:
     def set_pin(
         self, staff_id: str, pin: str, actor: Actor, *, old_pin: str = ""
     ) -> Recorded:
-        """Set a PIN, which also unlocks: one's own with the old one, or anybody's.
+        """Set a PIN, which also unlocks: one's own with the old one, or another's.
 
-        The person who approves it for somebody else has just entered the old one.
+        A person who approves it for another has just entered the old one.
 
         Raises:
-            Refused: if the PIN may not be set, the old one is wrong, or somebody else
-                than the coordinator asks for another's.
+            Refused: if the PIN may not be set, the old one is wrong, or a person
+                who is not a coordinator sets another's.
         """
         stored = self._hash(pin)
         if actor.staff_id == staff_id and not actor.asked_by:

@@ -111,9 +111,9 @@ class Policies:
     undo_halt_seconds: Annotated[int, Limits(ge=0, le=3600)]
     undo_finish_minutes: Annotated[int, Limits(ge=0, le=60)]
     undo_end_seconds: Annotated[int, Limits(ge=0, le=3600)]
-    """How long whoever ended a session may take that back; then it is reopened."""
+    """How long the person who ended a session may undo it; later it is reopened."""
     room_walk_minutes: Annotated[int, Limits(ge=0, le=600)]
-    """How often the room is walked while somebody is testing; 0 if nobody is asked."""
+    """How often the room is walked while people are testing; 0 for never."""
     room_walk_missed_minutes: Annotated[int, Limits(ge=0, le=600)]
     """How long after it is due a walk counts as missed."""
     over_time_seconds: Annotated[int, Limits(ge=0, le=3600)]
@@ -129,7 +129,7 @@ class Policies:
     start_off_plan_minutes: Annotated[int, Limits(ge=0, le=1440)]
     """How far from its planned start a session may start without a question."""
     untrained_staff: Literal["warn", "block"]
-    """What becomes of a check-in opened by somebody without a date of training."""
+    """What happens if check-in is opened by a person without a training date."""
     retake_wait_days: Annotated[int, Limits(ge=0, le=3660)]
     retake_wait_days_after_third: Annotated[int, Limits(ge=0, le=3660)]
     renewal_years: Annotated[int, Limits(ge=1, le=100)]
@@ -147,7 +147,7 @@ class Policies:
     pin_digits_min: Annotated[int, Limits(ge=4, le=PIN_DIGITS_MAX)]
     idle_lock_minutes: Annotated[int, Limits(ge=1, le=1440)]
     consent_under_age: Annotated[int, Limits(ge=0, le=100)]
-    """Below this age a parent must have consented; 0 if nobody is asked."""
+    """Below this age a parent must have consented; 0 if no one is asked."""
     blocks_unpaid: bool
     no_show_pays: bool
     """Whether the assessment fee of an absent candidate stays due."""
@@ -291,9 +291,13 @@ def names_of(module: Module) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.lower() for name in names))
 
 
+LABELS = {"muster-place": "assembly place"}
+"""What fields of irregularities are called whose stored names say it otherwise."""
+
+
 def field_label(field: str) -> str:
     """Return what a screen calls the `field` of an irregularity: 'old seat'."""
-    return field.replace("-", " ")
+    return LABELS.get(field, field.replace("-", " "))
 
 
 def parse_window(text: str) -> Window:

@@ -55,11 +55,11 @@ class Actor:
     staff_id: str
     role: Role
     asked_by: str = ""
-    """Who asked for a step that this coordinator approved, if somebody else did."""
+    """Who asked for a step that this coordinator approved, if another person did."""
 
     @property
     def asker(self) -> str:
-        """Who wanted the step, whoever approved it."""
+        """Who asked for the step, even if another person approved it."""
         return self.asked_by or self.staff_id
 
     @property

@@ -1,11 +1,14 @@
 """Lets scenes happen at their moments, and hears on the record what was done."""
 
 from collections.abc import Callable, Sequence
+from random import Random
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.rules.announcing import next_call
-from cptkiosk.domain.state.attempt import AttemptProgress
+from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
+from cptkiosk.domain.state.blockers import score_lacks
 from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.text import fold_text
 from cptkiosk.drill.scenario_run import ANSWERED, Outcome, ScenarioRun
 from cptkiosk.drill.scenario_steps import Scene
 from cptkiosk.errors import KioskError
@@ -14,6 +17,9 @@ SPEEDS = (1, 20, 60)
 """How many times as fast the clock can be asked to run."""
 
 REAL_SPEED = "The clock runs at real speed now. Take your time; do what Next says."
+
+SCORES_MAX = 3
+"""So many scores are shown at once, in the order in which they are entered."""
 
 SHOWN_MAX = 2
 """So many scenes are in sight at once, the newest first."""
@@ -48,7 +54,7 @@ class Director:
         self._reads = False
         self.desk = desk
         self.session_id = session_id
-        self.speed = speed
+        self.speed, self._seed = speed, seed
         self.plays = tuple(ScenarioRun(one, seed, speed) for one in scenes)
         self._version = self.session.version
         self._seen = (-1, -1)
@@ -111,9 +117,38 @@ class Director:
         words = [one.words for one in shown[:SHOWN_MAX]]
         if len(shown) > SHOWN_MAX:
             words[-1] += f" (+{len(shown) - SHOWN_MAX} earlier)"
+        if scores := self._score_text(session):
+            return (scores, *words)[:SHOWN_MAX]
         if self._reads and self.speed > 1:
             return (REAL_SPEED, *words)[:SHOWN_MAX]
         return tuple(words)
+
+    def _score_text(self, session: Session) -> str:
+        """Return what the test screens show, of the first whose score is to be entered."""
+        if session.stage not in {Stage.ENDED, Stage.ABANDONED}:
+            return ""
+        people = sorted(
+            session.attempts.values(), key=lambda one: fold_text(one.person.text)
+        )
+        due = [one for one in people if one.owes_score and score_lacks(one)]
+        told = [
+            f"{session.label(one)} {self._shown_score(one)}" for one in due[:SCORES_MAX]
+        ]
+        more = f"; and {len(due) - SCORES_MAX} more" if len(due) > SCORES_MAX else ""
+        return (
+            f"The test screens show correct answers: {'; '.join(told)}{more}."
+            if told
+            else ""
+        )
+
+    def _shown_score(self, attempt: Attempt) -> int:
+        """Return the correct answers on a candidate's test screen, always the same."""
+        for one in self.plays:
+            if one.part.attempt_id == attempt.attempt_id and one.part.right:
+                return one.part.right
+        items = attempt.module.items
+        rng = Random(f"{self._seed} {attempt.attempt_id}")
+        return rng.randint(items * 6 // 10, items)
 
     def _prologue_text(self) -> str:
         pace = f"{self.speed} times as fast" if self.speed > 1 else "at real speed"

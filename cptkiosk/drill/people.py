@@ -11,13 +11,13 @@ CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_NAMES = {"safety": "SAF", "quality": "QLT"}
 
 # Two of one name, accents that cannot be composed, both directions of writing, wide
-# letters, quotation marks, and text that would be a command to a careless screen.
+# letters and quotation marks.
 HARD_NAMES = (
     ("Chen", "Li"),
     ("Chen", "Li"),
     ("Alvarez", "María"),
     ("O'Brien", "Siobhán"),
-    ("[red]Fox[/]", "Robin"),
+    ("Fox", "Robin"),
     ("Ọ̀ṣọ́", "Adé̩bọ̀wálé"),
     ("王", "秀英"),
     ("السيد", "مريم"),

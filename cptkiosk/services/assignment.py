@@ -29,7 +29,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class NotAssigned:
-    """Somebody who was not put on the roll, and why."""
+    """A candidate who was not assigned, and why."""
 
     participant_id: str
     reason: str
@@ -44,7 +44,7 @@ class NotAssigned:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """An interrupted attempt that somebody may continue in another session."""
+    """An interrupted attempt that can continue in another session."""
 
     person: str
     past: PastAttempt

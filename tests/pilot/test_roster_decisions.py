@@ -78,7 +78,7 @@ async def test_a_decision_that_is_left_changes_nothing(
     async with check(TEXT) as sitting:
         await sitting.press("d")
         await sitting.type("perhaps")
-        await sitting.press("escape")
+        await sitting.press("escape", "escape")
         assert "1 row rejected" in sitting.words
         await sitting.press("enter")
     assert not facts(desk, "W1")

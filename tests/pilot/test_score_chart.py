@@ -22,7 +22,7 @@ async def test_the_chart_is_drawn_where_it_takes_nothing_from_the_list(
     async with sit_down(desk, folder, LEE, size) as sitting:
         await sitting.show(ScoresScreen("a"))
         assert ("4 verified scores and the passing score" in sitting.words) is drawn
-        assert ("cut 64" in sitting.words) is drawn
+        assert ("passing 64" in sitting.words) is drawn
         assert all(len(line) <= size[0] for line in sitting.frame.splitlines())
 
 

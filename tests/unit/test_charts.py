@@ -38,7 +38,7 @@ def test_the_cut_stands_between_the_last_that_fails_and_the_first_that_passes() 
     before, _, after = line.partition("|")
     assert before.rstrip("·").endswith("1")
     assert after.startswith("1")
-    assert "cut 64" in scale
+    assert "passing 64" in scale
     assert scale.endswith("83")
 
 

@@ -50,7 +50,7 @@ def test_scratch_paper_given_out_after_the_count_is_counted_again(desk: Desk) ->
         keyed(desk, one, "70")
 
     (open_one,) = blockers.to_seal(desk.session(A))
-    assert open_one.text == "count scratch paper again: 2 sheets issued"
+    assert open_one.text == "count scratch paper again: 2 sheets handed out"
     with refuses("2 sheets"):
         desk.seal(A, LEE, LEE_PIN)
     desk.perform(ReconcileScratch(session_id=A, returned=2), LEE)

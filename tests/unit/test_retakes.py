@@ -283,6 +283,6 @@ def test_the_coordinator_waives_at_the_door_what_a_proctor_may_not(desk: Desk) -
         session_id=B, attempt_id=P1, gate="eligible", reason="the school pays"
     )
 
-    assert "not settled" in refusal(desk, eligible_gate())
+    assert "not paid" in refusal(desk, eligible_gate())
     assert "Only a coordinator can" in refusal(desk, waive, LEE)
     assert allowed(desk, waive, DANA)

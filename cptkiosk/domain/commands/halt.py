@@ -32,4 +32,4 @@ class ResumeSession(SessionCommand):
 
     back: tuple[str, ...]
     beyond_window: str = ""
-    """Why it goes on although somebody will end after the vendor's testing window."""
+    """Why it continues although a candidate will end after the vendor's testing window."""

@@ -39,7 +39,7 @@ class ReplaceOutcome(AttemptCommand):
     """When they stopped, on the timeline; `None` keeps what is recorded."""
 
     seen_standing: str = ""
-    """The outcome on record when this was asked; nothing if nobody looked."""
+    """The outcome on record when this was asked; empty if not known."""
 
     seen_end_line_ms: int | None = None
     """When they had stopped by that record, if it has a time."""

@@ -12,7 +12,7 @@ class KeyScore(AttemptCommand):
     shown: str
     vendor_verdict: str = ""
     shown_as: str = ""
-    """What a number without a sign is: raw or percent; nothing if nobody was asked."""
+    """What a number without a sign is: raw or percent; empty if not asked."""
 
     seen_keyings: int | None = None
     """How often the score had been keyed when this was asked; `None`: not said."""
@@ -48,4 +48,4 @@ class DecideValidity(AttemptCommand):
     """The decision from outside on which a void rests."""
 
     seen_validity: str = ""
-    """Whether the score counted when this was asked; nothing if nobody looked."""
+    """Whether the score counted when this was asked; `None` if not known."""

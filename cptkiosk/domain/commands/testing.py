@@ -16,7 +16,7 @@ class StartSession(SessionCommand):
     """Whether the person who starts says that the script was read aloud."""
 
     beyond_window: str = ""
-    """Why it starts although somebody will end after the vendor's testing window."""
+    """Why it starts although a candidate will end after the vendor's testing window."""
 
 
 class UndoStart(SessionCommand):
@@ -69,7 +69,7 @@ class GiveCredit(AttemptCommand):
     credit_ms: int
     reason: str
     seen_credit_ms: int | None = None
-    """The credit they had when this was asked; `None` if nobody looked."""
+    """The credit they had when this was asked; `None` if not known."""
 
     beyond_window: str = ""
     """Why, although they will end after the vendor's testing window."""

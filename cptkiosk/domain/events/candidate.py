@@ -51,7 +51,7 @@ class RowAccepted(Fact):
 
     participant_id: str
     doubt: str
-    """other-person: the ID was somebody else's; not-coming: the roster says so;
+    """other-person: the ID was another person's; not-coming: the roster says so;
     zeros-cut: the ID is another person's but for leading zeros."""
 
     reason: Personal

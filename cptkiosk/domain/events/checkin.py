@@ -37,7 +37,7 @@ class GatesPassed(AttemptFact):
     """Whether the photo ID was seen to be unexpired, and to show this person."""
 
     in_spite_of: Personal | None = None
-    """What was known against whoever passed as eligible, or nothing; null in older
+    """What was known against a candidate who passed as eligible, or empty; null in older
     entries, which have that in `note`."""
 
     sheet: int = 0

@@ -19,7 +19,7 @@ class ScratchReconciled(Fact):
     returned: int
     note: Personal
     missing: tuple[int, ...] = ()
-    """The numbers of the sheets that did not come back, as far as somebody said."""
+    """The numbers of the sheets that did not come back, as far as is known."""
 
 
 @fact("irregularities-seen.v1")

@@ -15,7 +15,7 @@ class ScoreKeyed(AttemptFact):
     shown: str
     vendor_verdict: str = ""
     shown_as: str = ""
-    """What somebody said the number is: raw, percent, or nothing if not asked."""
+    """What the person said the number is: raw, percent, or empty if not asked."""
 
     agrees: bool = False
     """Whether it means what the keying before it does, though only one of the two names
@@ -32,7 +32,7 @@ class ScoreCorrected(AttemptFact):
     shown: str
     vendor_verdict: str = ""
     shown_as: str = ""
-    """What somebody said the number is: raw, percent, or nothing if not asked."""
+    """What the person said the number is: raw, percent, or empty if not asked."""
 
     agrees: bool = False
     """Whether it means what the keying before it does, though only one of the two names

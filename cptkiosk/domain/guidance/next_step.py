@@ -388,9 +388,9 @@ def _seal_step(session: Session, policies: Policies, reader: Reader) -> Step:
     if named:
         text = f"ask {named} to sign, or take over the session"
         if who is Who.COORDINATOR:
-            text = f"ask {named} to review the reports and sign"
+            text = f"ask {named} to review the irregularities and sign"
     elif left:
-        text = f"review {plural(left, 'open item')}, then sign and seal"
+        text = f"sign and seal, with {plural(left, 'item')} still open"
     else:
         text = "sign and seal: everything is settled"
     return Step(text, "seal", who=who)

@@ -163,7 +163,7 @@ def fee_paid(case: EligibilityCase) -> Iterator[Finding]:
         blocks = case.policies.blocks_unpaid
         yield Finding(
             "fee",
-            f"The fee for {case.module.name} is not settled.",
+            f"The fee for {case.module.name} is not paid.",
             "Settle the fee first.",
             Override.COORDINATOR if blocks else Override.ANYBODY,
             brief="fee not paid",

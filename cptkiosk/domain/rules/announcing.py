@@ -86,7 +86,7 @@ class DueAnnouncement:
 
 
 def minutes_to_read(session: Session, call: DueAnnouncement, timeline_ms: int) -> int:
-    """Return the minutes that whoever hears a call has left by now, rounded, at least 1.
+    """Return the minutes that the candidates of a call have left, rounded, at least 1.
 
     Read aloud somewhat early or late, the call names these, not the minutes planned.
     """
@@ -115,7 +115,7 @@ def next_call(
 
 
 def _minutes_to_call(attempt: Attempt, left_ms: int, policies: Policies) -> int | None:
-    """Return which call somebody should hear next: a missed one gives way to a later."""
+    """Return a candidate's next call; a missed one gives way to a later one."""
     # Later than this it would say something that is no longer true.
     missed_ms = policies.announce_missed_seconds * 1000
     due, to_come = list[int](), list[int]()
@@ -136,7 +136,7 @@ def missed_call(
 def missed_calls(
     session: Session, timeline_ms: int, policies: Policies
 ) -> tuple[DueAnnouncement, ...]:
-    """Return the announcements nobody made in time and nobody has explained yet.
+    """Return the announcements that were not made in time and are not explained yet.
 
     That their time is up since, or that they have finished, explains nothing.
     """

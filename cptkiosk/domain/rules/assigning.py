@@ -144,10 +144,10 @@ def _put_on_the_roll(
 
 
 def _lead_free_of(session: Session, command: c.AssignAttempt, context: Context) -> None:
-    """Check that whoever runs the session is not linked with somebody new on its roll.
+    """Check that the lead has no conflict with a candidate who is assigned.
 
     Raises:
-        Refused: if they are; nobody may override that.
+        Refused: if there is one; it cannot be overridden.
     """
     links = context.linked_to(session.lead) if session.lead else {}
     if command.participant_id in links:
@@ -200,7 +200,7 @@ def _make_assignment(
 
 
 def may_override(actor: Actor) -> bool:
-    """Return whether somebody's reason puts people on a roll in spite of a rule."""
+    """Return whether a reason assigns people against a rule."""
     return actor.role is Role.COORDINATOR
 
 

@@ -13,7 +13,7 @@ from cptkiosk.domain.values import Actor, Refused
 
 RELATIONS = ("instructor", "supervisor", "family", "sponsor", "subject-matter expert")
 FORGETS = ("retention date", "own request", "authority's order")
-"""Why somebody is forgotten; free text might name them."""
+"""Why a candidate is forgotten; free text might name them."""
 
 HOW = ("paid", "waived", "invoiced")
 
@@ -36,7 +36,7 @@ class RecordConsent(CandidateCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class DeclareConflict(CandidateCommand):
-    """Say that somebody of the staff is linked with the candidate."""
+    """Declare a staff member's conflict of interest with the candidate."""
 
     staff_id: str
     relation: str
@@ -114,7 +114,7 @@ def decide(
     """Return what a command about a candidate makes happen.
 
     Raises:
-        Refused: if nobody has that id, or the rules do not allow it.
+        Refused: if no candidate has that ID, or the rules do not allow it.
     """
     about = candidate.participant_id
     if not about:

@@ -31,12 +31,12 @@ PUT_RIGHT: dict[Stage, str] = {
 
 
 def not_linked(participant_id: str, person: str, context: Context) -> None:
-    """Check that nobody who takes a step is linked with somebody (ISO/IEC 17024).
+    """Check that no one who takes a step has a conflict of interest (ISO/IEC 17024).
 
     That is the person who asks for it, and a coordinator who approved it.
 
     Raises:
-        Refused: if they are; nobody may override that.
+        Refused: if someone has; it cannot be overridden.
     """
     for staff_id in dict.fromkeys((context.actor.asker, context.actor.staff_id)):
         links = context.linked_to(staff_id)
@@ -74,7 +74,7 @@ def need_compared_clock(session: Session) -> None:
     """Check that the room clock has been compared since the last restart.
 
     Raises:
-        Refused: if not, so that nobody knows yet how much time is left.
+        Refused: if not, as the time left is not known yet.
     """
     if session.unconfirmed_bridge is not None:
         raise Refused("clock-not-compared")
@@ -92,7 +92,7 @@ def reason_given(text: str, about: str) -> Personal:
 
 
 def make_personal(text: str, about: str) -> Personal:
-    """Return what somebody typed for the record, as it was typed.
+    """Return a text as it was typed for the record.
 
     Raises:
         Refused: if it holds control, bidi or invisible characters, or is endless.
@@ -104,10 +104,10 @@ def make_personal(text: str, about: str) -> Personal:
 
 
 def no_conflict(session: Session, staff_id: str, context: Context) -> None:
-    """Check that a member of staff is linked with nobody on the roll (ISO/IEC 17024).
+    """Check that a staff member has no conflict with a candidate (ISO/IEC 17024).
 
     Raises:
-        Refused: if they are; nobody may override that, only reassign.
+        Refused: if there is one; only a reassignment helps.
     """
     links = context.linked_to(staff_id)
     one = linked_on_roll(session, links)
@@ -120,14 +120,14 @@ def no_conflict(session: Session, staff_id: str, context: Context) -> None:
 
 
 def linked_on_roll(session: Session, links: Collection[str]) -> Attempt | None:
-    """Return the first on the roll with whom somebody with these links is linked."""
+    """Return the first candidate with whom these links are a conflict."""
     attempts = session.attempts.values()
     linked = (one for one in attempts if one.participant_id in links)
     return next((one for one in linked if one.standing not in NEVER_STARTED), None)
 
 
 def way_back(attempt: Attempt) -> str:
-    """Return the remedy that brings somebody back to the check-in, if there is one."""
+    """Return the remedy that brings a candidate back to check-in, if there is one."""
     ways = {
         AttemptProgress.ABSENT: "record-late-arrival",
         AttemptProgress.CANCELLED: "on-roll-again",
@@ -137,13 +137,13 @@ def way_back(attempt: Attempt) -> str:
 
 
 def is_waiting(session: Session, attempt: Attempt) -> bool:
-    """Return whether somebody is to be checked in now."""
+    """Return whether a candidate is to be checked in now."""
     here = attempt.late or session.stage is not Stage.RUNNING
     return here and attempt.standing in WAITING
 
 
 def waiting_attempt(session: Session, command: AttemptCommand) -> Attempt:
-    """Return the attempt a command is about, of somebody to be checked in now.
+    """Return the attempt a command is about, if it is to be checked in now.
 
     Raises:
         Refused: if it is not on the roll, or its candidate is not at the check-in.
@@ -162,7 +162,7 @@ def waiting_attempt(session: Session, command: AttemptCommand) -> Attempt:
 
 
 def late_cutoff(session: Session, context: Context) -> None:
-    """Check that somebody who comes now may still begin: halts are nobody's delay.
+    """Check that a candidate who arrives now may still begin; halts do not count.
 
     Raises:
         Refused: if it is too late, or so late that only the coordinator may admit them.
@@ -176,7 +176,7 @@ def late_cutoff(session: Session, context: Context) -> None:
 
 
 def on_the_roll_once(session: Session, attempt_id: str, about: str, allow: str) -> None:
-    """Check that somebody takes nothing else in this session.
+    """Check that a candidate takes no other module in this session.
 
     Raises:
         Refused: if they do, with what would allow it.
@@ -196,7 +196,7 @@ def on_the_roll_once(session: Session, attempt_id: str, about: str, allow: str) 
 def live_attempt(
     session: Session, command: AttemptCommand, context: Context
 ) -> Attempt:
-    """Return the attempt a command is about, of somebody who is testing.
+    """Return the attempt a command is about, of a candidate who is testing.
 
     Raises:
         Refused: if it is not on the roll, has not begun, or is over.
@@ -217,7 +217,7 @@ def live_attempt(
 def attempt_in_time(
     session: Session, command: AttemptCommand, context: Context
 ) -> Attempt:
-    """Return the attempt a command is about, of somebody who has time left.
+    """Return the attempt a command is about, of a candidate who has time left.
 
     Raises:
         Refused: if it is not on the roll, not under way, or its time is up.
@@ -229,14 +229,14 @@ def attempt_in_time(
 
 
 def is_live(session: Session, command: AttemptCommand, context: Context) -> bool:
-    """Return whether somebody is testing, by what the session shows at a glance."""
+    """Return whether a candidate is testing, by what the session shows at a glance."""
     attempt = session.attempts[command.attempt_id]
-    # Whoever is live stands as testing; only the clock tells halted and time-up apart.
+    # All live attempts stand as testing; only the clock tells halted and time-up apart.
     return attempt.standing is AttemptProgress.TESTING
 
 
 def has_time(session: Session, command: AttemptCommand, context: Context) -> bool:
-    """Return whether somebody is testing and has time left."""
+    """Return whether a candidate is testing and has time left."""
     attempt = session.attempts[command.attempt_id]
     return attempt.standing is AttemptProgress.TESTING and (
         session.left_ms(attempt, session.timeline_ms(context.now)) > 0

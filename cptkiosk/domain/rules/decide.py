@@ -176,9 +176,9 @@ def _session_after(session: Session, events: Events, context: Context) -> Sessio
 def _people_concerned(
     session: Session, command: SessionCommand
 ) -> tuple[tuple[str, str], ...]:
-    """Return whom a command is about, by id and name; nobody if it is the session.
+    """Return whom a command is about, by ID and name; empty if it is the session.
 
-    Putting somebody on the roll of a session that is only planned judges nobody,
+    Assigning a candidate to a session that is only planned checks no one,
     unless it is in spite of a rule.
     """
     if isinstance(command, AssignAttempt):
@@ -208,7 +208,7 @@ def find_refusal(
 
     Args:
         session: as it is recorded.
-        command: what somebody would ask for.
+        command: what would be asked for.
         context: who, and when.
         approvable: whether a coordinator could approve it on the spot.
     """
@@ -261,4 +261,4 @@ TO_COME: dict[Stage, frozenset[Stage]] = {
 """Where a session may still come to, without anything being taken back."""
 
 DOOR_COMMANDS = PassGates | WaiveGate | FailGate | TakeSeat
-"""What brings somebody through the check-in."""
+"""The commands that check in a candidate."""

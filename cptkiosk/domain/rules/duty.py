@@ -30,7 +30,7 @@ class DutyRecord:
     count: int
     longest: Stretch
     missed: tuple[Stretch, ...]
-    """The stretches in which it was due and nobody did it in time, oldest first."""
+    """The periods in which it was due and not done in time, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +52,4 @@ class Duty:
     """Says what is due at an instant of the timeline; empty if nothing is."""
 
     find_record: Callable[[Session, int], DutyRecord | None]
-    """Says how it was done up to an instant of the timeline; `None` if nobody asked for it."""
+    """Says how it was done up to an instant of the timeline; `None` if not asked for."""

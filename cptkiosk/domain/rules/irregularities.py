@@ -225,7 +225,7 @@ def _check_affected(session: Session, command: c.RecordIrregularity) -> None:
 
 
 def names_somebody(session: Session, severity: int) -> bool:
-    """Return whether an entry must name somebody: a breach must, if anybody is here."""
+    """Return whether an entry must name a candidate: a breach must, if any are here."""
     people = session.attempts.values()
     return severity >= BREACH and any(
         one.standing not in NEVER_STARTED for one in people
@@ -294,7 +294,7 @@ def _make_moments(
 
 
 def _left_then(session: Session, one: Attempt, then_ms: int) -> int | None:
-    """Return what somebody had left at an instant; none before the start."""
+    """Return the time a candidate had left at an instant; none before the start."""
     if one.start_line_ms is None or then_ms < one.start_line_ms:
         return None
     if one.end_line_ms is None:

@@ -1,8 +1,8 @@
 """Outcomes recorded by mistake, put right by the coordinator at any time before the seal.
 
-While clocks may run, the outcome is taken back and the person goes on. Once the session
-is over nobody can go on, so another outcome takes its place. The quick undo of whoever
-recorded an outcome is in `undoing`.
+While clocks may run, the outcome is removed and the candidate continues. Once the
+session is over no one can continue, so another outcome takes its place. The quick undo
+by the person who recorded an outcome is in `undoing`.
 """
 
 from dataclasses import replace
@@ -102,7 +102,7 @@ def _as_seen(attempt: Attempt, command: c.ReplaceOutcome) -> None:
     """Check that the outcome is still the one that was looked at.
 
     Raises:
-        Overtaken: if somebody has replaced it meanwhile.
+        Overtaken: if it was replaced meanwhile.
     """
     seen = (command.seen_standing, command.seen_end_line_ms)
     if not command.seen_standing or seen == (attempt.standing, attempt.end_line_ms):
@@ -160,7 +160,7 @@ def _replaced_clock(
 
     A clock on record is kept, also one that an earlier replacement had struck out.
     Without one, a clock runs from the start of the session to its end, or until time
-    is up; somebody who withdrew at no time that is said left before their clock began.
+    is up; a withdrawal without a time was before the clock began.
 
     Raises:
         Refused: if they cannot have stopped when it is said.
@@ -184,7 +184,7 @@ def _replaced_clock(
 
 
 def _whole_clock(session: Session, attempt: Attempt) -> tuple[int, int]:
-    """Return the clock of somebody who was there from the start until it was over."""
+    """Return the clock of a candidate who was there from start to end."""
     assert session.start_line_ms is not None, "the session is over"
     began = replace(attempt, start_line_ms=session.start_line_ms, end_line_ms=None)
     over_ms = session.ended_line_ms

@@ -11,7 +11,7 @@ EARLIEST_UTC_MS = 1_767_225_600_000
 """2026-01-01: the program did not exist before the year of its first release."""
 
 EARLIER_MS = DAY_MS
-"""How far behind the last entry a clock may be: nobody corrects it by more than a day."""
+"""How far behind the last entry a clock may be: corrections are less than a day."""
 
 LATER_MS = 400 * DAY_MS
 """How far ahead of it: a center pauses for a summer, and no center for over a year."""
@@ -41,7 +41,7 @@ def odd_code(now_utc_ms: int, last_utc_ms: int | None, center: Center) -> str:
 
     Args:
         now_utc_ms: what it shows.
-        last_utc_ms: when somebody last recorded something; `None` in a new ledger.
+        last_utc_ms: when the last entry was recorded; `None` in a new ledger.
         center: when such a clock was last said to be right.
     """
     if last_utc_ms is not None:
@@ -65,10 +65,10 @@ def decide_clock(
         odd: why it cannot be right, if it cannot.
         actor: who records something.
         is_right: whether they say that it is right.
-        running: whether clocks run in some session, which waits for nobody.
+        running: whether the clocks of a session run, which cannot wait.
 
     Raises:
-        Refused: if it is odd and nobody who may has said that it is right.
+        Refused: if it is odd and has not been confirmed by a person who may.
     """
     if odd is None:
         return ()

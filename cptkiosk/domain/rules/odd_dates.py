@@ -1,7 +1,7 @@
 """Dates that are possible and odd: pointed out before a step, and recorded with it.
 
 What cannot be is refused where it is typed. What is only unlikely, such as a start
-that is past, is somebody's to confirm: the step is taken, and its entry says so.
+that is past, must be confirmed: the step is taken, and its entry says so.
 """
 
 from cptkiosk.domain.commands.base import SessionCommand
@@ -111,7 +111,7 @@ def _find_untrained(staff_id: str, context: Context) -> tuple[OddDate, ...]:
 
 
 def trained_enough(found: tuple[OddDate, ...], context: Context) -> None:
-    """Check that the policy lets somebody with these papers run a session.
+    """Check that the policy lets a staff member with these papers run a session.
 
     Raises:
         Refused: if it does not.

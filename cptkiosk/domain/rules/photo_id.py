@@ -43,6 +43,6 @@ def note_of_id(command: c.PassGates) -> str:
 def pass_photo_id(
     about: AboutAttempt, kind: str = ID_KINDS[0], note: str = ""
 ) -> c.PassGates:
-    """Return the command of somebody who has checked an ID of this kind, and says so."""
+    """Return the command for a photo ID of this kind that was checked."""
     gates = (Gate.PHOTO_ID.value,)
     return c.PassGates(**about, gates=gates, note=note, id_kind=kind, id_checked=True)

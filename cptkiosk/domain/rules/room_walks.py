@@ -2,7 +2,7 @@
 
 The interval runs on the session's clock, from the start and from each walk, so it stands
 during a halt. It ends with the last candidate. A walk that comes a little late is
-not missed: nobody leaves a person with a question because a walk is due. How often, and
+not missed: a proctor does not leave a candidate because a walk is due. How often, and
 how late, are policies of the session's start; a session without them asks for none.
 """
 

@@ -76,13 +76,13 @@ class Context:
     """What the record knows of a participant in other sessions."""
 
     was_coordinator: WasCoordinator = no_coordinator
-    """Whether somebody was a coordinator when an entry of that number was recorded."""
+    """Whether a staff member was a coordinator when that entry was recorded."""
 
     linked_to: Callable[[str], Mapping[str, str]] = no_links
     """Which participants a member of staff teaches, supervises or is close to."""
 
     trained_on: Callable[[str], str | None] = no_staff
-    """The ISO date of a training, empty if none is known; `None` for nobody's ID."""
+    """The ISO date of a training, empty if none is known; `None` if the ID is unknown."""
 
     booked: Callable[[], tuple[Booking, ...]] = nothing_booked
     """The sessions that are planned or under way."""

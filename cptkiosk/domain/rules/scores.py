@@ -56,7 +56,7 @@ def need_score_due(session: Session, attempt: Attempt, context: Context) -> None
 
 
 def _no_score_due(session: Session, attempt: Attempt) -> Refused:
-    """Return why somebody has no score to key or explain, and when they will."""
+    """Return why a candidate has no score to enter or explain, and when they will."""
     over = attempt.standing in OUTCOMES
     return Refused(
         "no-score-due",

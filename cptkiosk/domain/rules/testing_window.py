@@ -62,7 +62,7 @@ def coordinator_beyond_window(
 
 
 def may_go_beyond(actor: Actor, policies: Policies) -> bool:
-    """Return whether somebody may let a clock that runs end outside a vendor's window."""
+    """Return whether a running clock may end outside a vendor's window."""
     return bool(policies.testing_windows) and actor.role is Role.COORDINATOR
 
 
@@ -71,7 +71,7 @@ def beyond_window(
 ) -> tuple[Attempt, ...]:
     """Return who would end outside the vendor's window if the clocks ran on now.
 
-    Or soon: `in_ms` from now. Somebody untimed is taken to need the module's own time.
+    Or soon: `in_ms` from now. An untimed candidate counts with the module's own time.
     """
     timeline_ms = session.timeline_ms(context.now)
     begins_utc_ms = context.now.utc_ms + in_ms

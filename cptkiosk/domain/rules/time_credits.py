@@ -71,10 +71,10 @@ def _give_credit(session: Session, command: GiveCredit, context: Context) -> Eve
 
 
 def _as_seen(attempt: Attempt, command: GiveCredit, context: Context) -> None:
-    """Check that nobody gave time meanwhile: two terminals never double one credit.
+    """Check that no other terminal gave time meanwhile, so that no credit is doubled.
 
     Raises:
-        Overtaken: if somebody did.
+        Overtaken: if one did.
     """
     seen_ms = command.seen_credit_ms
     if seen_ms is None or seen_ms == attempt.credit_ms:

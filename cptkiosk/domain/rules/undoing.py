@@ -131,7 +131,7 @@ def _made_here(
 def last_step(
     session: Session, staff_id: str, terminal: str = ""
 ) -> tuple[Attempt, ...]:
-    """Return whose last step is the last one of a member of the staff; often nobody's.
+    """Return whose last step is the last one of a staff member; often no one's.
 
     A terminal named comes first: of steps made there the last one, if there are any.
 
@@ -248,7 +248,7 @@ def _who_took(session: Session, actor: str, timeline_ms: int) -> tuple[str, ...]
 def _undo_of(
     session: Session, last: Attempt, together: tuple[Attempt, ...], context: Context
 ) -> Fact | None:
-    """Return what takes somebody's last step back.
+    """Return what undoes a candidate's last step.
 
     Args:
         session: as it is recorded.
@@ -284,7 +284,7 @@ def _undo_of(
 
 
 def _is_seat_move(last: Attempt) -> bool:
-    """Return whether somebody's last step gave them another seat."""
+    """Return whether a candidate's last step gave them another seat."""
     if last.undo is None:
         return False
     before = last.undo.attempt
@@ -303,7 +303,7 @@ def _just_ended(session: Session, context: Context) -> bool:
 
 
 def not_taken_elsewhere(session: Session, before: Attempt, context: Context) -> None:
-    """Check that somebody who goes on here did not go on in another session.
+    """Check that a candidate who continues here did not continue in another session.
 
     Raises:
         Refused: if they did, with what would allow it.
@@ -331,7 +331,7 @@ def not_taken_elsewhere(session: Session, before: Attempt, context: Context) -> 
 def _still_undoable(
     session: Session, last: Attempt, undo: Undo, context: Context
 ) -> None:
-    """Check that a step is not sealed, not long past, and costs nobody the test."""
+    """Check that a step is not sealed or long past, and that undoing it ends no test."""
     if undo.seq < session.sealed_seq:
         raise Refused("step-sealed", person=session.label(last), step=undo.step)
     if session.start_line_ms is None or _undo_state(last) == _undo_state(undo.attempt):

@@ -1,6 +1,6 @@
 """One candidate taking one module: progress, score and validity, each its own axis.
 
-Progress is where somebody is on the day. Only events move it:
+Progress is where a candidate is on the day. Only events move it:
 
     expected, late-expected --GatesPassed--> checked-in --SeatTaken--> seated
        | AttemptAbsent   ^ LateArrived                                    |
@@ -11,12 +11,12 @@ Progress is where somebody is on the day. Only events move it:
     dismissed, withdrawn, interrupted <-- AttemptEndedEarly --------------+
 
 `standing` stores what people did. Paused, halted and time up follow from the clock and
-are never recorded: somebody stands as testing through all of them, and the session
+are never recorded: a candidate stands as testing through all of them, and the session
 works out what they are at a given second (`Session.progress`).
 
-The gates of the check-in are passed in any order. Without an open gate somebody is
+The gates of the check-in are passed in any order. Without an open gate a candidate is
 seated; with only the seat open they are checked in. A changed name, code or time opens
-the gates that had confirmed it again. `late` says that somebody has come after the
+the gates that had confirmed it again. `late` says that the candidate came after the
 others: late-expected with it means here, late-expected without it means still to come.
 
 A clock begins at `start_line_ms` and ends at `end_line_ms`. What stops this clock alone
@@ -55,7 +55,7 @@ from cptkiosk.domain.values import Personal
 
 
 def attempt_id_of(participant_id: str, module_id: str) -> str:
-    """Return how the attempt of somebody taking a module is named in its session."""
+    """Return the ID of a candidate's attempt at a module within its session."""
     return f"{participant_id}-{module_id}"
 
 

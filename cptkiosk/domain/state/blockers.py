@@ -266,7 +266,7 @@ def _seal_blockers(session: Session) -> Iterator[Blocker]:
         sheets = plural(scratch_issued(session), "sheet")
         first = session.scratch is None
         what = "collect scratch paper" if first else "count scratch paper again"
-        yield Blocker(f"{what}: {sheets} issued", "close-out")
+        yield Blocker(f"{what}: {sheets} handed out", "close-out")
 
 
 def missing_words(event: IrregularityRecorded) -> str:

@@ -79,7 +79,7 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Namesake:
-    """Somebody of the same name: of the staff, or born on the same day."""
+    """A person of the same name: a staff member, or born on the same day."""
 
     other: str
     """Their ID."""
@@ -169,7 +169,7 @@ SHUT = Door()
 
 
 class StaffNamesake(Refused):
-    """A candidate has the name of one of the staff, and nobody has decided about it."""
+    """A candidate has the name of a staff member, and it is not decided yet."""
 
 
 def decide(
@@ -183,7 +183,7 @@ def decide(
     erases what is known.
 
     Raises:
-        Refused: if this may be somebody of the center's own staff (ISO/IEC 17024), or
+        Refused: if this may be one of the center's own staff (ISO/IEC 17024), or
             gives more time after a check-in opened, or is against a doubt, without
             coordinator or reason.
     """
@@ -214,7 +214,7 @@ def decide(
 
 
 def _accept_doubt(command: RegisterPerson, door: Door) -> tuple[Fact, ...]:
-    """Return the coordinator's reason to register somebody against a doubt.
+    """Return the coordinator's reason to register a person despite a doubt.
 
     Raises:
         Refused: if there is a doubt, and no coordinator or no reason.
@@ -236,7 +236,7 @@ def _point_out_namesakes(
     """Point out who else has this name, or record that they are two people.
 
     Raises:
-        Refused: if it is one of the staff and nobody has decided that.
+        Refused: if it is a staff member and that is not decided.
     """
     about = command.participant_id
     for one in door.namesakes:
@@ -283,7 +283,7 @@ def _late_time_reason(
 
 
 def _largest_grant(candidate: Candidate, before_seq: int) -> Registration:
-    """Return the most that somebody was granted for any module before an entry.
+    """Return the most time granted for any module before an entry.
 
     It is theirs, for other modules too; what was given since is not a way around.
     """

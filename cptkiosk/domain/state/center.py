@@ -18,7 +18,7 @@ Each member of staff has three switches that do not depend on each other:
                   +----------------- PinSet -------------+
 
 SignedIn starts the count again. After 4 wrong PINs in a row each further try costs a
-wait, which doubles (`may_try_pin`). One active coordinator always remains, or nobody
+wait, which doubles (`may_try_pin`). One active coordinator always remains, or no one
 could approve, amend or let anybody back in. Roles are kept with the entry from which
 they held, so that an old approval is judged by the role of its day. `center_changes`
 says what each event does to a center.
@@ -85,7 +85,7 @@ class Center:
     """Type and source of the network folder that was last accepted."""
 
     clock_accepted_utc_ms: int | None = None
-    """What an odd wall clock showed when somebody last said that it was right."""
+    """What an odd wall clock showed when it was last confirmed as right."""
 
     key_changes: tuple[str, ...] = ()
     """By which notes the installation's keys followed each other, the first first."""
@@ -190,7 +190,7 @@ def decide_add(
     """Return what adding a member of staff makes happen.
 
     Raises:
-        Refused: if there is somebody of that name already, on the staff or among the
+        Refused: if that name is taken already, on the staff list or among the
             candidates (ISO/IEC 17024), or their training is to come.
     """
     _not_to_come(command.trained_on, today)
@@ -227,7 +227,7 @@ def find_member(center: Center, name: str) -> Member:
     """Return the member of the staff of a name, whatever its accents and capitals.
 
     Raises:
-        Refused: if nobody is called so, or more than one.
+        Refused: if no one has that name, or more than one.
     """
     found = _find_alike(center, name)
     if not found:
@@ -241,10 +241,10 @@ def find_member(center: Center, name: str) -> Member:
 def decide_training(
     center: Center, staff_id: str, trained_on: str, today: str
 ) -> tuple[Fact, ...]:
-    """Return what putting the date of somebody's training on record makes happen.
+    """Return the events that record a staff member's training date.
 
     Raises:
-        Refused: if nobody of that id is on the staff list, or the date is to come.
+        Refused: if the ID is not on the staff list, or the date is in the future.
     """
     if staff_id not in center.staff:
         raise Refused("not-on-staff-list")
@@ -265,7 +265,7 @@ def decide_pin(center: Center, staff_id: str, pin_hash: str) -> tuple[Fact, ...]
     """Return the events of setting a PIN, which also unlocks the person.
 
     Raises:
-        Refused: if nobody of that id is on the staff list.
+        Refused: if the ID is not on the staff list.
     """
     if staff_id not in center.staff:
         raise Refused("not-on-staff-list")
@@ -276,7 +276,7 @@ def decide_role(center: Center, staff_id: str, role: Role) -> tuple[Fact, ...]:
     """Return the events of changing a role.
 
     Raises:
-        Refused: if nobody of that id is on the staff list, or no coordinator is left.
+        Refused: if the ID is not on the staff list, or no coordinator is left.
     """
     member = _get_member(center, staff_id)
     if role is member.role:
@@ -287,10 +287,10 @@ def decide_role(center: Center, staff_id: str, role: Role) -> tuple[Fact, ...]:
 
 
 def decide_active(center: Center, staff_id: str, *, active: bool) -> tuple[Fact, ...]:
-    """Return what deactivating somebody, or taking that back, makes happen.
+    """Return the events that deactivate or reactivate a staff member.
 
     Raises:
-        Refused: if nobody of that id is on the staff list, or no coordinator is left.
+        Refused: if the ID is not on the staff list, or no coordinator is left.
     """
     member = _get_member(center, staff_id)
     if active is member.active:
@@ -342,7 +342,7 @@ def may_try_pin(member: Member, now: Instant) -> None:
         wait_ms = WAIT_FIRST_MS * 2 ** (waits - 1)
         passed_ms = now.utc_ms - member.failed_at.utc_ms
         if now.boot_id == member.failed_at.boot_id:
-            # Nobody shortens the wait by setting the wall clock.
+            # Setting the wall clock does not shorten the wait.
             passed_ms = now.boot_ms - member.failed_at.boot_ms
         left_s = -(-min(wait_ms, wait_ms - passed_ms) // 1000)
         if left_s > 0:

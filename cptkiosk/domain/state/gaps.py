@@ -1,8 +1,8 @@
-"""Restarts that nobody has compared with the room clock yet, and what a figure says.
+"""Restarts that are not compared with the room clock yet, and what one number says.
 
 The wall clock carries a session's timeline over a restart, and may be wrong. One
-figure then says by how much the timeline is off in all. For whoever ran throughout it
-is the same to which restart it belongs; for whoever began, paused or was halted between
+number then says by how much the timeline is off in all. For a clock that ran throughout it
+is the same to which restart it belongs; for one that began, paused or was halted between
 two of them it is not.
 """
 

@@ -50,10 +50,10 @@ def keyings_as_seen(
     question: str,
     terminal: str,
 ) -> None:
-    """Check that nobody keyed the score meanwhile: a second keying is a blind one.
+    """Check that the score was not entered meanwhile: a second entry is a blind one.
 
     Raises:
-        Overtaken: if somebody did.
+        Overtaken: if it was.
     """
     keyings = len(attempt.keyings)
     if command.seen_keyings is None or command.seen_keyings == keyings:

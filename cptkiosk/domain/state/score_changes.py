@@ -50,7 +50,7 @@ def outcome_replaced(attempt: Attempt, event: OutcomeReplaced) -> Attempt:
         score=attempt.score if event.outcome == event.was else Score(),
         validity=validity,
         undismissed=undismissed,
-        # Nobody is asked why they finished: that reason is the coordinator's own.
+        # No one is asked why they finished: that reason is the coordinator's own.
         reason=None if event.outcome == AttemptProgress.FINISHED else event.reason,
         undo=None,
         struck_clock=None,

@@ -65,7 +65,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Keying:
-    """What somebody keyed, and what it was read as."""
+    """One entry of a score: as typed, and as it was read."""
 
     shown: str
     raw_min: int

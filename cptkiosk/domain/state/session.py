@@ -24,15 +24,15 @@ makes of the session. An amended session is `ended` until it is sealed again, as
 next revision.
 
 All instants of a session lie on one timeline, in milliseconds: the boot clock of the
-machine, which nobody can set, plus an offset for each boot. A restart adds an
+machine, which cannot be set, plus an offset for each boot. A restart adds an
 offset (BootBridged), estimated by the wall clock. Only the room clock can tell how
-long it really took; until somebody has compared it, `before_gaps` keeps the session as
+long it really took; until it is compared, `before_gaps` keeps the session as
 it was, so that it can be told again on the right timeline.
 
 No clock is counted anywhere. What an attempt has used is the time from its start,
-less the union of its own stops and of the session's halts: a halt stops everybody and
+less the union of its own stops and of the session's halts: a halt stops everyone and
 is stored once, here, and a pause may overlap it. That time is up, or that a halt stops
-somebody, is therefore never recorded; `progress` works it out.
+an attempt, is therefore never recorded; `progress` works it out.
 
 Announcements follow from the time left, too. An attempt keeps which minutes were read
 aloud to it. A credit, a halt dated back or a step undone may lift it above minutes that
@@ -151,7 +151,7 @@ class Session:
     """When it was halted, reopened, amended, cancelled or abandoned, and why."""
 
     gaps: tuple[Gap, ...] = ()
-    """Restarts since somebody last compared the room clock, oldest first."""
+    """Restarts since the room clock was last compared, oldest first."""
 
     before_gaps: "Session | None" = None
     """As it was at the first of them."""
@@ -169,7 +169,7 @@ class Session:
     """What coordinators decided about scores and outcomes, in the order recorded."""
 
     approvals: tuple[tuple[Instant, StepAuthorized], ...] = ()
-    """Steps that a coordinator approved for somebody else."""
+    """Steps that a coordinator approved for another person."""
 
     approved: tuple[tuple[int, Fact], ...] = ()
     """What was recorded by these approvals: the number of one, from 0 on, and what."""
@@ -331,7 +331,7 @@ class Session:
 
     @property
     def unconfirmed_bridge(self) -> BootBridged | None:
-        """The last reboot whose time nobody has compared with the room clock."""
+        """The last reboot whose time is not compared with the room clock yet."""
         return self.gaps[-1].event if self.gaps else None
 
     @property
@@ -352,7 +352,7 @@ class Session:
     def free_seats(self) -> tuple[tuple[str, str], ...]:
         """Return every free seat as room and label, in the order they are offered.
 
-        A seat is free again once whoever sat there has an outcome; it comes last, as
+        A seat is free again once its candidate has an outcome; it comes last, as
         they may still be about to leave.
         """
         people = self.attempts.values()

@@ -112,7 +112,7 @@ def _is_approved(session: Session, entry: Entry) -> bool:
 def _may_rise(
     session: Session, event: Fact, known: Attempt, changed: Attempt, timeline_ms: int
 ) -> bool:
-    """Return whether somebody may now have more left than was announced to them."""
+    """Return whether a candidate may now have more left than was announced."""
     if isinstance(event, StepUndone):
         # The person who had ended missed a halt dated back meanwhile.
         more = session.left_ms(changed, timeline_ms) > session.left_ms(

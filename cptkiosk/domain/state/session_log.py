@@ -1,7 +1,7 @@
 """The log of a session: what was done in the room that changes no clock and no attempt.
 
 The entry of such an event (`LogFact`) is appended to `Session.log` as it is, and the
-rules of its subject read it there. Whoever logged something can undo it like any other
+rules of its subject read it there. The person who logged it can undo it like any other
 step of theirs. Both entries stay on record; the log shows neither.
 """
 

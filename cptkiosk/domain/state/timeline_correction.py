@@ -46,7 +46,7 @@ def _retell_one_gap(
     """
     untold = [one for one in session.gaps if not one.event.usable]
     anchor = (untold or session.gaps[-1:])[0].event
-    # Of two gaps one figure told nothing: then nobody's time was taken by a guess.
+    # One number for two gaps says nothing about either: no time is taken by a guess.
     guess = len(untold) > 1 and any(one.stops for one in session.gaps)
     corrected, since = before, False
     for one in session.since_gaps:

@@ -14,7 +14,7 @@ negative nor longer than `GAP_MAX_MS`. Any other gap counts as nothing and the c
 stand until a person has read the room clock. The result is recorded once, as an event,
 by the terminal that comes first. Otherwise a step of the wall clock before the crash
 would move everybody's end, each terminal would work out a gap of its own, or an exam
-would go on with time that nobody can vouch for.
+would continue with time that is not known.
 """
 
 import re
@@ -69,10 +69,10 @@ def run_out_ms(intervals: Iterable[Interval], start_ms: int, allowed_ms: int) ->
 
 
 STANDARD = 1000
-"""The factor of somebody with the standard time."""
+"""The factor for the standard time."""
 
 UNTIMED = 0
-"""The factor of somebody who may take as long as it takes."""
+"""The factor for an untimed candidate."""
 
 FACTOR_MIN, FACTOR_MAX = 1000, 5000
 """What extra time may be, in thousandths of the standard time."""
@@ -89,7 +89,7 @@ def allowed_ms(minutes: int, factor_permille: int) -> int:
 
 
 def planned_ms(minutes: int, factor_permille: int) -> int:
-    """Return what to plan for: of somebody untimed only the module's own time is known."""
+    """Return the time to plan for; for an untimed candidate, the module's own time."""
     return allowed_ms(minutes, factor_permille or 1000)
 
 
@@ -161,7 +161,7 @@ def read_clock(text: str) -> int | None:
 def clock_text(ms: int) -> str:
     """Return a remaining time as `H:MM:SS`, rounded up; after zero `+M:SS`, down.
 
-    From an hour after zero on it is `+1:07:23`: nobody takes 67 minutes for hours.
+    From an hour after zero on it is `+1:07:23`, so that minutes are not read as hours.
     """
     if ms > 0:
         seconds = -(-ms // 1000)

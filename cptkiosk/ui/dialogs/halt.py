@@ -5,7 +5,7 @@ from dataclasses import replace
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.commands import halt as c
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.time.timing import read_span, span_text
+from cptkiosk.domain.time.timing import read_span
 from cptkiosk.domain.values import plural
 from cptkiosk.times.format import TimeFormat
 from cptkiosk.times.parse import read_instant
@@ -91,7 +91,9 @@ def ask_halt(
     times, actor = kiosk.desk.times, kiosk.actor
     if actor is None:
         return
-    limit = span_text(kiosk.desk.definitions.policies.undo_halt_seconds * 1000)
+    seconds = kiosk.desk.definitions.policies.undo_halt_seconds
+    minutes, rest = divmod(seconds, 60)
+    limit = plural(seconds, "second") if rest else plural(minutes, "minute")
     question = halt_session(session, words, since_ms, times, limit)
 
     def take_attendance(_: Recorded) -> None:
@@ -142,7 +144,7 @@ def halt_session(
         (
             f"{count} as of {times.format_seconds(since_ms)}, or earlier (enter"
             " minutes). Then take attendance at the assembly point. A halt by mistake can"
-            f" be undone with u for {undone_for}.",
+            f" be undone with u within {undone_for}.",
         ),
         (reason, ago, in_words),
         submit_at="reason",

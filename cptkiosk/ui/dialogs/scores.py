@@ -60,7 +60,9 @@ WHICH = {
 """What a key says of a number that may be correct answers or a percent."""
 
 WHICH_KEYS = "r, p, y, or n: answer    Esc: back to the number"
-WHICH_WORDS = "r correct answers  p percent  test screen says: y pass  n did not pass"
+WHICH_WORDS = (
+    "r correct answers  p percent. Or the test screen says: y pass  n did not pass"
+)
 
 
 def type_first(dialog: FormDialog, digit: str) -> None:

@@ -1,7 +1,6 @@
 """What every screen about one session has: its stage, its commands, its questions."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
@@ -153,7 +152,7 @@ class SessionScreen(KioskScreen):
         step = self.view.next_step
         waits = step.action in {"none", "wait"} and self.session.running
         if waits and self.ROUTE != Route.TESTING and not self._actions.has_key_of(step):
-            return replace(step, action="testing", by="")
+            return Step(f"go to Testing - {step.text}", "testing")
         return step
 
     def redraw_time(self) -> None:

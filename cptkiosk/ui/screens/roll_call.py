@@ -70,7 +70,7 @@ class RollCallScreen(SessionScreen):
         missing = len(self.checklist.missing)
         if missing:
             return Step(
-                f"{plural(missing, 'person', 'people')} to check off - then resume",
+                f"check off everyone who is back: {missing} left, then resume",
                 "mark",
             )
         return Step("everyone is back - resume", "next")
@@ -87,6 +87,16 @@ class RollCallScreen(SessionScreen):
             return super().go_back()
         return self.go_to(Route.MUSTER)
 
+    def _lacks_people(self) -> str:
+        """Return who is not checked off yet, if Enter would resume without them."""
+        missing = self.checklist.missing
+        if not missing or self.next_step().action != "mark":
+            return ""
+        return (
+            f"{self.person(missing[0])} is not checked off. Press Space on each"
+            " person who is back, or r to resume without the missing."
+        )
+
     def _resumption(self) -> Commands:
         """Return what resuming asks, if that is what Enter leads to."""
         resumes = self.next_step().action in {"next", "mark"}
@@ -100,18 +110,12 @@ class RollCallScreen(SessionScreen):
         )
 
     async def take_next_step(self) -> None:
-        """Resume once everyone is back; nobody is interrupted by a key too many."""
-        missing, step = self.checklist.missing, self.next_step()
+        """Resume once everyone is back; no one is interrupted by a key too many."""
+        step = self.next_step()
         if step.action == "leave":
             self.go_back()
         elif step.action == "confirm":
             await self.follow(step)
-        elif missing:
-            self.say(
-                f"{self.person(missing[0])} is not checked off. Press Space on each"
-                " person who is back, or r to resume without the missing.",
-                "warning",
-            )
         else:
             self.resume_session()
 
@@ -153,7 +157,7 @@ class RollCallScreen(SessionScreen):
 
     ACTIONS: ClassVar[tuple[Action["RollCallScreen"], ...]] = (
         Action("next", "enter", "resume", "Resume the clocks once everyone is back",
-               take_next_step, _resumption),
+               take_next_step, _resumption, _lacks_people),
         Action("mark", "space", "back", "Mark this person as back at the seat",
                lambda screen: screen.checklist.toggle(),
                lacks=lambda screen: screen.checklist.lacks_people()),

@@ -112,7 +112,9 @@ def _words(
     note = notes.get(gate, "").replace(WAIVED, "")
     match gate:
         case Gate.PHOTO_ID:
-            shown = note if gate in notes else f"{ID_KINDS[0]}, {ID_CHECKED} (k)"
+            shown = (
+                note if gate in notes else f"{ID_KINDS[0]}, {ID_CHECKED} (k: other ID)"
+            )
             return f"photo ID: {display_id(shown)}" if shown else GATE_WORDS[gate]
         case Gate.NAME if note:
             return f"name on ID: {note}"
@@ -163,4 +165,4 @@ def _seat(session: Session, attempt: Attempt, here: bool) -> str:
     minded = seating.seat_hints(session, attempt, *free[0])
     words = "; ".join((f"seat {free[0][1]} is next", *minded))
     offered = seating.next_free_seat(session, attempt)
-    return f"{words} (z {offered[1]})" if offered and offered != free[0] else words
+    return f"{words} (z: {offered[1]})" if offered and offered != free[0] else words

@@ -26,7 +26,6 @@ from cptkiosk.domain.state.attempt import (
     Gate,
 )
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import plural
 from cptkiosk.ui import attempt_rows, enter_guard
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import check_in as ask_about
@@ -114,12 +113,13 @@ class CheckInScreen(SessionScreen):
         return Row(key, cells, attempt_rows.tone(one, progress), one.participant_id)
 
     def draw_stage(self) -> None:
-        """Draw how many are resolved beside the walk, and who runs it."""
-        people = self.session.attempts
-        left = self.view.unresolved_count
-        words = f"{left} left"
+        """Draw who runs it; once it has started, also how many are still to come.
+
+        Before, the Next line says how many are left.
+        """
+        words = lead_words(self)
         if self.session.running:
-            # Who has begun is no matter of the check-in any more.
+            left = self.view.unresolved_count
             here, arrived = len(self.view.seated_attempts), self._count_arrived()
             parts = {
                 "to arrive": left - here - arrived,
@@ -128,7 +128,6 @@ class CheckInScreen(SessionScreen):
             }
             said = [f"{count} {what}" for what, count in parts.items() if count]
             words = ", ".join(said) or "0 to arrive"
-        words = f"{words}  {lead_words(self)}"
         self.stages.show_stages(STAGES, stage_index(self.session), words)
 
     def _count_arrived(self) -> int:
@@ -206,7 +205,7 @@ class CheckInScreen(SessionScreen):
 
     def _count_left(self) -> str:
         left = self.view.unresolved_count
-        return f"{plural(left, 'person', 'people')} left to check in; " if left else ""
+        return f"{left} left to check in; " if left else ""
 
     def identify_step(self, step: Step) -> str:
         """Name who is next, and who is under the cursor.

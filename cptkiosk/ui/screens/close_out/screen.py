@@ -33,6 +33,15 @@ from cptkiosk.ui.workers import begin
 DONE = "done "
 """How the keys of lines begin that are settled."""
 
+LOOKS = {
+    "report": "record an irregularity",
+    "person": "see the card",
+    "scores": "decide about the score",
+    "irregularities": "review the irregularity",
+    "close-out": "count again",
+}
+"""What is done about a line that does not block the seal, by its place."""
+
 SIGN = "sign"
 """The key of the line for the signature."""
 
@@ -199,7 +208,7 @@ class CloseOutScreen(SessionScreen):
         if self.table.cursor_key not in found:
             return session_step
         line, blocks = found[self.table.cursor_key]
-        text = f"look at {line.text}"
+        text = f"{LOOKS.get(line.place, 'look at')}: {line.text}"
         if blocks:
             text = f"{line.text}{count_left(line, [one for one, waits in opened if waits])}"
         return Step(text, line.place, attempt_id=line.attempt_id, who=line.who)

@@ -52,7 +52,7 @@ COLUMNS = (
     Column("Person", 16, grow=True, keeps=attempt_rows.NAMESAKE),
     Column("Module", 8),
     Column("Outcome", 11),
-    Column("To pass", 7),
+    Column("Needs", 5),
     Column("Score", 9),
     Column("Result", 22),
 )
@@ -230,8 +230,8 @@ class ScoresScreen(SessionScreen):
         attempt = self.session.attempts[attempt_id]
         if attempt.score.state is ScoreState.MISMATCH:
             self.say(
-                f"{self.person(attempt)}: {difference_text(attempt)}"
-                " Enter both again when prompted.",
+                f"{difference_text(attempt)} Enter both again for"
+                f" {self.person(attempt)}, when Next says so.",
                 "warning",
             )
 

@@ -109,13 +109,15 @@ def keyings_text(attempt: Attempt, staff: Mapping[str, Member]) -> str:
     """
     if attempt.score.state is ScoreState.MISMATCH:
         return difference_text(attempt)
+    if attempt.score.state is ScoreState.ENTERED:
+        return "Entered once; hidden until the second entry."
     said = [
         f"{visible(shown, 20)} ({staff[by].name if by in staff else by})"
         for shown, by in seen_keyings(attempt)
     ]
-    if len(said) < len(attempt.keyings):
-        said.append("once more, hidden until the second entry")
     text = f"Entered: {', '.join(said)}." if said else ""
+    if len(said) < len(attempt.keyings):
+        text = f"{text} Entered again; hidden until the second entry."
     if same_person_keyed_both(attempt):
         text += " The same person made both entries."
     return text
