@@ -110,7 +110,7 @@ def name_courses(modules: Iterable[Module]) -> dict[str, str]:
         for course in module.courses:
             names.setdefault(course, []).append(module.short)
     return {
-        course: f"course {course} ({', '.join(short)})"
+        course: f"{course} ({', '.join(short)})"
         for course, short in sorted(names.items())
     }
 
@@ -149,7 +149,7 @@ def compute_statement(
     names = name_courses(modules)
     lines += [
         Due(
-            f"supplement-{course}", f"Supplement for {names.get(course, course)}",
+            f"supplement-{course}", f"Supplement for course {names.get(course, course)}",
             fees.supplement_cents, (course,),
         )
         for course in candidate.supplements
