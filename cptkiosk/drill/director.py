@@ -6,7 +6,7 @@ from random import Random
 from cptkiosk.desk import Desk
 from cptkiosk.domain.rules.announcing import next_call
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
-from cptkiosk.domain.state.blockers import score_lacks
+from cptkiosk.domain.state.blockers import score_lacks, to_start
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.text import fold_text
 from cptkiosk.drill.scenario_run import ANSWERED, Outcome, ScenarioRun
@@ -82,12 +82,19 @@ class Director:
         return self._words
 
     def _leave_time_to_read(self, session: Session, timeline_ms: int) -> None:
-        """Let the clock run at real speed while words are to be read, or time is up."""
+        """Let the clock run at real speed while words are to be read, or time is up.
+
+        Words are to be read before the start, and when an announcement is due.
+        """
         policies = self.desk.definitions.policies
         call = next_call(session, timeline_ms, policies) if session.running else None
-        self._reads = (call is not None and call.due_line_ms <= timeline_ms) or any(
-            session.progress(one, timeline_ms) is AttemptProgress.TIME_UP
-            for one in session.live_attempts
+        self._reads = (
+            (session.stage is Stage.CHECK_IN and not to_start(session))
+            or (call is not None and call.due_line_ms <= timeline_ms)
+            or any(
+                session.progress(one, timeline_ms) is AttemptProgress.TIME_UP
+                for one in session.live_attempts
+            )
         )
         self._set_pace(1 if self._reads else self.speed)
 

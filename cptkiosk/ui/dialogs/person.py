@@ -119,7 +119,9 @@ def ask_order(card: Card, desk: Desk) -> CardQuestion | str:
             participant_id=card.candidate.participant_id,
             course=values.text("course"),
         ),
-        words=lambda values: f"supplement for course {names[values.text('course')]} ordered",
+        words=lambda values: (
+            f"supplement for course {names[values.text('course')]} ordered"
+        ),
     )
 
 

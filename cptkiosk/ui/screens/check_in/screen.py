@@ -232,7 +232,9 @@ class CheckInScreen(SessionScreen):
         if acts.is_to_arrive(self.session, attempt):
             does = "record the arrival"
         elif attempt.open_gates[0] in {Gate.PHOTO_ID, Gate.NAME}:
-            does = f"check off the {attempt_rows.GATE_NAMES[attempt.open_gates[0]]}"
+            gate = attempt.open_gates[0]
+            what = "recheck" if attempt.failed_at(gate) else "check off"
+            does = f"{what} the {attempt_rows.GATE_NAMES[gate]}"
         else:
             return ""
         return f"Next: {self.person(attempt)}. Enter again to {does}."
