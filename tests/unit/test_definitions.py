@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pytest
@@ -179,12 +179,16 @@ def test_aliases_are_lower_case(shipped: Definitions) -> None:
     assert all(name == name.lower() for name in shipped.module_aliases())
 
 
-def test_an_announcement_says_how_many_and_how_long(shipped: Definitions) -> None:
+def test_an_announcement_says_how_long_and_a_center_may_say_to_how_many(
+    shipped: Definitions,
+) -> None:
     for minutes in shipped.policies.announce_minutes:
         said = shipped.scripts.announcement_text(minutes, 4)
-        assert "4 people" in said
+        # Read aloud, a number of people tells no one whether they are meant.
+        assert "4 people" not in said
         assert f"{minutes} minutes" in said
-    assert "1 person. You have 1 minute left" in shipped.scripts.announcement_text(1, 1)
+    own = replace(shipped.scripts, otherwise="{people}: {minutes} left")
+    assert own.announcement_text(1, 1) == "1 person: 1 minute left"
 
 
 def test_definitions_stay_fixed_while_the_program_runs(
@@ -301,8 +305,20 @@ SPOILED = [
         "code[46].narrative_min",
         ">= 1",
     ),
-    ("scripts.toml", "for {people}", "for {name}", "otherwise", "{name}"),
-    ("scripts.toml", "for {people}", "for {people", "otherwise", "braces"),
+    (
+        "scripts.toml",
+        "have {minutes} left. If",
+        "have {name} left. If",
+        "otherwise",
+        "{name}",
+    ),
+    (
+        "scripts.toml",
+        "have {minutes} left. If",
+        "have {minutes left. If",
+        "otherwise",
+        "braces",
+    ),
     ("scripts.toml", "Welcome.", "Welcome, {people}.", "start", "{people}"),
     ("scripts.toml", "minutes = 10", "minutes = 30", "announcements[1].minutes", "30"),
     ("fees.toml", "currency =", "currency", "line 5", "not TOML"),
