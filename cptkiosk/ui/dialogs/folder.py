@@ -43,5 +43,7 @@ def ask_folder(
         then(values.text("folder"))
 
     ask_question(
-        screen.kiosk, Question(title, lines, (field,), enter="write", refused=refused), take_answer
+        screen.kiosk,
+        Question(title, lines, (field,), enter="write", refused=refused),
+        take_answer,
     )

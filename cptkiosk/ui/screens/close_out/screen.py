@@ -1,6 +1,6 @@
 """Close-out: what still keeps the session from being sealed, then the signature."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
@@ -50,6 +50,14 @@ COLUMNS = (
     Column("", 4),
     Column("Close-out", 60, grow=True),
 )
+
+
+def _lacks_seal(screen: "CloseOutScreen") -> str:
+    """Return why there is no report to print yet, if so."""
+    session = screen.session
+    if session.stage is Stage.SEALED and not session.changed_since_seal:
+        return ""
+    return "The report is written when you sign and seal."
 
 
 class CloseOutScreen(SessionScreen):
@@ -181,11 +189,6 @@ class CloseOutScreen(SessionScreen):
     def _record_commands(self) -> Commands:
         return self._bundle_commands(BundleKind.RECORD)
 
-    def _lacks_seal(self) -> str:
-        if self.session.stage is Stage.SEALED and not self.session.changed_since_seal:
-            return ""
-        return "The report is written when you sign and seal."
-
     def why_not(self, action: Action[Any]) -> str:
         """Return why an action is not possible now, or an empty string if it is."""
         refusal = super().why_not(action)
@@ -204,14 +207,8 @@ class CloseOutScreen(SessionScreen):
         if session_step.action == "hand-over":
             return session_step
         opened = self._open()
-        found = {_key(one): (one, blocks) for one, blocks in opened}
-        if self.table.cursor_key not in found:
-            return session_step
-        line, blocks = found[self.table.cursor_key]
-        text = f"{LOOKS.get(line.place, 'look at')}: {line.text}"
-        if blocks:
-            text = f"{line.text}{count_left(line, [one for one, waits in opened if waits])}"
-        return Step(text, line.place, attempt_id=line.attempt_id, who=line.who)
+        here = [one for one, _ in opened if _key(one) == self.table.cursor_key]
+        return _step_of(here[0], opened) if here else session_step
 
     async def take_step(self, step: Step) -> None:
         """Take a step of the guide, or settle the line that it names."""
@@ -315,6 +312,17 @@ class CloseOutScreen(SessionScreen):
                lambda screen: screen.outputs.write_bundle(BundleKind.RECORD),
                _record_commands),
     )  # fmt: skip
+
+
+def _step_of(
+    line: blockers.Blocker, opened: Sequence[tuple[blockers.Blocker, bool]]
+) -> Step:
+    """Return the step that settles a line; `opened` has each line and whether it blocks."""
+    waiting = [one for one, blocks in opened if blocks]
+    text = f"{LOOKS.get(line.place, 'look at')}: {line.text}"
+    if line in waiting:
+        text = f"{line.text}{count_left(line, waiting)}"
+    return Step(text, line.place, attempt_id=line.attempt_id, who=line.who)
 
 
 def _key(blocker: blockers.Blocker) -> str:
