@@ -210,7 +210,7 @@ def seal_and_bundle(terminal: Terminal, folder: Path) -> None:
     terminal.wait_for("sealed as revision 1")
     walk.look()
     terminal.press("b")
-    terminal.wait_for("Write the bundle", "Folder")
+    terminal.wait_for("Write the results bundle", "Folder")
     walk.fill(terminal, str(folder))
     terminal.wait_for("bundle written and read back")
 

@@ -217,7 +217,7 @@ def close_out(terminal: Terminal, destination: Path) -> None:
     terminal.wait_for("sealed as revision 1", "UPLOAD")
     walk.look()
     terminal.press("b")
-    terminal.wait_for("Write the bundle", "Folder")
+    terminal.wait_for("Write the results bundle", "Folder")
     walk.fill(terminal, str(destination))
     terminal.wait_for("bundle written and read back", "go back")
     walk.take_next(terminal)

@@ -79,7 +79,7 @@ PROMISES: dict[str, Promise] = {
     "close-out": lambda _, __, deed: "scratch paper" in deed.title.lower(),
     "seal": lambda _, __, deed: deed.title == "Sign and seal",
     "amend": lambda _, __, deed: "mend" in deed.title,
-    "bundle": lambda _, __, deed: deed.title == "Write the bundle",
+    "bundle": lambda _, __, deed: deed.title == "Write the results bundle",
     "today": lambda _, __, deed: deed.place == "today",
     "leave": lambda _, __, deed: not deed.events and not deed.title,
     "next": lambda _, __, deed: deed.place != "" and bool(deed.events or deed.title),

@@ -230,6 +230,8 @@ class CheckInScreen(SessionScreen):
         if attempt.attempt_id != step.attempt_id:
             return ""
         if acts.is_to_arrive(self.session, attempt):
+            if self.session.running:
+                return ""  # the person was chosen on the Testing screen
             does = "record the arrival"
         elif attempt.open_gates[0] in {Gate.PHOTO_ID, Gate.NAME}:
             gate = attempt.open_gates[0]
