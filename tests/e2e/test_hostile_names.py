@@ -209,8 +209,9 @@ def seal_and_bundle(terminal: Terminal, folder: Path) -> None:
     terminal.press(walk.PIN, "enter")
     terminal.wait_for("sealed as revision 1")
     walk.look()
-    terminal.press("b")
-    terminal.wait_for("Write the results bundle", "Folder")
+    # The whole record has the report and every text that was typed.
+    terminal.press("B")
+    terminal.wait_for("Write the record bundle", "Folder")
     walk.fill(terminal, str(folder))
     terminal.wait_for("bundle written and read back")
 
