@@ -186,9 +186,6 @@ class CloseOutScreen(SessionScreen):
         )
         return (command,)
 
-    def _record_commands(self) -> Commands:
-        return self._bundle_commands(BundleKind.RECORD)
-
     def why_not(self, action: Action[Any]) -> str:
         """Return why an action is not possible now, or an empty string if it is."""
         refusal = super().why_not(action)
@@ -310,7 +307,7 @@ class CloseOutScreen(SessionScreen):
         Action("record", "B", "record",
                "Save the whole record, with accommodations (coordinator)",
                lambda screen: screen.outputs.write_bundle(BundleKind.RECORD),
-               _record_commands),
+               lambda screen: screen._bundle_commands(BundleKind.RECORD)),
     )  # fmt: skip
 
 
