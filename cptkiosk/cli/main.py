@@ -33,6 +33,7 @@ GROUPS = {
     "fees": "cptkiosk.cli.fees",
     "report": "cptkiosk.cli.reports",
     "export": "cptkiosk.cli.exports",
+    "vendor": "cptkiosk.cli.vendor_reports",
     "bundle": "cptkiosk.cli.bundles",
     "receipt": "cptkiosk.cli.receipts",
     "upload": "cptkiosk.cli.uploads",

@@ -73,6 +73,7 @@ def make_parser() -> argparse.ArgumentParser:
     parser_center.add_person(commands)
     parser_reports.add_report(commands)
     parser_reports.add_export(commands)
+    parser_reports.add_vendor(commands)
     parser_record.add_bundle(commands)
     parser_record.add_receipt(commands)
     parser_record.add_upload(commands)

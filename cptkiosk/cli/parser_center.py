@@ -1,6 +1,12 @@
 """Options of the commands about a center, its staff, and the people it assesses."""
 
-from cptkiosk.cli.parser_parts import Commands, add_command, add_group, add_pin_option
+from cptkiosk.cli.parser_parts import (
+    Commands,
+    add_command,
+    add_file_options,
+    add_group,
+    add_pin_option,
+)
 
 
 def add_center(commands: Commands) -> None:
@@ -172,19 +178,7 @@ def add_roster(commands: Commands) -> None:
     read.add_argument(
         "--because", default="", metavar="REASON", help="reason for these decisions"
     )
-    read.add_argument(
-        "--column",
-        action="append",
-        default=[],
-        metavar="'MEANING=HEADER'",
-        help="what a column means, such as 'Participant ID=Local ID'; '-=HEADER' ignores one",
-    )
-    read.add_argument(
-        "--encoding",
-        default="",
-        metavar="NAME",
-        help="text encoding, such as cp1252 or mac-roman",
-    )
+    add_file_options(read, "Participant ID=Local ID")
     columns = add_command(
         group,
         "roster columns",

@@ -104,3 +104,20 @@ def add_pin_option(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="read the PIN from the first line of standard input",
     )
+
+
+def add_file_options(parser: argparse.ArgumentParser, example: str) -> None:
+    """Let a command be told how a file of rows is read; `example` names a column."""
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="'MEANING=HEADER'",
+        help=f'what a column means, such as "{example}"; "-=HEADER" ignores one',
+    )
+    parser.add_argument(
+        "--encoding",
+        default="",
+        metavar="NAME",
+        help="text encoding, such as cp1252 or mac-roman",
+    )

@@ -1,6 +1,6 @@
 """Options of the commands that write files for people and other systems."""
 
-from cptkiosk.cli.parser_parts import Commands, add_command
+from cptkiosk.cli.parser_parts import Commands, add_command, add_file_options, add_group
 
 REPORTS = (
     "session", "irregularities", "score-letter", "fees", "denial-slip", "evacuation",
@@ -80,3 +80,27 @@ def add_export(commands: Commands) -> None:
         default="",
         help="folder to write to (default: the reports folder of the data directory)",
     )
+
+
+def add_vendor(commands: Commands) -> None:
+    """Add what begins with `vendor`."""
+    group = add_group(commands, "vendor", "import the vendor's official report")
+    read = add_command(
+        group,
+        "vendor import",
+        "compare the vendor's official report with the record; --yes records it",
+        "report.xlsx --scores percent --yes",
+        json=True,
+        records=True,
+    )
+    read.add_argument(
+        "file", metavar="FILE", help="the report: CSV, TSV, TXT, XLSX, XLS or ODS"
+    )
+    read.add_argument(
+        "--scores",
+        choices=("raw", "percent"),
+        default="",
+        help="what the scores are where the report does not say",
+    )
+    read.add_argument("--yes", action="store_true", help="record what is shown")
+    add_file_options(read, "User Code=Test ID")

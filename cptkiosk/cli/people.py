@@ -189,6 +189,7 @@ def _attempt_json(one: Sitting) -> dict[str, Any]:
         "raw_max": attempt.score.raw_max if verified else None,
         "passed": attempt.has_passed if verified else None,
         "settled": attempt.settled,
+        "official": attempt.official.value,
         "validity": attempt.validity.value,
         "void_reference": attempt.void_reference,
         "counts": attempt.counts,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from cptkiosk.cli.file_options import read_file_options
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import quote_value, say, say_json
 from cptkiosk.cli.progress_line import progress_line
@@ -12,7 +13,7 @@ from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.roster.guide import SAMPLE, column_guide
-from cptkiosk.roster.model import Decisions, Doubt, ReadOptions
+from cptkiosk.roster.model import Decisions, Doubt
 
 if TYPE_CHECKING:
     from cptkiosk.roster.importer import Counts, ImportResult
@@ -33,7 +34,7 @@ def run(options: Namespace) -> int:
     from cptkiosk.roster.importer import import_roster
     from cptkiosk.roster.outcomes import list_outcomes
 
-    reading, decided = _read_file_options(options), _read_decisions(options)
+    reading, decided = read_file_options(options), _read_decisions(options)
     with the_desk(options) as desk, progress_line("importing") as told:
         result = import_roster(
             desk,
@@ -100,30 +101,6 @@ def _read_decisions(options: Namespace) -> "Decisions":
             "A decision needs a reason. Nothing was changed. Add --because REASON."
         )
     return Decisions(reasons)
-
-
-def _read_file_options(options: Namespace) -> "ReadOptions":
-    """Return how the file is to be read.
-
-    Raises:
-        UsageError: if there is no such encoding, or a column is not 'MEANING=HEADER'.
-    """
-    if options.encoding:
-        try:
-            b"ID".decode(options.encoding)
-        except (LookupError, ValueError) as error:
-            raise UsageError(
-                f'"{options.encoding}" is not an encoding. Nothing was changed.'
-                " Use a name such as cp1252 or mac-roman."
-            ) from error
-    pairs = [one.partition("=") for one in options.column]
-    if any(not (sign and header.strip()) for _, sign, header in pairs):
-        raise UsageError(
-            "--column requires MEANING=HEADER. Nothing was changed. For example:"
-            " --column 'Participant ID=Local ID'."
-        )
-    named = tuple((header, meaning) for meaning, _, header in pairs)
-    return ReadOptions(encoding=options.encoding, named=named)
 
 
 def _as_json(result: "ImportResult", session_id: str) -> dict[str, Any]:

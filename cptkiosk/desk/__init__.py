@@ -172,6 +172,22 @@ class Desk:
                 command = self._candidates.find_notice(command)
         return self._carry_out(command, actor)
 
+    def perform_together(
+        self, commands: Sequence[SessionCommand], actor: Actor
+    ) -> Recorded:
+        """Carry out commands about several sessions, all of them or none.
+
+        Raises:
+            Refused: if the rules do not allow one of them now; nothing is written.
+            StorageError: if it could not be written; nothing is recorded.
+        """
+
+        def work(unit: UnitOfWork) -> None:
+            for command in commands:
+                self._sessions.carry_out(unit, command)
+
+        return self._pipeline.perform(actor, work)
+
     def _carry_out(
         self, command: SessionCommand | CandidateCommand, actor: Actor
     ) -> Recorded:

@@ -7,6 +7,7 @@ from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.record import NOBODY, Record
 from cptkiosk.domain.destinations import choose_destinations
 from cptkiosk.domain.guidance.next_step import Reader, Step, next_step
+from cptkiosk.domain.guidance.vendor_step import find_vendor_step
 from cptkiosk.domain.people.eligibility_findings import Finding
 from cptkiosk.domain.rules.checkin import find_barrier
 from cptkiosk.domain.rules.checks import linked_on_roll
@@ -138,10 +139,12 @@ class Needs:
         step = next_step(
             session, timeline_ms, policies, linked, owed, reader, gone,
             lambda attempt: self.find_bar(session, attempt),
+            vendor := self.find_vendor_step(session, reader),
         )  # fmt: skip
         if step.action != "bundle":
             return step
-        return self._find_upload_step(session) or step
+        upload = self._find_upload_step(session)
+        return step if upload is None else vendor or upload
 
     def _find_upload_step(self, session: Session) -> Step | None:
         """Return what is left of a sealed session that goes to destinations."""
@@ -160,6 +163,14 @@ class Needs:
                 return Step("sealed, and waiting to be uploaded - go back", "today")
             case _:
                 return Step("sealed, and every destination has it - go back", "today")
+
+    def find_vendor_step(self, session: Session, reader: Reader) -> Step | None:
+        """Return what the vendor's results ask for after the seal, or `None`."""
+        record = self._record
+        policies = record.definitions.policies
+        return find_vendor_step(
+            session, policies, reader, record.today(), record.local_date
+        )
 
     def find_bar(self, session: Session, attempt: Attempt) -> Finding | None:
         """Return what bars a candidate from entry or start; looked up once a minute."""

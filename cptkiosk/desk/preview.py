@@ -73,6 +73,20 @@ class Preview:
             return found
         return None
 
+    def foresee_session(self, command: SessionCommand, actor: Actor) -> Session:
+        """Return a session as a command would leave it; nothing is written.
+
+        That a coordinator must approve it is no obstacle.
+
+        Raises:
+            Refused: if the rules do not allow it.
+        """
+        session = self._find_session(command.session_id)
+        context = self._lookups.session_context(actor.as_approved, command.session_id)
+        session = self._sessions.bridge_session(session, command, context)
+        events = rules.decide(session, command, context)
+        return rules.session_after(session, events, context)
+
     def possible_now(
         self, session: Session, actor: Actor
     ) -> Callable[[SessionCommand], bool]:

@@ -67,6 +67,21 @@ def open_sessions(ledger: Ledger, since_utc_ms: int) -> tuple[SessionLine, ...]:
     return tuple(_session_line(row) for row in rows)
 
 
+LACKS_REPORT = """
+SELECT session_id FROM session WHERE stage = 'sealed' AND starts_at_utc_ms >= ?
+    AND (SELECT count(*) FROM attempt WHERE attempt.session_id = session.session_id
+        AND score_state = 'verified')
+    > (SELECT count(DISTINCT json_extract(body, '$.attempt_id')) FROM entry
+        WHERE stream = 'session/' || session.session_id
+        AND kind = 'official-reported.v1')
+"""
+
+
+def lack_report(ledger: Ledger, since_utc_ms: int) -> frozenset[str]:
+    """Return the sealed sessions since then with fewer official reports than scores."""
+    return frozenset(row[0] for row in ledger.rows(LACKS_REPORT, (since_utc_ms,)))
+
+
 def _session_line(row: tuple[object, ...]) -> SessionLine:
     session_id, title, stage, starts, modules, rooms, people, revision, bundles, due = (
         row
@@ -195,6 +210,28 @@ def past_attempts(ledger: Ledger, participant_id: str) -> tuple[PastAttempt, ...
         )
         for row in ledger.rows(TAKEN, (participant_id,))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TakenLine:
+    """An attempt that has begun, and whose it is."""
+
+    session_id: str
+    attempt_id: str
+    participant_id: str
+    person: str
+    module_id: str
+    user_code: str
+
+
+def list_taken(ledger: Ledger) -> tuple[TakenLine, ...]:
+    """Return every attempt whose clock has begun, oldest first."""
+    rows = ledger.rows(
+        "SELECT session_id, attempt_id, participant_id, person, module_id, user_code"
+        " FROM attempt WHERE start_utc_ms IS NOT NULL"
+        " ORDER BY start_utc_ms, session_id, attempt_id"
+    )
+    return tuple(TakenLine(*row) for row in rows)
 
 
 SAME_NAMES = """

@@ -12,7 +12,13 @@ from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.time.timing import UNTIMED, span_text
 from cptkiosk.reports.layout import field_lines, heading_lines, one_line
-from cptkiosk.services.people import Card, Sitting, list_caveats, result_words
+from cptkiosk.services.people import (
+    Card,
+    Sitting,
+    list_caveats,
+    official_words,
+    result_words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,8 @@ def _attempt_parts(one: Sitting) -> Iterator[str]:
     elif score.state is not ScoreState.NONE:
         yield f"score {score.state}"
     yield from list_caveats(attempt)
+    if official := official_words(attempt):
+        yield official
     if attempt.in_spite_of:
         yield f"{attempt.in_spite_of} at check-in"
     if attempt.void_reference:

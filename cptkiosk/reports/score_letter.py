@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.center import Center
+from cptkiosk.domain.state.official import Official
 from cptkiosk.domain.state.score_state import ScoreState, Validity
 from cptkiosk.domain.state.scoring import least_passing
 from cptkiosk.domain.state.session import Session
@@ -55,7 +56,7 @@ def score_letter(
             Gap(),
             _score_table(told),
             Gap(),
-            *_meaning_blocks(),
+            *_meaning_blocks(told),
             Signature("Coordinator"),
         ),
     )
@@ -100,11 +101,14 @@ def _score_cells(one: Attempt) -> tuple[str, ...]:
     return one.module.name, f"{right} of {one.module.items}", f"{needed}", result
 
 
-def _meaning_blocks() -> Iterator[Block]:
-    yield Paragraph(
+def _meaning_blocks(told: Iterable[Attempt]) -> Iterator[Block]:
+    source = (
         "These are the scores that the vendor's screen showed at the end. They are"
         " preliminary until the vendor publishes the official report."
     )
+    if all(one.official is Official.OFFICIAL for one in told):
+        source = "The vendor's official report has the same scores."
+    yield Paragraph(source)
     yield Paragraph(
         "This letter is not a certificate. MSSC issues the certificates. If you"
         " have questions, contact the coordinator."

@@ -8,6 +8,7 @@ from cptkiosk.domain.rules.duties import find_records
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.blockers import missing_sheets, to_seal
 from cptkiosk.domain.state.center import Center
+from cptkiosk.domain.state.official import Official
 from cptkiosk.domain.state.score_state import ScoreState, Validity
 from cptkiosk.domain.state.session import Session, Stage, disclosed_ms
 from cptkiosk.domain.terms import display_term
@@ -30,7 +31,7 @@ from cptkiosk.reports.document import (
 )
 from cptkiosk.reports.irregularities import irregularity_blocks
 from cptkiosk.reports.text import render_text, row_lines
-from cptkiosk.services.people import PER_VENDOR
+from cptkiosk.services.people import PER_VENDOR, official_words
 from cptkiosk.times.format import TimeFormat
 from cptkiosk.times.zones import describe_zone
 from cptkiosk.words import describe_odd_date
@@ -357,8 +358,13 @@ def _doubt_lines(one: Attempt) -> Iterator[str]:
     if one.validity is not Validity.CLEAN:
         outside = f" (reference {one.void_reference})" if one.void_reference else ""
         yield f"{one.validity.value}{outside}"
-    if one.has_discrepancy:
+    report = one.at_vendor.report
+    if one.official is Official.DIFFERS and report is not None:
+        yield f"official score differs: {report.shown}"
+    elif one.has_discrepancy:
         yield f"discrepancy: the vendor says {one.score.vendor_verdict}"
+    if official := official_words(one):
+        yield official
     if one.settled == "vendor":
         yield f"discrepancy settled: {'pass' if one.has_passed else display_term('not pass')}{PER_VENDOR}"
     elif one.settled:

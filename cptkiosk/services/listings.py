@@ -1,10 +1,12 @@
 """What the lists of people and sessions show, looked up in the record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.events.center import SignedIn
+from cptkiosk.domain.guidance.next_step import NO_READER
 from cptkiosk.domain.people.eligibility_findings import Finding
 from cptkiosk.domain.rules.receipts import Upload
 from cptkiosk.domain.state.candidate import roll_name
@@ -28,6 +30,8 @@ class DayList:
 
     sessions: tuple[tuple[SessionLine, Upload], ...]
     anybody: bool
+    vendor: Mapping[str, str]
+    """By the ID of a sealed session, what the vendor's results ask for: a step's action."""
 
 
 class RegisteredPerson(NamedTuple):
@@ -42,15 +46,29 @@ class RegisteredPerson(NamedTuple):
 def list_day(desk: Desk) -> DayList:
     """Return the sessions of the day, those not sealed, and those without a receipt."""
     now_ms = desk.now().utc_ms
+    since_ms = now_ms - RECEIPT_DAYS * DAY_MS
+    vendor = _find_vendor_steps(desk, since_ms)
     found = []
-    for one in queries.open_sessions(desk.ledger, now_ms - RECEIPT_DAYS * DAY_MS):
+    for one in queries.open_sessions(desk.ledger, since_ms):
         about = (one.session_id, one.revision)
         names = [where.name for where in find_destinations(desk, one)]
         upload = desk.uploads.upload_of(one.stage, about, one.bundles, names)
         over = one.stage is Stage.CANCELLED or upload is Upload.RECEIVED
+        over &= one.session_id not in vendor
         if not over or one.starts_at_utc_ms >= now_ms - DAY_MS:
             found.append((one, upload))
-    return DayList(tuple(found), bool(queries.list_people(desk.ledger)))
+    return DayList(tuple(found), bool(queries.list_people(desk.ledger)), vendor)
+
+
+def _find_vendor_steps(desk: Desk, since_utc_ms: int) -> dict[str, str]:
+    if not desk.definitions.policies.official_report_days:
+        return {}
+    lacking = queries.lack_report(desk.ledger, since_utc_ms)
+    steps = (
+        (one, desk.needs.find_vendor_step(desk.session(one), NO_READER))
+        for one in sorted(lacking)
+    )
+    return {one: step.action for one, step in steps if step is not None}
 
 
 def list_people(desk: Desk) -> tuple[PersonLine, ...]:

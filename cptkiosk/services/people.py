@@ -10,12 +10,17 @@ from cptkiosk.domain.people.fees import Statement
 from cptkiosk.domain.state import attempt as attempts
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.candidate import Candidate, roll_name
+from cptkiosk.domain.state.official import AtVendor, Official
 from cptkiosk.domain.state.score_state import KEYED_ONCE, ScoreState, Validity
 from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time.calendar import is_school_year, school_year
 from cptkiosk.domain.values import Refused
 from cptkiosk.ledger import queries
 from cptkiosk.services.credentials import progress_of
+
+DISCREPANCY = "discrepancy"
+OFFICIAL_DIFFERS = "official differs"
+"""Said of a result that the vendor's official report contradicts."""
 
 PER_VENDOR = " per vendor"
 """Said of a result that the vendor's verdict decides, not our arithmetic."""
@@ -215,11 +220,25 @@ def list_caveats(attempt: Attempt) -> tuple[str, ...]:
     found = []
     if attempt.validity is not Validity.CLEAN:
         found.append(attempt.validity.value)
-    if attempt.has_discrepancy:
-        found.append("discrepancy")
-    elif attempt.settled == "score":
+    reported = attempt.at_vendor.report is not None
+    if reported and attempt.official is Official.DIFFERS:
+        found.append(OFFICIAL_DIFFERS)
+    elif attempt.has_discrepancy:
+        found.append(DISCREPANCY)
+    if attempt.settled == "score":
         found.append("settled")
     return tuple(found)
+
+
+def official_words(attempt: Attempt) -> str:
+    """Return that a score is released or official, or an empty string.
+
+    Preliminary goes without saying, and a difference is a caveat.
+    """
+    if attempt.at_vendor == AtVendor():
+        return ""
+    official = attempt.official
+    return "" if official is Official.DIFFERS else official.value
 
 
 def seen_keyings(attempt: Attempt) -> tuple[tuple[str, str], ...]:

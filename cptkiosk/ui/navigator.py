@@ -38,6 +38,7 @@ class Route(StrEnum):
     TESTING = "testing"
     TODAY = "today"
     UPLOAD = "upload"
+    VENDOR_CHECK = "vendor-check"
     WALL = "wall"
 
 

@@ -29,6 +29,8 @@ ROUTE_OF_STEP = {
     "amend": Route.CLOSE_OUT,
     "report": Route.CLOSE_OUT,
     "person": Route.CLOSE_OUT,
+    "release": Route.CLOSE_OUT,
+    "vendor": Route.CLOSE_OUT,
     "irregularities": Route.IRREGULARITIES,
 }
 """The screen on which each step of the guide is taken; others lead nowhere else."""

@@ -23,6 +23,7 @@ from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.start import StartScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
+from cptkiosk.ui.screens.vendor.check import VendorCheckScreen
 from cptkiosk.ui.screens.wall import WallScreen
 
 ROUTES: Routes = {
@@ -49,5 +50,6 @@ ROUTES: Routes = {
     Route.TESTING: TestingScreen,
     Route.TODAY: TodayScreen,
     Route.UPLOAD: BundleQueueScreen,
+    Route.VENDOR_CHECK: VendorCheckScreen,
     Route.WALL: WallScreen,
 }

@@ -7,6 +7,11 @@ from typing import NamedTuple
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands import testing as c
+from cptkiosk.domain.commands.closing import (
+    ReconcileScratch,
+    RecordBundle,
+    SeeIrregularities,
+)
 from cptkiosk.domain.destinations import DestinationSettings
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.host.work_progress import WorkProgress
@@ -22,6 +27,7 @@ from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.roster.check import RosterCheckScreen
 from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.staff import StaffScreen
+from cptkiosk.ui.screens.vendor.check import VendorCheckScreen
 from golden import people
 from golden.camera import Camera, Shot, camera_at
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
@@ -114,6 +120,7 @@ async def _roster(camera: Camera) -> None:
     camera.at.showing(WorkDialog).finish()
 
 
+OFFICIAL = Path(__file__).parents[1] / "data" / "reports" / "official.csv"
 ROSTERS = Path(__file__).parents[1] / "data" / "rosters"
 
 
@@ -308,6 +315,38 @@ async def _sealed(camera: Camera) -> None:
     await camera.snap("upload-queued")
 
 
+async def _vendor(camera: Camera) -> None:
+    await camera.at.show(VendorCheckScreen(OFFICIAL))
+    await camera.snap("vendor-check")
+    await _asked(camera, "help-vendor-check", "question_mark")
+    await _asked(camera, "ask-vendor-scores", "s")
+    await camera.at.press("enter")
+    await camera.snap("vendor-recorded")
+    await camera.at.show(screen_for("scores", "a"))
+    await camera.snap("scores-official")
+    await camera.at.show(PersonScreen("100801"))
+    await camera.snap("person-official-differs")
+
+
+async def _codes(camera: Camera) -> None:
+    await camera.at.show(screen_for("close-out", "a"))
+    await camera.snap("close-out-codes")
+    await _asked(camera, "ask-codes", "c")
+
+
+def _with_bundle(desk: Desk) -> None:
+    people.settled(desk)
+    for one in desk.session("a").in_force:
+        seen = (one.event.irregularity_id,)
+        desk.perform(SeeIrregularities(session_id="a", saw=seen), DANA)
+    desk.perform(ReconcileScratch(session_id="a", returned=10), DANA)
+    desk.seal("a", DANA, DANA_PIN)
+    bundle = RecordBundle(
+        session_id="a", destination="/media/usb", file_name="a.zip", sha256="0" * 64
+    )
+    desk.perform(bundle, DANA)
+
+
 async def _wall(camera: Camera) -> None:
     await camera.snap("wall")
     await _asked(camera, "help-wall", "question_mark")
@@ -387,6 +426,8 @@ GROUPS = {
     "scores": Group(people.scored, _scores),
     "judged": Group(people.settled, _judged, actor=DANA),
     "sealed": Group(people.settled, _sealed),
+    "vendor": Group(people.settled, _vendor, actor=DANA),
+    "codes": Group(_with_bundle, _codes, actor=DANA),
     "wall": Group(people.running, _wall, wall=True, actor=None),
     "wall-halted": Group(_halt, _wall_halted, wall=True, actor=None),
     "wall-idle": Group(lambda _: None, _wall_idle, wall=True, actor=None),

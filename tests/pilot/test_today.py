@@ -6,6 +6,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.planning import CancelSession
+from cptkiosk.domain.commands.vendor import ReleaseCode
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import DAY_MS
 from cptkiosk.ui.return_codes import REHEARSE
@@ -17,7 +18,7 @@ from cptkiosk.ui.screens.session_roster import SessionRosterScreen
 from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.upload.folder import write_bundle
-from support.center import LEE
+from support.center import DANA, LEE
 from support.clock import HandClock
 from support.sessions import a_session, ended
 from support.sitting import Sitting, sit_down
@@ -88,7 +89,12 @@ async def test_upload_says_how_far_a_bundle_is(
         write_bundle(desk, "a", tmp_path, LEE, report=lambda _: "r\n")
         sitting.app.redraw_front()
         await sitting.settle()
-        assert "sealed r1 no receipt" in sitting.words
+        assert "sealed r1 no receipt release codes" in sitting.words
+        assert "release the user codes of" in next_line(sitting)
+        (who,) = desk.session("a").attempts
+        desk.perform(ReleaseCode(session_id="a", attempt_id=who), DANA)
+        sitting.app.redraw_front()
+        await sitting.settle()
         assert "1 bundle awaiting a receipt" in next_line(sitting)
 
 

@@ -46,6 +46,7 @@ ANSWERED: dict[str, tuple[tuple[str, ...], str]] = {
     "staff list": ((), "staff"),
     "roster import": (("ROSTER",), "people"),
     "roster columns": ((), "columns"),
+    "vendor import": (("REPORT",), "rows"),
     "session plan": (
         ("--modules", "safety", "--start", "2026-12-01 14:00", "--room", "9:2x2"),
         "session_id",
@@ -123,6 +124,8 @@ def places(
         "N1,Brown,Al,2007-02-28,Safety\nN2,Brown,Al,2007-02-28,Safety\n"
     )
     import_roster(desk, made["ROSTER"], LEE)
+    made["REPORT"] = tmp_path / "report.csv"
+    made["REPORT"].write_text("User Code,Percent\nX-1,90\n")
     made["BACKUP"] = tmp_path / "backup.db"
     back_up(desk.ledger, made["BACKUP"])
     desk.ledger.close()

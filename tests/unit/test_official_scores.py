@@ -17,7 +17,7 @@ from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time.calendar import business_days_later
 from support.center import DANA, DANA_PIN, LEE
 from support.exams import registered, taken
-from support.sessions import a_session, attempt, attempt_id
+from support.sessions import a_session, advance, attempt, attempt_id
 from support.verdicts import refusal
 
 A = "a"
@@ -361,6 +361,25 @@ def test_a_report_after_the_seal_is_no_entry_of_a_pending_score(desk: Desk) -> N
 
 
 # What comes next
+
+
+def test_next_asks_for_the_release_and_then_for_the_report(desk: Desk) -> None:
+    sealed(desk)
+    assert next_text(desk) == "release 2 user codes at the vendor"
+    assert "Dana" in desk.next_step(desk.session(A), LEE).text
+    for one in (ONE, TWO):
+        desk.perform(ReleaseCode(**one), DANA)
+    assert "go back" in next_text(desk)
+    today, expected = desk.today(), business_days_later(desk.today(), 2)
+
+    while desk.today() < expected:
+        assert "go back" in next_text(desk)
+        advance(desk, DAY_MS // 4)
+
+    assert today < expected
+    assert next_text(desk) == "import the vendor's official report: 2 scores due"
+    report(desk, "70")
+    assert "1 score due" in next_text(desk)
 
 
 def test_only_verified_scores_are_on_the_list_of_codes_to_release(over: Desk) -> None:

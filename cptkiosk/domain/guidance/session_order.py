@@ -24,6 +24,13 @@ SENDING = tuple(Upload)
 """The states of a bundle, the most urgent first; decides between sealed sessions."""
 
 
+VENDOR = {
+    "release": ("release codes", "release the user codes of"),
+    "vendor": ("import scores", "import the official scores of"),
+}
+"""What the vendor's results ask for, by the action of the step: in brief, and in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """What Today shows of a session."""
@@ -35,21 +42,24 @@ class Item:
     people: int
     scores_open: int
     upload: Upload
+    vendor: str = ""
+    """What the vendor's results ask for after the seal: the action of a step, or nothing."""
 
     @property
     def needs_somebody(self) -> bool:
         """Whether there is something to do for it now."""
         if self.stage is Stage.SEALED:
-            return self.upload is Upload.WAITING
+            return self.upload is Upload.WAITING or bool(self.vendor)
         return self.stage is not Stage.CANCELLED
 
 
 def sort_items(items: Iterable[Item]) -> tuple[Item, ...]:
     """Return sessions with the most urgent first; on a tie, the earlier start."""
 
-    def rank(one: Item) -> tuple[int, int, int, str]:
-        sending = SENDING.index(one.upload)
-        return NEED.index(one.stage), sending, one.starts_at_utc_ms, one.session_id
+    def rank(one: Item) -> tuple[int, bool, int, int, str]:
+        need, sending = NEED.index(one.stage), SENDING.index(one.upload)
+        waits = not one.needs_somebody
+        return need, waits, sending, one.starts_at_utc_ms, one.session_id
 
     return tuple(sorted(items, key=rank))
 
@@ -70,6 +80,8 @@ def to_do(item: Item) -> str:
             return f"{plural(due, 'score')} due" if due else "close out"
         case Stage.SEALED if item.upload is Upload.WAITING:
             return "write bundle"
+        case Stage.SEALED if item.vendor:
+            return VENDOR[item.vendor][0]
         case Stage.SEALED if item.upload is Upload.QUEUED:
             return "upload"
         case _:
@@ -92,6 +104,8 @@ def opens(item: Item) -> str:
             lead = f"enter {plural(due, 'score')} for" if due else "close out"
         case Stage.SEALED if item.upload is Upload.WAITING:
             lead = "write the bundle for"
+        case Stage.SEALED if item.vendor:
+            lead = VENDOR[item.vendor][1]
         case Stage.SEALED:
             lead = "review sealed"
         case Stage.CANCELLED:

@@ -148,7 +148,7 @@ def _decide_each(session: Session, batch: Batch, context: Context) -> Events:
             cause = Refused("of-person", who=who, cause=refusal)
             raise type(refusal)("batch-refused", cause=cause) from refusal
         events += made
-        after = _session_after(after, made, context)
+        after = session_after(after, made, context)
     if overtaken:
         again = replace(batch, commands=tuple(commands))
         raise Overtaken("batch-overtaken", again, causes=overtaken, last=overtaken[-1])
@@ -162,7 +162,7 @@ def _decide_each(session: Session, batch: Batch, context: Context) -> Events:
     return tuple(one_for_all(session, events))
 
 
-def _session_after(session: Session, events: Events, context: Context) -> Session:
+def session_after(session: Session, events: Events, context: Context) -> Session:
     """Return the session as it will be once these events are recorded."""
     for event in events:
         entry = Entry(

@@ -84,12 +84,17 @@ def ask_columns(
     layout: Layout,
     options: ReadOptions,
     then: Callable[[ReadOptions], None],
+    known: tuple[tuple[str, str], ...] = (),
 ) -> None:
-    """Ask what each column means."""
+    """Ask what each column means: of a roster, or one of the meanings that are known."""
     meanings = (
         (LEFT_OUT, "ignored"),
-        *((field.value, field.value) for field in Field),
-        *((one.id, f"{one.name}: yes or no") for one in screen.definitions.modules),
+        *(known or ((field.value, field.value) for field in Field)),
+        *(
+            (one.id, f"{one.name}: yes or no")
+            for one in screen.definitions.modules
+            if not known
+        ),
     )
     fields = tuple(
         ChoiceField(

@@ -276,5 +276,8 @@ class BundleQueueScreen(KioskScreen):
                write_all, lacks=_lacks_waiting),
         Action("receipt", "r", "receipt", "Import a receipt file",
                import_receipt, lacks=_lacks_written),
+        Action("vendor", "v", "vendor", "Import the vendor's official report",
+               lambda screen: screen.kiosk.navigator.open(
+                   Route.ROSTER, Route.VENDOR_CHECK)),
         replace(FIND, help="Find a session by typing"),
     )  # fmt: skip

@@ -82,6 +82,7 @@ class TodayScreen(KioskScreen):
                 people=one.people,
                 scores_open=one.scores_open,
                 upload=upload,
+                vendor=found.vendor.get(one.session_id, ""),
             )
             for one, upload in found.sessions
         )

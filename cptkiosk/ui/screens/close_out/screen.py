@@ -24,6 +24,7 @@ from cptkiosk.ui.dialogs.question import DeskQuestion, pin_field, staff_field
 from cptkiosk.ui.frame.kiosk_screen import NEXT
 from cptkiosk.ui.frame.session_screen import HAND_OVER, SessionScreen
 from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.screens.close_out import vendor_part
 from cptkiosk.ui.screens.close_out.seal_outputs import SealOutputs
 from cptkiosk.ui.widgets.fields import Field, Values
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
@@ -87,6 +88,7 @@ class CloseOutScreen(SessionScreen):
             Row(f"{DONE}{n}", ("[x]", text))
             for n, text in enumerate(self._list_settled())
         ]
+        rows += vendor_part.code_rows(self)
         self.table.set_rows(rows)
         self.query_one("#unsigned", PlainText).update(self._explanation())
         if self._signs and not self._signed:
@@ -177,12 +179,9 @@ class CloseOutScreen(SessionScreen):
         return (c.ReconcileScratch(session_id=self.session_id, returned=issued),)
 
     def _bundle_commands(self, kind: BundleKind = BundleKind.RESULTS) -> Commands:
+        about = self.session_id
         command = c.RecordBundle(
-            session_id=self.session_id,
-            destination="",
-            file_name="",
-            sha256="",
-            kind=kind,
+            session_id=about, destination="", file_name="", sha256="", kind=kind
         )
         return (command,)
 
@@ -308,6 +307,7 @@ class CloseOutScreen(SessionScreen):
                "Save the whole record, with accommodations (coordinator)",
                lambda screen: screen.outputs.write_bundle(BundleKind.RECORD),
                lambda screen: screen._bundle_commands(BundleKind.RECORD)),
+        *vendor_part.ACTIONS,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Roster import: choose the file."""
+"""Roster import, or the import of the vendor's report: choose the file."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,8 +27,9 @@ class RosterScreen(KioskScreen):
     ROUTE = Route.ROSTER
     TYPING = True
 
-    def __init__(self) -> None:
+    def __init__(self, leads_to: Route = Route.ROSTER_CHECK) -> None:
         super().__init__()
+        self._leads_to = leads_to
         self._listed = ""
         self._offered = Offered("", (), "")
 
@@ -149,7 +150,7 @@ class RosterScreen(KioskScreen):
         else:
             self.form.set_values({"path": str(path)})
             self._listed = str(path)
-            self.kiosk.navigator.open(Route.ROSTER_CHECK, path)
+            self.kiosk.navigator.open(self._leads_to, path)
 
     ACTIONS: ClassVar[tuple[Action["RosterScreen"], ...]] = (
         Action("next", "enter", "check", "Check the file (nothing is saved yet)",

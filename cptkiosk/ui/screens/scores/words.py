@@ -9,12 +9,18 @@ from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.text import visible
 from cptkiosk.services.people import (
+    DISCREPANCY,
+    OFFICIAL_DIFFERS,
     list_caveats,
+    official_words,
     result_words,
     same_person_keyed_both,
     seen_keyings,
 )
 from cptkiosk.ui import attempt_rows
+
+OPEN = {DISCREPANCY, OFFICIAL_DIFFERS}
+"""Caveats beside which no verdict is shown: which one holds is still to be decided."""
 
 
 def score_words(attempt: Attempt) -> str:
@@ -59,6 +65,10 @@ def meaning(attempt: Attempt, name: str) -> str:
         )
         if attempt.settled == "vendor":
             text += f"; settled: {result_words(attempt)}"
+        if report := attempt.at_vendor.report:
+            text += f"; official report: {report.shown}"
+            if report.vendor_verdict:
+                text += f", {display_term(report.vendor_verdict)}"
         if attempt.counts:
             text += f"; certificate: {attempt.module.name}"
         if attempt.void_reference:
@@ -86,8 +96,9 @@ def result_text(attempt: Attempt) -> str:
     """
     caveats = list_caveats(attempt)
     verdict = attempt_rows.score_text(attempt).partition(" ")[2]
-    said = "" if "discrepancy" in caveats else verdict
-    return ", ".join(filter(None, (said, *caveats))) or "-"
+    said = "" if OPEN & set(caveats) else verdict
+    parts = (said, *caveats, official_words(attempt))
+    return ", ".join(filter(None, parts)) or "-"
 
 
 def difference_text(attempt: Attempt) -> str:

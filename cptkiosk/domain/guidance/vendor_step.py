@@ -1,0 +1,41 @@
+"""What the vendor's results ask for once a session is sealed and its bundle written."""
+
+from collections.abc import Callable
+
+from cptkiosk.domain.guidance.next_step import Reader, Step
+from cptkiosk.domain.modules import Policies
+from cptkiosk.domain.rules.vendor_results import list_reports_due, list_unreleased
+from cptkiosk.domain.state.blockers import Who
+from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.values import plural
+
+
+def find_vendor_step(
+    session: Session,
+    policies: Policies,
+    reader: Reader,
+    today: str,
+    day_of: Callable[[int], str],
+) -> Step | None:
+    """Return the step that the vendor's results ask for, or `None`.
+
+    Args:
+        session: as it is recorded.
+        policies: what the center has decided.
+        reader: who is signed in, and the names of others to ask.
+        today: the ISO date at the center.
+        day_of: returns the ISO date of an instant.
+    """
+    days = policies.official_report_days
+    if not days or session.stage is not Stage.SEALED:
+        return None
+    named = reader.must_ask(Who.COORDINATOR, session.lead)
+    ask = f"ask {named} to " if named else ""
+    if codes := list_unreleased(session):
+        text = f"{ask}release {plural(len(codes), 'user code')} at the vendor"
+        return Step(text, "release", who=Who.COORDINATOR)
+    if due := list_reports_due(session, today, day_of, days):
+        scores = plural(len(due), "score")
+        text = f"{ask}import the vendor's official report: {scores} due"
+        return Step(text, "vendor", who=Who.COORDINATOR)
+    return None

@@ -1,0 +1,1 @@
+"""The vendor's official report: read, matched with the record, shown, and recorded."""
