@@ -9,14 +9,14 @@ from cptkiosk.domain.commands.irregularity import RecordIrregularity
 from cptkiosk.domain.commands.mistake import UndoStep
 from cptkiosk.domain.commands.score import ExplainScore, KeyScore, SettleDiscrepancy
 from cptkiosk.domain.commands.vendor import RecordOfficial, ReleaseCode
-from cptkiosk.domain.rules.vendor_results import list_unreleased
+from cptkiosk.domain.rules.vendor_results import list_reports_due, list_unreleased
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.blockers import score_lacks, to_look_at
 from cptkiosk.domain.state.official import Official
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time.calendar import business_days_later
 from support.center import DANA, DANA_PIN, LEE
-from support.exams import registered, taken
+from support.exams import policy, registered, taken
 from support.sessions import a_session, advance, attempt, attempt_id
 from support.verdicts import refusal
 
@@ -380,6 +380,21 @@ def test_next_asks_for_the_release_and_then_for_the_report(desk: Desk) -> None:
     assert next_text(desk) == "import the vendor's official report: 2 scores due"
     report(desk, "70")
     assert "1 score due" in next_text(desk)
+
+
+def test_no_report_is_due_before_the_release(desk: Desk) -> None:
+    a_session(desk, 2, stage=Stage.ENDED)
+    desk.perform(ReleaseCode(**ONE), DANA)
+
+    due = list_reports_due(desk.session(A), "2999-01-01", desk.local_date, 2)
+
+    assert due == (attempt(desk, "P1"),)
+
+
+def test_a_center_can_do_without_the_reminders(desk: Desk) -> None:
+    policy(sealed(desk), official_report_days=0)
+
+    assert "go back" in next_text(desk)
 
 
 def test_only_verified_scores_are_on_the_list_of_codes_to_release(over: Desk) -> None:
