@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cptkiosk.ledger.sqlite import Connection
 
@@ -20,7 +20,9 @@ Row = tuple[int, int]
 def keep_offsets(connection: Connection) -> None:
     """Fill the table `utc_offset` if it is not what the rules of the zone say now.
 
-    These rules are not in the record, and a later edition of them may be another.
+    These rules are not in the record, and a later edition of them may be another. If
+    this system does not know the zone, local times are empty in the views: nothing
+    that only they show keeps a record from being opened.
     """
     zone = connection.execute(
         "SELECT json_extract(body, '$.time_zone') FROM entry"
@@ -28,7 +30,10 @@ def keep_offsets(connection: Connection) -> None:
     ).fetchone()
     if zone is None:
         return
-    wanted = list_offsets(str(zone[0]))
+    try:
+        wanted = list_offsets(str(zone[0]))
+    except (ZoneInfoNotFoundError, ValueError):
+        wanted = ()
     found = connection.execute("SELECT * FROM utc_offset ORDER BY from_utc_ms")
     if tuple(found) == wanted:
         return
