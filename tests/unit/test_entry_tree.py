@@ -141,14 +141,17 @@ def test_nothing_is_recorded_on_a_damaged_tree(
     desk: Desk, path: Path, table: str
 ) -> None:
     tamper(path, f"DELETE FROM {table}")
-    head = desk.ledger.head()
+    acknowledged = [desk.ledger.head()]
 
-    # Before the tree is twice as large, it needs one of the hashes that are gone.
-    with pytest.raises(StorageError, match="Nothing was recorded"):
-        for number in range(head.seq):
-            head = desk.ledger.head()
+    def record_more() -> None:
+        # Before the tree is twice as large, it needs a hash that is gone.
+        for number in range(acknowledged[0].seq):
             planned(desk, (), f"b{number}", "safety")
-    assert desk.ledger.head() == head
+            acknowledged.append(desk.ledger.head())
+
+    with pytest.raises(StorageError, match="Nothing was recorded"):
+        record_more()
+    assert desk.ledger.head() == acknowledged[-1]
 
 
 def test_an_older_ledger_is_verified_as_it_is_and_gets_its_tree_when_written(
