@@ -28,7 +28,7 @@ def keep_offsets(connection: Connection) -> None:
         "SELECT json_extract(body, '$.time_zone') FROM entry"
         " WHERE stream = 'center' AND version = 1"
     ).fetchone()
-    if zone is None:
+    if zone is None or zone[0] is None:
         return
     try:
         wanted = list_offsets(str(zone[0]))
