@@ -219,7 +219,12 @@ def close_out(terminal: Terminal, destination: Path) -> None:
     terminal.press("b")
     terminal.wait_for("Write the results bundle", "Folder")
     walk.fill(terminal, str(destination))
-    terminal.wait_for("bundle written and read back", "go back")
+    terminal.wait_for("bundle written and read back", "release 6 user codes")
+    walk.take_next(terminal)
+    terminal.wait_for(walk.QUESTION, "Release them on the vendor's site first")
+    walk.look()
+    terminal.record("enter")
+    terminal.wait_until(lambda: "go back" in terminal.next, "all to be done")
     walk.take_next(terminal)
     terminal.wait_for(walk.TODAY, "sealed r1")
 
