@@ -1,4 +1,4 @@
-"""Which attempts are compared with the vendor's report, drawn so that anybody can redo it."""
+"""Which attempts are compared with the vendor's report, drawn so that anyone can redo it."""
 
 import hashlib
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Audit:
     seed: str
     population: int
     population_sha256: str
-    """Of all names, sorted, one a line: says later that nobody changed the list."""
+    """Of all names, sorted, one a line: says later that no one changed the list."""
 
     drawn: tuple[DrawnAttempt, ...]
 

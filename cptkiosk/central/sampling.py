@@ -1,6 +1,6 @@
 """Drawing by a public seed, and what a drawn sample says of all: pure arithmetic.
 
-Anybody who has the list can draw again: an attempt's number is the SHA-256 of the seed
+Anyone who has the list can draw again: an attempt's number is the SHA-256 of the seed
 and its name, and those with the lowest numbers are drawn.
 """
 

@@ -51,14 +51,14 @@ def name_record(origin: str) -> str:
 
 
 def is_waiting(connection: Connection, delivery_key: str) -> bool:
-    """Return whether a bundle still waits; nobody else settles it until the end."""
+    """Return whether a bundle still waits; no one else settles it until the end."""
     query = "SELECT state FROM inbox WHERE delivery_key = %s FOR UPDATE"
     row = connection.execute(query, (delivery_key,)).fetchone()
     return row is not None and row[0] == "waiting"
 
 
 def lock_center(connection: Connection, site_code: str) -> Trust | None:
-    """Return a center's key; nobody else changes what is known of it until the end."""
+    """Return a center's key; no one else changes what is known of it until the end."""
     query = "SELECT key_file FROM centers WHERE site_code = %s FOR UPDATE"
     row = connection.execute(query, (site_code,)).fetchone()
     return None if row is None else read_trusted(row[0])

@@ -117,7 +117,7 @@ def _as_account(place: Place, machine: Machine) -> Iterator[Point]:
 
 
 def _check_program(place: Place, machine: Machine) -> Point:
-    """Look whether anybody but root could put other code where the program lies."""
+    """Look whether anyone but root could put other code where the program lies."""
     about = "program files"
     try:
         paths = chain(

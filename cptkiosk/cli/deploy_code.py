@@ -1,4 +1,4 @@
-"""Whether anybody but root could put other code where the program is run from."""
+"""Whether anyone but root could put other code where the program is run from."""
 
 import os
 import stat
@@ -40,7 +40,7 @@ def files_inside(folders: Iterable[Path]) -> Iterator[Path]:
 def first_loose(
     paths: Iterable[Path], owner: int
 ) -> tuple[Path, os.stat_result] | None:
-    """Return the first path that anybody but its owner can write, or own.
+    """Return the first path that anyone but its owner can write, or own.
 
     Raises:
         OSError: if one of them cannot be looked at.

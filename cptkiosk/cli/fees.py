@@ -1,4 +1,4 @@
-"""`fees`: what is due, settled and open; of one person, one session, or everybody."""
+"""`fees`: what is due, settled and open; of one person, one session, or everyone."""
 
 from argparse import Namespace
 from collections.abc import Sequence
@@ -69,7 +69,7 @@ def _fees_json(options: Namespace, found: Sequence[Account]) -> dict[str, Any]:
 
 
 def _list_fees(found: Sequence[Account]) -> None:
-    """List everybody's totals, and the total of them."""
+    """List everyone's totals, and the total of them."""
     if not found:
         say("No fees: no registration matches.")
         return

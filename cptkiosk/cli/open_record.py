@@ -143,7 +143,7 @@ def the_desk(options: Namespace, *, read_only: bool = False) -> Iterator["Desk"]
 
     Raises:
         StorageError: if there is no ledger, or it cannot be opened.
-        Refused: if nobody has set the center up.
+        Refused: if no one has set the center up.
     """
     paths = paths_of(options)
     with the_ledger(paths, read_only=read_only) as ledger:
@@ -199,7 +199,7 @@ def kiosk_desk(paths: Paths, *, new_record: bool = False) -> Iterator["Desk"]:
 
 
 def accept_network(desk: "Desk", paths: Paths) -> None:
-    """Record that somebody called a network folder safe, once for each."""
+    """Record that someone called a network folder safe, once for each."""
     # Start-up time: commands that open no record do not load it.
     from cptkiosk.ledger.file_system import network_folder
 

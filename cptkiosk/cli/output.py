@@ -37,7 +37,7 @@ def say(text: str = "") -> None:
     """Print an answer.
 
     Raises:
-        BrokenPipeError: if nobody reads it any more.
+        BrokenPipeError: if no one reads it any more.
         DestinationError: if it cannot be written.
     """
     with _translate_write_errors():
@@ -51,7 +51,7 @@ def say_json(answer: Mapping[str, object]) -> None:
     is renamed or taken away, not when one is added.
 
     Raises:
-        BrokenPipeError: if nobody reads it any more.
+        BrokenPipeError: if no one reads it any more.
         DestinationError: if it cannot be written.
     """
     with _translate_write_errors():
@@ -62,7 +62,7 @@ def hand_over() -> None:
     """Let everything that was printed arrive.
 
     Raises:
-        BrokenPipeError: if nobody reads it any more.
+        BrokenPipeError: if no one reads it any more.
         DestinationError: if it cannot be written.
     """
     if sys.stdout is not None:
@@ -109,7 +109,7 @@ def print_error(sentence: str, exit_code: int | None = None) -> None:
     try:
         print(line, file=sys.stderr)
     except OSError:
-        # Nobody hears it; the exit code still says it.
+        # No one hears it; the exit code still says it.
         silence_stream(sys.stderr)
 
 
@@ -148,7 +148,7 @@ def tolerate_encoding() -> None:
 
 
 def silence_stream(stream: TextIO) -> None:
-    """Drop what nobody reads any more, so that leaving says nothing either."""
+    """Drop what no one reads any more, so that leaving says nothing either."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)

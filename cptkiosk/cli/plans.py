@@ -21,7 +21,7 @@ ROOM = re.compile(r"(.+):([0-9]{1,3})[x\u00d7]([0-9]{1,3})")
 
 
 def run(options: Namespace) -> int:
-    """Plan a session, and perhaps put everybody registered on its roll."""
+    """Plan a session, and perhaps put everyone registered on its roll."""
     rooms = tuple(_read_room(text) for text in options.room)
     title = _clean_option("--title", options.title)
     with the_desk(options) as desk:

@@ -1,4 +1,4 @@
-"""How far a command is, for somebody who sits in front of it."""
+"""How far a command is, for someone who sits in front of it."""
 
 import sys
 from collections.abc import Iterator

@@ -21,7 +21,7 @@ from cptkiosk.vendor.importer import (
 )
 
 QUIET = frozenset({Outcome.CONFIRMS, Outcome.SAME})
-"""What is only counted: nobody has to look at it."""
+"""What is only counted: no one has to look at it."""
 
 
 def run(options: Namespace) -> int:

@@ -183,7 +183,7 @@ def own_names(own: Path, *, skip_bad: bool = False) -> tuple[str, ...]:
             would otherwise leave the shipped figures in force without a word.
     """
     try:
-        # A link that leads nowhere is a folder somebody meant to be there.
+        # A link that leads nowhere is a folder someone meant to be there.
         if not is_there(own):
             return ()
         names = sorted(path.name for path in own.iterdir())

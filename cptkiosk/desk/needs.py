@@ -57,7 +57,7 @@ class Needs:
         return session.label(one) if one else ""
 
     def find_owed(self, session: Session) -> Owed | None:
-        """Return whose approved extra time is not on the clock, if there is anybody."""
+        """Return whose approved extra time is not on the clock, if there is anyone."""
         key = self._as_of(session)
         if self._owed is None or self._owed[0] != key:
             found = self._find_unchanged(session, None) if session.running else ()

@@ -125,7 +125,7 @@ class Policies:
     score_shown: Literal["either", "raw", "percent"]
     """What a number without a sign is on the vendor's screen, if that is known."""
     official_report_days: Annotated[int, Limits(ge=0, le=60)]
-    """Business days from a release to the official report; 0 if nobody is reminded."""
+    """Business days from a release to the official report; 0 if no one is reminded."""
     start_off_plan_minutes: Annotated[int, Limits(ge=0, le=1440)]
     """How far from its planned start a session may start without a question."""
     untrained_staff: Literal["warn", "block"]
@@ -170,7 +170,7 @@ later change of the center's does not change what is said of it."""
 
 
 SCOPES = ("attempt", "room", "session", "center")
-"""Whom an irregularity can concern, from one person to everybody of the center."""
+"""Whom an irregularity can concern, from one person to everyone of the center."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ class IrregularityCode:
     phase: str = "any"
     """When it is mostly seen: any, before-start or after-start."""
     private: bool = False
-    """Whether the code itself tells of an accommodation or somebody's time; a results
+    """Whether the code itself tells of an accommodation or someone's time; a results
     bundle shows 'OTH' for it."""
 
     def fits(self, *, started: bool) -> bool:

@@ -1,1 +1,1 @@
-"""The rehearsal of an exam day, played by somebody at the kiosk or by itself."""
+"""The rehearsal of an exam day, played by someone at the kiosk or by itself."""

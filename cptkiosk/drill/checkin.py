@@ -24,7 +24,7 @@ TOGETHER = (
 
 
 def check_in(hands: SimulatedProctor, cast: Roles, rng: Random) -> None:
-    """Open the doors and take everybody to a seat before the planned start."""
+    """Open the doors and take everyone to a seat before the planned start."""
     session_id = hands.session_id
     hands.do(
         c.OpenCheckIn(

@@ -34,7 +34,7 @@ class Bundle:
 
 
 def key_scores(hands: SimulatedProctor, second: Actor, rng: Random) -> None:
-    """Key every score, then again by somebody else; one is wrong at first."""
+    """Key every score, then again by someone else; one is wrong at first."""
     done = [
         one
         for one in hands.session.attempts.values()

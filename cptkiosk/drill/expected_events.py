@@ -13,7 +13,7 @@ from cptkiosk.domain.state.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Whom a scene is about; nobody in particular if it is the whole room."""
+    """Whom a scene is about; no one in particular if it is the whole room."""
 
     attempt_id: str = ""
     right: int = 0

@@ -54,7 +54,7 @@ WORLD_WEIGHTS = (8, 3, 4, 2, 2)
 def make_people(count: int, seed: int) -> tuple[RegisterPerson, ...]:
     """Return what registers `count` candidates, the same ones for the same seed.
 
-    Everybody comes with one module, the first two with Safety; some follow again with
+    Everyone comes with one module, the first two with Safety; some follow again with
     the other module. Who is there twice keeps the first as the module of the day.
     """
     rng = Random(seed)

@@ -17,7 +17,7 @@ class Roles:
     """Absent at the start, there soon after."""
 
     missing: str
-    """Expected late, and never comes; nobody if there are only two."""
+    """Expected late, and never comes; no one if there are only two."""
 
     breaking: str
     frozen: str

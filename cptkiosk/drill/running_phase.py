@@ -11,7 +11,7 @@ from cptkiosk.drill.scenes import Scene, build_scenes
 from cptkiosk.drill.simulated_proctor import SimulatedProctor
 
 EARLIEST_FINISH_S = 35 * 60
-"""Most time left at which somebody finishes: after everything that is scripted."""
+"""Most time left at which someone finishes: after everything that is scripted."""
 
 WALK_S = 4
 """From one person whose time is up to the next."""
@@ -49,7 +49,7 @@ class RunningPhase:
         self._ending = Ending(cast, rng)
 
     def run(self, minutes: int | None = None) -> None:
-        """Let everybody test until so long after the start, or until all have ended.
+        """Let everyone test until so long after the start, or until all have ended.
 
         A scene that begins at that minute is played before it returns.
         """

@@ -24,7 +24,7 @@ SITE_CODE = "DRILL"
 COORDINATOR = "Robin Hale"
 PROCTOR = "Sam Whitlock"
 PIN = "482913"
-"""Everybody's PIN in a rehearsal, where nothing is worth a secret."""
+"""Everyone's PIN in a rehearsal, where nothing is worth a secret."""
 
 MODULE_IDS = ("safety", "quality")
 FIRST_ROOM = 204
@@ -86,7 +86,7 @@ def _plan_session(desk: Desk, people: int, mark_ms: int, actor: Actor) -> str:
 def _assign_people(
     desk: Desk, session_id: str, commands: Sequence[RegisterPerson], actor: Actor
 ) -> None:
-    """Put everybody on the roll by name, with their first module."""
+    """Put everyone on the roll by name, with their first module."""
     first: dict[str, RegisterPerson] = {}
     for command in commands:
         first.setdefault(command.participant_id, command)
@@ -104,7 +104,7 @@ def _by_name(item: tuple[str, RegisterPerson]) -> tuple[str, str]:
 
 
 def rooms_for(people: int) -> tuple[Room, ...]:
-    """Return rooms from 204 on with a seat for everybody, about as deep as wide."""
+    """Return rooms from 204 on with a seat for everyone, about as deep as wide."""
     capacity = ROOM_ROWS_MAX * ROOM_COLUMNS_MAX
     rooms: list[Room] = []
     while people > 0:

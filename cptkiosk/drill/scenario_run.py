@@ -104,7 +104,7 @@ class ScenarioRun:
         return timeline_ms - shown_ms - timing.union_ms(since, shown_ms, timeline_ms)
 
     def expire_beat(self, session: Session, timeline_ms: int) -> None:
-        """Miss what nobody answered while it could be."""
+        """Miss what no one answered while it could be."""
         if not self.in_sight:
             return
         over_ms = OVER_TIMES * self.beat.limit_ms(self._speed)
@@ -120,12 +120,12 @@ class ScenarioRun:
     def open_beat(
         self, session: Session, timeline_ms: int, others: "Sequence[ScenarioRun]"
     ) -> None:
-        """Let it happen if this is its moment, and there is somebody for it.
+        """Let it happen if this is its moment, and there is someone for it.
 
         Args:
             session: as it stands.
             timeline_ms: now, on its line.
-            others: the other scenes; nobody is in two at once, nor in two if others are
+            others: the other scenes; no one is in two at once, nor in two if others are
                 there.
         """
         if self.outcome is not None or self.shown_ms is not None:

@@ -11,7 +11,7 @@ from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.drill.expected_events import Answer, Part
 
 LEFT_MIN_MS = 10 * MINUTE_MS
-"""Nobody is interrupted shortly before their time is up."""
+"""No one is interrupted shortly before their time is up."""
 
 DOORS, HOUR, PAPERS = (
     frozenset({Stage.CHECK_IN}),
@@ -107,7 +107,7 @@ def minutes_later(moment: Moment) -> bool:
 
 
 def at_once(_moment: Moment) -> bool:
-    """Tell that it happens as soon as there is somebody it can happen to."""
+    """Tell that it happens as soon as there is someone it can happen to."""
     return True
 
 
@@ -115,7 +115,7 @@ def at_once(_moment: Moment) -> bool:
 
 
 def the_room(_session: Session, _line_ms: int) -> Sequence[Part]:
-    """Return nobody in particular."""
+    """Return no one in particular."""
     return (Part(),)
 
 
@@ -129,7 +129,7 @@ def find_whoever(holds: Callable[[Attempt], bool]) -> Find:
 
 
 def has_shown_nothing(one: Attempt) -> bool:
-    """Tell whether somebody is yet to come to the doors."""
+    """Tell whether someone is yet to come to the doors."""
     return one.standing is AttemptProgress.EXPECTED and Gate.PHOTO_ID in one.open_gates
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong on a day: somebody late, a break, a frozen screen, an alarm."""
+"""What goes wrong on a day: someone late, a break, a frozen screen, an alarm."""
 
 from collections.abc import Callable, Mapping
 from random import Random
@@ -37,7 +37,7 @@ Scene = tuple[int, Callable[[], None]]
 
 
 def build_scenes(hands: SimulatedProctor, cast: Roles, rng: Random) -> list[Scene]:
-    """Return the scenes of the day in order; all are over before anybody finishes."""
+    """Return the scenes of the day in order; all are over before anyone finishes."""
     script: list[Scene] = [
         (7 * MINUTE_MS, lambda: _arrive_late(hands, cast.late, rng)),
         (20 * MINUTE_MS, lambda: _take_break(hands, cast.breaking)),
@@ -146,7 +146,7 @@ def _play_alarm(hands: SimulatedProctor) -> None:
 
 
 def _all_clear(hands: SimulatedProctor) -> None:
-    """Resume once everybody is back."""
+    """Resume once everyone is back."""
     alarm_utc_ms = hands.desk.now().utc_ms - ALARM_AGO_MS - ALARM_OUT_MS
     back = tuple(one.attempt_id for one in hands.session.live_attempts)
     hands.do(

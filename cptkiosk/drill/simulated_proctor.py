@@ -1,4 +1,4 @@
-"""A clock turned by hand, a second count of everybody's time, and hands at the desk."""
+"""A clock turned by hand, a second count of everyone's time, and hands at the desk."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -81,7 +81,7 @@ class Stopwatches:
         self._halted = False
 
     def give(self, attempt_id: str, ms: int) -> None:
-        """Allow somebody more time."""
+        """Allow someone more time."""
         self.given_ms[attempt_id] = self.given_ms.get(attempt_id, 0) + ms
 
     def pass_time(self, ms: int) -> None:
@@ -112,7 +112,7 @@ class Stopwatches:
 
 
 class SimulatedProctor:
-    """Somebody at the desk who says what they do, line by line."""
+    """Someone at the desk who says what they do, line by line."""
 
     def __init__(
         self, desk: Desk, clock: HandClock, session_id: str, actor: Actor, say: Say
@@ -168,10 +168,10 @@ class SimulatedProctor:
         self.say(f"{at}  {number:<6} {visible(sentence, LINE_CELLS)}")
 
     def pass_time(self, ms: int) -> None:
-        """Let time pass, and see that nobody lost or gained any.
+        """Let time pass, and see that no one lost or gained any.
 
         Raises:
-            DrillFailed: if somebody did.
+            DrillFailed: if someone did.
         """
         self.clock.advance(ms)
         self.watches.pass_time(ms)

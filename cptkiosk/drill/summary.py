@@ -18,7 +18,7 @@ def tell_summary(hands: SimulatedProctor, people: int, bundle: Bundle) -> None:
     """Say how the day went.
 
     Raises:
-        VerificationError: if the ledger does not verify, or somebody has no outcome.
+        VerificationError: if the ledger does not verify, or someone has no outcome.
     """
     session = hands.session
     _check_day(session, people)

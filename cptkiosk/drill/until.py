@@ -7,7 +7,7 @@ class Until(StrEnum):
     """The phases of the day in order, each called by what it leaves behind."""
 
     PLANNED = "planned"
-    """The center, its staff, and everybody on the roll."""
+    """The center, its staff, and everyone on the roll."""
 
     CHECK_IN = "check-in"
     """The doors are open and the room is seated; the start is next."""
@@ -19,7 +19,7 @@ class Until(StrEnum):
     """The fire alarm in the fiftieth minute; all clocks stand."""
 
     ENDED = "ended"
-    """Everybody has finished, and the session has ended."""
+    """Everyone has finished, and the session has ended."""
 
     SCORED = "scored"
     """Every score is keyed twice, and the scratch paper counted."""

@@ -194,7 +194,7 @@ def make_folder(folder: Path) -> None:
 
 
 def _give_to_owner(made: int | Path, folder: Path) -> None:
-    """Let what root makes in somebody's folder belong to them, who need it tomorrow."""
+    """Let what root makes in someone's folder belong to them, who need it tomorrow."""
     owner = folder.stat()
     if os.geteuid() == 0 and owner.st_uid:
         os.chown(made, owner.st_uid, owner.st_gid)

@@ -24,7 +24,7 @@ class Printers:
 
     names: tuple[str, ...] = ()
     default: str = ""
-    """The one to use if nobody chooses; empty if there are several and none is set."""
+    """The one to use if no one chooses; empty if there are several and none is set."""
 
 
 @dataclass(frozen=True, slots=True)

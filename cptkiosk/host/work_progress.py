@@ -13,11 +13,11 @@ What it raises ends the work there, and nothing half-done is kept.
 
 
 def ignore_progress(done: int, of: int) -> None:
-    """Tell nobody."""
+    """Tell no one."""
 
 
 class Stopped(Refused):
-    """Somebody stopped the work between two steps."""
+    """Someone stopped the work between two steps."""
 
 
 class WorkProgress:
@@ -34,7 +34,7 @@ class WorkProgress:
         """Take note of how far the work is.
 
         Raises:
-            Stopped: if somebody wants it stopped.
+            Stopped: if someone wants it stopped.
         """
         self._told = (done, of)
         if self._stop.is_set():
@@ -42,7 +42,7 @@ class WorkProgress:
 
     @property
     def steps_done(self) -> tuple[int, int]:
-        """How many steps are done, and of how many; none if nobody knows."""
+        """How many steps are done, and of how many; none if no one knows."""
         return self._told
 
     @property

@@ -2,7 +2,7 @@
 
 It follows from the entries and the secret that the salts are made of (`proof.fields`).
 The chain proves a whole record; the tree proves one entry, and that a later record
-continues an earlier one, to somebody who has neither.
+continues an earlier one, to someone who has neither.
 """
 
 from typing import Any

@@ -44,7 +44,7 @@ class FileIdentity:
         self._written_back = self._read_head()
 
     def check_file(self) -> None:
-        """Check that what is in use is what everybody finds under its name.
+        """Check that what is in use is what everyone finds under its name.
 
         Raises:
             StorageError: if something was moved, deleted or written over.

@@ -13,10 +13,10 @@ SAFE = "Nothing was changed."
 
 
 def keep_folder(folder: Path) -> None:
-    """Close a data directory of one's own to everybody who has no part in it.
+    """Close a data directory of one's own to everyone who has no part in it.
 
     Raises:
-        StorageError: if it is somebody else's, or anybody can write into it.
+        StorageError: if it is someone else's, or anyone can write into it.
         OSError: if it cannot be looked at, or closed.
     """
     found, wanted = folder.stat(), modes_in(folder)
@@ -61,10 +61,10 @@ def check_is_file(path: Path) -> os.stat_result | None:
 def keep_file(path: Path) -> None:
     """Give a ledger of one's own the mode that its folder asks for.
 
-    What its owner may not do is not given to anybody; a ledger set aside stays so.
+    What its owner may not do is not given to anyone; a ledger set aside stays so.
 
     Raises:
-        StorageError: if it is a link, somebody else's, or anybody can write it.
+        StorageError: if it is a link, someone else's, or anyone can write it.
         OSError: if its mode cannot be set.
     """
     found = check_is_file(path)

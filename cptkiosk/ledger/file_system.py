@@ -41,7 +41,7 @@ UNREADABLE = (
     *(OSError, ValueError, LookupError, TypeError, AttributeError, OverflowError),
     RecursionError,
 )
-"""What a holder's file brings about that is damaged, or somebody else's."""
+"""What a holder's file brings about that is damaged, or someone else's."""
 
 
 @dataclass(frozen=True, slots=True)

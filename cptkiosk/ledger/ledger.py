@@ -12,12 +12,12 @@ How a commit goes (`Ledger.writing`), in this order, and why:
    terminals would both give the last seat, or the same credit twice.
 4. `COMMIT`. It returns once the journal is synced: WAL with FULL, or DELETE with EXTRA;
    with any weaker setting a power cut takes back what a screen has shown as recorded.
-5. Look at the path again. What was synced into a file that nobody will find is not
+5. Look at the path again. What was synced into a file that no one will find is not
    recorded either.
 6. Only now does the caller change its state in memory, and a screen say so.
 
 A failure in 1 to 4 rolls back, and nothing is recorded. A cut during 4 leaves the whole
-step or none of it, though nobody was told that it is there: after a restart it shows.
+step or none of it, though no one was told that it is there: after a restart it shows.
 The reverse never happens: what was said to be recorded is there.
 """
 
@@ -116,7 +116,7 @@ class Transaction:
                 self._connection.executemany(statement, some)
 
     def forget_stream(self, stream: str, *whose: str) -> int:
-        """Delete every text of a stream that is somebody's; return how many there were.
+        """Delete every text of a stream that is someone's; return how many there were.
 
         Their commitments stay, and the chain verifies as before. Projected rows are
         the caller's; `Ledger.wipe_deleted` makes sure that nothing is left in the file.
@@ -142,7 +142,7 @@ class Transaction:
     def forget_drafts(
         self, participant_id: str, attempt_ids: Iterable[str], name: str
     ) -> None:
-        """Delete half-filled forms that are about somebody, or hold what names them.
+        """Delete half-filled forms that are about someone, or hold what names them.
 
         A form is called by what it is about, and a participant's ID may be a session's
         or a form's name too: there only their attempts tell.
@@ -156,7 +156,7 @@ class Transaction:
         own = name_words(participant_id)
         drafts = self._connection.execute("SELECT owner, form, body FROM draft")
         for owner, form, body in drafts.fetchall():
-            # As somebody reads it: JSON writes 'ñ' as six other characters.
+            # As someone reads it: JSON writes 'ñ' as six other characters.
             held = name_words(f"{json.loads(body)}")
             named = any(words and words <= held for words in (own, wanted))
             if named or theirs & set(form.replace(",", " ").split()):
@@ -233,7 +233,7 @@ class Ledger(Reader):
                     yield transaction
                     self.connection.execute("COMMIT")
                     if place is not None:
-                        # Nothing is called recorded that nobody will find.
+                        # Nothing is called recorded that no one will find.
                         place.last = transaction.head
                         place.check_file()
                 finally:

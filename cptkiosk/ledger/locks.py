@@ -3,7 +3,7 @@
 Each is a lock of the system on a file of its own beside the ledger, so it ends with
 the process that holds it, however that ends.
 
-SQLite lets whoever looks first after a commit go first, and the longer somebody has
+SQLite lets whoever looks first after a commit go first, and the longer someone has
 waited the less often they look: among 16 busy terminals one waited for over 7 s. With
 a lock held for the whole transaction and looked at every few milliseconds by all, the
 longest wait was about 1 s.
@@ -59,7 +59,7 @@ def one_at_a_time(path: Path) -> Iterator[None]:
     """Let one process create, upgrade or replace, while others wait for it.
 
     Raises:
-        StorageError: if it takes them longer than anybody waits.
+        StorageError: if it takes them longer than anyone waits.
         OSError: if it cannot be waited for.
     """
     lock = path.with_name("opening.lock")

@@ -83,7 +83,7 @@ def make_place(folder: Path) -> None:
     """Make a data directory where there is none, and close one's own to others.
 
     Raises:
-        StorageError: if it is somebody else's, or anybody can write into it.
+        StorageError: if it is someone else's, or anyone can write into it.
         OSError: if it cannot be made or written.
     """
     made = [one for one in (folder, *folder.parents) if not one.exists()]
@@ -166,7 +166,7 @@ def _cannot_read(path: Path, error: OSError) -> StorageError:
 def _check_identity(connection: Connection, path: Path) -> None:
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    # Also one without tables: whose it is, or was, nobody here can know.
+    # Also one without tables: whose it is, or was, no one here can know.
     if application_id != APPLICATION_ID:
         raise StorageError(
             f"{path} is not a cptkiosk ledger. It was not changed. Move it away,"

@@ -68,7 +68,7 @@ def session_rows(session: Session, before: Session | None = None) -> Rows:
     """Return what a session's state projects to, leaving out what has not changed."""
     known = before.attempts if before is not None else {}
     if before is not None and before.halts != session.halts:
-        # A halt dated back past somebody's end changes what they had left.
+        # A halt dated back past someone's end changes what they had left.
         known = {}
     irregularities = session.irregularities
     if before is not None:

@@ -58,7 +58,7 @@ def list_sessions(ledger: Ledger) -> tuple[SessionLine, ...]:
 
 
 def open_sessions(ledger: Ledger, since_utc_ms: int) -> tuple[SessionLine, ...]:
-    """Return sessions that still need somebody, and all from `since_utc_ms` on."""
+    """Return sessions that still need someone, and all from `since_utc_ms` on."""
     rows = ledger.rows(
         f"{SESSIONS} WHERE starts_at_utc_ms >= ? OR stage NOT IN ('sealed', 'cancelled')"
         " OR (stage = 'sealed' AND bundles = 0) ORDER BY starts_at_utc_ms, session_id",
@@ -109,7 +109,7 @@ WHATEVER_THE_CLOCK = (
 
 
 def last_recorded_utc_ms(ledger: Ledger) -> int | None:
-    """Return when somebody last recorded something; `None` if nobody ever did."""
+    """Return when someone last recorded something; `None` if no one ever did."""
     marks = ", ".join("?" * len(WHATEVER_THE_CLOCK))
     rows = ledger.rows(
         "SELECT at_utc_ms FROM entry WHERE actor <> ''"
@@ -253,7 +253,7 @@ ORDER BY 2, 1
 def same_names(
     ledger: Ledger, participant_id: str, session_id: str
 ) -> tuple[SameName, ...]:
-    """Return who has somebody's name in other sessions within a day of one."""
+    """Return who has someone's name in other sessions within a day of one."""
     rows = ledger.rows(SAME_NAMES, (participant_id, session_id, DAY_MS))
     return tuple(SameName(*row) for row in rows)
 
@@ -322,7 +322,7 @@ def open_modules(ledger: Ledger) -> dict[str, int]:
 
 
 def at_the_door(ledger: Ledger, participant_id: str) -> bool:
-    """Return whether somebody is on the roll of a session whose check-in has opened."""
+    """Return whether someone is on the roll of a session whose check-in has opened."""
     rows = ledger.rows(
         "SELECT 1 FROM attempt JOIN session USING (session_id)"
         f" WHERE participant_id = ? AND stage IN {OPEN} LIMIT 1",
@@ -362,7 +362,7 @@ class Scored:
 
 def list_scored(ledger: Ledger) -> tuple[Scored, ...]:
     """Return every verified score that counts now, oldest first."""
-    # Somebody may be seen to have finished long after the vendor's screen was closed.
+    # Someone may be seen to have finished long after the vendor's screen was closed.
     rows = ledger.rows(
         "SELECT session_id, module_id, start_utc_ms,"
         " min(end_utc_ms - start_utc_ms, allowed_ms),"

@@ -1,4 +1,4 @@
-"""What lies beside a ledger that nobody has open: a journal, or the lack of one.
+"""What lies beside a ledger that no one has open: a journal, or the lack of one.
 
 A kill leaves `-wal` and `-shm`, and SQLite takes up what they hold. It would also take
 up the journal of another file, and go on without a journal that was lost.

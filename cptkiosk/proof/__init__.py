@@ -1,4 +1,4 @@
-"""What proves a record to somebody who does not have it: pure functions on bytes.
+"""What proves a record to someone who does not have it: pure functions on bytes.
 
 tree: RFC 6962 hashing and proofs. fields: how an entry becomes a leaf of the tree, so
 that some of its fields can be shown and others kept back. note: signed checkpoints as

@@ -30,7 +30,7 @@ def signature_fits(public_key: bytes, signature: bytes, data: bytes) -> bool:
 def fingerprint(public_key: bytes) -> str:
     """Return what two people compare over the phone: 8 groups of 4 digits and letters.
 
-    It is the beginning of the key's SHA-256, long enough that nobody finds another key
+    It is the beginning of the key's SHA-256, long enough that no one finds another key
     with the same.
     """
     digest = hashlib.sha256(public_key).hexdigest()
@@ -44,7 +44,7 @@ def write_key_change(
     """Return a note by which a new key follows an old one; both sign it.
 
     The old one says who comes next. The new one says whom it follows: without that,
-    anybody could name a known key as the successor of theirs.
+    anyone could name a known key as the successor of theirs.
     """
     coded = [base64.b64encode(key).decode() for key, _ in (old, new)]
     text = f"{CHANGE}\n{origin}\n{coded[0]}\n{coded[1]}\n"

@@ -18,7 +18,7 @@ WHY = ("reason", "override", "granted", "beyond_window", "observed", "note", "te
 def approved_text(session: Session, events: Iterable[Fact]) -> str:
     """Return what steps were about: 'Family, Kim, photo ID waived: known for years'.
 
-    Steps of the same kind for the same reason name everybody together.
+    Steps of the same kind for the same reason name everyone together.
     """
     told: dict[tuple[str, str], list[str]] = {}
     for event in events:

@@ -48,7 +48,7 @@ STEPS = {
 
 
 def member_text(center: Center, staff_id: str) -> str:
-    """Return somebody of the staff with their id: 'Dana Ortiz (s1)'."""
+    """Return someone of the staff with their id: 'Dana Ortiz (s1)'."""
     known = center.staff.get(staff_id)
     return f"{known.name} ({staff_id})" if known else staff_id
 

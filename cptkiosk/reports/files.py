@@ -58,7 +58,7 @@ NAME_BYTES_MIN = 3
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What may still name somebody beside a record."""
+    """What may still name someone beside a record."""
 
     naming: tuple[Path, ...]
     """The files that do: reports, copies, bundles."""
@@ -68,7 +68,7 @@ class Left:
 
 
 def left_beside(root: Path, names: Iterable[str], participant_id: str) -> Left:
-    """Return the files beside a record that name somebody, or could not be read."""
+    """Return the files beside a record that name someone, or could not be read."""
     # A report as HTML writes "O'Brien" differently.
     wanted = {
         form.encode()

@@ -28,7 +28,7 @@ def choose_printer(wanted: str) -> str:
 
     Raises:
         DestinationError: if this machine has no printer.
-        UsageError: if there is none of that name, or nobody knows which one.
+        UsageError: if there is none of that name, or no one knows which one.
     """
     found = list_printers()
     if not found.names:

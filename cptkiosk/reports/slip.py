@@ -1,4 +1,4 @@
-"""The slip for somebody who was not admitted: why, by whom, and whom to contact."""
+"""The slip for someone who was not admitted: why, by whom, and whom to contact."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ from cptkiosk.times.format import TimeFormat
 def denial_slip(
     attempt: Attempt, denied: Entry, reason: str, center: Center, times: TimeFormat
 ) -> Document:
-    """Return the slip of somebody who was not admitted.
+    """Return the slip of someone who was not admitted.
 
     Args:
         attempt: the attempt that did not take place.

@@ -60,7 +60,7 @@ def group_statement(
     session_id: str = "",
     course: str = "",
 ) -> Document:
-    """Return the statement of a session or of everybody, person by person.
+    """Return the statement of a session or of everyone, person by person.
 
     Args:
         found: the candidates, and what they owe.
@@ -123,7 +123,7 @@ def make_statement(desk: Desk, participant_id: str) -> Report:
     """Return the statement of one candidate, as of today.
 
     Raises:
-        Refused: if nobody has that id.
+        Refused: if no one has that id.
     """
     (account,) = list_accounts(desk, participant_id=participant_id)
     date = desk.local_date(desk.now().utc_ms)
@@ -133,7 +133,7 @@ def make_statement(desk: Desk, participant_id: str) -> Report:
 
 
 def make_session_statement(desk: Desk, session_id: str) -> Report:
-    """Return what everybody of a session owes for it, as of today."""
+    """Return what everyone of a session owes for it, as of today."""
     date = desk.local_date(desk.now().utc_ms)
     found = list_accounts(desk, session_id=session_id)
     document = group_statement(found, desk.center, date, session_id=session_id)

@@ -169,7 +169,7 @@ def header_at(
 
 
 def apply_columns(header: Header, wanted: Mapping[int, str]) -> Header:
-    """Return a header whose columns mean what somebody says they do."""
+    """Return a header whose columns mean what someone says they do."""
     fields = {field: at for field, at in header.fields.items() if at not in wanted}
     modules = {at: module for at, module in header.modules.items() if at not in wanted}
     words = {field.value: field for field in Field}

@@ -50,7 +50,7 @@ class CrossCheck:
         """Take note of who has `code`; the first claim holds, good row or not.
 
         Raises:
-            Contradiction: if somebody else has it.
+            Contradiction: if someone else has it.
         """
         if not code:
             return

@@ -2,7 +2,7 @@
 
 A sheet stores 4512 and shows 004512; the ID is what it shows. Only what tells IDs apart
 is taken from a format: leading zeros, and signs between and around the digits. A format
-that rounds is not followed: nobody's time is 2x because 1.5 is shown without decimals.
+that rounds is not followed: no one's time is 2x because 1.5 is shown without decimals.
 """
 
 import re

@@ -186,7 +186,7 @@ def apply_roster(
     The people are written in one transaction, and what `told` raises takes all of it
     back; the roll follows person by person. If that is cut short, applying the same
     roster again does the rest. A coordinator who approved what is `decided` for
-    somebody who is signed in approved nothing else of the roster.
+    someone who is signed in approved nothing else of the roster.
 
     Raises:
         Refused: if no row may enter the record, or there is no such session.
@@ -243,7 +243,7 @@ def apply_roster(
 def _without_doubted(
     desk: Desk, roster: RosterFile, decided: Decisions
 ) -> tuple[RosterFile, Mapping[str, Doubt]]:
-    """Return a roster that makes nobody another person, or two, and who is let in.
+    """Return a roster that makes no one another person, or two, and who is let in.
 
     A row of that kind is taken only if it was decided; its ID is returned with the doubt.
     """

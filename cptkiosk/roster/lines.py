@@ -1,4 +1,4 @@
-"""Lines of a text, parted into the cells of rows; an odd quotation mark loses nobody.
+"""Lines of a text, parted into the cells of rows; an odd quotation mark loses no one.
 
 One quotation mark too many makes everything up to the next one a single cell, and with
 it the people on those lines. Such a cell is known by its lines: each of them, read alone,

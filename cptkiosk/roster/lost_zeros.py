@@ -1,6 +1,6 @@
 """IDs and codes that a spreadsheet cut the leading zeros of: 004712 became 4712.
 
-Read as they stand, they would register everybody a second time. A row that is somebody
+Read as they stand, they would register everyone a second time. A row that is someone
 on record but for zeros is left out until a coordinator decides; where nothing is on
 record to compare with, one note for the file asks about it.
 """
@@ -33,7 +33,7 @@ class _Holder:
 
 
 def rows_without_zeros(desk: Desk, rows: Sequence[RosterRow]) -> dict[int, RejectedRow]:
-    """Return the rows that are somebody else's but for leading zeros, each with a reason.
+    """Return the rows that are someone else's but for leading zeros, each with a reason.
 
     Keys are the places of the rows in `rows`. On record any other number of zeros
     counts; within the file only the row with fewer zeros is left out.

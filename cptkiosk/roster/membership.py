@@ -1,4 +1,4 @@
-"""Whether a row's own columns say that somebody does not come."""
+"""Whether a row's own columns say that someone does not come."""
 
 import re
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ _NO_STUDENT: Final = frozenset(
 
 
 def why_not_coming(header: Header, cells: Sequence[str]) -> str:
-    """Return why a row is of somebody who does not test, or an empty string."""
+    """Return why a row is of someone who does not test, or an empty string."""
     if not header.fields.keys() & {Field.STATUS, Field.ROLE, Field.ENABLED}:
         return ""
     status = values.clean_cell(Field.STATUS, header.cell_of(cells, Field.STATUS))

@@ -10,19 +10,19 @@ class RosterUnreadable(Exception):
 
 
 class Doubt(StrEnum):
-    """What speaks against somebody, and a person can decide: mostly the coordinator."""
+    """What speaks against someone, and a person can decide: mostly the coordinator."""
 
     NAMESAKE = "namesake"
     """The name of one of the staff, or name and birth date of another ID."""
 
     OTHER_PERSON = "other-person"
-    """The ID is somebody else's on record."""
+    """The ID is someone else's on record."""
 
     NOT_COMING = "not-coming"
     """The roster itself says that they do not come, or hides them."""
 
     ZEROS_CUT = "zeros-cut"
-    """The ID is somebody's of that name or birth date but for leading zeros."""
+    """The ID is someone's of that name or birth date but for leading zeros."""
 
     LEFT = "left"
     """They are on a session's roll and not in the roster."""
@@ -36,7 +36,7 @@ class Decisions:
     """By the doubt and the participant ID."""
 
     def reason_for(self, doubt: Doubt, participant_id: str) -> str:
-        """Return why a doubt about somebody is set aside, or '' if it is not."""
+        """Return why a doubt about someone is set aside, or '' if it is not."""
         return self.reasons.get((doubt, participant_id), "")
 
     def decided_ids(self, doubt: Doubt) -> frozenset[str]:
@@ -76,7 +76,7 @@ class RosterRow:
     sheet: str = ""
     """The sheet it stands on, where the file has people on several."""
     not_coming: bool = False
-    """The roster says that they do not come, and somebody decided that they do."""
+    """The roster says that they do not come, and someone decided that they do."""
 
     @property
     def place(self) -> str:
@@ -118,7 +118,7 @@ def place_of(row: int, sheet: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How somebody wants a file read; what is left out is found out."""
+    """How someone wants a file read; what is left out is found out."""
 
     encoding: str = ""
     delimiter: str = ""

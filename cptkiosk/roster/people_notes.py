@@ -1,7 +1,7 @@
 """What a person should know of a roster's people before they are recorded.
 
-Nothing here refuses anybody: two people can share a name, and a class can lose a member.
-But nobody may become two people, or somebody else, without a word.
+Nothing here refuses anyone: two people can share a name, and a class can lose a member.
+But no one may become two people, or someone else, without a word.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ _OPEN: Final = frozenset({Stage.PLANNED, Stage.CHECK_IN})
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Somebody on record, or in an earlier row."""
+    """Someone on record, or in an earlier row."""
 
     participant_id: str
     person: str
@@ -43,13 +43,13 @@ class _Known:
 
 
 class _ByName:
-    """Finds people of one name; nobody of whom it is known that they were born apart."""
+    """Finds people of one name; no one of whom it is known that they were born apart."""
 
     def __init__(self) -> None:
         self._born: dict[frozenset[str], dict[str, list[_Known]]] = {}
 
     def add_person(self, one: _Known) -> None:
-        """Take note of somebody."""
+        """Take note of someone."""
         days = self._born.setdefault(name_words(one.person), {})
         days.setdefault(one.birth_date, []).append(one)
 
@@ -67,7 +67,7 @@ class _ByName:
 
 
 def somebody_else(desk: Desk, rows: Iterable[RosterRow]) -> dict[int, RejectedRow]:
-    """Return the rows of somebody else than who has their ID on record, with a reason.
+    """Return the rows of someone else than who has their ID on record, with a reason.
 
     Keys are the places of the rows in `rows`. No word of the name is the same, nor is
     the birth date: to record that would give one person's record to another.
@@ -125,7 +125,7 @@ def _note_letters(rows: Iterable[RosterRow]) -> Iterator[Note]:
 
 
 def _note_doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
-    """Say who has another ID, another name, or the name of somebody else."""
+    """Say who has another ID, another name, or the name of someone else."""
     by_name = _ByName()
     by_digits: dict[str, list[_Known]] = {}
     on_record: dict[str, _Known] = {}
@@ -236,7 +236,7 @@ def _note_missing(
             and (not modules or attempt.module.module_id in modules)
         }
         gone = [(name, who) for who, name in roll.items() if who not in here]
-        # A list with nobody of the roll is another class's; without a session named,
+        # A list with no one of the roll is another class's; without a session named,
         # it takes half of a roll to be a list of the same class.
         if len(gone) == len(roll) or (not session_id and len(gone) * 2 > len(roll)):
             continue

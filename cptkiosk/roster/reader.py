@@ -52,7 +52,7 @@ def read_roster(
     Args:
         path: a CSV, TSV, XLSX, ODS or XLS file.
         modules: the names under which rosters may know a module, and its id.
-        options: how somebody wants it read.
+        options: how someone wants it read.
         told: is told each row; what it raises ends the reading.
 
     Raises:
@@ -149,7 +149,7 @@ def _find_header(rows: Rows, names: ModuleNames, options: ReadOptions) -> Header
 def _by_header(
     header: Header, options: ReadOptions, names: ModuleNames
 ) -> dict[int, str]:
-    """Return what columns mean whose headers somebody named.
+    """Return what columns mean whose headers someone named.
 
     Raises:
         RosterUnreadable: if there is no such column, or no such meaning.

@@ -131,7 +131,7 @@ class Reading:
         self.rejected.append(RejectedRow(number, f"{sheet}{reason}", doubt, about))
 
     def _is_coming(self, cells: Sequence[str]) -> bool:
-        """Tell whether somebody comes, whatever the roster says."""
+        """Tell whether someone comes, whatever the roster says."""
         return self._cells.read_loosely(cells, Field.ID) in self._coming
 
     def _place_of(self, number: int) -> str:

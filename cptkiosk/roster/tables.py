@@ -72,8 +72,8 @@ def read_table(
     Args:
         path: the file.
         score: what makes one way of reading better than another.
-        encoding: the encoding of a text, if somebody knows it.
-        delimiter: what parts its cells, if somebody knows that.
+        encoding: the encoding of a text, if someone knows it.
+        delimiter: what parts its cells, if someone knows that.
 
     Raises:
         RosterUnreadable: if there are none.

@@ -107,7 +107,7 @@ def _sittings(desk: Desk, participant_id: str) -> Iterator[Sitting]:
 def list_accounts(
     desk: Desk, *, participant_id: str = "", session_id: str = "", course: str = ""
 ) -> tuple[Account, ...]:
-    """Return what candidates owe: one of them, those of a session, or everybody.
+    """Return what candidates owe: one of them, those of a session, or everyone.
 
     Args:
         desk: where it is read.

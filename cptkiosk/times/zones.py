@@ -1,4 +1,4 @@
-"""The time zone that somebody means by what they type, and what it is called.
+"""The time zone that someone means by what they type, and what it is called.
 
 A zone is kept as a place, such as America/New_York: one without daylight saving time,
 such as EST, would put every summer time an hour off. So "EST" is read as Eastern time.
@@ -48,7 +48,7 @@ _SHORT: Final = {
 """What people write for them for short."""
 
 _ALSO_ARIZONA: Final = "mst"
-"""Means Mountain time in winter, or Arizona's all year: nobody can tell which."""
+"""Means Mountain time in winter, or Arizona's all year: no one can tell which."""
 
 _ENDINGS: Final = (
     " standard time",
@@ -77,7 +77,7 @@ class UnknownZone(ValueError):
 
 
 def zone_meant(text: str) -> str:
-    """Return the zone that somebody means, such as America/Chicago.
+    """Return the zone that someone means, such as America/Chicago.
 
     Raises:
         UnknownZone: with a sentence, if it is none, or could be more than one.

@@ -1,7 +1,7 @@
 """The action line: `7,12 credit 6m alarm` into commands, and what could be typed next.
 
 People are named by seat (`A1`, `204/A1`), by the number of the seat counted row by row
-(`7`), by participant ID or by part of a name; `all` is everybody whose clock runs.
+(`7`), by participant ID or by part of a name; `all` is everyone whose clock runs.
 """
 
 import re
@@ -215,8 +215,8 @@ def as_seen(action: TypedAction, seen: Session) -> TypedAction:
 def _verb_at(words: Sequence[str], session: Session) -> int | None:
     """Return where the verb is: names before it may be of several words.
 
-    A verb of which somebody has the name is theirs if another verb follows: in
-    'Go break', where somebody is called Go. What stands in quotes is no verb.
+    A verb of which someone has the name is theirs if another verb follows: in
+    'Go break', where someone is called Go. What stands in quotes is no verb.
     """
     places = list(_verb_places(words))
     names = {

@@ -50,7 +50,7 @@ ELSEWHERE = {
 Commands = Sequence[SessionCommand]
 
 Build = Callable[[AboutAttempt, Sequence[str]], SessionCommand]
-"""Makes the command about somebody that is typed; gets the words after its own."""
+"""Makes the command about someone that is typed; gets the words after its own."""
 
 STAND_INS = {"reason": (STAND_IN,), "span": ("1s", STAND_IN), "clock": ("0s",)}
 """What is judged while the words that follow are still to be typed."""

@@ -167,7 +167,7 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
     # Who sits here
 
     def sign_in(self, actor: Actor) -> None:
-        """Let somebody work here, who looks at it as they have chosen."""
+        """Let someone work here, who looks at it as they have chosen."""
         self.actor = actor
         self.looks.wear(actor)
 

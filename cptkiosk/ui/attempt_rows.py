@@ -95,7 +95,7 @@ def state_words(attempt: Attempt, progress: AttemptProgress, glyphs: Glyphs) -> 
 
 
 def state_name(attempt: Attempt, progress: AttemptProgress) -> str:
-    """Return the words of where an attempt stands: nobody who has come is expected."""
+    """Return the words of where an attempt stands: no one who has come is expected."""
     if progress is AttemptProgress.TESTING and attempt.on_break:
         return BREAK
     if progress is AttemptProgress.LATE_EXPECTED and attempt.late:
@@ -206,7 +206,7 @@ def ends_text(
 ) -> str:
     """Return when an attempt ends or ended, or a dash while it is stopped.
 
-    Of somebody untimed it is the time used so far.
+    Of someone untimed it is the time used so far.
     """
     if attempt.is_untimed and attempt.end_line_ms is None and attempt.start_line_ms:
         return timing.clock_text(session.elapsed_ms(attempt, line_ms))

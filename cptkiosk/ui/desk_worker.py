@@ -49,7 +49,7 @@ class DeskWorker:
         return None
 
     async def attempt(self, work: Callable[[], T]) -> T | None:
-        """Run something that somebody waits for, and draw what came of it."""
+        """Run something that someone waits for, and draw what came of it."""
         waits = self._status.screen
         self._status.say("recording ...", "pending")
         done = await self.quietly(work)

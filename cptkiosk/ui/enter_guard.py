@@ -1,4 +1,4 @@
-"""An Enter that nobody meant: for what has just closed or changed, or of a held key.
+"""An Enter that no one meant: for what has just closed or changed, or of a held key.
 
 Enter takes the next step on every screen, so one too many takes a step as well: it passes
 a gate unseen, answers the question that has just opened, or starts the clocks. Only time
@@ -6,7 +6,7 @@ tells it apart: a key is for what its finger could have seen. So the guard keeps
 each screen says what Enter does there, where the last Enter was pressed, and what it
 closed, and judges by the rule of the screen in front. The times below are judgments of
 how fast people read and keyboards repeat: a shorter one lets a held key through, a longer
-one drops what somebody quick has meant.
+one drops what someone quick has meant.
 """
 
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class EnterRule:
     way to work there."""
 
     rests: bool = False
-    """Whether Enter does here what nobody may do by chance, such as pass an identity
+    """Whether Enter does here what no one may do by chance, such as pass an identity
     check: the key must have rested before, or another one been pressed."""
 
     settles: bool = False
@@ -63,20 +63,20 @@ LIST = EnterRule()
 FORM = EnterRule(closes="form")
 QUESTION = EnterRule(closes="question")
 CAREFUL_LIST = EnterRule(follows="")  # scores, muster: a second Enter goes too far
-START = EnterRule(rests=True)  # what Enter does there is done to everybody in the room
+START = EnterRule(rests=True)  # what Enter does there is done to everyone in the room
 CHECK_IN = EnterRule(rests=True, settles=True)
 TESTING = EnterRule(follows="", settles=True)
 
 
 @dataclass(slots=True)
 class _Line:
-    """What Enter does on a screen, and since when somebody can have read it."""
+    """What Enter does on a screen, and since when someone can have read it."""
 
     step: str
     since_s: float
     first: str = ""
     """What the first Enter says instead of acting; nothing once it was said, or where
-    somebody chose the line themselves."""
+    someone chose the line themselves."""
 
 
 class EnterGuard:
@@ -86,7 +86,7 @@ class EnterGuard:
     """
 
     def __init__(self, *, watches: bool = True) -> None:
-        """Watch, unless somebody else turns the hands and nothing is too soon."""
+        """Watch, unless someone else turns the hands and nothing is too soon."""
         self._watches = watches
         self._closed, self._closed_s = "", float("-inf")
         self._key_s = self._enter_s = float("-inf")
@@ -110,7 +110,7 @@ class EnterGuard:
         searching: bool = False,
         first: str = "",
     ) -> None:
-        """Take in what Enter on a screen does, as somebody sees it from now on.
+        """Take in what Enter on a screen does, as someone sees it from now on.
 
         Whoever moves the cursor, or searches, has chosen that themselves. Else the first
         Enter says `first`, if that is given, however late it comes; what it says follows
@@ -128,7 +128,7 @@ class EnterGuard:
             known.first = first
 
     def note_choice(self, screen: object, at_s: float) -> None:
-        """Take in that somebody moved the cursor: they know what Enter does there."""
+        """Take in that someone moved the cursor: they know what Enter does there."""
         self._chosen_s = at_s
         if (line := self._seen.get(screen)) is not None:
             line.since_s, line.first = float("-inf"), ""

@@ -2,7 +2,7 @@
 
 Keys that come faster than a hand sends them, and pastes, are text. They go into a field
 where one is asked for, but confirm nothing: their Enter is dropped, and so is a badge
-scan whole. Elsewhere a text that is the ID of somebody on the list, as a badge scanner
+scan whole. Elsewhere a text that is the ID of someone on the list, as a badge scanner
 types it, finds that person; all other text is dropped whole.
 """
 
@@ -54,7 +54,7 @@ class InputGuard:
 
     @property
     def _is_unseen(self) -> bool:
-        """Whether nobody sees what a key would do."""
+        """Whether no one sees what a key would do."""
         return too_small(self._kiosk.size) and not self._kiosk.options.wall
 
     def leaves_out(self, event: events.Event) -> bool:
@@ -144,7 +144,7 @@ class InputGuard:
     def _repeats_opener(self, event: events.Key) -> bool:
         """Tell whether a key that opened what is in front would choose an option there.
 
-        Held, or pressed twice, it is no answer to what nobody has read yet.
+        Held, or pressed twice, it is no answer to what no one has read yet.
         """
         screen = self._kiosk.screen
         key, first_on = self._first_press

@@ -14,7 +14,7 @@ def verify_file(desk: Desk, progress: WorkProgress) -> Verified:
     """Verify a ledger on a connection of its own.
 
     Raises:
-        Stopped: if somebody stopped it; reading changes nothing.
+        Stopped: if someone stopped it; reading changes nothing.
         VerificationError: naming the first thing that does not fit.
     """
     try:
@@ -31,7 +31,7 @@ def backed_up(desk: Desk, target: Path, progress: WorkProgress) -> int:
     """Back a ledger up on a connection of its own; return how many entries there are.
 
     Raises:
-        Stopped: if somebody stopped it; no copy is kept then.
+        Stopped: if someone stopped it; no copy is kept then.
         DestinationError: if it cannot be written there.
         VerificationError: if the copy is not whole.
     """

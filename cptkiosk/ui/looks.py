@@ -32,7 +32,7 @@ class Looks:
             app.register_theme(theme)
 
     def wear(self, actor: Actor | None) -> None:
-        """Put on the look that somebody has chosen, if it can be shown."""
+        """Put on the look that someone has chosen, if it can be shown."""
         chosen = looks_in(self._chosen).get(actor.staff_id if actor else "")
         known = self.colored and chosen in self._app.available_themes
         self._app.theme = chosen if known and chosen else self._first

@@ -13,7 +13,7 @@ from cptkiosk.domain.values import Actor
 
 @dataclass
 class CommandRequested(Message):
-    """Somebody asked for something about a session."""
+    """Someone asked for something about a session."""
 
     command: SessionCommand
     words: str

@@ -48,7 +48,7 @@ def names_in_lines(
 
 
 def persons(session: Session, people: Sequence[Attempt]) -> str:
-    """Return somebody's name, or how many they are."""
+    """Return someone's name, or how many they are."""
     if len(people) == 1:
         return session.label(people[0])
     return plural(len(people), "person", "people")
@@ -105,7 +105,7 @@ def with_time_left(
 
 
 def _time_text(session: Session, one: Attempt, line_ms: int) -> str:
-    """Return how much time somebody has left in words."""
+    """Return how much time someone has left in words."""
     if one.is_untimed:
         return "untimed"
     return f"{timing.clock_text(session.left_ms(one, line_ms))} left"

@@ -47,7 +47,7 @@ class Kiosk(RunsWork, Protocol):
     """What opens and closes screens."""
 
     enter_guard: EnterGuard
-    """What tells which Enter nobody meant."""
+    """What tells which Enter no one meant."""
 
     lines_typed: list[str]
     """The action lines typed so far, oldest first."""
@@ -83,7 +83,7 @@ class Kiosk(RunsWork, Protocol):
         """Draw the whole terminal again."""
 
     def sign_in(self, actor: Actor) -> None:
-        """Let somebody work here, who looks at it as they have chosen."""
+        """Let someone work here, who looks at it as they have chosen."""
 
     def lock(self) -> None:
         """Lock the terminal; what is open stays open behind the lock, but for PINs."""
@@ -144,7 +144,7 @@ class SessionPort(ScreenPort, Protocol):
         """Return what every command about an attempt names."""
 
     def person(self, attempt: Attempt) -> str:
-        """Return somebody's name, told apart from another of the same name."""
+        """Return someone's name, told apart from another of the same name."""
 
     def may_take_over(self) -> tuple[str, ...]:
         """Return who of the staff does not run the session yet."""
@@ -170,4 +170,4 @@ class CheckInPort(SessionPort, Protocol):
     """The check-in, as its dialogs see it."""
 
     def show_person(self, attempt_id: str) -> None:
-        """Put the cursor on somebody."""
+        """Put the cursor on someone."""

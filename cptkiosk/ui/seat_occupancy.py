@@ -43,7 +43,7 @@ def _minutes_left(session: Session, one: Attempt, line_ms: int) -> str:
 
 
 def room_of(session: Session, attempt: Attempt | None) -> Room:
-    """Return the room somebody sits in, else the first one."""
+    """Return the room someone sits in, else the first one."""
     wanted = attempt.room if attempt is not None else ""
     return next((one for one in session.rooms if one.name == wanted), session.rooms[0])
 

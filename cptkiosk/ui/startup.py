@@ -20,7 +20,7 @@ UNFIT_TERMINALS = frozenset({"", "dumb", "unknown"})
 
 
 def check_terminal(environ: Mapping[str, str]) -> None:
-    """Check that somebody sits at a terminal that can show the kiosk.
+    """Check that someone sits at a terminal that can show the kiosk.
 
     Raises:
         UsageError: if the streams are no terminal, or its type is unknown.

@@ -28,8 +28,8 @@ def _look(
         text: plain, beside the point, and done with.
         accent: the clock, keys, and where we are.
         good: what is settled.
-        warning: what somebody should look at.
-        error: what somebody must look at.
+        warning: what someone should look at.
+        error: what someone must look at.
         dark: whether the ground is darker than the text.
     """
     page, bar, header = ground
@@ -118,7 +118,7 @@ FEW_COLORS = ("linux", "ansi", "xterm", "screen", "rxvt", "cygwin", "pcansi")
 
 
 def shows_colors(environ: Mapping[str, str]) -> bool:
-    """Return whether a terminal has colors, and nobody asked for none.
+    """Return whether a terminal has colors, and no one asked for none.
 
     See https://no-color.org for NO_COLOR, which counts if it says anything.
     """
@@ -131,7 +131,7 @@ def shows_colors(environ: Mapping[str, str]) -> bool:
 
 
 def first_look(environ: Mapping[str, str]) -> str:
-    """Return the look of somebody who has chosen none, on this terminal."""
+    """Return the look of someone who has chosen none, on this terminal."""
     if not shows_colors(environ):
         return MONO.name
     term, more = environ.get("TERM", ""), environ.get("COLORTERM", "")

@@ -4,7 +4,7 @@ A key is answered by drawing the rows, the bars, the Next line and the keys, and
 of them ask the same: who is where, what comes next, what is possible. Asked of the rules
 each time, that was most of the work for a key. Two things may make an answer untrue: an
 entry that is taken in, and time. So a view is kept until an entry is taken in, or a
-second ends: the wall clock's, the session's, or that of anybody whose time runs. Theirs
+second ends: the wall clock's, the session's, or that of anyone whose time runs. Theirs
 end at other moments after a halt or a pause that did not last whole seconds, and so does
 what follows from them: time that is up, and announcements.
 """
@@ -188,7 +188,7 @@ def _seconds(session: Session, now: Instant, line_ms: int) -> tuple[int, int]:
 
 
 def _are_same_seconds(view: SessionView, line_ms: int) -> bool:
-    """Return whether no second has ended since of anybody whose time runs."""
+    """Return whether no second has ended since of anyone whose time runs."""
     return all(
         (view.line_ms - end) // 1000 == (line_ms - end) // 1000 for end in view.ends
     )

@@ -84,7 +84,7 @@ def check_bundle(data: bytes, report_check: ReportCheck) -> Bundle:
     try:
         return _check_whole(open_bundle(data), report_check)
     except WRONG as error:
-        # Signed or not, somebody made it by hand.
+        # Signed or not, someone made it by hand.
         raise misfit("The bundle", f"holds what no center writes ({error}).") from error
 
 

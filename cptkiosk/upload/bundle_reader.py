@@ -73,7 +73,7 @@ class Line(msgspec.Struct):
 
 
 class Text(msgspec.Struct):
-    """A text about somebody, and what it takes to compute its commitment."""
+    """A text about someone, and what it takes to compute its commitment."""
 
     about: str
     salt: str

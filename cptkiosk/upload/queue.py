@@ -63,7 +63,7 @@ class Queue:
 
     written: tuple[Written, ...]
     """Every bundle that was: without a receipt first, then the latest first. Records are
-    not among them: they are for the archive, and nobody confirms them."""
+    not among them: they are for the archive, and no one confirms them."""
 
     outboxes: tuple[Outbox, ...] = ()
     """What waits for the destinations of the settings, and what they have."""
@@ -181,7 +181,7 @@ def list_drives() -> tuple[Path, ...]:
 
 
 def _list_folder(folder: Path) -> list[Path]:
-    """Return what is in a folder; nothing of one that is somebody else's."""
+    """Return what is in a folder; nothing of one that is someone else's."""
     try:
         return list(folder.iterdir())
     except OSError:

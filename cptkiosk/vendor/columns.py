@@ -114,7 +114,7 @@ def find_header(
 
     Args:
         rows: the rows of a sheet.
-        titles: headers that somebody named, which count as known.
+        titles: headers that someone named, which count as known.
     """
     wanted = set(map(header_key, titles))
 
@@ -153,7 +153,7 @@ def _read_header(index: int, cells: Sequence[str]) -> ReportHeader:
 
 
 def set_columns(header: ReportHeader, wanted: Mapping[int, str]) -> ReportHeader:
-    """Return a header whose columns mean what somebody says; '' leaves one out."""
+    """Return a header whose columns mean what someone says; '' leaves one out."""
     words = {one.value: one for one in ReportField}
     said = {words[word] for word in wanted.values() if word}
     kept = {
@@ -168,7 +168,7 @@ def set_columns(header: ReportHeader, wanted: Mapping[int, str]) -> ReportHeader
 def columns_named(
     header: ReportHeader, named: Sequence[tuple[str, str]]
 ) -> dict[int, str]:
-    """Return what columns mean whose headers somebody named.
+    """Return what columns mean whose headers someone named.
 
     Args:
         header: the header row.

@@ -34,10 +34,10 @@ class Outcome(StrEnum):
 
     REJECTED = "rejected"
     NOT_HERE = "not here"
-    """Somebody else's, as far as the record can tell."""
+    """Someone else's, as far as the record can tell."""
 
     MISSING = "missing"
-    """No row: somebody of the same session is not in the report."""
+    """No row: someone of the same session is not in the report."""
 
     ENTRY = "entry"
     """It counts as an entry of a score that was not entered twice."""
@@ -56,13 +56,13 @@ WRITTEN = frozenset({Outcome.DIFFERS, Outcome.ENTRY, Outcome.NOTED, Outcome.CONF
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """A row of the report, or somebody it lacks, and what comes of it."""
+    """A row of the report, or someone it lacks, and what comes of it."""
 
     what: Outcome
     who: str
     why: str
     row: int = 0
-    """The row number that a spreadsheet shows; 0 for somebody the report lacks."""
+    """The row number that a spreadsheet shows; 0 for someone the report lacks."""
 
     session_id: str = ""
     attempt_id: str = ""
@@ -98,9 +98,9 @@ def load_report(
     Args:
         desk: where it would be recorded.
         path: the file.
-        options: how somebody wants it read.
+        options: how someone wants it read.
         shown_as: what a number is in a column that does not say: raw, percent, or
-            nothing if nobody was asked; then what the center's policy says.
+            nothing if no one was asked; then what the center's policy says.
 
     Raises:
         UsageError: if the file as a whole is no use.

@@ -13,11 +13,11 @@ from cptkiosk.vendor.reading import ReportRow
 
 @dataclass(frozen=True, slots=True)
 class NotMatched(Exception):
-    """Why a row is nobody's here."""
+    """Why a row is no one's here."""
 
     reason: str
     is_foreign: bool = False
-    """Whether it seems to be somebody else's: nobody here has that code or name."""
+    """Whether it seems to be someone else's: no one here has that code or name."""
 
 
 def _code_key(code: str) -> str:
@@ -57,7 +57,7 @@ class Matcher:
         return self._match_person(row)
 
     def _without_code(self, row: ReportRow) -> TakenLine:
-        """Match a row whose code nobody has: only somebody without a code can have it."""
+        """Match a row whose code no one has: only someone without a code can have it."""
         foreign = NotMatched(f"no one here has user code {row.user_code}", True)
         try:
             found = self._match_person(row)

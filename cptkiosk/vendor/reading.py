@@ -1,4 +1,4 @@
-"""Reads the vendor's report: every row becomes a score of somebody, or a reason why not."""
+"""Reads the vendor's report: every row becomes a score of someone, or a reason why not."""
 
 import hashlib
 import re
@@ -90,7 +90,7 @@ class Report:
 
     @property
     def asks_which(self) -> bool:
-        """Whether somebody must say if its scores are correct answers or percents."""
+        """Whether someone must say if its scores are correct answers or percents."""
         return any(one.shown and not one.shown_as for one in self.rows)
 
 
@@ -102,9 +102,9 @@ def read_report(
     Args:
         path: a CSV, TSV, XLSX, ODS or XLS file.
         modules: the names under which a report may know a module, and its ID.
-        options: how somebody wants it read.
+        options: how someone wants it read.
         shown_as: what a number is in a column that does not say: raw, percent, or
-            nothing if nobody was asked.
+            nothing if no one was asked.
 
     Raises:
         UsageError: if the file as a whole is no use.
@@ -197,7 +197,7 @@ class _Reader:
         self._header, self._names, self._shown_as = header, names, shown_as
 
     def read_sheet(self, sheet: Sheet, *, named: bool) -> Iterator[ReportRow]:
-        """Yield the rows of a sheet that are about somebody."""
+        """Yield the rows of a sheet that are about someone."""
         start = self._header.index + 1
         for number, cells in enumerate(sheet.rows[start:], start + 1):
             filled = [cell.strip() for cell in cells if cell.strip()]
@@ -240,7 +240,7 @@ class _Reader:
         given = self._read_text(cells, ReportField.GIVEN)
         if not family and (whole := self._read_text(cells, ReportField.NAME)):
             family, given = split_name(whole)
-        # A first name alone tells nobody apart.
+        # A first name alone tells no one apart.
         return f"{family}, {given}" if family and given else family
 
     def _read_module(self, cells: Sequence[str]) -> str:

@@ -59,7 +59,7 @@ class TakeSeat(AttemptCommand):
     room: str = ""
     seat: str = ""
     swap_with: str = ""
-    """Who was agreed to get this candidate's seat in exchange, if anybody: an attempt."""
+    """Who was agreed to get this candidate's seat in exchange, if anyone: an attempt."""
 
 
 @dataclass(frozen=True, kw_only=True)

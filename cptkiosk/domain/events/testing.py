@@ -15,7 +15,7 @@ class SessionStarted(Fact):
     boot_id: str
     beyond_window: Personal | None = None
     attempt_ids: tuple[str, ...] = ()
-    """Who began. Empty in entries that do not say: everybody seated at that point."""
+    """Who began. Empty in entries that do not say: everyone seated at that point."""
 
     script_read: bool = False
     """Whether the person who started said that the script was read aloud."""

@@ -119,7 +119,7 @@ def next_step(items: Sequence[Item], here: str, *, anybody: bool) -> Step:
     Args:
         items: the sessions in their order, see `sort_items`.
         here: the ID of the session under the cursor, or an empty string.
-        anybody: whether any candidate is registered.
+        anyone: whether any candidate is registered.
     """
     if not items:
         if anybody:

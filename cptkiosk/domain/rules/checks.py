@@ -17,7 +17,7 @@ from cptkiosk.domain.text import BadText, clean_text
 from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
 
 NARRATIVE_CELLS_MAX = 50_000
-"""Far more than anybody types: what is longer came from elsewhere."""
+"""Far more than anyone types: what is longer came from elsewhere."""
 
 PUT_RIGHT: dict[Stage, str] = {
     Stage.CHECK_IN: "put-back-instead",

@@ -156,7 +156,7 @@ def need_same_bundle(session: Session, file_name: str, sha256: str) -> None:
 
 
 def may_send(kind: BundleKind, actor: Actor) -> None:
-    """Check that a bundle of a kind may leave in somebody's name.
+    """Check that a bundle of a kind may leave in someone's name.
 
     Raises:
         NeedsCoordinator: if it tells of accommodations, and they are no coordinator.

@@ -109,7 +109,7 @@ def _abandon(session: Session, command: AbandonSession, context: Context) -> Eve
 
 
 def cut_short(session: Session) -> tuple[Attempt, ...]:
-    """Return whose attempts end if a session is given up: of everybody who has come."""
+    """Return whose attempts end if a session is given up: of everyone who has come."""
     return tuple(
         one
         for one in session.attempts.values()

@@ -4,11 +4,11 @@ A halt is dated back. The proctor presses the key when the alarm has rung for a 
 then chooses a reason, and then the disk takes its time; the candidates stopped working
 at the alarm. So the event carries the instant from which the clocks stand: that of the
 key (`asked_line_ms`), less the minutes that the proctor adds (`ago_ms`). If it counted
-from its entry instead, everybody would lose the time of the form, and more on a busy
+from its entry instead, everyone would lose the time of the form, and more on a busy
 machine. If the time were given back as credits, one a person, a pause that overlaps the
 halt would count twice, and a false alarm could not be undone as one step.
 
-Dating back has limits, since it gives time to everybody: not before the clocks began,
+Dating back has limits, since it gives time to everyone: not before the clocks began,
 and only a coordinator goes back further than `halt_backdate_minutes`, or past the last
 time that the clocks ran on, since when candidates have been told to work. Someone who ran
 out of time between the alarm and the key has time again. Someone who submitted keeps

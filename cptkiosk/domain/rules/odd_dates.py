@@ -77,7 +77,7 @@ def _has_room(booking: Booking, room: str) -> bool:
 
 
 def _booked_span(booking: Booking, context: Context) -> tuple[int, int]:
-    """Return from when to when a session takes its rooms, without anybody's extra time."""
+    """Return from when to when a session takes its rooms, without anyone's extra time."""
     minutes = [
         one.minutes
         for one in context.definitions.modules

@@ -253,7 +253,7 @@ def _undo_of(
     Args:
         session: as it is recorded.
         last: whose step it is.
-        together: everybody whose step is taken back with it.
+        together: everyone whose step is taken back with it.
         context: who, and when.
 
     Raises:

@@ -113,7 +113,7 @@ def _read_report(
     """Return what a report's score can mean.
 
     Raises:
-        Refused: if it is no score, or nobody said whether a number is a percent.
+        Refused: if it is no score, or no one said whether a number is a percent.
     """
     policies = context.policies
     bare = command.shown.strip().isdecimal() and not command.shown_as

@@ -4,7 +4,7 @@ A candidate has no stages of their own: the stream `candidate/<participant id>` 
 facts, and several small machines run side by side in it.
 
 The person. Once forgotten, the texts that name them are gone from the file; results
-and the chain stay, and what is recorded afterward is kept like anybody's:
+and the chain stay, and what is recorded afterward is kept like anyone's:
 
     unknown --PersonRegistered--> known --PersonForgotten--> forgotten
                                   |   ^

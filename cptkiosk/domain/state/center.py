@@ -19,7 +19,7 @@ Each member of staff has three switches that do not depend on each other:
 
 SignedIn starts the count again. After 4 wrong PINs in a row each further try costs a
 wait, which doubles (`may_try_pin`). One active coordinator always remains, or no one
-could approve, amend or let anybody back in. Roles are kept with the entry from which
+could approve, amend or let anyone back in. Roles are kept with the entry from which
 they held, so that an old approval is judged by the role of its day. `center_changes`
 says what each event does to a center.
 """
@@ -112,7 +112,7 @@ class Center:
 
     @property
     def coordinators(self) -> frozenset[str]:
-        """The staff ids of everybody who may approve what a proctor may not do."""
+        """The staff ids of everyone who may approve what a proctor may not do."""
         people = self.active_members
         return frozenset(one.staff_id for one in people if one.role is Role.COORDINATOR)
 

@@ -39,7 +39,7 @@ aloud to it. A credit, a halt dated back or a step undone may lift it above minu
 it has heard; those are struck from the list (`announced_again`), for it alone.
 Otherwise someone who heard "5 minutes" and then got 6 more would not be told when
 5 minutes are left, and nothing would report that call as missed. Striking them for
-everybody would repeat calls to people for whom nothing changed. Taking a credit back
+everyone would repeat calls to people for whom nothing changed. Taking a credit back
 strikes nothing: what was said aloud was said.
 """
 

@@ -1,6 +1,6 @@
 """A session told again once the room clock has shown how long a restart took.
 
-After a restart a session may go on before anybody knows how long it was off. The figure
+After a restart a session may go on before anyone knows how long it was off. The figure
 comes later, from the room clock, and moves every instant recorded since: the entries
 stay as they are, and what they add up to is computed again from the first restart on.
 """

@@ -13,7 +13,7 @@ life, and only the gap from there is taken from the wall clock, if that gap is n
 negative nor longer than `GAP_MAX_MS`. Any other gap counts as nothing and the clocks
 stand until a person has read the room clock. The result is recorded once, as an event,
 by the terminal that comes first. Otherwise a step of the wall clock before the crash
-would move everybody's end, each terminal would work out a gap of its own, or an exam
+would move everyone's end, each terminal would work out a gap of its own, or an exam
 would continue with time that is not known.
 """
 

@@ -1,6 +1,6 @@
 """The pages of a ledger as they lie on the disk, whatever SQLite makes of them.
 
-Only for a file that nobody has open: reading it as bytes would drop SQLite's locks.
+Only for a file that no one has open: reading it as bytes would drop SQLite's locks.
 """
 
 import struct

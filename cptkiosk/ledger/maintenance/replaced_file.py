@@ -27,7 +27,7 @@ def keep_replaced(path: Path, stamp: str) -> Path:
 
     Raises:
         OSError: if it cannot be kept; then nothing was changed.
-        StorageError: if somebody is writing it.
+        StorageError: if someone is writing it.
     """
     for number in count(1):
         again = f"-{number}" if number > 1 else ""

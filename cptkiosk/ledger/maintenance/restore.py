@@ -79,7 +79,7 @@ def restore_backup(path: Path, backup: Path, stamp: str) -> Restored:
 
     Raises:
         UsageError: if the backup is the ledger itself.
-        StorageError: if the backup cannot be read, somebody has the ledger open, or
+        StorageError: if the backup cannot be read, someone has the ledger open, or
             it is another account's.
         VerificationError: if the backup is not whole.
         DestinationError: if it cannot be written in the ledger's place.
@@ -90,7 +90,7 @@ def restore_backup(path: Path, backup: Path, stamp: str) -> Restored:
         make_place(path.parent)
         with one_at_a_time(path), ExitStack() as undo:
             keep_file(path)
-            # Asked while nobody can open it: who came before would lose their entries.
+            # Asked while no one can open it: who came before would lose their entries.
             if in_use(path):
                 raise _in_use(path)
             part = _copy_beside(backup, path)

@@ -99,7 +99,7 @@ def look_for(path: Path, scratch: Path) -> Salvage:
         scratch: a folder that can be written, for a copy that is deleted again.
 
     Raises:
-        StorageError: if the file cannot be read, or somebody is using it.
+        StorageError: if the file cannot be read, or someone is using it.
         DestinationError: if `scratch` cannot hold the copy.
     """
     if in_use(path):

@@ -25,7 +25,7 @@ async def attempt_as(
     done: Callable[[T], object],
     refused: Callable[[Refused | None], object] = lambda _: None,
 ) -> None:
-    """Run something in somebody's name, and go on with its result.
+    """Run something in someone's name, and go on with its result.
 
     What only a coordinator may do is done in the name of one who enters a PIN here.
 

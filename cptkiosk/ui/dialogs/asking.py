@@ -113,7 +113,7 @@ def _carry_out(
     """Work on the answer to a question.
 
     Raises:
-        Refused: if it names who signs, and somebody else has unlocked the terminal
+        Refused: if it names who signs, and someone else has unlocked the terminal
             meanwhile, or they may not sign any more.
     """
     if not question.names_signers:

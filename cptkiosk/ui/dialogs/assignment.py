@@ -61,9 +61,9 @@ def _ask_first(
     *,
     again: bool,
 ) -> None:
-    """Name everybody who would be put on the roll, and ask whose attempt goes on.
+    """Name everyone who would be put on the roll, and ask whose attempt goes on.
 
-    An attempt that was interrupted does unless somebody says no.
+    An attempt that was interrupted does unless someone says no.
     """
     title, lines = "Continue an attempt", []
     if len(names) > 1:

@@ -1,4 +1,4 @@
-"""Letting somebody's clock run although the vendor's window closes before their end."""
+"""Letting someone's clock run although the vendor's window closes before their end."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -78,7 +78,7 @@ def ask_or_say_why(
 
 
 def start_late(screen: SessionPort, attempt: Attempt) -> None:
-    """Start somebody's own clock; ask why, if only the vendor's window is against it."""
+    """Start someone's own clock; ask why, if only the vendor's window is against it."""
     ask_or_say_why(
         screen,
         StartLate(**screen.about(attempt)),

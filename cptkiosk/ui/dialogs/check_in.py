@@ -162,7 +162,7 @@ def deny_entry(
     known: str,
     asks_for_call: bool,
 ) -> CommandQuestion:
-    """Ask why somebody is turned away, the last gate not passed as a first answer.
+    """Ask why someone is turned away, the last gate not passed as a first answer.
 
     Args:
         session: the session.
@@ -192,7 +192,7 @@ def deny_entry(
 
 
 async def write_denial_slip(screen: SessionPort, attempt_id: str) -> None:
-    """Write the slip of somebody denied, and say where it is."""
+    """Write the slip of someone denied, and say where it is."""
     desk, session_id = screen.kiosk.desk, screen.session_id
     folder = screen.kiosk.paths.reports
     written = await screen.kiosk.worker.quietly(
@@ -213,7 +213,7 @@ async def write_denial_slip(screen: SessionPort, attempt_id: str) -> None:
 def take_off_roll(
     session: Session, attempt: Attempt, then: Callable[[], object]
 ) -> CommandQuestion:
-    """Ask why somebody is taken off the roll."""
+    """Ask why someone is taken off the roll."""
     name = session.label(attempt)
     return ask_why(
         f"Remove {name} from the attendance list",

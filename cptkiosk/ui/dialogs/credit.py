@@ -110,7 +110,7 @@ def _credit_in(values: Values, offers: Sequence[Measured]) -> tuple[int | None, 
 
 
 def _beyond_field(screen: SessionPort) -> tuple[Field, ...]:
-    """Return the field for why somebody may end after the vendor's window, if any."""
+    """Return the field for why someone may end after the vendor's window, if any."""
     if not may_go_beyond(screen.actor.as_approved, screen.definitions.policies):
         return ()
     return (

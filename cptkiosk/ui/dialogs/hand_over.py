@@ -1,4 +1,4 @@
-"""Somebody else runs the session: who gives it away and who takes it both sign."""
+"""Someone else runs the session: who gives it away and who takes it both sign."""
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.commands.checkin import HandOver

@@ -204,7 +204,7 @@ def _start_field(field: Field, start: Values) -> Field:
     if field.name not in start or field.name == "when":
         return found
     if isinstance(found, TextField) and not found.digits:
-        # What somebody wrote is corrected, not written again.
+        # What someone wrote is corrected, not written again.
         return replace(found, edits=True)
     return found
 
@@ -242,12 +242,12 @@ def weight_of(
 
 
 def check_people(scope: str, values: Values, *, names_somebody: bool) -> dict[str, str]:
-    """Say that somebody must be chosen, if that is so and nobody is.
+    """Say that someone must be chosen, if that is so and no one is.
 
     Args:
         scope: whom it concerns.
         values: what the form holds.
-        names_somebody: whether somebody must be named, whatever the code is about.
+        names_somebody: whether someone must be named, whatever the code is about.
     """
     if values.several("people"):
         return {}

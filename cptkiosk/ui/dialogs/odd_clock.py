@@ -27,7 +27,7 @@ def notice(screen: ScreenPort) -> Iterator[Widget]:
 async def ask_clock(
     screen: ScreenPort, form: Form, go_on: Callable[[bool], Coroutine[Any, Any, None]]
 ) -> None:
-    """Go on; if the clock is odd, only once somebody has said that it is right.
+    """Go on; if the clock is odd, only once someone has said that it is right.
 
     Args:
         screen: who asks.

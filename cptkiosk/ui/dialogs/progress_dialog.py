@@ -130,7 +130,7 @@ async def work_on(
     finally:
         patience.cancel()
         if not task.done():
-            # Whoever waited is gone; nobody could stop it later, or hears what came.
+            # Whoever waited is gone; no one could stop it later, or hears what came.
             progress.request_stop()
             task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         dialog.finish()

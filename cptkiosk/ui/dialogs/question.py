@@ -110,7 +110,7 @@ class DeskQuestion(Question):
     """What follows once it is recorded."""
 
     names_signers: bool = False
-    """Whether it asks for who signs: only who opened it answers, nobody approves it."""
+    """Whether it asks for who signs: only who opened it answers, no one approves it."""
 
 
 def words_after(question: CommandQuestion | DeskQuestion, values: Values) -> str:
@@ -151,7 +151,7 @@ def about_all(
     named: Collection[str] = (),
     then: Callable[[], object] | None = None,
 ) -> CommandQuestion:
-    """Return a question that names everybody whom something is done to, as one step.
+    """Return a question that names everyone whom something is done to, as one step.
 
     Args:
         session: the session.

@@ -148,7 +148,7 @@ def ask_decision(
 
 
 def off_roll(desk: Desk, row: RowOutcome, reason: str) -> SessionCommand:
-    """Return the command that takes somebody off a session's roll, in all modules."""
+    """Return the command that takes someone off a session's roll, in all modules."""
     commands = tuple(
         CancelAttempt(
             session_id=row.session_id, attempt_id=one.attempt_id, reason=reason

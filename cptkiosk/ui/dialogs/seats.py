@@ -1,4 +1,4 @@
-"""Which seat somebody gets, or with whom they swap, is asked here for every screen."""
+"""Which seat someone gets, or with whom they swap, is asked here for every screen."""
 
 from collections.abc import Callable
 

@@ -26,7 +26,7 @@ NAME = TextField(
 
 
 def trained_field(desk: Desk) -> TextField:
-    """Return the field for the date of somebody's training."""
+    """Return the field for the date of someone's training."""
 
     def read_trained(typed: str) -> str:
         return _read_trained(desk, typed)
@@ -101,7 +101,7 @@ def add_member(desk: Desk, pin_digits_min: int) -> DeskQuestion:
 def reset_pin(
     desk: Desk, whose: Member, pin_digits_min: int, *, own: bool
 ) -> DeskQuestion:
-    """Ask for a new PIN; for somebody's own, the old one first."""
+    """Ask for a new PIN; for someone's own, the old one first."""
     unlocks = " This also unlocks them." if whose.locked else ""
     old = (pin_field("Current PIN", "old"),) if own else ()
     return DeskQuestion(
@@ -122,7 +122,7 @@ def reset_pin(
 
 
 def set_training(desk: Desk, whose: Member) -> DeskQuestion:
-    """Ask when somebody was trained."""
+    """Ask when someone was trained."""
     return DeskQuestion(
         f"Training: {whose.name}",
         (),
@@ -135,7 +135,7 @@ def set_training(desk: Desk, whose: Member) -> DeskQuestion:
 
 
 def change_role(desk: Desk, whose: Member) -> DeskQuestion:
-    """Ask which role somebody has from now on."""
+    """Ask which role someone has from now on."""
     return DeskQuestion(
         f"Role: {whose.name}",
         (),
@@ -148,7 +148,7 @@ def change_role(desk: Desk, whose: Member) -> DeskQuestion:
 
 
 def change_active(desk: Desk, whose: Member) -> DeskQuestion:
-    """Ask before somebody is deactivated, or reactivated."""
+    """Ask before someone is deactivated, or reactivated."""
     verb = "Deactivate" if whose.active else "Reactivate"
     line = (
         "They can no longer sign in. What they recorded stays on record."

@@ -79,7 +79,7 @@ def ask_as_typed(screen: SessionPort, command: SessionCommand) -> None:
 
 
 def _write_slip(screen: SessionPort, attempt_id: str) -> None:
-    """Write the slip of somebody who, it turned out, was not admitted."""
+    """Write the slip of someone who, it turned out, was not admitted."""
     if screen.session.attempts[attempt_id].standing is AttemptProgress.DENIED:
         begin(screen.kiosk, partial(write_denial_slip, screen, attempt_id), "slip")
 
@@ -97,7 +97,7 @@ def confirm_time_up(session: Session, attempt: Attempt) -> CommandQuestion:
 
 
 def put_back(session: Session, attempt: Attempt, why: str) -> CommandQuestion:
-    """Ask whether somebody's outcome was a mistake."""
+    """Ask whether someone's outcome was a mistake."""
     name = session.label(attempt)
     return ask_why(
         f"Restore {name}",

@@ -115,7 +115,7 @@ def _person(values: Values) -> RegisterPerson:
 
 
 def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
-    """Ask for the module somebody has come for, and put them down for it."""
+    """Ask for the module someone has come for, and put them down for it."""
     desk, session_id = screen.kiosk.desk, screen.session_id
     registered = desk.candidate(attempt.participant_id).registrations
     modules = tuple(
@@ -158,7 +158,7 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
 
 
 def other_modules(screen: SessionPort, attempt: Attempt) -> tuple[str, ...]:
-    """Return the modules of this session that somebody is not down for."""
+    """Return the modules of this session that someone is not down for."""
     mine = attempt.module.module_id
     return tuple(one for one in screen.session.module_ids if one != mine)
 

@@ -1,4 +1,4 @@
-"""The command behind every key that puts somebody on a roll."""
+"""The command behind every key that puts someone on a roll."""
 
 from cptkiosk.domain.commands.base import STAND_IN
 from cptkiosk.domain.commands.planning import AssignAttempt
@@ -12,7 +12,7 @@ def assignment(
     participant_id: str = STAND_IN,
     person: str = STAND_IN,
 ) -> AssignAttempt:
-    """Return the command that puts somebody, or anybody, on the roll for a module."""
+    """Return the command that puts someone, or anyone, on the roll for a module."""
     return AssignAttempt(
         session_id=screen.session_id,
         participant_id=participant_id,

@@ -20,7 +20,7 @@ ROLLS = (Route.MUSTER, Route.ROLL_CALL)
 
 
 class Checklist:
-    """Everybody who was testing, checked off one by one on a screen.
+    """Everyone who was testing, checked off one by one on a screen.
 
     The marks are kept for whoever takes the roll and for this halt: they are there
     again after Esc, after a restart, and on another terminal of the same person.
@@ -31,7 +31,7 @@ class Checklist:
 
         Args:
             screen: what shows it in its list.
-            done: what is said of somebody who is checked off: 'back'.
+            done: what is said of someone who is checked off: 'back'.
         """
         self._screen, self._done = screen, done
         self.checked: frozenset[str] = frozenset()
@@ -70,20 +70,20 @@ class Checklist:
         return [one for one in self.people if one.attempt_id in self.checked]
 
     def row(self, one: Attempt, *shown: str, done: str) -> Row:
-        """Return the row of somebody: seat, name, what else is shown, and the mark."""
+        """Return the row of someone: seat, name, what else is shown, and the mark."""
         checked = one.attempt_id in self.checked
         mark, tone = (f"[x] {done}", "good") if checked else ("[ ]", "attention")
         cells = (one.seat, self._screen.person(one), *shown, mark)
         return Row(one.attempt_id, cells, tone, one.participant_id)
 
     def lacks_people(self) -> str:
-        """Return why nobody can be checked off, if so."""
+        """Return why no one can be checked off, if so."""
         if self._screen.session.stage is not Stage.HALTED:
             return "The clocks are running. This attendance is over."
         return "" if self.people else "No one was testing."
 
     async def toggle(self) -> None:
-        """Check somebody off, or take that back; then go to the next."""
+        """Check someone off, or take that back; then go to the next."""
         table = self._screen.table
         here = table.cursor_key
         if not here:

@@ -166,7 +166,7 @@ class KioskScreen(Screen[None]):
 
     @property
     def actor(self) -> Actor:
-        """Who is signed in; nobody before the sign-in."""
+        """Who is signed in; no one before the sign-in."""
         return self.kiosk.actor or Actor("", Role.PROCTOR)
 
     @property

@@ -60,7 +60,7 @@ HAND_OVER: Action["SessionScreen"] = Action(
     ],
     lambda screen: "" if screen.may_take_over() else NOBODY_ELSE,
 )  # fmt: skip
-"""On the screens of every stage in which somebody runs the session."""
+"""On the screens of every stage in which someone runs the session."""
 
 PRINT: Action["SessionScreen"] = Action(
     "print_list", "ctrl+p", "print", "Print or save a list or report of this session",
@@ -207,7 +207,7 @@ class SessionScreen(KioskScreen):
         return self.kiosk.enter_guard.refuses_row(self.table.slipped_s) or ""
 
     def unless_moved(self, go_on: Callable[[], object]) -> Callable[[], None]:
-        """Return what moves the cursor on later, if nobody has moved it by then."""
+        """Return what moves the cursor on later, if no one has moved it by then."""
         table, steps = self.table, self.table.steps
 
         def still() -> None:
@@ -289,7 +289,7 @@ class SessionScreen(KioskScreen):
         return {"session_id": self.session_id, "attempt_id": attempt.attempt_id}
 
     def person(self, attempt: Attempt) -> str:
-        """Return somebody's name, told apart from another of the same name."""
+        """Return someone's name, told apart from another of the same name."""
         return self.session.label(attempt)
 
     async def follow(self, step: Step) -> None:

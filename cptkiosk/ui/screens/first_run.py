@@ -69,7 +69,7 @@ class FirstRunScreen(KioskScreen):
         return Step("enter the center and its coordinator", "none")
 
     def _lacks_coordinator(self) -> str:
-        """Return why nobody leaves a locked-down kiosk that has no coordinator yet."""
+        """Return why no one leaves a locked-down kiosk that has no coordinator yet."""
         if not self.kiosk.options.locked:
             return ""
         return "In kiosk mode, leaving requires a coordinator's PIN. Complete this form first."
@@ -110,7 +110,7 @@ class FirstRunScreen(KioskScreen):
 def _zone_offered() -> str:
     """Return this machine's time zone, if it names a place.
 
-    A machine that nobody set says UTC: where the center is has to be typed then.
+    A machine that no one set says UTC: where the center is has to be typed then.
     """
     try:
         zone = zone_meant(system_zone())

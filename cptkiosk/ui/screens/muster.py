@@ -37,7 +37,7 @@ COLUMNS = (
 
 
 class MusterScreen(SessionScreen):
-    """The first roll after an alarm: everybody who was testing, seen outside or not."""
+    """The first roll after an alarm: everyone who was testing, seen outside or not."""
 
     ROUTE = Route.MUSTER
     ENTER_RULE = enter_guard.CAREFUL_LIST
@@ -155,7 +155,7 @@ class MusterScreen(SessionScreen):
         return f"Not seen: {self._names(missing)}." if missing else "Everyone was seen."
 
     def go_back(self) -> object:
-        """Go back; as long as nobody is checked off, only after a question."""
+        """Go back; as long as no one is checked off, only after a question."""
         missing = self.checklist.missing
         if (
             self.checklist.checked
@@ -173,7 +173,7 @@ class MusterScreen(SessionScreen):
     def _ask_without_any(
         self, missing: list[Attempt], words: str, then: Callable[[], object]
     ) -> None:
-        """Name everybody who was not seen before the attendance is left all the same."""
+        """Name everyone who was not seen before the attendance is left all the same."""
         count = plural(len(missing), "person", "people")
         names = names_in_lines(self.session, missing)
         lines = (f"{count} not seen outside:", names, words)

@@ -36,7 +36,7 @@ class SeatMapScreen(SessionScreen):
 
         Args:
             session_id: which session.
-            shown: who is under the cursor first; without anybody, the first seat.
+            shown: who is under the cursor first; without anyone, the first seat.
             show: puts the cursor of the roll on an attempt.
         """
         super().__init__(session_id)
@@ -76,7 +76,7 @@ class SeatMapScreen(SessionScreen):
 
     @property
     def selected_attempts(self) -> tuple[Attempt, ...]:
-        """Who sits under the cursor, if anybody does."""
+        """Who sits under the cursor, if anyone does."""
         return (self.current,) if self.current else ()
 
     # Drawing

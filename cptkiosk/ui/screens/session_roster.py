@@ -81,7 +81,7 @@ class SessionRosterScreen(SessionScreen):
             self.redraw_record()
 
     def on_screen_resume(self) -> None:
-        """Read again: what was noted on a card may have made somebody eligible."""
+        """Read again: what was noted on a card may have made someone eligible."""
         if self._people:
             begin(self, self._read_people, "people")
 
@@ -100,7 +100,7 @@ class SessionRosterScreen(SessionScreen):
         return Row(key, cells, _tone(one, on_roll), one.participant_id)
 
     def _attempt(self, one: RegisteredPerson) -> Attempt | None:
-        """Return somebody's attempt if they are on the roll."""
+        """Return someone's attempt if they are on the roll."""
         named = attempt_id_of(one.participant_id, one.module_id)
         attempt = self.session.attempts.get(named)
         off = attempt is None or attempt.standing is AttemptProgress.CANCELLED
@@ -132,7 +132,7 @@ class SessionRosterScreen(SessionScreen):
         return f"Declared staff conflicts: {', '.join(found) or 'none'}"
 
     def _assignment(self) -> Commands:
-        """Return the command to put anybody on the roll."""
+        """Return the command to put anyone on the roll."""
         return (assignment(self, self.session.module_ids[0]),)
 
     def _opening(self) -> OpenCheckIn:

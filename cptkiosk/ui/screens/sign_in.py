@@ -34,7 +34,7 @@ class SignInScreen(KioskScreen):
 
     @property
     def _locks(self) -> bool:
-        """Whether somebody's open screens are behind this one."""
+        """Whether someone's open screens are behind this one."""
         return self.ROUTE is Route.LOCK
 
     def compose_body(self) -> Iterator[Widget]:
@@ -75,7 +75,7 @@ class SignInScreen(KioskScreen):
 
     @on(Form.Submitted)
     async def take_submission(self, message: Form.Submitted) -> None:
-        """Let somebody in, or say why not."""
+        """Let someone in, or say why not."""
         sign_in = partial(self._sign_in, message.values)
         await odd_clock.ask_clock(self, message.form, sign_in)
 
@@ -115,7 +115,7 @@ class SignInScreen(KioskScreen):
 
 
 class LockScreen(SignInScreen):
-    """The sign-in in front of what somebody left open: no key leads out of it."""
+    """The sign-in in front of what someone left open: no key leads out of it."""
 
     ROUTE = Route.LOCK
 

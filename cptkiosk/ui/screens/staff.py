@@ -61,12 +61,12 @@ def _member_action(
 
 
 def _lacks_member(screen: "StaffScreen") -> str:
-    """Return that a key for somebody has nobody to act on, if so."""
+    """Return that a key for someone has no one to act on, if so."""
     return NOBODY if screen.selected_member is None else ""
 
 
 class StaffScreen(KioskScreen):
-    """A coordinator keeps the list, or approves what is changed; everybody may read it."""
+    """A coordinator keeps the list, or approves what is changed; everyone may read it."""
 
     ROUTE = Route.STAFF
 
@@ -76,7 +76,7 @@ class StaffScreen(KioskScreen):
         self._version = 0
 
     def compose_body(self) -> Iterator[Widget]:
-        """Lay out the list, and why somebody may not change it."""
+        """Lay out the list, and why someone may not change it."""
         yield FilterableTable(*COLUMNS, empty="The staff list is empty.")
         why = PlainText("", id="why")
         why.styles.height = "auto"
@@ -130,7 +130,7 @@ class StaffScreen(KioskScreen):
 
     @property
     def selected_member(self) -> Member | None:
-        """Whoever is under the cursor; nobody if nothing matches, or was read yet."""
+        """Whoever is under the cursor; no one if nothing matches, or was read yet."""
         return self.kiosk.desk.center.staff.get(self.table.cursor_key)
 
     def _locked_members(self) -> list[Member]:
@@ -150,7 +150,7 @@ class StaffScreen(KioskScreen):
         )
 
     async def follow(self, step: Step) -> None:
-        """Unlock who is locked; if nobody is, go back."""
+        """Unlock who is locked; if no one is, go back."""
         if step.action == "reset":
             if self.table.move_to(self._locked_members()[0].staff_id):
                 self.reset_pin()

@@ -1,4 +1,4 @@
-"""Today: the sessions of the day and those that still need somebody."""
+"""Today: the sessions of the day and those that still need someone."""
 
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
@@ -45,7 +45,7 @@ def _leads(
 
 
 class TodayScreen(KioskScreen):
-    """Lists sessions, the one that needs somebody first."""
+    """Lists sessions, the one that needs someone first."""
 
     ROUTE = Route.TODAY
 
@@ -89,7 +89,7 @@ class TodayScreen(KioskScreen):
         super().redraw_record()
 
     def on_screen_resume(self) -> None:
-        """Lead to what needs somebody now, wherever the cursor was left."""
+        """Lead to what needs someone now, wherever the cursor was left."""
         self._led = ""
 
     def finish_opening(self) -> None:
@@ -101,7 +101,7 @@ class TodayScreen(KioskScreen):
             )
 
     def draw_body(self) -> None:
-        """Draw the list, the cursor on the first unless somebody moved it."""
+        """Draw the list, the cursor on the first unless someone moved it."""
         table = self.table
         led = table.cursor_key if self._led else ""
         rows = [self._make_row(one) for one in self._items]
@@ -151,7 +151,7 @@ class TodayScreen(KioskScreen):
         return "This terminal shows no colors (TERM or NO_COLOR is set that way)."
 
     def _lacks_peace(self) -> str:
-        """Return why nobody rehearses now, or an empty string."""
+        """Return why no one rehearses now, or an empty string."""
         if self.kiosk.desk.center.rehearsal:
             return "This is already a rehearsal."
         if running(self.kiosk.desk):

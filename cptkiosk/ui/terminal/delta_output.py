@@ -49,7 +49,7 @@ class DeltaOutputApp(App[int]):
     """The signs that widgets draw with; set it before the first screen."""
 
     colored = True
-    """Whether the terminal has colors, and nobody asked for none."""
+    """Whether the terminal has colors, and no one asked for none."""
 
     spelled: Callable[[str], str] | None = None
     """Makes text that the terminal can show, where that is not every text."""

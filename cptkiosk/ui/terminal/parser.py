@@ -5,7 +5,7 @@ keys, also when a line cuts it in two or loses its end.
 
 Textual's own parser compares what comes with the sequences it knows, and reissues all
 others as single keys. Here those letters would act: `h` opens HALT, `f` the end of
-somebody's exam. So this parser follows the grammar that all sequences share (ECMA-48)
+someone's exam. So this parser follows the grammar that all sequences share (ECMA-48)
 to their end, and only then asks whether it is a key. What is not known is dropped whole.
 An Esc that a slow line delivers alone counts as that key; what else belongs to its
 sequence is still taken off if it comes within a second.
@@ -170,7 +170,7 @@ class TerminalParser(XTermParser):
                 return
             sequence = (sequence + char)[:LONGEST_SEQUENCE]
         if sequence == f"{ESC}{CSI}M":
-            for _ in range(3):  # a mouse that nobody asked for
+            for _ in range(3):  # a mouse that no one asked for
                 yield self.read1(REST_S)
         elif sequence == PASTE:
             yield from self._paste()
@@ -223,7 +223,7 @@ def _is_key(sequence: str) -> bool:
 def mark_bursts(messages: Iterable[Message]) -> list[Message]:
     """Return what came at once, its keys marked where no hand can have sent them.
 
-    An Enter before the first letter is not of the text: somebody pressed it before.
+    An Enter before the first letter is not of the text: someone pressed it before.
     """
     found = list(messages)
     keys = [one for one in found if isinstance(one, events.Key)]

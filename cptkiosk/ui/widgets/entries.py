@@ -61,7 +61,7 @@ class Entry(LineWidget, Generic[V], can_focus=True):
         """Something else is chosen now."""
 
     def fill(self, value: Value) -> None:
-        """Show `value`, if it is one of this kind of field, without telling anybody."""
+        """Show `value`, if it is one of this kind of field, without telling anyone."""
         if isinstance(value, type(self.value)):
             with self.prevent(Entry.Changed):
                 self.value = value

@@ -103,7 +103,7 @@ class FilterableTable(RowTable):
         return True
 
     def move_to_id(self, id_: str) -> bool:
-        """Put the cursor on the row of somebody by their ID; tell whether there is one."""
+        """Put the cursor on the row of someone by their ID; tell whether there is one."""
         rows = map(self._row_of, self._rows.keys)
         whose = (row.key for row in rows if id_ == row.id_)
         return self.move_to(next(whose, ""))

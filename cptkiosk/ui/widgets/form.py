@@ -117,7 +117,7 @@ class Form(Vertical):
                 self._rows[name].entry.fill(value)
 
     def forget_secrets(self) -> None:
-        """Empty the fields that hold a secret: somebody else may come to sit here."""
+        """Empty the fields that hold a secret: someone else may come to sit here."""
         for row in self._rows.values():
             if row.secret:
                 row.clear()
@@ -127,7 +127,7 @@ class Form(Vertical):
         self.reopen()
         wrong = {name for name in errors if name in self._rows}
         if any(self._rows[name].secret for name in wrong):
-            # One of two PINs was mistyped, and nobody can see which.
+            # One of two PINs was mistyped, and no one can see which.
             wrong |= {name for name, row in self._rows.items() if row.secret}
         for name, row in self._rows.items():
             if name in wrong:

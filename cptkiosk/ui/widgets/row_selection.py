@@ -91,7 +91,7 @@ class RowSelection:
         self.filter = RowFilter()
         self._last_key = ""
         self._came_from = ""
-        """Where the cursor was before the search that is typed, or found nobody."""
+        """Where the cursor was before the search that is typed, or found no one."""
 
     def set_keys(self, keys: tuple[str, ...]) -> None:
         """Take other rows; marks are for those that are still there."""
@@ -113,7 +113,7 @@ class RowSelection:
         """Show what the filter leaves, the cursor on the row it was on.
 
         If that is gone it goes to the nearest, or else to the first. It comes back to
-        its row after a search that was left, or found nobody.
+        its row after a search that was left, or found no one.
         """
         key, at = self.key or self._last_key, self.at if nearest else 0
         if not self.filter.typing and not self.filter.text:

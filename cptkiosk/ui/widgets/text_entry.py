@@ -58,7 +58,7 @@ class TextEntry(Input):
         return "" if result is None else next(iter(result.failure_descriptions), "")
 
     def fill(self, value: Value) -> None:
-        """Show `value` without telling anybody."""
+        """Show `value` without telling anyone."""
         with self.prevent(Input.Changed):
             self.value = value if isinstance(value, str) else ""
         self.cursor_position = len(self.value)

@@ -44,11 +44,11 @@ class CheckIn(SessionPort, Protocol):
         """Put the cursor on who is next."""
 
     def unless_moved(self, go_on: Callable[[], object]) -> Callable[[], None]:
-        """Return what moves the cursor on later, if nobody has moved it by then."""
+        """Return what moves the cursor on later, if no one has moved it by then."""
 
 
 def is_to_arrive(session: Session, attempt: Attempt) -> bool:
-    """Return whether the arrival of somebody is recorded before any gate is passed."""
+    """Return whether the arrival of someone is recorded before any gate is passed."""
     before_start = session.stage is Stage.CHECK_IN
     expected_late = before_start and attempt.standing is AttemptProgress.LATE_EXPECTED
     return (session.stage is Stage.RUNNING or expected_late) and not attempt.late
@@ -90,7 +90,7 @@ def _pass(screen: CheckIn, attempt: Attempt, gates: tuple[str, ...]) -> None:
 
 
 def when_done(screen: CheckIn, attempt: Attempt) -> Callable[[], None]:
-    """Return what goes on from somebody, once they are seated."""
+    """Return what goes on from someone, once they are seated."""
 
     def go_on() -> None:
         now = screen.session.attempts[attempt.attempt_id]
@@ -141,12 +141,12 @@ def deny_person(screen: CheckIn, attempt: Attempt) -> None:
 
 
 def write_slip(screen: CheckIn, attempt: Attempt) -> None:
-    """Write the denial slip of somebody as text."""
+    """Write the denial slip of someone as text."""
     begin(screen.kiosk, partial(write_denial_slip, screen, attempt.attempt_id), "slip")
 
 
 def print_slip(screen: CheckIn, attempt: Attempt) -> None:
-    """Ask how the denial slip of somebody is printed or saved again."""
+    """Ask how the denial slip of someone is printed or saved again."""
     about = (screen.session_id, attempt.participant_id)
     slip = report_maker(screen, "denial-slip", *about)
     offer_reports(screen, {"denial slip": slip})
@@ -164,7 +164,7 @@ def handle_late(screen: CheckIn, attempt: Attempt) -> None:
 
 
 def mark_person_absent(screen: CheckIn, attempt: Attempt) -> None:
-    """Mark this person absent; ask first about somebody who has been seen here."""
+    """Mark this person absent; ask first about someone who has been seen here."""
     command, name = mark_absent(screen.session, (attempt,)), screen.person(attempt)
     words, go_on = f"{name}: absent", screen.unless_moved(screen.go_to_next)
     if attempt not in being_checked_in(screen.session):
@@ -207,7 +207,7 @@ def rest_commands(screen: CheckIn) -> Commands:
 
 
 def _seen_here(attempt: Attempt) -> str:
-    """Return what shows that somebody has come."""
+    """Return what shows that someone has come."""
     if Gate.PHOTO_ID in attempt.passed_gates:
         return "has shown a photo ID"
     return "has arrived" if attempt.late else "has begun check-in"

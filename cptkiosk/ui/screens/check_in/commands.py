@@ -53,7 +53,7 @@ def lacks_module(screen: SessionScreen) -> str:
 
 
 def lacks_missing(screen: SessionPort) -> str:
-    """Return why nobody can be marked absent, if everybody has come."""
+    """Return why no one can be marked absent, if everyone has come."""
     here = being_checked_in(screen.session)
     if not_come(screen.session) or not here:
         return ""
@@ -85,7 +85,7 @@ def deny_command(screen: SessionPort, attempt: Attempt) -> DenyAttempt:
 
 
 def late_command(screen: SessionPort, attempt: Attempt) -> ExpectLate | ArriveLate:
-    """Return what the key for somebody late asks for."""
+    """Return what the key for someone late asks for."""
     at_check_in = screen.session.stage is Stage.CHECK_IN
     if at_check_in and attempt.standing in WAITING - {AttemptProgress.LATE_EXPECTED}:
         return ExpectLate(**screen.about(attempt))
@@ -93,7 +93,7 @@ def late_command(screen: SessionPort, attempt: Attempt) -> ExpectLate | ArriveLa
 
 
 def module_command(screen: SessionPort, attempt: Attempt) -> SessionCommand:
-    """Return what the key for another module asks about somebody."""
+    """Return what the key for another module asks about someone."""
     other = comers.other_modules(screen, attempt)[0]
     who = (attempt.participant_id, attempt.person.text)
     return CorrectModule(
@@ -116,5 +116,5 @@ def mark_absent(
 
 
 def rest_absent_commands(screen: SessionPort) -> Commands:
-    """Return what marks everybody absent who has not come."""
+    """Return what marks everyone absent who has not come."""
     return (mark_absent(screen.session, not_come(screen.session)),)

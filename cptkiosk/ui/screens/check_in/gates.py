@@ -38,7 +38,7 @@ def gates_text(
 
     Args:
         session: where they check in.
-        attempt: whose gates are shown; `None` if the cursor is on nobody.
+        attempt: whose gates are shown; `None` if the cursor is on no one.
         found: what the rules say against them, if that is known.
     """
     lines = () if attempt is None else _gate_lines(session, attempt, found)
@@ -48,7 +48,7 @@ def gates_text(
 def _gate_lines(
     session: Session, attempt: Attempt, found: Findings | None
 ) -> Iterator[str]:
-    """Yield the lines about somebody at check-in, none wider than `WIDTH`."""
+    """Yield the lines about someone at check-in, none wider than `WIDTH`."""
     yield from _who(attempt)
     waiting = attempt.standing in WAITING
     open_gates = attempt.open_gates

@@ -1,4 +1,4 @@
-"""What is known to keep somebody out: findings of the desk, and the time."""
+"""What is known to keep someone out: findings of the desk, and the time."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,7 @@ class Obstacles:
         self._found: tuple[str, Findings] = ("", ())
 
     async def look_up(self, attempt: Attempt) -> bool:
-        """Let the desk read what speaks against somebody; tell whether it could."""
+        """Let the desk read what speaks against someone; tell whether it could."""
         desk, session_id = self._screen.kiosk.desk, self._screen.session_id
         found = await self._screen.kiosk.worker.quietly(
             lambda: desk.preview.against(session_id, attempt)
@@ -45,12 +45,12 @@ class Obstacles:
         return found is not None
 
     def findings(self, attempt: Attempt | None) -> Findings | None:
-        """Return what the desk found about somebody; `None` if it is not known."""
+        """Return what the desk found about someone; `None` if it is not known."""
         about, found = self._found
         return found if attempt is not None and attempt.attempt_id == about else None
 
     def find_unanswered(self, attempt: Attempt) -> Finding | None:
-        """Return the first finding that nobody has overruled."""
+        """Return the first finding that no one has overruled."""
         found = self.findings(attempt) or ()
         return next(iter(unanswered_findings(found, attempt.overrules)), None)
 
@@ -68,7 +68,7 @@ class Obstacles:
         )
 
     def reason(self, attempt: Attempt) -> str:
-        """Return why somebody may not begin, if known, or an empty string."""
+        """Return why someone may not begin, if known, or an empty string."""
         if (finding := self.find_unanswered(attempt)) is not None:
             return finding.text.rstrip(".")
         refusal = self._start_refusal(attempt)
@@ -77,13 +77,13 @@ class Obstacles:
         return ""
 
     def too_late(self, attempt: Attempt) -> bool:
-        """Whether nobody may let this person begin any more: denied, or absent."""
+        """Whether no one may let this person begin any more: denied, or absent."""
         if self._start_refusal(attempt) is None:
             return False
         return not self._screen.why_refused(deny_command(self._screen, attempt))
 
     def _start_refusal(self, attempt: Attempt) -> Refused | None:
-        """Return the refusal that keeps somebody from a session that runs, or `None`."""
+        """Return the refusal that keeps someone from a session that runs, or `None`."""
         screen, session = self._screen, self._screen.session
         begins = begins_in_ms(session, screen.line_ms)
         if session.stage is not Stage.RUNNING or begins:

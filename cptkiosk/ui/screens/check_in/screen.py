@@ -88,7 +88,7 @@ class CheckInScreen(SessionScreen):
             self.go_to_next()
 
     def show_person(self, attempt_id: str) -> None:
-        """Put the cursor on somebody."""
+        """Put the cursor on someone."""
         self.table.move_to(attempt_id)
 
     def go_to_next(self) -> None:
@@ -183,7 +183,7 @@ class CheckInScreen(SessionScreen):
             return None
         arrives = acts.is_to_arrive(self.session, attempt)
         if arrives and step.action not in {"gate", "deny", "waive", "late"}:
-            return None  # nobody waits for somebody who comes late
+            return None  # no one waits for someone who comes late
         finding = self.obstacles.find_unanswered(attempt)
         if finding is not None and attempt.open_gates[0] is Gate.ELIGIBLE:
             return barred_step(self.session, attempt, finding)

@@ -274,7 +274,7 @@ class CloseOutScreen(SessionScreen):
                 yield actor
 
     def _list_unsettled(self) -> tuple[str, ...]:
-        """Return what is sealed although somebody should look at it."""
+        """Return what is sealed although someone should look at it."""
         looks = [one.text for one, blocks in self._open() if not blocks]
         if not looks:
             return ()

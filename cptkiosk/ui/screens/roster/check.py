@@ -251,7 +251,7 @@ class RosterCheckScreen(KioskScreen):
         await attempt_as(self.kiosk, self.actor, check_approver, check_decided)
 
     async def _take_off(self, row: RowOutcome, reason: str) -> None:
-        """Take somebody off a roll at once, and check the roster again."""
+        """Take someone off a roll at once, and check the roster again."""
         desk = self.kiosk.desk
 
         async def check_again(recorded: Recorded) -> None:

@@ -53,7 +53,7 @@ def check_roster(
         options: how it is to be read.
         actor: who asks.
         decided: which doubts a coordinator has settled.
-        approver: that coordinator, if somebody else.
+        approver: that coordinator, if someone else.
         progress: called between steps.
 
     Raises:

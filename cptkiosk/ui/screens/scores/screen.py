@@ -193,7 +193,7 @@ class ScoresScreen(SessionScreen):
                 f"{self.person(attempt)}: score entered",
                 lambda: self._after(attempt.attempt_id),
             )
-            # At once: the next digits are somebody else's.
+            # At once: the next digits are someone else's.
             self._go_on_from(attempt)
 
         begin(self, partial(self._look_up, attempt), "look-up")
@@ -201,7 +201,7 @@ class ScoresScreen(SessionScreen):
         return FormDialog(replace(question, refusal=refusal)), take_answer
 
     async def _look_up(self, attempt: Attempt) -> None:
-        """Let the desk read what the rules ask of somebody, before Enter asks it."""
+        """Let the desk read what the rules ask of someone, before Enter asks it."""
         desk, actor = self.kiosk.desk, self.actor
         command = c.KeyScore(**self.about(attempt), shown="0")
         await self.kiosk.worker.quietly(lambda: desk.refusal(command, actor))

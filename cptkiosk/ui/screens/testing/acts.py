@@ -19,14 +19,14 @@ NOBODY = "No one is on the attendance list."
 
 
 def first_chosen(screen: SessionScreen) -> Attempt:
-    """Return the first of those whom a key acts on, where there is somebody."""
+    """Return the first of those whom a key acts on, where there is someone."""
     chosen = screen.selected_attempts
     assert chosen, "somebody is on the roll"
     return chosen[0]
 
 
 def lacks_people(screen: SessionScreen) -> str:
-    """Return that there is nobody to act on, if so."""
+    """Return that there is no one to act on, if so."""
     return "" if screen.selected_attempts else NOBODY
 
 
@@ -49,7 +49,7 @@ def lacks_alike(
 
 
 def lacks_late(screen: SessionScreen) -> str:
-    """Return that nobody here comes late, if so."""
+    """Return that no one here comes late, if so."""
     if lacking := lacks_one(screen):
         return lacking
     attempt = first_chosen(screen)
@@ -60,19 +60,19 @@ def lacks_late(screen: SessionScreen) -> str:
 
 
 def break_command(screen: SessionScreen, attempt: Attempt) -> SessionCommand:
-    """Return what the key for a break asks for somebody."""
+    """Return what the key for a break asks for someone."""
     verb = BY_WORD["back" if attempt.on_break else "break"]
     return verb.command(screen.about(attempt))
 
 
 def pause_command(screen: SessionScreen, attempt: Attempt) -> SessionCommand:
-    """Return what the key for a pause asks for somebody."""
+    """Return what the key for a pause asks for someone."""
     verb = BY_WORD["go" if attempt.is_paused else "pause"]
     return with_reason(verb.command(screen.about(attempt)), STAND_IN)
 
 
 def _for_all(screen: SessionScreen, word: str) -> None:
-    """Do what a word of the action line does to everybody who is marked."""
+    """Do what a word of the action line does to everyone who is marked."""
     verb, people = BY_WORD[word], screen.selected_attempts
     commands = tuple(verb.command(screen.about(one)) for one in people)
     carry_out(screen, TypedAction(verb, people, commands))
@@ -121,7 +121,7 @@ def finish_attempts(screen: SessionScreen) -> None:
 
 
 def take_late(screen: SessionScreen, attempt: Attempt) -> None:
-    """Start the clock of somebody who is seated late; else check them in first."""
+    """Start the clock of someone who is seated late; else check them in first."""
     seated = attempt.standing is AttemptProgress.SEATED
     start = c.StartLate(**screen.about(attempt), beyond_window=STAND_IN)
     reason = screen.why_refused(start) if seated else ""
