@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -44,6 +45,7 @@ class Centers:
         self._clocks: dict[str, HandClock] = {}
         self._looked_at: dict[str, Desk] = {}
         self._open: list[Desk] = []
+        self._numbers = count()
 
     def copy(self, name: str, build: Build) -> Desk:
         """Return a desk of a test's own on what `build` leaves, with its own clock."""
@@ -53,8 +55,7 @@ class Centers:
             build(desk)
             desk.ledger.close()
             self._clocks[name] = clock
-        number = len(self._open) + len(self._looked_at)
-        folder = self.folder / f"{name} {number}"
+        folder = self.folder / f"{name} {next(self._numbers)}"
         shutil.copytree(self.folder / name, folder)
         desk = open_desk(folder, deepcopy(self._clocks[name]))
         desk.catch_up()
