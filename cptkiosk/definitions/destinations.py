@@ -110,7 +110,8 @@ def _find_fault(one: DestinationSettings) -> str:
         # PostgreSQL takes several hosts, each with a port; its library checks them.
         if one.kind != "postgres":
             return f"is not an address ({error})"
-        parts = urlsplit(one.where.partition("@")[0])
+        login, at, _ = one.where.partition("@")
+        parts = urlsplit(f"{login}{at}host")
     if parts.password or PASSWORD.search(one.where):
         return "must not hold a password. Put it in a file, and name that: secret_file"
     return ADDRESSES[one.kind](parts, one.where)

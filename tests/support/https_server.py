@@ -121,6 +121,9 @@ class HttpsServer:
         self.answer = ""
         """What it answers instead of a receipt, if anything."""
 
+        self.encoding = ""
+        """How it says that its answers are packed, if it does."""
+
         self.code = 0
         """With which code it refuses everything, if any."""
         self.requests = 0
@@ -190,7 +193,7 @@ class HttpsServer:
             if fault == "cut":
                 _cut(request)
             else:
-                _reply(request, code, self.answer or said)
+                _reply(request, code, self.answer or said, self.encoding)
 
     def _store(self, request: BaseHTTPRequestHandler, data: bytes) -> tuple[int, str]:
         key = request.headers["Idempotency-Key"]
@@ -208,8 +211,12 @@ class HttpsServer:
         return code, json.dumps({"key": key, "sha256": digest, "position": count})
 
 
-def _reply(request: BaseHTTPRequestHandler, code: int, text: str) -> None:
+def _reply(
+    request: BaseHTTPRequestHandler, code: int, text: str, encoding: str = ""
+) -> None:
     request.send_response(code)
+    if encoding:
+        request.send_header("Content-Encoding", encoding)
     request.send_header("Content-Length", str(len(text)))
     request.end_headers()
     request.wfile.write(text.encode())

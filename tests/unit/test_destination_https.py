@@ -116,6 +116,7 @@ def test_a_server_that_breaks_down_gets_the_same_file_again(
         "{}",
         '{"key": "other", "sha256": "0"}',
         '{"key": 1, "sha256": []}',
+        60_000 * "[",
     ],
 )
 def test_an_answer_that_is_no_receipt_proves_nothing(
@@ -125,6 +126,26 @@ def test_an_answer_that_is_no_receipt_proves_nothing(
 
     with pytest.raises(DestinationError, match="not with a receipt"):
         office.deliver(a_parcel(), ignore_progress)
+
+
+def test_an_answer_that_cannot_be_unpacked_is_said(
+    server: HttpsServer, office: Destination
+) -> None:
+    server.answer, server.encoding = "not packed at all", "gzip"
+
+    with pytest.raises(DestinationError, match="stays in the queue"):
+        office.deliver(a_parcel(), ignore_progress)
+
+
+@pytest.mark.parametrize("secret", ["hunter2\x01x", "hunter2\r\nHost: x", "hunter2é"])
+def test_a_token_that_cannot_be_sent_is_refused_and_never_shown(
+    server: HttpsServer, authority: Authority, token: Path, secret: str
+) -> None:
+    token.write_text(secret, encoding="utf-8", newline="")
+
+    with pytest.raises(DestinationError, match="must hold") as caught:
+        open_destination(server.settings(authority, token)).test()
+    assert "hunter2" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

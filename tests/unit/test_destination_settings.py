@@ -80,6 +80,11 @@ def test_destinations_keep_the_order_of_the_file(tmp_path: Path) -> None:
             'where="host=a password=hunter2"',
             "destination[0].where: must not hold a password",
         ),
+        (
+            '[[destination]]\nname="db"\nkind="postgres"\n'
+            'where="postgresql://kiosk:hunter2@db1:5432,db2:5433/cpt"',
+            "destination[0].where: must not hold a password",
+        ),
         ('[[destination]]\nname="usb"\nkind="folder"\nwhere="usb"', "a full path"),
     ],
 )

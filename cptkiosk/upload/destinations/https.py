@@ -98,7 +98,7 @@ class Https:
                 ) as response,
             ):
                 return response.status_code, _read_limited(response)
-        except (httpx2.TransportError, httpx2.InvalidURL) as error:
+        except (httpx2.RequestError, httpx2.InvalidURL) as error:
             self._explain(error)
 
     def _make_context(self) -> ssl.SSLContext:
@@ -121,7 +121,7 @@ class Https:
         try:
             said: Any = json.loads(answer)
             found = (str(said["key"]).lower(), str(said["sha256"]).lower())
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             found = ("", "")
         if found != (parcel.key, parcel.sha256):
             raise DestinationError(

@@ -28,7 +28,7 @@ def read_secret(settings: DestinationSettings) -> str:
         found = os.environ.get(settings.secret_env, "").strip()
         if not found:
             raise _no_secret(settings, f"the variable {settings.secret_env} is not set")
-        return found
+        return _check_line(settings, found, f"the variable {settings.secret_env}")
     if not settings.secret_file:
         return ""
     path = expand_home(settings.secret_file)
@@ -38,8 +38,21 @@ def read_secret(settings: DestinationSettings) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not text"
         raise _no_secret(settings, f"{show_path(path)}: {reason}") from error
-    if not found or "\n" in found:
-        raise _no_secret(settings, f"{show_path(path)} must hold one line")
+    return _check_line(settings, found, show_path(path))
+
+
+def _check_line(settings: DestinationSettings, found: str, where: str) -> str:
+    """Return a secret that can be sent.
+
+    A library that is given another one quotes it when it complains.
+
+    Raises:
+        DestinationError: if it is empty, or has characters that cannot be sent.
+    """
+    if not found or not found.isprintable():
+        raise _no_secret(settings, f"{where} must hold one line of visible characters")
+    if settings.kind == "https" and not found.isascii():
+        raise _no_secret(settings, f"{where} must hold letters and digits of ASCII")
     return found
 
 
