@@ -4,6 +4,7 @@ from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import format_table, quote_value, say, say_json
+from cptkiosk.domain.rules.receipts import list_receipts
 from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.errors import ExitCode
 from cptkiosk.host.paths import expand_home
@@ -41,8 +42,7 @@ def _import_receipt(options: Namespace) -> int:
 
 def _list_receipts(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
-        found = [one for some in desk.uploads.receipts.values() for one in some]
-        times = desk.times
+        found, times = list_receipts(desk.uploads), desk.times
     if options.json:
         say_json(
             {
@@ -52,7 +52,7 @@ def _list_receipts(options: Namespace) -> int:
                         "revision": one.revision,
                         "sha256": one.sha256,
                         "received_utc": utc_text(one.received_utc_ms),
-                        "received_by": one.received_by.text,
+                        "received_by": one.received_by,
                     }
                     for one in found
                 ]

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cptkiosk.ledger.sqlite import Connection
+from cptkiosk.ledger.sqlite import FAILURES, Connection
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 FIRST: Final = datetime(2020, 1, 1, tzinfo=UTC)
@@ -38,9 +38,15 @@ def keep_offsets(connection: Connection) -> None:
     if tuple(found) == wanted:
         return
     connection.execute("BEGIN IMMEDIATE")
-    connection.execute("DELETE FROM utc_offset")
-    connection.executemany("INSERT INTO utc_offset VALUES (?, ?)", wanted)
-    connection.execute("COMMIT")
+    try:
+        connection.execute("DELETE FROM utc_offset")
+        connection.executemany("INSERT INTO utc_offset VALUES (?, ?)", wanted)
+        connection.execute("COMMIT")
+    except FAILURES:
+        # SQLite ends some failed transactions by itself, and not others.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 @cache

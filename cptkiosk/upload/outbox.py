@@ -20,14 +20,20 @@ from cptkiosk.domain.rules.checks import make_personal
 from cptkiosk.domain.rules.closing import may_send
 from cptkiosk.domain.rules.receipts import BundleDelivered
 from cptkiosk.domain.text import visible
-from cptkiosk.domain.values import Actor, BundleKind, Refused
+from cptkiosk.domain.values import Actor, BundleKind, NeedsCoordinator, Refused
 from cptkiosk.errors import DestinationError, VerificationError
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.host.work_progress import ProgressCallback, Stopped, ignore_progress
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.services.deliveries import Due, Outbox, list_outboxes
 from cptkiosk.upload.bundle import Snapshot, make_bundle, take_snapshot
-from cptkiosk.upload.destinations.base import Conflict, Delivered, Destination, Parcel
+from cptkiosk.upload.destinations.base import (
+    SAFE,
+    Conflict,
+    Delivered,
+    Destination,
+    Parcel,
+)
 from cptkiosk.upload.destinations.kinds import open_destination
 from cptkiosk.upload.encryption import SUFFIX, encrypt_once, sweep_folder
 from cptkiosk.words import describe_error
@@ -158,6 +164,14 @@ class Uploader:
     def _empty_outbox(
         self, outbox: Outbox, run: Run, tell: Callable[[int, int, int], None]
     ) -> None:
+        if not outbox.waiting:
+            return
+        try:
+            may_send(outbox.destination.bundle, self._actor)
+        except NeedsCoordinator as refusal:
+            # Nothing was tried, so no failure is recorded; other destinations go on.
+            run.failed.append(Failed(outbox.waiting[0], describe_error(refusal), False))
+            return
         opened: Destination | None = None
         in_a_row = 0
         for number, due in enumerate(outbox.waiting):
@@ -176,6 +190,9 @@ class Uploader:
                 in_a_row += 1
                 if in_a_row == FAILURES_IN_A_ROW:
                     return
+            except OSError as error:
+                self._note_failure(due, _cannot_prepare(error), run)
+                return
             else:
                 in_a_row = 0
                 run.sent.append(Sent(due, parcel, delivered))
@@ -184,11 +201,9 @@ class Uploader:
         """Make the file of a revision, encrypted if the settings say so.
 
         Raises:
-            Refused: if it is not the session's latest revision any more, or only a
-                coordinator may send that kind.
+            Refused: if it is not the session's latest revision any more.
         """
         desk, settings = self._desk, due.destination
-        may_send(settings.bundle, self._actor)
         sealed = take_snapshot(desk, due.session_id, settings.bundle)
         if sealed.session.revision != due.revision:
             raise Refused("bundle-superseded", session_id=due.session_id)
@@ -244,3 +259,12 @@ class Uploader:
     def _sweep(self, outboxes: Sequence[Outbox]) -> None:
         waiting = {self._key(due) for one in outboxes for due in one.waiting}
         sweep_folder(Paths(self._desk.ledger.path.parent).outbox, waiting)
+
+
+def _cannot_prepare(error: OSError) -> DestinationError:
+    """Return what is said if this machine has no room for a copy, or no programs."""
+    reason = error.strerror or type(error).__name__
+    return DestinationError(
+        f"This machine could not send the bundle ({reason}). {SAFE} Ask the"
+        " administrator to check the disk that holds temporary files."
+    )

@@ -1,5 +1,6 @@
 """The queue of destinations: in it with the seal, out of it with a receipt only."""
 
+import errno
 import json
 import uuid
 from dataclasses import replace
@@ -14,15 +15,15 @@ from cptkiosk.domain.commands.closing import AmendSession
 from cptkiosk.domain.commands.vendor import ReleaseCode
 from cptkiosk.domain.rules.receipts import BundleDelivered, BundleNotWritten, Upload
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import Refused
+from cptkiosk.domain.values import BundleKind, Refused
 from cptkiosk.errors import DestinationError, ExitCode
 from cptkiosk.host.work_progress import ProgressCallback, Stopped, WorkProgress
 from cptkiosk.services.deliveries import list_outboxes
 from cptkiosk.services.listings import list_day
 from cptkiosk.upload.destinations.base import Delivered, Parcel
 from cptkiosk.upload.destinations.folder import Folder
-from cptkiosk.upload.outbox import NAMESPACE, delivery_key
-from support.center import DANA, DANA_PIN
+from cptkiosk.upload.outbox import NAMESPACE, Uploader, delivery_key
+from support.center import DANA, DANA_PIN, LEE
 from support.destinations import an_uploader, reopen, to_folder, with_destinations
 from support.sessions import a_session
 
@@ -300,3 +301,47 @@ def test_bundle_list_says_what_is_queued_and_what_was_delivered(
     answer = json.loads(capsys.readouterr().out)
     assert answer["queued"][0]["destination"] == "usb"
     assert "read back" in answer["delivered"][0]["receipt"]
+
+
+def test_a_proctor_cannot_send_a_record_and_no_failure_is_recorded(
+    sealed: Desk, tmp_path: Path, usb: Path
+) -> None:
+    archive = to_folder(tmp_path, "archive", bundle=BundleKind.RECORD)
+    desk = with_destinations(sealed, archive, to_folder(usb))
+    run = Uploader(desk, LEE, lambda _: "").send_waiting(["archive", "usb"])
+
+    (failed,) = run.failed
+    assert "Only a coordinator can send it" in failed.reason
+    assert [one.due.destination.name for one in run.sent] == ["usb", "usb"]
+    assert not any(
+        isinstance(one.event, BundleNotWritten)
+        for one in desk.ledger.read_stream("upload")
+    )
+
+
+def test_a_machine_without_room_says_so_and_keeps_the_bundle(
+    sealed: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill_disk(*_: object) -> Delivered:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Folder, "deliver", fill_disk)
+    run = an_uploader(sealed).send_waiting(["usb"])
+
+    assert "could not send the bundle (No space left" in run.failed[0].reason
+    assert waiting(sealed) == [("usb", "a", 1), ("usb", "b", 1)]
+
+
+def test_the_list_of_receipts_has_what_destinations_confirmed(
+    sealed: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    an_uploader(sealed).send_waiting(["usb"])
+    arguments = ["--data-dir", str(sealed.ledger.path.parent), "receipt", "list"]
+
+    assert main(arguments) == ExitCode.DONE
+    assert capsys.readouterr().out.count(" usb") == 2
+    assert main([*arguments, "--json"]) == ExitCode.DONE
+    listed = json.loads(capsys.readouterr().out)["receipts"]
+    assert [one["sha256"] for one in listed] == [
+        one.sha256 for one in deliveries(sealed)
+    ]

@@ -80,7 +80,7 @@ class Upload(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a receipt file says."""
+    """What proves that a bundle arrived, as a receipt file says it."""
 
     session_id: str
     revision: int
@@ -179,6 +179,37 @@ def evolve(uploads: Uploads, entry: Entry) -> Uploads:
 def replay(entries: Iterable[Entry]) -> Uploads:
     """Fold the whole stream."""
     return reduce(evolve, entries, Uploads())
+
+
+def list_receipts(uploads: Uploads) -> tuple[Receipt, ...]:
+    """Return all that proves an arrival, the earliest first.
+
+    A destination of the settings proves it when it takes a bundle; its name then stands
+    for who received it.
+    """
+    imported = [
+        Receipt(
+            session_id=one.session_id,
+            revision=one.revision,
+            sha256=one.sha256,
+            received_utc_ms=one.received_utc_ms,
+            received_by=one.received_by.text,
+        )
+        for some in uploads.receipts.values()
+        for one in some
+    ]
+    delivered = [
+        Receipt(
+            session_id=one.event.session_id,
+            revision=one.event.revision,
+            sha256=one.event.sha256,
+            received_utc_ms=one.at_utc_ms,
+            received_by=one.event.destination,
+        )
+        for some in uploads.deliveries.values()
+        for one in some.values()
+    ]
+    return tuple(sorted(imported + delivered, key=lambda one: one.received_utc_ms))
 
 
 def decide_delivery(uploads: Uploads, delivered: BundleDelivered) -> tuple[Fact, ...]:
