@@ -24,7 +24,7 @@ def add_central(commands: Commands) -> None:
     ingest = _add_office_command(
         group,
         "ingest",
-        "verify bundles and take them in; without files, those in the inbox",
+        "verify the bundles named here and those in the inbox, and take them in",
         "/srv/bundles",
     )
     ingest.add_argument(
@@ -34,7 +34,7 @@ def add_central(commands: Commands) -> None:
         "--again", action="store_true", help="also check rejected bundles again"
     )
     key = _add_office_command(
-        group, "key", "give the public key of a center", "TN-014 TN-014.pub"
+        group, "key", "register the public key of a center", "TN-014 TN-014.pub"
     )
     key.add_argument("site_code", metavar="SITE", help="site code of the center")
     key.add_argument(

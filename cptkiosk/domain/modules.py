@@ -123,7 +123,7 @@ class Policies:
     percent_shown: Literal["rounded", "cut-off", "unknown"]
     """How the vendor makes whole percents of a score."""
     score_shown: Literal["either", "raw", "percent"]
-    """What a number without a sign is on the vendor's screen, if that is known."""
+    """What a number without a sign is on the test screen, if that is known."""
     official_report_days: Annotated[int, Limits(ge=0, le=60)]
     """Business days from a release to the official report; 0 if no one is reminded."""
     start_off_plan_minutes: Annotated[int, Limits(ge=0, le=1440)]

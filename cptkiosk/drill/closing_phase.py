@@ -69,7 +69,7 @@ def _key_again(
 
 
 def _vendor_scores(done: list[Attempt], rng: Random) -> dict[str, tuple[int, str]]:
-    """Return what the vendor's screens show: one just fails, one just passes."""
+    """Return what the test screens show: one just fails, one just passes."""
     edge = [one.attempt_id for one in done if one.module.module_id == "safety"][:2]
     shown: dict[str, tuple[int, str]] = {}
     for one in done:

@@ -362,7 +362,7 @@ class Scored:
 
 def list_scored(ledger: Ledger) -> tuple[Scored, ...]:
     """Return every verified score that counts now, oldest first."""
-    # Someone may be seen to have finished long after the vendor's screen was closed.
+    # Someone may be seen to have finished long after the test screen was closed.
     rows = ledger.rows(
         "SELECT session_id, module_id, start_utc_ms,"
         " min(end_utc_ms - start_utc_ms, allowed_ms),"

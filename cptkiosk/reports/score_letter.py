@@ -103,7 +103,7 @@ def _score_cells(one: Attempt) -> tuple[str, ...]:
 
 def _meaning_blocks(told: Iterable[Attempt]) -> Iterator[Block]:
     source = (
-        "These are the scores that the vendor's screen showed at the end. They are"
+        "These are the scores that the test screen showed at the end. They are"
         " preliminary until the vendor publishes the official report."
     )
     if all(one.official is Official.OFFICIAL for one in told):

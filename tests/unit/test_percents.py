@@ -1,4 +1,4 @@
-"""What a number on the vendor's screen stands for: correct answers, or a percent."""
+"""What a number on the test screen stands for: correct answers, or a percent."""
 
 from dataclasses import replace
 from typing import Any, Literal

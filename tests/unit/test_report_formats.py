@@ -253,7 +253,7 @@ def test_a_withheld_score_gets_no_letter(over: Desk) -> None:
     )
     over.perform(held, DANA)
 
-    with refuses("There is no score to tell"):
+    with refuses("has no score for a letter"):
         text(over, "score-letter")
 
 

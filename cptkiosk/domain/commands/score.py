@@ -7,7 +7,7 @@ from cptkiosk.domain.commands.base import AttemptCommand
 
 @dataclass(frozen=True, kw_only=True)
 class KeyScore(AttemptCommand):
-    """Enter the score that the vendor's screen shows."""
+    """Enter the score that the test screen shows."""
 
     shown: str
     vendor_verdict: str = ""

@@ -77,11 +77,11 @@ class GiveCredit(AttemptCommand):
 
 @dataclass(frozen=True, kw_only=True)
 class NoteVendorClock(AttemptCommand):
-    """Record the remaining time that the vendor's screen shows."""
+    """Record the remaining time that the test screen shows."""
 
     vendor_left_ms: int
     asked_line_ms: int | None = None
-    """When the vendor's screen showed it, on the timeline, if that is not now."""
+    """When the test screen showed it, on the timeline, if that is not now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,7 @@ class Announce(SessionCommand):
 
 
 class FinishAttempt(AttemptCommand):
-    """Record that the vendor's screen shows the assessment as submitted."""
+    """Record that the test screen shows the assessment as submitted."""
 
 
 @dataclass(frozen=True, kw_only=True)

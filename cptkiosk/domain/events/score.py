@@ -7,7 +7,7 @@ from cptkiosk.domain.values import Personal
 
 @fact("score-keyed.v1")
 class ScoreKeyed(AttemptFact):
-    """A score was entered as the vendor's screen showed it."""
+    """A score was entered as the test screen showed it."""
 
     attempt_id: str
     raw_min: int

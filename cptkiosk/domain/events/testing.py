@@ -93,7 +93,7 @@ class CreditGiven(AttemptFact):
 
 @fact("vendor-clock-noted.v1")
 class VendorClockNoted(AttemptFact):
-    """The remaining time on the vendor's screen was compared with ours."""
+    """The remaining time on the test screen was compared with ours."""
 
     attempt_id: str
     vendor_left_ms: int
@@ -114,7 +114,7 @@ class AnnouncementMade(Fact):
 
 @fact("attempt-finished.v1")
 class AttemptFinished(AttemptFact):
-    """The vendor's screen showed the assessment as submitted."""
+    """The test screen showed the assessment as submitted."""
 
     attempt_id: str
 

@@ -325,13 +325,13 @@ class Attempt:
 
     @property
     def verdicts_differ(self) -> bool:
-        """Whether the verdict on the vendor's screen is another than ours."""
+        """Whether the verdict on the test screen is another than ours."""
         ours, vendors = self.verdict, self.score.vendor_verdict
         return ours is not None and bool(vendors) and (vendors == "pass") != ours.passed
 
     @property
     def has_discrepancy(self) -> bool:
-        """Whether the vendor's screen or official report differs and is not settled."""
+        """Whether the test screen or official report differs and is not settled."""
         said = self.score.vendor_verdict or self.at_vendor.report
         if not said or self.settled or self.verdict is None:
             return False

@@ -1,6 +1,6 @@
 """How far the vendor has confirmed a score: an axis of its own, beside the two entries.
 
-What the vendor's screen shows on the day is preliminary. A coordinator releases the user
+What the test screen shows on the day is preliminary. A coordinator releases the user
 code at the vendor, and about two business days later the official report has the score:
 
     (nothing) --> preliminary --CodeReleased--> released --OfficialReported--> official

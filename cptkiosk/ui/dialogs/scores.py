@@ -74,7 +74,7 @@ def type_first(dialog: FormDialog, digit: str) -> None:
 def key_score(
     session: Session, attempt: Attempt, policies: Policies, staff_id: str
 ) -> Question:
-    """Return the question for what the vendor's screen shows.
+    """Return the question for what the test screen shows.
 
     Args:
         session: the session.

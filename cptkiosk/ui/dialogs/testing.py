@@ -85,7 +85,7 @@ def _write_slip(screen: SessionPort, attempt_id: str) -> None:
 
 
 def confirm_time_up(session: Session, attempt: Attempt) -> CommandQuestion:
-    """Ask what the vendor's screen shows once time is up."""
+    """Ask what the test screen shows once time is up."""
     name = session.label(attempt)
     return CommandQuestion(
         f"Time is up for {name}",
@@ -330,7 +330,7 @@ def ask_pause(screen: SessionPort, people: Sequence[Attempt]) -> None:
 def compare_vendor_clock(
     session: Session, attempt: Attempt, asked_ms: int
 ) -> CommandQuestion:
-    """Ask which remaining time the vendor's screen shows, against ours just now.
+    """Ask which remaining time the test screen shows, against ours just now.
 
     Args:
         session: the session.

@@ -156,7 +156,7 @@ class ScoresScreen(SessionScreen):
         await self.action_run("settle" if disputed else "key_score")
 
     def key_score(self, attempt: Attempt) -> None:
-        """Ask for what the vendor's screen shows."""
+        """Ask for what the test screen shows."""
         self.kiosk.navigator.open_dialog(*self._question(attempt))
 
     async def takes_at_once(self, event: events.Key) -> bool:

@@ -116,7 +116,7 @@ def pause_clock(screen: SessionScreen) -> None:
 
 
 def finish_attempts(screen: SessionScreen) -> None:
-    """Record that the vendor's screen shows submitted."""
+    """Record that the test screen shows submitted."""
     _for_all(screen, "finish")
 
 
