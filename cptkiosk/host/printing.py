@@ -78,6 +78,12 @@ def print_bytes(content: bytes, title: str, printer: str) -> PrintJob:
     command = ("lp", "-d", printer, "-t", title, "-o", PAGE)
     try:
         done = _run_tool(command, content)
+    except subprocess.TimeoutExpired as error:
+        raise DestinationError(
+            f"Printer {printer} did not answer within {TIMEOUT_S} seconds. The report"
+            " may have been printed, or not. The record is safe. Check the printer"
+            " before you print it again."
+        ) from error
     except (OSError, subprocess.SubprocessError) as error:
         raise _not_taken(printer, type(error).__name__) from error
     answer = done.stdout.decode(errors="replace")

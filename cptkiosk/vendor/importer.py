@@ -195,8 +195,8 @@ class _Planner:
             source=self._report.sha256,
         )
         try:
-            self._check_both(row, before)
             after = self._desk.preview.foresee_session(command, self._actor)
+            self._check_both(row, before)
         except Refused as refusal:
             why = explain(refusal)
             return PlannedRow(
@@ -210,6 +210,8 @@ class _Planner:
 
     def _check_both(self, row: ReportRow, attempt: Attempt) -> None:
         """Check that a percent beside the number of correct answers means the same.
+
+        The rules have accepted that number, so it is a whole one.
 
         Raises:
             Refused: if it does not.

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.errors import DestinationError, UsageError
+from cptkiosk.host import printing
 from cptkiosk.host.printing import Printers, list_printers, print_bytes
 from cptkiosk.reports.document import Document, Paragraph
 from cptkiosk.reports.formats import Report
@@ -84,6 +85,17 @@ def test_a_printer_that_takes_nothing_is_named_with_its_reason(
 ) -> None:
     with pytest.raises(DestinationError, match=r"Gone did not take .* does not exist"):
         print_bytes(b"x", "x", "Gone")
+
+
+def test_of_a_printer_that_does_not_answer_no_one_says_that_nothing_was_printed(
+    printers: FakePrinters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(printing, "TIMEOUT_S", 0.1)
+    (printers.folder / "lp").write_text("#!/bin/sh\nexec sleep 60\n")
+
+    with pytest.raises(DestinationError, match="may have been printed") as caught:
+        print_bytes(b"x", "x", "Office")
+    assert "Nothing was printed" not in str(caught.value)
 
 
 def test_what_has_one_answer_is_not_asked() -> None:

@@ -340,3 +340,16 @@ def test_columns_can_be_named_by_hand(sealed: Desk, tmp_path: Path) -> None:
     report = load_report(sealed, path, ReadOptions(named=named))
 
     assert plan_import(sealed, report, LEE).count_rows(Outcome.CONFIRMS) == 1
+
+
+def test_half_a_correct_answer_is_refused_also_beside_a_percent(
+    sealed: Desk, tmp_path: Path
+) -> None:
+    code = attempt(sealed, "P1").user_code
+    path = write_csv(
+        tmp_path / "r.csv",
+        [[code, "69.5", "84.34%"]],
+        ("User Code", "Number Correct", "Percent"),
+    )
+
+    assert "69.5" in why(plan_of(sealed, path), Outcome.REJECTED)
