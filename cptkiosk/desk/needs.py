@@ -150,14 +150,13 @@ class Needs:
         """Return what is left of a sealed session that goes to destinations."""
         record = self._record
         destinations = choose_destinations(
-            record.definitions.destinations,
-            record.local_date(session.starts_at_utc_ms),
-            rehearsal=record.center.rehearsal,
+            record.definitions.destinations, rehearsal=record.center.rehearsal
         )
-        if not destinations:
+        starts_on = record.local_date(session.starts_at_utc_ms)
+        names = [one.name for one in destinations if one.takes_sessions_of(starts_on)]
+        if not names:
             return None
         about = (session.session_id, session.revision)
-        names = [one.name for one in destinations]
         match record.uploads.upload_of(session.stage, about, 0, names):
             case Upload.QUEUED:
                 return Step("sealed, and waiting to be uploaded - go back", "today")

@@ -38,17 +38,13 @@ class DestinationSettings:
     timeout_s: int = TIMEOUT_S
     """How long to wait for a server that does not answer."""
 
+    def takes_sessions_of(self, starts_on: str) -> bool:
+        """Return whether sessions that are planned for a day (ISO) go there."""
+        return self.since <= starts_on
+
 
 def choose_destinations(
-    every: Iterable[DestinationSettings], starts_on: str, *, rehearsal: bool
+    every: Iterable[DestinationSettings], *, rehearsal: bool
 ) -> tuple[DestinationSettings, ...]:
-    """Return where a session goes by itself; nowhere from a rehearsal.
-
-    Args:
-        every: the destinations of the settings.
-        starts_on: the ISO date at the center that the session is planned for.
-        rehearsal: whether the center is a rehearsal's.
-    """
-    if rehearsal:
-        return ()
-    return tuple(one for one in every if one.since <= starts_on)
+    """Return where sessions go by themselves; from a rehearsal's center, nowhere."""
+    return () if rehearsal else tuple(every)

@@ -49,11 +49,16 @@ class Outbox:
 
 
 def find_destinations(desk: Desk, line: SessionLine) -> tuple[DestinationSettings, ...]:
-    """Return where a session goes by itself; nowhere from a rehearsal."""
+    """Return where a session goes by itself."""
+    starts_on = desk.local_date(line.starts_at_utc_ms)
+    return tuple(
+        one for one in _list_destinations(desk) if one.takes_sessions_of(starts_on)
+    )
+
+
+def _list_destinations(desk: Desk) -> tuple[DestinationSettings, ...]:
     return choose_destinations(
-        desk.definitions.destinations,
-        desk.local_date(line.starts_at_utc_ms),
-        rehearsal=desk.center.rehearsal,
+        desk.definitions.destinations, rehearsal=desk.center.rehearsal
     )
 
 
@@ -82,7 +87,7 @@ def list_outboxes(desk: Desk) -> tuple[Outbox, ...]:
             tuple(waiting.get(one.name, ())),
             tuple(delivered.get(one.name, ())),
         )
-        for one in ([] if desk.center.rehearsal else desk.definitions.destinations)
+        for one in _list_destinations(desk)
     )
 
 
