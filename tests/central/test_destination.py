@@ -77,6 +77,18 @@ def test_same_file_again_is_a_success_and_another_one_a_conflict(
     assert rows(tables, "SELECT content FROM inbox") == [(b"bundle",)]
 
 
+def test_a_delivery_does_not_wait_for_ever_for_a_table_that_is_locked(
+    office: str, settings: DestinationSettings, tables: Tables
+) -> None:
+    hurried = open_destination(replace(settings, timeout_s=1))
+    with psycopg.connect(office) as holder:
+        holder.execute("LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(DestinationError, match=r"is not ready .*in the queue"):
+            hurried.deliver(a_parcel(), ignore_progress)
+
+    assert not hurried.deliver(a_parcel(), ignore_progress).already
+
+
 def test_account_of_a_kiosk_sees_nothing_else(settings: DestinationSettings) -> None:
     with psycopg.connect(settings.where, autocommit=True) as connection:
         for query in (

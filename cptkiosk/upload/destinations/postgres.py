@@ -4,6 +4,8 @@ A delivery is one transaction: the whole bundle is in the inbox under its key, o
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC
 
 from cptkiosk.domain.destinations import DestinationSettings
@@ -17,6 +19,7 @@ from cptkiosk.upload.destinations.base import (
     Parcel,
 )
 from cptkiosk.upload.postgres import (
+    Connection,
     Delivery,
     Server,
     check_inbox,
@@ -28,8 +31,8 @@ from cptkiosk.upload.postgres import (
 class Postgres:
     """The table `inbox` of a database."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
+    def __init__(self, server: Server, timeout_s: int) -> None:
+        self._server, self._timeout_s = server, timeout_s
 
     def deliver(self, parcel: Parcel, told: ProgressCallback) -> Delivered:
         """Insert the file unless its key is there; see `Destination`."""
@@ -44,7 +47,7 @@ class Postgres:
             session_id=parcel.session_id,
             revision=parcel.revision,
         )
-        with self._server.connected() as connection:
+        with self._connected() as connection:
             check_inbox(connection, SAFE)
             arrival = put_in_inbox(connection, delivery)
         if arrival.sha256 != parcel.sha256:
@@ -63,7 +66,7 @@ class Postgres:
 
     def test(self) -> str:
         """Insert a row and take it back; see `Destination`."""
-        with self._server.connected() as connection:
+        with self._connected() as connection:
             check_inbox(connection, SAFE)
             try_inbox(connection)
             words = connection.info
@@ -72,6 +75,19 @@ class Postgres:
                 f"The inbox of database {words.dbname} accepts bundles from"
                 f" {words.user}. The connection is {encrypted}."
             )
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """Connect, and have the server give up a statement that takes too long.
+
+        Nobody can stop a wait for a lock from here: the office may hold one for hours.
+        """
+        with self._server.connected() as connection:
+            connection.execute(
+                "SELECT set_config('statement_timeout', %s, false)",
+                (f"{self._timeout_s * 1000}",),
+            )
+            yield connection
 
 
 def open_destination(settings: DestinationSettings, password: str) -> Destination:
@@ -84,9 +100,11 @@ def open_destination(settings: DestinationSettings, password: str) -> Destinatio
         "connect_timeout": str(settings.timeout_s),
         # Milliseconds: a server that is gone answers nothing, not even that.
         "tcp_user_timeout": str(settings.timeout_s * 1000),
+        # Nor is that counted while nothing is sent: two hours, if no one asks earlier.
+        "keepalives_idle": str(settings.timeout_s),
     }
     if settings.ca_file:
         more["sslrootcert"] = str(expand_home(settings.ca_file))
     server = Server(settings.where, SAFE, password, more)
     server.read_words()
-    return Postgres(server)
+    return Postgres(server, settings.timeout_s)
