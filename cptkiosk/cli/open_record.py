@@ -38,7 +38,7 @@ def paths_of(options: Namespace) -> Paths:
 
 
 def actor() -> Actor:
-    """Return who asks: whoever may run commands on this data acts as coordinator."""
+    """Return who asks: an account that may use this data acts as coordinator."""
     return Actor(f"cli-{_user_name()}", Role.COORDINATOR)
 
 

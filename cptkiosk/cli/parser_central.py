@@ -17,6 +17,7 @@ def add_central(commands: Commands) -> None:
         commands,
         "central",
         "collect bundles of many centers in a district or state office",
+        data_dir=False,
     )
     _add_office_command(
         group, "init", "create the tables of the office, or bring them up to date", ""

@@ -44,7 +44,9 @@ def add_data_dir(parser: argparse.ArgumentParser, *, shown: bool = True) -> None
     )
 
 
-def add_group(commands: Commands, name: str, what: str) -> Commands:
+def add_group(
+    commands: Commands, name: str, what: str, *, data_dir: bool = True
+) -> Commands:
     """Add a group of commands, such as `center`; `what` is its sentence, as below."""
 
     def make(name: str, **options: Any) -> Any:
@@ -53,7 +55,7 @@ def add_group(commands: Commands, name: str, what: str) -> Commands:
     group = add_parser(
         make, name, f"{what[:1].upper()}{what[1:]}.", f"cptkiosk {name} --help"
     )
-    add_data_dir(group)
+    add_data_dir(group, shown=data_dir)
     return group.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
 
@@ -67,9 +69,9 @@ def add_command(
     data_dir: bool = True,
     records: bool = False,
 ) -> argparse.ArgumentParser:
-    """Add a command; `what` is its sentence, small and without a full stop.
+    """Add a command; `what` is its sentence, in lowercase and without a period.
 
-    Without `data_dir` it takes none, and whoever checks the options says so. One that
+    Without `data_dir` it takes none, and the check of the options says so. One that
     `records` something new looks at the clock first.
     """
 

@@ -55,7 +55,7 @@ class Day:
         return RunningPhase(self.hands, self.cast, self.rng)
 
 
-def play_day(  # each is a choice of whoever rehearses
+def play_day(  # each is a choice of who rehearses
     desk: Desk,
     clock: HandClock,
     *,

@@ -56,7 +56,7 @@ def _print_line(line: str) -> None:
     sys.stdout.write(f"{shown}\n")
 
 
-def run_drill(  # each is a choice of whoever rehearses
+def run_drill(  # each is a choice of who rehearses
     *,
     unattended: bool,
     people: int,

@@ -16,7 +16,7 @@ LONG_S = 0.3
 """The person who waits this long has seen that the form is gone."""
 
 SETTLES_S = 0.5
-"""Whoever presses this long after the Next line changed has read what it says."""
+"""After this long, a person has read what the changed Next line says."""
 
 RESTS_S = 1.0
 """A key held down repeats sooner than this, also for the first time."""
@@ -112,7 +112,7 @@ class EnterGuard:
     ) -> None:
         """Take in what Enter on a screen does, as someone sees it from now on.
 
-        Whoever moves the cursor, or searches, has chosen that themselves. Else the first
+        A person who moves the cursor, or searches, chose that. Else the first
         Enter says `first`, if that is given, however late it comes; what it says follows
         what the same step would do by then.
         """

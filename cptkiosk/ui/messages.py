@@ -20,7 +20,7 @@ class CommandRequested(Message):
     """What the status line says once it is recorded."""
 
     actor: Actor
-    """Who asked: it is done in their name, whoever is signed in once its turn has come."""
+    """Who asked: it is done in their name, even if another person has signed in by then."""
 
     then: Callable[[Recorded], Any] | None = None
     """What the asking screen does then, if it is still in front."""

@@ -13,9 +13,9 @@ NOTHING_RUNS = "No session is running."
 def room_left_ms(session: Session, line_ms: int) -> int | None:
     """Return the least time left of those who began with the room and still have some.
 
-    Whoever came late or goes on has a clock of their own, which counts only if no one
-    else has time left. If no one has, it is how long ago the last ended, below zero;
-    `None` if there is no one whose time ends.
+    A person who came late or goes on has a clock of their own, which counts only if no
+    one else has time left. If no one has, it is how long ago the last ended, below
+    zero; `None` if there is no one whose time ends.
     """
     timed = session.timed_attempts
     lefts = {one.attempt_id: session.left_ms(one, line_ms) for one in timed}

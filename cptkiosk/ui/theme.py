@@ -136,7 +136,7 @@ def first_look(environ: Mapping[str, str]) -> str:
         return MONO.name
     term, more = environ.get("TERM", ""), environ.get("COLORTERM", "")
     few = term in FEW_COLORS or term.endswith("-16color")
-    # Soft colors would all become the same grey.
+    # Soft colors would all become the same gray.
     return CONTRAST.name if few and not more else DARK.name
 
 

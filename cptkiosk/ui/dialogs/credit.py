@@ -36,7 +36,7 @@ def ask_credit(screen: SessionPort, people: Sequence[Attempt]) -> None:
 def offer_after(
     screen: SessionPort, irregularity_id: str, code: IrregularityCode
 ) -> None:
-    """Offer whoever is testing the time that an irregularity has cost them, if any."""
+    """Offer those who are testing the time that an irregularity has cost them, if any."""
     if code.time_effect not in OFFERED_BY:
         return
     session, line_ms = screen.session, screen.line_ms

@@ -91,7 +91,7 @@ async def work_on(
 ) -> T | None:
     """Do long work for a screen; return what it returns, or `None` if it did not end.
 
-    Must run in a worker of the screen: whoever awaits it in a handler hears no Esc.
+    Must run in a worker of the screen: a handler that awaits it hears no Esc.
 
     Args:
         screen: who waits for it.
@@ -130,7 +130,7 @@ async def work_on(
     finally:
         patience.cancel()
         if not task.done():
-            # Whoever waited is gone; no one could stop it later, or hears what came.
+            # The one who waited is gone; no one could stop it later, or hears what came.
             progress.request_stop()
             task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         dialog.finish()

@@ -22,7 +22,7 @@ ROLLS = (Route.MUSTER, Route.ROLL_CALL)
 class Checklist:
     """Everyone who was testing, checked off one by one on a screen.
 
-    The marks are kept for whoever takes the roll and for this halt: they are there
+    The marks are kept for the person taking the roll, for this halt: they are there
     again after Esc, after a restart, and on another terminal of the same person.
     """
 

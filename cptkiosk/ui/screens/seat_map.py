@@ -24,7 +24,7 @@ LEGEND += "  {withdrawn}{dismissed}{interrupted} ended early  . free"
 
 
 class SeatMapScreen(SessionScreen):
-    """The seats of one room at a time; Enter shows whoever sits there on the roll."""
+    """The seats of one room at a time; Enter shows who sits there on the roll."""
 
     ROUTE = Route.SEATS
     DRAWS_EACH_SECOND = True

@@ -21,7 +21,7 @@ HALT: Action[KioskScreen] = Action(
     "halt", "f8", "", "Sign in to stop the clocks",
     lambda screen: screen.halt(),
 )  # fmt: skip
-"""Says what comes first: a halt is recorded with the name of whoever pressed it."""
+"""Says what comes first: a halt is recorded with the name of who pressed it."""
 
 
 class SignInScreen(KioskScreen):

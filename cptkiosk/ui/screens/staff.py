@@ -51,7 +51,7 @@ def _member_action(
     words: str,
     question: Callable[[Desk, Member], DeskQuestion],
 ) -> Action["StaffScreen"]:
-    """Return the action that asks what changes about whoever is under the cursor."""
+    """Return the action that asks what changes about the member under the cursor."""
 
     def open_question(screen: "StaffScreen") -> None:
         if (chosen := screen.selected_member) is not None:
@@ -130,7 +130,7 @@ class StaffScreen(KioskScreen):
 
     @property
     def selected_member(self) -> Member | None:
-        """Whoever is under the cursor; no one if nothing matches, or was read yet."""
+        """The member under the cursor; `None` if nothing matches, or was read yet."""
         return self.kiosk.desk.center.staff.get(self.table.cursor_key)
 
     def _locked_members(self) -> list[Member]:

@@ -135,7 +135,7 @@ class StartScreen(SessionScreen):
         seated = len(self.view.seated_attempts)
         words = f"started {plural(seated, 'person', 'people')}; press U within two minutes to undo"
         go_on = partial(self.go_to, Route.TESTING)
-        # Possible but for the vendor's window, or far off the plan: whoever starts says so.
+        # Possible but for the vendor's window, or far off the plan: who starts says so.
         beyond = why_beyond(self, (self._command(),))
         odd = self.kiosk.desk.preview.odd_dates(self._command(), self.actor)
         if (not beyond and not odd) or self.why_refused(self._command(STAND_IN)):

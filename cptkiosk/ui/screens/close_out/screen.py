@@ -171,7 +171,7 @@ class CloseOutScreen(SessionScreen):
         return lines
 
     def _seal_commands(self) -> Commands:
-        """Return the seal; whoever may sign does so here, whoever is signed in."""
+        """Return the seal: those who may sign do so here, not only who is signed in."""
         return (c.SealSession(session_id=self.session_id),)
 
     def _paper_commands(self) -> Commands:

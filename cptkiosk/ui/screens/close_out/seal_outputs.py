@@ -36,7 +36,7 @@ ASKED = {
 
 
 class SealOutputs:
-    """Writes what belongs to the seal of a session, for whoever sits at its screen."""
+    """Writes what belongs to the seal of a session, for the person at its screen."""
 
     def __init__(self, screen: SessionPort) -> None:
         self._screen = screen
@@ -103,7 +103,7 @@ class SealOutputs:
         ask_folder(self._screen, title, last, take_answer, notice, refused)
 
     async def _approve(self, folder: str, kind: BundleKind) -> None:
-        """Write it in the name of whoever asked, or of a coordinator who approves it."""
+        """Write it as the person who asked, or as a coordinator who approves it."""
 
         def find_sender(by: Actor) -> Actor:
             may_send(kind, by)
