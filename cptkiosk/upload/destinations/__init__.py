@@ -1,1 +1,1 @@
-"""The places that bundles go to by themselves, one module for each kind."""
+"""The places that bundles are sent to, one module for each kind."""
