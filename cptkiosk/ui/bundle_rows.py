@@ -23,11 +23,6 @@ def row_key(one: Listed) -> str:
             return f"#{one.seq}"
 
 
-def destination_name(one: Due | Arrived) -> str:
-    """Return where a bundle goes, or went."""
-    return one.destination.name if isinstance(one, Due) else one.event.destination
-
-
 class BundleRows:
     """Writes bundles as rows and lines.
 

@@ -80,6 +80,9 @@ async def test_enter_uploads_to_the_destination_under_the_cursor(
         await sitting.show(BundleQueueScreen())
         await sitting.press("home", "enter")
         assert deliveries(queued) == ["usb", "usb"]
+        await sitting.press("end", "enter")
+        assert "usb already has this bundle." in sitting.words
+        assert "0 bundles" not in sitting.words
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from cptkiosk.host.paths import expand_home
 from cptkiosk.host.work_progress import Stopped, WorkProgress
 from cptkiosk.services.deliveries import Arrived, Due
 from cptkiosk.ui.actions import Action
-from cptkiosk.ui.bundle_rows import BundleRows, Listed, destination_name, row_key
+from cptkiosk.ui.bundle_rows import BundleRows, Listed, row_key
 from cptkiosk.ui.dialogs.folder import ask_folder
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.progress_dialog import work_on
@@ -187,7 +187,9 @@ class BundleQueueScreen(KioskScreen):
     def take_next_step(self) -> None:
         """Upload or write the one under the cursor; ask for a folder if none is known."""
         chosen, last = self._selected_bundle, self._queue.last_folder
-        if isinstance(chosen, Due | Arrived):
+        if isinstance(chosen, Arrived):
+            self.say(f"{chosen.event.destination} already has this bundle.", "ok")
+        elif isinstance(chosen, Due):
             self._upload((chosen,))
         elif isinstance(chosen, Waiting) and last:
             begin(self, partial(self._write, (chosen.session_id,), last), "write")
@@ -198,8 +200,8 @@ class BundleQueueScreen(KioskScreen):
         """Send what waits to every destination."""
         self._upload(self._queue.due)
 
-    def _upload(self, bundles: Sequence[Due | Arrived]) -> None:
-        names = tuple(dict.fromkeys(map(destination_name, bundles)))
+    def _upload(self, bundles: Sequence[Due]) -> None:
+        names = tuple(dict.fromkeys(one.destination.name for one in bundles))
         begin(self, partial(self._send, names), "upload")
 
     async def _send(self, names: Sequence[str]) -> None:
