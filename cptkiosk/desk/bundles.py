@@ -16,6 +16,7 @@ from cptkiosk.domain.rules.receipts import (
 )
 from cptkiosk.domain.rules.results import state_results
 from cptkiosk.domain.state import session_changes
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor
 
@@ -91,15 +92,14 @@ class Bundles:
             StorageError: if it could not be recorded.
         """
         record, stream = self._record, session_stream(session_id)
-        revision = record.session(session_id).revision
-        if known := self._find_results(session_id, revision):
+        if known := self._find_results(record.session(session_id)):
             return known
 
         def work(unit: UnitOfWork) -> None:
-            # Another terminal may have been quicker.
-            if self._find_results(session_id, revision):
-                return
+            # Another terminal may have been quicker, or have sealed it again.
             live = unit.state(stream)
+            if self._find_results(live):
+                return
             sealed = session_changes.replay(
                 entry
                 for entry in record.ledger.read_stream(stream.name)
@@ -107,19 +107,20 @@ class Bundles:
             )
             date = record.local_date(sealed.starts_at_utc_ms)
             codes = record.definitions.irregularities
-            unit.append(stream, (state_results(sealed, revision, date, codes),))
+            unit.append(stream, (state_results(sealed, live.revision, date, codes),))
 
         self._pipeline.perform(NOBODY, work)
-        return self._find_results(session_id, revision)
+        return self._find_results(record.session(session_id))
 
-    def _find_results(self, session_id: str, revision: int) -> int:
-        """Return the entry that states the results of a revision, or 0."""
+    def _find_results(self, session: Session) -> int:
+        """Return the entry that states the results of its latest revision, or 0."""
+        entries = self._record.ledger.read_stream(f"session/{session.session_id}")
         return max(
             (
                 one.seq
-                for one in self._record.ledger.read_stream(f"session/{session_id}")
+                for one in entries
                 if isinstance(one.event, ResultsStated)
-                and one.event.revision == revision
+                and one.event.revision == session.revision
             ),
             default=0,
         )
