@@ -195,7 +195,7 @@ WRONG_SCORE = Scene(
     (),
     (
         ScenarioStep(
-            "Look again: the screen of {who} shows {right}. You entered {wrong}.",
+            "It was misread: the screen of {who} shows {right}, not {wrong}. Correct it.",
             PAPERS, at_once, 0, 0, whose_score_is_keyed, score_put_right, limit_s=600,
             hands_s=60,
         ),

@@ -349,7 +349,7 @@ def test_a_wrong_score_is_put_right_when_both_keyings_agree(
     day.end()
     who = next(iter(day.session.attempts))
     said = day.key(who, 36)
-    assert "shows 63. You entered 36." in said
+    assert "shows 63, not 36." in said
     day.key(who, 63)
     assert day.play.in_sight
     day.key(who, 63)
