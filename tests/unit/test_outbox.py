@@ -2,6 +2,8 @@
 
 import errno
 import json
+import shutil
+import subprocess
 import uuid
 from dataclasses import replace
 from pathlib import Path
@@ -231,6 +233,30 @@ def test_an_encrypted_bundle_is_the_same_bytes_until_it_is_confirmed(
     assert decrypt(file.read_bytes(), [identity]).startswith(b"PK")
     an_uploader(sealed).send_waiting(["usb"])
     assert list(outbox.iterdir()) == []
+
+
+@pytest.mark.skipif(shutil.which("age") is None, reason="age is not installed")
+def test_the_program_age_decrypts_what_was_sent(
+    sealed: Desk, usb: Path, tmp_path: Path
+) -> None:
+    identity = x25519.Identity.generate()
+    key_file = tmp_path / "key.txt"
+    key_file.write_text(f"{identity}\n", "utf-8")
+    to_recipient = to_folder(usb, age_recipient=str(identity.to_public()))
+    an_uploader(with_destinations(sealed, to_recipient)).send_waiting(["usb"])
+    an_uploader(with_destinations(sealed, to_folder(usb, name="plain"))).send_waiting(
+        ["plain"]
+    )
+
+    sent = list(usb.glob("*.age"))
+    assert sent
+    for encrypted in sent:
+        decrypted = subprocess.run(
+            ["age", "--decrypt", "--identity", str(key_file), str(encrypted)],
+            capture_output=True,
+            check=True,
+        ).stdout
+        assert decrypted == encrypted.with_suffix("").read_bytes()
 
 
 def test_the_key_depends_on_all_of_its_parts() -> None:
