@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.record import NOBODY, Record
-from cptkiosk.domain.destinations import choose_destinations
+from cptkiosk.domain.destinations import DestinationSettings, choose_destinations
 from cptkiosk.domain.guidance.next_step import Reader, Step, next_step
 from cptkiosk.domain.guidance.vendor_step import find_vendor_step
 from cptkiosk.domain.people.eligibility_findings import Finding
@@ -148,20 +148,32 @@ class Needs:
 
     def _find_upload_step(self, session: Session) -> Step | None:
         """Return what is left of a sealed session that goes to destinations."""
-        record = self._record
-        destinations = choose_destinations(
-            record.definitions.destinations, rehearsal=record.center.rehearsal
-        )
-        starts_on = record.local_date(session.starts_at_utc_ms)
-        names = [one.name for one in destinations if one.takes_sessions_of(starts_on)]
-        if not names:
+        destinations = self.find_destinations(session.starts_at_utc_ms)
+        if not destinations:
             return None
         about = (session.session_id, session.revision)
-        match record.uploads.upload_of(session.stage, about, 0, names):
+        names = [one.name for one in destinations]
+        match self._record.uploads.upload_of(session.stage, about, 0, names):
             case Upload.QUEUED:
                 return Step("sealed, and waiting to be uploaded - go back", "today")
             case _:
                 return Step("sealed, and every destination has it - go back", "today")
+
+    def list_destinations(self) -> tuple[DestinationSettings, ...]:
+        """Return the destinations that sessions of this center are sent to."""
+        return choose_destinations(
+            self._record.definitions.destinations,
+            rehearsal=self._record.center.rehearsal,
+        )
+
+    def find_destinations(
+        self, starts_at_utc_ms: int
+    ) -> tuple[DestinationSettings, ...]:
+        """Return where a session that is planned for an instant is sent to."""
+        starts_on = self._record.local_date(starts_at_utc_ms)
+        return tuple(
+            one for one in self.list_destinations() if one.takes_sessions_of(starts_on)
+        )
 
     def find_vendor_step(self, session: Session, reader: Reader) -> Step | None:
         """Return what the vendor's results ask for after the seal, or `None`."""

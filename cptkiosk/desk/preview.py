@@ -76,7 +76,7 @@ class Preview:
     def foresee_session(self, command: SessionCommand, actor: Actor) -> Session:
         """Return a session as a command would leave it; nothing is written.
 
-        That a coordinator must approve it is no obstacle.
+        A step that needs a coordinator is foreseen as if one had approved it.
 
         Raises:
             Refused: if the rules do not allow it.

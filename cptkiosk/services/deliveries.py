@@ -8,11 +8,10 @@ takes it out, and only a recorded delivery does so as well.
 from dataclasses import dataclass
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.destinations import DestinationSettings, choose_destinations
+from cptkiosk.domain.destinations import DestinationSettings
 from cptkiosk.domain.rules.receipts import BundleDelivered, Failure
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.ledger import queries
-from cptkiosk.ledger.queries import SessionLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +47,6 @@ class Outbox:
     """The latest revision of each session that it has."""
 
 
-def find_destinations(desk: Desk, line: SessionLine) -> tuple[DestinationSettings, ...]:
-    """Return where a session goes by itself."""
-    starts_on = desk.local_date(line.starts_at_utc_ms)
-    return tuple(
-        one for one in _list_destinations(desk) if one.takes_sessions_of(starts_on)
-    )
-
-
-def _list_destinations(desk: Desk) -> tuple[DestinationSettings, ...]:
-    return choose_destinations(
-        desk.definitions.destinations, rehearsal=desk.center.rehearsal
-    )
-
-
 def list_outboxes(desk: Desk) -> tuple[Outbox, ...]:
     """Return the queue of each destination, in the order of the settings."""
     waiting: dict[str, list[Due]] = {}
@@ -72,7 +57,7 @@ def list_outboxes(desk: Desk) -> tuple[Outbox, ...]:
         about = (line.session_id, line.revision)
         arrived = desk.uploads.deliveries.get(about, {})
         failures = desk.uploads.failures.get(about, ())
-        for one in find_destinations(desk, line):
+        for one in desk.needs.find_destinations(line.starts_at_utc_ms):
             if one.name in arrived:
                 known = arrived[one.name]
                 there = Arrived(line.title, known.event, known.at_utc_ms)
@@ -87,7 +72,7 @@ def list_outboxes(desk: Desk) -> tuple[Outbox, ...]:
             tuple(waiting.get(one.name, ())),
             tuple(delivered.get(one.name, ())),
         )
-        for one in _list_destinations(desk)
+        for one in desk.needs.list_destinations()
     )
 
 

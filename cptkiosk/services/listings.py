@@ -16,7 +16,6 @@ from cptkiosk.domain.values import DAY_MS
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.queries import PersonLine, SessionLine
 from cptkiosk.services.assignment import find_obstacles
-from cptkiosk.services.deliveries import find_destinations
 
 __all__ = ["PersonLine", "SessionLine"]
 
@@ -51,7 +50,8 @@ def list_day(desk: Desk) -> DayList:
     found = []
     for one in queries.open_sessions(desk.ledger, since_ms):
         about = (one.session_id, one.revision)
-        names = [where.name for where in find_destinations(desk, one)]
+        places = desk.needs.find_destinations(one.starts_at_utc_ms)
+        names = [place.name for place in places]
         upload = desk.uploads.upload_of(one.stage, about, one.bundles, names)
         over = one.stage is Stage.CANCELLED or upload is Upload.RECEIVED
         over &= one.session_id not in vendor

@@ -15,7 +15,6 @@ from cptkiosk.services.deliveries import (
     Arrived,
     Due,
     Outbox,
-    find_destinations,
     list_outboxes,
 )
 
@@ -110,7 +109,8 @@ class Queues:
                 one
                 for one in lines
                 if one.stage is Stage.SEALED
-                and not (one.bundles or find_destinations(self._desk, one))
+                and not one.bundles
+                and not self._desk.needs.find_destinations(one.starts_at_utc_ms)
             ),
             key=lambda one: one.starts_at_utc_ms,
         )

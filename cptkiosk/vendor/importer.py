@@ -120,7 +120,7 @@ def plan_import(desk: Desk, report: Report, actor: Actor) -> Plan:
     Args:
         desk: where it would be recorded.
         report: as it was read.
-        actor: who asks; that a coordinator must approve it is no obstacle.
+        actor: who asks; rows are planned as if a coordinator had approved them.
     """
     desk.catch_up()
     planner = _Planner(desk, report, actor)

@@ -270,7 +270,7 @@ class BundleQueueScreen(KioskScreen):
 
     ACTIONS: ClassVar[tuple[Action["BundleQueueScreen"], ...]] = (
         Action("next", "enter", "send",
-               "Upload the current bundle, or write it to the last folder",
+               "Upload all that waits here, or write this to the last folder",
                take_next_step, lacks=_lacks_row),
         Action("upload", "u", "upload", "Upload all waiting bundles to their destinations",
                upload_all, lacks=_lacks_due),

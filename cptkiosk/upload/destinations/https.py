@@ -1,6 +1,6 @@
 """HTTPS: one request a bundle, under a key that makes sending it again harmless.
 
-What the server promises is in docs/administrator.md: it stores a file once for each
+What the server promises is in docs/destinations.md: it stores a file once for each
 `Idempotency-Key`, and answers with the key and the SHA-256 of what it has stored.
 """
 
