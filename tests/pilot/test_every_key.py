@@ -19,12 +19,19 @@ from cptkiosk.ui.enter_guard import EnterGuard
 from cptkiosk.ui.screens.bundle_queue import BundleQueueScreen
 from cptkiosk.ui.screens.find import FindScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
+from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.muster import MusterScreen
 from cptkiosk.ui.screens.person import PersonScreen
+from cptkiosk.ui.screens.plan import PlanScreen
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.roll_call import RollCallScreen
+from cptkiosk.ui.screens.roster.check import RosterCheckScreen
+from cptkiosk.ui.screens.roster.screen import RosterScreen
+from cptkiosk.ui.screens.seat_map import SeatMapScreen
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.today import TodayScreen
+from cptkiosk.ui.screens.vendor.check import VendorCheckScreen
+from cptkiosk.ui.screens.wall import WallScreen
 from cptkiosk.ui.terminal.parser import TerminalParser, mark_bursts
 from support.center import DANA, staffed
 from support.clock import HandClock
@@ -33,6 +40,8 @@ from support.samples import Samples
 from support.screens import screen_for
 from support.sessions import a_session, seated
 from support.sitting import Sitting, sit_down
+
+ROSTER = Path(__file__).parents[1] / "data" / "rosters" / "vendor-user-codes.csv"
 
 Prepare = Callable[[Desk], object]
 Open = Callable[[], Screen[None]]
@@ -71,6 +80,16 @@ SCREENS: dict[str, tuple[Prepare, Open]] = {
     "staff": (staged(Stage.PLANNED), StaffScreen),
     "person": (staged(Stage.RUNNING), lambda: PersonScreen("testing")),
     "find": (staged(Stage.RUNNING), FindScreen),
+    "seats": (
+        staged(Stage.CHECK_IN),
+        lambda: SeatMapScreen("a", None, lambda attempt_id: None),
+    ),
+    "wall": (staged(Stage.RUNNING), lambda: WallScreen("a")),
+    "plan": (staged(Stage.PLANNED), PlanScreen),
+    "irregularity": (staged(Stage.RUNNING), lambda: IrregularityScreen("a", ())),
+    "roster file": (staged(Stage.PLANNED), RosterScreen),
+    "roster": (staged(Stage.PLANNED), lambda: RosterCheckScreen(ROSTER)),
+    "vendor's report": (staged(Stage.SEALED), lambda: VendorCheckScreen(ROSTER)),
 }
 
 NAMED = (
