@@ -28,6 +28,7 @@ from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.screens.roster.check import RosterCheckScreen
 from cptkiosk.ui.screens.roster.screen import RosterScreen
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
+from cptkiosk.ui.screens.sign_in import LockScreen, SignInScreen
 from cptkiosk.ui.screens.staff import StaffScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.screens.vendor.check import VendorCheckScreen
@@ -80,6 +81,8 @@ SCREENS: dict[str, tuple[Prepare, Open]] = {
     "staff": (staged(Stage.PLANNED), StaffScreen),
     "person": (staged(Stage.RUNNING), lambda: PersonScreen("testing")),
     "find": (staged(Stage.RUNNING), FindScreen),
+    "sign-in": (staged(Stage.RUNNING), SignInScreen),
+    "lock": (staged(Stage.RUNNING), LockScreen),
     "seats": (
         staged(Stage.CHECK_IN),
         lambda: SeatMapScreen("a", None, lambda attempt_id: None),
