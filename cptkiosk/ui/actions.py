@@ -6,7 +6,7 @@ is not possible; here such a key is dimmed, and says why when it is pressed.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -20,6 +20,7 @@ from cptkiosk.domain.commands.base import (
 )
 from cptkiosk.domain.commands.checkin import MarkAbsent
 from cptkiosk.domain.values import plural
+from cptkiosk.words import load_action_words
 
 S_contra = TypeVar("S_contra", contravariant=True)
 
@@ -96,12 +97,6 @@ class Action(Generic[S_contra]):
     keys: str
     """Its keys as Textual calls them, split by commas; the first one is shown."""
 
-    label: str
-    """Its word on the line of keys; nothing if it is in the help alone."""
-
-    help: str
-    """What it does, for the list of keys."""
-
     run: Callable[[S_contra], object]
     """Does it; what can be awaited is awaited."""
 
@@ -126,6 +121,15 @@ class Action(Generic[S_contra]):
     word: Callable[[S_contra], str] | None = None
     """Its word on the line of keys where that changes; `label` elsewhere."""
 
+    words: str = ""
+    """The name of its words in the catalog, if not its own."""
+
+    label: str = ""
+    """From the catalog: its word on the line of keys, if it has one there."""
+
+    help: str = ""
+    """From the catalog: what it does, for the list of keys."""
+
     @cached_property
     def key(self) -> str:
         """The key that is shown."""
@@ -137,6 +141,12 @@ class Action(Generic[S_contra]):
         if self.key.startswith("ctrl+"):
             return f"^{self.key.removeprefix('ctrl+').upper()}"
         return KEY_NAMES.get(self.key, self.key)
+
+    def with_words(self, screen: str) -> "Action[S_contra]":
+        """Return it with its words on the screen of this name."""
+        return replace(
+            self, **load_action_words(screen, self.words or self.id)._asdict()
+        )
 
     @property
     def binding(self) -> Binding:

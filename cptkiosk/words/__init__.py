@@ -19,7 +19,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, NamedTuple
 
 from cptkiosk.domain.events.planning import OddDate
 from cptkiosk.domain.people.fees import format_dollars
@@ -79,6 +79,23 @@ def load_terms() -> Mapping[str, Mapping[str, str]]:
     return {
         name: words for name, words in _load("sentences").items() if name != REASONS
     }
+
+
+class ActionWords(NamedTuple):
+    """What the keys of an action are called on a screen."""
+
+    label: str = ""
+    """On the line of keys; nothing if it stands in the list of keys alone."""
+
+    help: str = ""
+    """In the list of keys."""
+
+
+def load_action_words(screen: str, name: str) -> ActionWords:
+    """Return the words of an action on a screen; nothing if the catalog has none."""
+    tables = _load(Audience.SCREEN)["actions"]
+    every, own = (tables.get(one, {}).get(name, {}) for one in ("every", screen))
+    return ActionWords(**{**every, **own})
 
 
 @cache

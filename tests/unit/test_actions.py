@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import tomllib
 from collections.abc import Sequence
 
 import pytest
@@ -13,6 +14,7 @@ from cptkiosk.domain.guidance import next_step, session_order
 from cptkiosk.ui import action_line, routes
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
+from cptkiosk.words import FOLDER
 
 TYPED_ONLY = {"sheets", "restore", "outcome", "unhalt"}
 """What is rare enough to have no key."""
@@ -38,9 +40,7 @@ class Table:
         return self.lacking
 
 
-TAKE_BACK = Action(
-    "undo", "u,ctrl+z", "undo", "Undo it", Table.run, Table.asked, Table.lacks
-)
+TAKE_BACK = Action("undo", "u,ctrl+z", Table.run, Table.asked, Table.lacks)
 
 
 def refuses_start(command: SessionCommand) -> str:
@@ -97,3 +97,20 @@ def test_every_word_of_the_action_line_is_that_of_a_key_or_rare() -> None:
     words = {word for action in tables for word in action.verbs}
     assert words | TYPED_ONLY == {one.word for one in action_line.VERBS}
     assert not words & TYPED_ONLY
+
+
+def test_every_action_has_its_words_and_every_word_of_the_catalog_an_action() -> None:
+    table = tomllib.loads((FOLDER / "screen.toml").read_text(encoding="utf-8"))
+    catalog = {
+        (screen, name) for screen, names in table["actions"].items() for name in names
+    }
+    named = {
+        (kind.ROUTE, one.words or one.id, one)
+        for kind in every_screen()
+        if hasattr(kind, "ROUTE")
+        for one in kind.actions()
+    }
+
+    assert [one.id for _, _, one in named if not one.help] == []
+    own = {(screen.value, name) for screen, name, _ in named}
+    assert catalog - own == {("every", name) for _, name in own} & catalog

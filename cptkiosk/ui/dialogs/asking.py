@@ -55,11 +55,7 @@ def ask_command(screen: SessionPort, question: CommandQuestion) -> None:
 
 
 def question_action(
-    id_: str,
-    keys: str,
-    label: str,
-    help_: str,
-    question: Callable[[S], CommandQuestion | None],
+    id_: str, keys: str, question: Callable[[S], CommandQuestion | None]
 ) -> Action[S]:
     """Return the action that asks a question, if there is one to ask.
 
@@ -74,7 +70,7 @@ def question_action(
         asked = question(screen)
         return () if asked is None else proposed_commands(asked)
 
-    return Action(id_, keys, label, help_, open_question, commands)
+    return Action(id_, keys, open_question, commands)
 
 
 def ask_at_desk(screen: ScreenPort, question: DeskQuestion) -> None:

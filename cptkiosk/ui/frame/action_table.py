@@ -37,8 +37,6 @@ def _elsewhere(key: str, reason: str) -> Action[ScreenPort]:
     return Action(
         f"elsewhere {key}",
         key,
-        "",
-        "",
         lambda _: None,
         lacks=lambda screen: "" if screen.kiosk.options.wall else reason,
     )
@@ -48,7 +46,13 @@ class ActionTable:
     """Everything a screen can do, its own actions first."""
 
     def __init__(
-        self, own: Actions, common: Actions, also: Actions, *, typing: bool
+        self,
+        own: Actions,
+        common: Actions,
+        also: Actions = (),
+        screen: str = "",
+        *,
+        typing: bool = False,
     ) -> None:
         """Join the actions of a screen.
 
@@ -56,8 +60,13 @@ class ActionTable:
             own: the screen's own; they take their keys from the common ones.
             common: what other screens can do as well.
             also: the same actions under keys that are never text.
+            screen: whose words the actions have.
             typing: whether letters are text here, so that none can be a key.
         """
+        own, common, also = (
+            tuple(one.with_words(screen) for one in some)
+            for some in (own, common, also)
+        )
         taken = {one.key for one in own}
         found = own + tuple(one for one in common if one.key not in taken)
         if typing:

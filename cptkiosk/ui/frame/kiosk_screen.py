@@ -53,52 +53,36 @@ def _show_help(screen: "KioskScreen") -> None:
     screen.kiosk.navigator.open_dialog(key_page(rows))
 
 
-HELP: Action["KioskScreen"] = Action(
-    "help", "question_mark", "help", "Show what every key does here",
-    _show_help,
-)  # fmt: skip
-TYPED_HELP = replace(
-    HELP, keys="ctrl+g,f1", help="Show what every key does here (also F1)"
-)
+HELP: Action["KioskScreen"] = Action("help", "question_mark", _show_help)
+TYPED_HELP = replace(HELP, keys="ctrl+g,f1", words="typed_help")
 """The keys for the help where ? is text; terminals may swallow F1."""
 
-BACK: Action["KioskScreen"] = Action(
-    "back", "escape", "back", "Go back (nothing is lost)",
-    lambda screen: screen.go_back(),
-)  # fmt: skip
+BACK: Action["KioskScreen"] = Action("back", "escape", lambda screen: screen.go_back())
 LOCK: Action["KioskScreen"] = Action(
-    "lock", "ctrl+l", "lock", "Lock this terminal (clocks keep running)",
-    lambda screen: screen.kiosk.lock(),
-)  # fmt: skip
+    "lock", "ctrl+l", lambda screen: screen.kiosk.lock()
+)
 REPAINT: Action["KioskScreen"] = Action(
-    "repaint", "ctrl+r", "redraw", "Redraw the screen",
-    lambda screen: screen.kiosk.repaint(),
-)  # fmt: skip
+    "repaint", "ctrl+r", lambda screen: screen.kiosk.repaint()
+)
 HALT: Action["KioskScreen"] = Action(
-    "halt", "h", "HALT", "Stop every clock (alarm); then take attendance",
-    lambda screen: screen.halt(),
+    "halt", "h", lambda screen: screen.halt(),
     lambda screen: screen.halt_commands(),
     lambda screen: "" if running(screen.kiosk.desk) else NOTHING_RUNS,
     ("halt",),
     is_alarm=True,
 )  # fmt: skip
-TYPED_HALT = replace(
-    HALT, keys="f8", help="Stop every clock (also works while you type)"
-)
+TYPED_HALT = replace(HALT, keys="f8", words="typed_halt")
 """Works everywhere, also where h is text."""
 
 NEXT: Action["KioskScreen"] = Action(
-    "next", "enter", "next", "Do what the Next line says",
-    lambda screen: screen.next_line.press_enter(),
+    "next", "enter", lambda screen: screen.next_line.press_enter(),
     lacks=lambda screen: screen.next_line.lacks_enter(),
 )  # fmt: skip
 """Enter, on every screen where it takes the step that the Next line shows."""
 
 FIND: Action["KioskScreen"] = Action(
-    "find", "slash", "find", "Find a person by typing",
-    lambda screen: screen.table.start_filter(),
-    at_once=True,
-)  # fmt: skip
+    "find", "slash", lambda screen: screen.table.start_filter(), at_once=True
+)
 """On the screens with a list to search."""
 
 
@@ -135,12 +119,11 @@ class KioskScreen(Screen[None]):
     form = getters.query_one(Form)
     too_small = getters.query_one(TooSmallNotice)
 
-    _actions: ClassVar = ActionTable(ACTIONS, COMMON, (), typing=False)
+    _actions: ClassVar = ActionTable(ACTIONS, COMMON)
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Join the actions of this screen, and bind their keys."""
-        also = (TYPED_HELP,) * cls.TYPING + (TYPED_HALT,) * (HALT in cls.COMMON)
-        cls._actions = ActionTable(cls.ACTIONS, cls.COMMON, also, typing=cls.TYPING)
+        cls._actions = _join_actions(cls)
         cls.BINDINGS = [*cls._actions.bindings]
         super().__init_subclass__(inherit_bindings=False, **options)
 
@@ -352,6 +335,13 @@ class KioskScreen(Screen[None]):
         """Stop every clock of this session, else of the one that runs."""
         self.kiosk.press_halt(session_of(self))
         return None
+
+
+def _join_actions(kind: type[KioskScreen]) -> ActionTable:
+    """Return everything that a kind of screen can do."""
+    also = (TYPED_HELP,) * kind.TYPING + (TYPED_HALT,) * (HALT in kind.COMMON)
+    name = getattr(kind, "ROUTE", "")
+    return ActionTable(kind.ACTIONS, kind.COMMON, also, name, typing=kind.TYPING)
 
 
 def _focus_first(screen: KioskScreen) -> None:

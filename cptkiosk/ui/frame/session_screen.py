@@ -29,30 +29,30 @@ from cptkiosk.ui.widgets.filterable_table import FilterableTable
 NOBODY_ELSE = "No one else is on the staff list."
 
 REPORT: Action["SessionScreen"] = Action(
-    "irregularity", "i", "irregularity", "Record an irregularity",
+    "irregularity", "i",
     lambda screen: screen.report_irregularity(),
 )  # fmt: skip
 REPORTS: Action["SessionScreen"] = Action(
-    "reports", "I", "on record", "Show the irregularities on record",
+    "reports", "I",
     lambda screen: screen.kiosk.navigator.lead(
         Route.IRREGULARITIES, screen.session_id
     ),
 )  # fmt: skip
 ACTION_LINE: Action["SessionScreen"] = Action(
-    "act", "colon", "action", "Type an action: A1 break; A1,A2 credit 6m alarm",
+    "act", "colon",
     lambda screen: screen.kiosk.navigator.open_dialog(
         ActionBar(screen), partial(carry_out, screen)
     ),
     at_once=True,
 )  # fmt: skip
 UNDO: Action["SessionScreen"] = Action(
-    "undo", "u", "undo", "Undo your last step (both entries stay on record)",
+    "undo", "u",
     lambda screen: screen.undo_last_step(),
     lambda screen: (UndoStep(session_id=screen.session_id, here_only=True),),
     verbs=("undo",),
 )  # fmt: skip
 HAND_OVER: Action["SessionScreen"] = Action(
-    "hand_over", "H", "hand over", "Hand the session to another proctor (both enter a PIN)",
+    "hand_over", "H",
     ask_hand_over,
     lambda screen: [
         HandOver(session_id=screen.session_id, to=one)
@@ -63,16 +63,16 @@ HAND_OVER: Action["SessionScreen"] = Action(
 """On the screens of every stage in which someone runs the session."""
 
 PRINT: Action["SessionScreen"] = Action(
-    "print_list", "ctrl+p", "print", "Print or save a list or report of this session",
+    "print_list", "ctrl+p",
     offer_session_reports,
 )  # fmt: skip
 
 CARD: Action["SessionScreen"] = Action(
-    "person", "P", "card", "Open this person's card",
+    "person", "P",
     lambda screen: screen.open_card(),
 )  # fmt: skip
 SEAT_MAP: Action["SessionScreen"] = Action(
-    "map", "m", "map", "Show the seat map of the room",
+    "map", "m",
     lambda screen: screen.kiosk.navigator.open(
         Route.SEATS, screen.session_id, screen.current, screen.table.move_to
     ),

@@ -1,7 +1,6 @@
 """Upload: sealed revisions that wait, where each went, and what proves it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -269,17 +268,12 @@ class BundleQueueScreen(KioskScreen):
         self.kiosk.status.say(f"{done}; {words}" if count else words, "error")
 
     ACTIONS: ClassVar[tuple[Action["BundleQueueScreen"], ...]] = (
-        Action("next", "enter", "send",
-               "Upload all that waits here, or write this to the last folder",
-               take_next_step, lacks=_lacks_row),
-        Action("upload", "u", "upload", "Upload all waiting bundles to their destinations",
-               upload_all, lacks=_lacks_due),
-        Action("write_all", "s", "write all", "Write all waiting bundles to a folder or USB drive",
-               write_all, lacks=_lacks_waiting),
-        Action("receipt", "r", "receipt", "Import a receipt file",
-               import_receipt, lacks=_lacks_written),
-        Action("vendor", "v", "vendor", "Import the vendor's official report",
+        Action("next", "enter", take_next_step, lacks=_lacks_row),
+        Action("upload", "u", upload_all, lacks=_lacks_due),
+        Action("write_all", "s", write_all, lacks=_lacks_waiting),
+        Action("receipt", "r", import_receipt, lacks=_lacks_written),
+        Action("vendor", "v",
                lambda screen: screen.kiosk.navigator.open(
                    Route.ROSTER, Route.VENDOR_CHECK)),
-        replace(FIND, help="Find a session by typing"),
+        FIND,
     )  # fmt: skip

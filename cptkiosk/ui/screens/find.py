@@ -111,8 +111,7 @@ class FindScreen(KioskScreen):
 
     ACTIONS: ClassVar[tuple[Action["FindScreen"], ...]] = (
         # Before the list takes them for the end of typing.
-        Action("next", "enter", "open", "Open the selected card or session",
-               take_next_step, priority=True),
+        Action("next", "enter", take_next_step, priority=True),
         replace(BACK, priority=True),
     )  # fmt: skip
 

@@ -102,8 +102,8 @@ class FirstRunScreen(KioskScreen):
     COMMON: ClassVar[Actions] = (REPAINT,)
 
     ACTIONS: ClassVar[tuple[Action["FirstRunScreen"], ...]] = (
-        Action("quit", "ctrl+q", "leave", "Leave the kiosk (nothing has been saved)",
-               lambda screen: screen.kiosk.leave_kiosk(), lacks=_lacks_coordinator),
+        Action("quit", "ctrl+q", lambda screen: screen.kiosk.leave_kiosk(),
+               lacks=_lacks_coordinator),
     )  # fmt: skip
 
 

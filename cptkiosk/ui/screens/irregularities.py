@@ -237,11 +237,9 @@ class IrregularitiesScreen(SessionScreen):
         yield "Still required", missing_words(event)
 
     ACTIONS: ClassVar[tuple[Action["IrregularitiesScreen"], ...]] = (
-        Action("show", "enter", "show", "Show the full entry", show_whole,
-               lacks=_lacks_entry),
-        Action("correct", "c", "correct", "Correct or complete it (the first entry stays)",
-               correct_entry, _correction, _lacks_entry),
-        Action("seen", "v", "reviewed", "Mark irregularities as reviewed (coordinator)", mark_seen,
+        Action("show", "enter", show_whole, lacks=_lacks_entry),
+        Action("correct", "c", correct_entry, _correction, _lacks_entry),
+        Action("seen", "v", mark_seen,
                lambda screen: (screen._build_seen(screen._find_unseen()),)),
     )  # fmt: skip
 

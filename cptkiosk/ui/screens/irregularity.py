@@ -277,8 +277,6 @@ class IrregularityScreen(SessionScreen):
             behind.call_later(behind.stand_on, event.irregularity_id)
 
     ACTIONS: ClassVar[tuple[Action["IrregularityScreen"], ...]] = (
-        Action("save", "ctrl+s", "record", "Record it now; complete it before the seal",
-               submit_form),
-        Action("other", "ctrl+o", "other report", "Continue another unfinished irregularity report",
-               open_other_report, lacks=_lacks_other),
+        Action("save", "ctrl+s", submit_form),
+        Action("other", "ctrl+o", open_other_report, lacks=_lacks_other),
     )  # fmt: skip

@@ -1,7 +1,6 @@
 """The muster after a halt: who is out of the building, ticked off one by one."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -188,13 +187,10 @@ class MusterScreen(SessionScreen):
         return None
 
     ACTIONS: ClassVar[tuple[Action["MusterScreen"], ...]] = (
-        Action("next", "enter", "roll call", "Record who was seen; go to roll call",
-               take_next_step, _notes),
-        Action("mark", "space", "outside", "Mark this person as seen outside",
-               lambda screen: screen.checklist.toggle(),
+        Action("next", "enter", take_next_step, _notes),
+        Action("mark", "space", lambda screen: screen.checklist.toggle(),
                lacks=lambda screen: screen.checklist.lacks_people()),
-        Action("all", "A", "all", "Mark everyone as seen outside",
-               lambda screen: screen.checklist.check_all(),
+        Action("all", "A", lambda screen: screen.checklist.check_all(),
                lacks=lambda screen: screen.checklist.lacks_people()),
-        replace(UNDO, help="Undo your last step (for example, a halt by mistake)"),
+        UNDO,
     )  # fmt: skip

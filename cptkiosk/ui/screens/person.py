@@ -1,7 +1,6 @@
 """A person's card: who they are, what they took and earned, what they owe."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -31,19 +30,11 @@ NoteQuestion = Callable[[Card, Desk], notes.CardQuestion | str]
 READING = "This record is still loading."
 
 
-def _note(
-    id_: str,
-    key: str,
-    label: str,
-    words: str,
-    question: NoteQuestion,
-) -> Action["PersonScreen"]:
+def _note(id_: str, key: str, question: NoteQuestion) -> Action["PersonScreen"]:
     """Return the action that asks a question about the candidate, and keeps a note."""
     return Action(
         id_,
         key,
-        label,
-        words,
         lambda screen: screen._ask_note(question),
         lacks=lambda screen: screen._against(question),
     )
@@ -173,18 +164,13 @@ class PersonScreen(KioskScreen):
         offer_reports(self, reports)
 
     ACTIONS: ClassVar[tuple[Action["PersonScreen"], ...]] = (
-        replace(NEXT, help="Record a payment; if nothing is due, go back"),
-        _note("settle_fee", "f", "fee", "Record a fee as paid, waived, or invoiced",
-              notes.ask_fee),
-        _note("order", "o", "supplement", "Order a course supplement",
-              notes.ask_order),
-        _note("consent", "c", "consent", "Record parent or guardian consent",
-              notes.ask_consent),
-        _note("link", "l", "conflict", "Declare a staff member's conflict of interest",
-              notes.ask_link),
-        _note("unlink", "w", "withdraw", "Withdraw a declared conflict (coordinator)",
-              notes.ask_unlink),
-        Action("papers", "p", "print", "Print or save the fee statement or a score letter",
-               print_papers, lacks=lambda screen: "" if screen._card else READING),
-        replace(FIND, help="Find a line by typing"),
+        NEXT,
+        _note("settle_fee", "f", notes.ask_fee),
+        _note("order", "o", notes.ask_order),
+        _note("consent", "c", notes.ask_consent),
+        _note("link", "l", notes.ask_link),
+        _note("unlink", "w", notes.ask_unlink),
+        Action("papers", "p", print_papers,
+               lacks=lambda screen: "" if screen._card else READING),
+        FIND,
     )  # fmt: skip

@@ -175,13 +175,11 @@ class RecordsScreen(KioskScreen):
             )
 
     ACTIONS: ClassVar[tuple[Action["RecordsScreen"], ...]] = (
-        Action("module", "m", "next module", "Show the next module, then all modules",
-               show_next_module),
-        Action("export", "e", "export", "Save the tables shown as CSV files",
-               export_tables),
-        Action("verify", "v", "verify", "Recompute and verify the whole ledger",
+        Action("module", "m", show_next_module),
+        Action("export", "e", export_tables),
+        Action("verify", "v",
                lambda screen: begin(screen, screen._verify, "ledger-maintenance")),
-        Action("back_up", "b", "back up", "Save a verified copy of the ledger",
+        Action("back_up", "b",
                lambda screen: begin(screen, screen._back_up, "ledger-maintenance")),
     )  # fmt: skip
 

@@ -156,14 +156,11 @@ class RollCallScreen(SessionScreen):
         return self.kiosk.navigator.back()
 
     ACTIONS: ClassVar[tuple[Action["RollCallScreen"], ...]] = (
-        Action("next", "enter", "resume", "Resume the clocks once everyone is back",
-               take_next_step, _resumption, _lacks_people),
-        Action("mark", "space", "back", "Mark this person as back at the seat",
-               lambda screen: screen.checklist.toggle(),
+        Action("next", "enter", take_next_step, _resumption, _lacks_people),
+        Action("mark", "space", lambda screen: screen.checklist.toggle(),
                lacks=lambda screen: screen.checklist.lacks_people()),
-        Action("all", "A", "all back", "Mark everyone as back",
-               lambda screen: screen.checklist.check_all(),
+        Action("all", "A", lambda screen: screen.checklist.check_all(),
                lacks=lambda screen: screen.checklist.lacks_people()),
-        Action("resume", "r", "resume without", "Resume without the people who are missing",
-               resume_session, lambda screen: (screen._command(STAND_IN),)),
+        Action("resume", "r", resume_session,
+               lambda screen: (screen._command(STAND_IN),)),
     )  # fmt: skip

@@ -159,17 +159,13 @@ class SeatMapScreen(SessionScreen):
         self.redraw_record()
 
     ACTIONS: ClassVar[tuple[Action["SeatMapScreen"], ...]] = (
-        Action("next", "enter", "show", "Show the person in this seat in the list",
-               lambda screen: screen.next_line.press_enter(), lacks=_lacks_person),
-        Action("up", "up", "", "Seat behind", lambda screen: screen._step(-1, 0)),
-        Action("down", "down", "", "Seat in front", lambda screen: screen._step(1, 0)),
-        Action("left", "left", "", "Seat to the left",
-               lambda screen: screen._step(0, -1)),
-        Action("right", "right", "", "Seat to the right",
-               lambda screen: screen._step(0, 1)),
-        Action("seat", "z", "seat", "Move the person in this seat, or swap two people",
-               choose_seat, _seating, _lacks_person),
-        Action("room", "tab", "room", "Next room", show_next_room, lacks=_lacks_room),
-        Action("back", "m", "list", "Back to the list",
-               lambda screen: screen.go_back()),
+        Action("next", "enter", lambda screen: screen.next_line.press_enter(),
+               lacks=_lacks_person),
+        Action("up", "up", lambda screen: screen._step(-1, 0)),
+        Action("down", "down", lambda screen: screen._step(1, 0)),
+        Action("left", "left", lambda screen: screen._step(0, -1)),
+        Action("right", "right", lambda screen: screen._step(0, 1)),
+        Action("seat", "z", choose_seat, _seating, _lacks_person),
+        Action("room", "tab", show_next_room, lacks=_lacks_room),
+        Action("list", "m", lambda screen: screen.go_back()),
     )  # fmt: skip

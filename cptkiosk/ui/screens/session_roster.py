@@ -181,18 +181,14 @@ class SessionRosterScreen(SessionScreen):
 
     ACTIONS: ClassVar[tuple[Action["SessionRosterScreen"], ...]] = (
         NEXT,
-        Action("mark", "space", "mark", "Mark this person",
-               lambda _: None),  # the list marks by itself
-        Action("assign", "a", "add", "Add the marked people, or this one, to the attendance list",
-               add_to_roll, _assignment),
-        Action("assign_all", "A", "add all", "Add everyone registered to the attendance list",
-               add_everyone, _assignment),
-        Action("open", "o", "open check-in", "Open check-in", open_check_in,
-               lambda screen: (screen._opening(),)),
-        question_action("cancel", "C", "cancel", "Cancel the session",
+        Action("mark", "space", lambda _: None),  # the list marks by itself
+        Action("assign", "a", add_to_roll, _assignment),
+        Action("assign_all", "A", add_everyone, _assignment),
+        Action("open", "o", open_check_in, lambda screen: (screen._opening(),)),
+        question_action("cancel", "C",
                         lambda screen: ask_about.cancel_session(screen.session)),
         FIND,
-        Action("person", "P", "card", "Open this person's card", open_card),
+        Action("person", "P", open_card),
     )  # fmt: skip
 
 

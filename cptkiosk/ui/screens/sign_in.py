@@ -18,9 +18,8 @@ from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
 
 HALT: Action[KioskScreen] = Action(
-    "halt", "f8", "", "Sign in to stop the clocks",
-    lambda screen: screen.halt(),
-)  # fmt: skip
+    "halt", "f8", lambda screen: screen.halt(), words="halt_signed_out"
+)
 """Says what comes first: a halt is recorded with the name of who pressed it."""
 
 
@@ -106,11 +105,10 @@ class SignInScreen(KioskScreen):
     COMMON: ClassVar[Actions] = (HELP, REPAINT, HALT)
 
     ACTIONS: ClassVar[tuple[Action["SignInScreen"], ...]] = (
-        Action("quit", "ctrl+q", "leave", "Leave the kiosk (a running session keeps running)",
-               lambda screen: screen.kiosk.leave_kiosk()),
-        Action("back", "escape", "", "Does nothing here: sign in to continue",
+        Action("quit", "ctrl+q", lambda screen: screen.kiosk.leave_kiosk()),
+        Action("back", "escape",
                lambda screen: screen.say("Sign in to continue.", "warning")),
-        Action("lock", "ctrl+l", "", "Does nothing here: already locked", lambda _: None),
+        Action("lock", "ctrl+l", lambda _: None),
     )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """Staff: who works here, who is locked out, and new PINs."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.widget import Widget
@@ -45,11 +44,7 @@ COLUMNS = (
 
 
 def _member_action(
-    id_: str,
-    key: str,
-    label: str,
-    words: str,
-    question: Callable[[Desk, Member], DeskQuestion],
+    id_: str, key: str, question: Callable[[Desk, Member], DeskQuestion]
 ) -> Action["StaffScreen"]:
     """Return the action that asks what changes about the member under the cursor."""
 
@@ -57,7 +52,7 @@ def _member_action(
         if (chosen := screen.selected_member) is not None:
             ask_at_desk(screen, question(screen.kiosk.desk, chosen))
 
-    return Action(id_, key, label, words, open_question, lacks=_lacks_member)
+    return Action(id_, key, open_question, lacks=_lacks_member)
 
 
 def _lacks_member(screen: "StaffScreen") -> str:
@@ -172,17 +167,13 @@ class StaffScreen(KioskScreen):
         return self.definitions.policies.pin_digits_min
 
     ACTIONS: ClassVar[tuple[Action["StaffScreen"], ...]] = (
-        replace(NEXT, help="Unlock a locked person; if none, go back"),
-        Action("add", "a", "add", "Add a staff member (coordinator)",
+        NEXT,
+        Action("add", "a",
                lambda screen: ask_at_desk(
                    screen, add_member(screen.kiosk.desk, screen._pin_digits_min))),
-        Action("reset", "r", "new PIN", "Set a new PIN, which also unlocks", reset_pin,
-               lacks=_lacks_member),
-        _member_action("training", "t", "training", "Record a training date",
-                 set_training),
-        _member_action("role", "o", "role", "Change the role to coordinator or proctor",
-                 change_role),
-        _member_action("deactivate", "d", "deactivate",
-                 "Deactivate or reactivate this person", change_active),
-        replace(FIND, help="Find a person by typing"),
+        Action("reset", "r", reset_pin, lacks=_lacks_member),
+        _member_action("training", "t", set_training),
+        _member_action("role", "o", change_role),
+        _member_action("deactivate", "d", change_active),
+        FIND,
     )  # fmt: skip

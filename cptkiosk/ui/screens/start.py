@@ -165,11 +165,9 @@ class StartScreen(SessionScreen):
         self.go_to(Route.CHECK_IN)
 
     ACTIONS: ClassVar[tuple[Action["StartScreen"], ...]] = (
-        Action("next", "enter", "next", "Start everyone who is seated, after a countdown",
-               lambda screen: screen.next_line.press_enter(),
+        Action("next", "enter", lambda screen: screen.next_line.press_enter(),
                lacks=lambda screen: screen.next_line.lacks_enter(), word=_enter_word),
-        Action("down", "down", "more", "Scroll the script down",
+        Action("down", "down",
                lambda screen: screen._script.scroll_down(animate=False)),
-        Action("up", "up", "", "Scroll the script up",
-               lambda screen: screen._script.scroll_up(animate=False)),
+        Action("up", "up", lambda screen: screen._script.scroll_up(animate=False)),
     )  # fmt: skip

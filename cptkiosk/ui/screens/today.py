@@ -30,15 +30,11 @@ COLUMNS = (
 """Each column and how wide it gets at most; titles take what is left."""
 
 
-def _leads(
-    route: Route, key: str, label: str, words: str, *, priority: bool = False
-) -> Action["TodayScreen"]:
+def _leads(route: Route, key: str, *, priority: bool = False) -> Action["TodayScreen"]:
     """Return the action that opens another screen."""
     return Action(
         route.value,
         key,
-        label,
-        words,
         lambda screen: screen.kiosk.navigator.open(route),
         priority=priority,
     )
@@ -190,27 +186,21 @@ class TodayScreen(KioskScreen):
         self.say("This is the first screen. S signs out.", "warning")
 
     ACTIONS: ClassVar[tuple[Action["TodayScreen"], ...]] = (
-        Action("next", "enter", "open", "Open the selected session",
-               take_next_step),
-        _leads(Route.PLAN, "n", "new session", "Plan a session"),
-        _leads(Route.ROSTER, "r", "roster", "Import a roster file"),
-        Action("people", "p", "people", "Show everyone registered; Enter opens a card",
+        Action("next", "enter", take_next_step),
+        _leads(Route.PLAN, "n"),
+        _leads(Route.ROSTER, "r"),
+        Action("people", "p",
                lambda screen: screen.kiosk.navigator.open(Route.FIND, sessions=False)),
-        _leads(Route.UPLOAD, "o", "upload",
-               "Upload or write bundles; import receipts"),
+        _leads(Route.UPLOAD, "o"),
         # Before the list takes it: here it finds more than is listed.
-        _leads(Route.FIND, "slash", "find", "Find a person or session by typing",
-               priority=True),
-        _leads(Route.RECORDS, "g", "records", "Show charts; export CSV files, verify, back up"),
-        _leads(Route.STAFF, "s", "staff", "Show the staff list: add people, set PINs"),
-        Action("drill", "d", "rehearse", "Practice in a separate record (signs you out)",
-               start_drill, lacks=_lacks_peace),
-        Action("look", "T", "colors", "Change the colors: dark, bright, high contrast, none",
-               lambda screen: screen.kiosk.looks.wear_next(screen.actor),
+        _leads(Route.FIND, "slash", priority=True),
+        _leads(Route.RECORDS, "g"),
+        _leads(Route.STAFF, "s"),
+        Action("drill", "d", start_drill, lacks=_lacks_peace),
+        Action("look", "T", lambda screen: screen.kiosk.looks.wear_next(screen.actor),
                lacks=_lacks_colors),
-        Action("sign_out", "S", "sign out", "Sign out (running sessions keep running)", sign_out),
-        Action("back", "escape", "", "Does nothing here: this is the first screen (S signs out)",
-               go_back),
+        Action("sign_out", "S", sign_out),
+        Action("back", "escape", go_back),
     )  # fmt: skip
 
 

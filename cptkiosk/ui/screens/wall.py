@@ -150,6 +150,5 @@ class WallScreen(KioskScreen):
 
     COMMON: ClassVar[tuple[Action["WallScreen"], ...]] = (
         REPAINT,
-        Action("quit", "ctrl+q", "leave", "Leave the wall clock",
-               lambda screen: screen.kiosk.leave_kiosk()),
+        Action("quit", "ctrl+q", lambda screen: screen.kiosk.leave_kiosk()),
     )  # fmt: skip

@@ -1,7 +1,6 @@
 """Check-in: left the roll, right the gates of the person under the cursor."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -259,53 +258,41 @@ class CheckInScreen(SessionScreen):
             await self.action_run(step.action)
 
     ACTIONS: ClassVar[tuple[Action["CheckInScreen"], ...]] = (
-        replace(NEXT, help="Check off the current item"),
-        Action("rest", "space", "check all", "Check off everything left except identity and seat",
-               for_current(acts.pass_rest), acts.rest_commands, ask.lacks_rest),
-        Action("fail", "x", "fail", "Fail the current item: record what was shown",
-               for_current(acts.fail_gate),
-               ask.about_gate(FailGate), ask.lacks_gate),
-        Action("deny", "d", "deny", "Deny entry; writes a denial slip",
-               for_current(acts.deny_person), of_current(ask.deny_command)),
-        Action("waive", "w", "waive", "Waive the current item (reason required)",
-               for_current(acts.waive_gate),
-               ask.about_gate(WaiveGate), ask.lacks_gate),
-        Action("seat", "z", "seat", "Choose or change the seat",
+        NEXT,
+        Action("rest", "space", for_current(acts.pass_rest), acts.rest_commands,
+               ask.lacks_rest),
+        Action("fail", "x", for_current(acts.fail_gate), ask.about_gate(FailGate),
+               ask.lacks_gate),
+        Action("deny", "d", for_current(acts.deny_person),
+               of_current(ask.deny_command)),
+        Action("waive", "w", for_current(acts.waive_gate), ask.about_gate(WaiveGate),
+               ask.lacks_gate),
+        Action("seat", "z",
                for_current(lambda screen, one: seat_questions.ask_seat(
                    screen, one, acts.when_done(screen, one))),
                of_current(lambda screen, one: seat_questions.command(screen.session, one))),
-        question_action(
-            "id_kind", "k", "ID", "Accept another type of photo ID",
-            about_current(lambda screen, one: ask_about.choose_id_kind(
+        question_action("id_kind", "k",
+                        about_current(lambda screen, one: ask_about.choose_id_kind(
                 screen.session, one))),
-        question_action(
-            "name_kind", "K", "name", "Accept a name that differs, and say how",
-            about_current(lambda screen, one: ask_about.pass_other_name(
+        question_action("name_kind", "K",
+                        about_current(lambda screen, one: ask_about.pass_other_name(
                 screen.session, one))),
-        Action("walk_in", "n", "walk-in", "Add a walk-in who is not on the attendance list",
-               comers.ask_walk_in,
+        Action("walk_in", "n", comers.ask_walk_in,
                lambda screen: (assignment(screen, screen.session.module_ids[0]),)),
         SEAT_MAP,
-        Action("module", "M", "module", "Change to the correct module",
-               for_current(comers.ask_module),
+        Action("module", "M", for_current(comers.ask_module),
                of_current(ask.module_command), ask.lacks_module),
-        Action("late", "l", "late", "Mark as running late, or as arrived",
-               for_current(acts.handle_late), of_current(ask.late_command),
-               verbs=("late", "arrived")),
-        Action("absent", "a", "absent", "Mark this person as absent",
-               for_current(acts.mark_person_absent),
+        Action("late", "l", for_current(acts.handle_late),
+               of_current(ask.late_command), verbs=("late", "arrived")),
+        Action("absent", "a", for_current(acts.mark_person_absent),
                of_current(lambda screen, one: ask.mark_absent(screen.session, (one,)))),
-        Action("all_absent", "A", "rest absent", "Mark everyone who has not arrived as absent",
-               acts.mark_rest_absent, ask.rest_absent_commands,
+        Action("all_absent", "A", acts.mark_rest_absent, ask.rest_absent_commands,
                ask.lacks_missing),
-        question_action(
-            "off_roll", "o", "remove", "Remove this person from the attendance list",
-            about_current(lambda screen, one: ask_about.take_off_roll(
+        question_action("off_roll", "o",
+                        about_current(lambda screen, one: ask_about.take_off_roll(
                 screen.session, one, screen.unless_moved(screen.go_to_next)))),
-        Action("slip", "p", "slip", "Print or save this person's denial slip",
-               for_current(acts.print_slip), lacks=ask.lacks_denial),
+        Action("slip", "p", for_current(acts.print_slip), lacks=ask.lacks_denial),
         HAND_OVER,
-        Action("start", "s", "start", "Go to the Start screen",
-               lambda screen: screen.go_to(Route.START),
+        Action("start", "s", lambda screen: screen.go_to(Route.START),
                lambda screen: (StartSession(session_id=screen.session_id),)),
     )  # fmt: skip

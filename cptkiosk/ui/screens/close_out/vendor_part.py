@@ -55,8 +55,6 @@ def _lacks_codes(screen: SessionScreen) -> str:
 
 
 ACTIONS: tuple[Action[SessionScreen], ...] = (
-    Action("release", "c", "codes", "Record that the user codes were released (coordinator)",
-           ask_release, _release_commands, lacks=_lacks_codes),
-    Action("vendor", "v", "vendor", "Import the vendor's official report (coordinator)",
-           choose_report),
+    Action("release", "c", ask_release, _release_commands, lacks=_lacks_codes),
+    Action("vendor", "v", choose_report),
 )  # fmt: skip

@@ -1,7 +1,6 @@
 """What a roster would change, row by row, and how it is read; then Enter records it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -267,13 +266,9 @@ class RosterCheckScreen(KioskScreen):
         await attempt_as(self.kiosk, self.actor, take_off, take_recorded)
 
     ACTIONS: ClassVar[tuple[Action["RosterCheckScreen"], ...]] = (
-        Action("next", "enter", "record", "Record what is shown here", take_next_step,
-               lacks=_lacks_record),
-        Action("columns", "c", "columns", "Change what the columns mean", change_columns,
-               lacks=_lacks_change),
-        Action("reading", "e", "reading", "Change the encoding, separator, or header row",
-               change_reading, lacks=_lacks_change),
-        Action("decide", "d", "decide", "Decide on this row, with a reason", decide_row,
-               lacks=_lacks_doubt),
-        replace(FIND, help="Find a row by typing, for example: rejected"),
+        Action("next", "enter", take_next_step, lacks=_lacks_record),
+        Action("columns", "c", change_columns, lacks=_lacks_change),
+        Action("reading", "e", change_reading, lacks=_lacks_change),
+        Action("decide", "d", decide_row, lacks=_lacks_doubt),
+        FIND,
     )  # fmt: skip

@@ -153,10 +153,8 @@ class RosterScreen(KioskScreen):
             self.kiosk.navigator.open(self._leads_to, path)
 
     ACTIONS: ClassVar[tuple[Action["RosterScreen"], ...]] = (
-        Action("next", "enter", "check", "Check the file (nothing is saved yet)",
-               take_next_step),
-        Action("complete", "tab", "complete", "Complete the path (Up, Down: choose a file)",
-               complete_path),
+        Action("next", "enter", take_next_step),
+        Action("complete", "tab", complete_path),
     )  # fmt: skip
 
 

@@ -241,25 +241,23 @@ class ScoresScreen(SessionScreen):
         return ""
 
     ACTIONS: ClassVar[tuple[Action["ScoresScreen"], ...]] = (
-        replace(NEXT, help="Enter this score (or just type its digits); then the next step"),
-        Action("key_score", "s", "score", "Enter the score of this row, or enter it again",
-               for_current(key_score), of_current(lambda screen, one: c.KeyScore(
+        NEXT,
+        Action("key_score", "s", for_current(key_score),
+               of_current(lambda screen, one: c.KeyScore(
                    **screen.about(one), shown="0"))),
-        question_action(
-            "explain", "x", "no score", "Record why there is no score (yet)",
-            about_current(lambda screen, one: explain_score(
+        question_action("explain", "x",
+                        about_current(lambda screen, one: explain_score(
                 screen.session, one, screen.unless_moved(screen._go_to_next)))),
-        question_action(
-            "settle", "t", "settle", "Settle a discrepancy with the vendor (coordinator)",
-            about_current(lambda screen, one: settle_discrepancy(
+        question_action("settle", "t",
+                        about_current(lambda screen, one: settle_discrepancy(
                 screen.session, one))),
-        Action("validity", "V", "validity", "Release or void a score, or clear a flag (coordinator)",
+        Action("validity", "V",
                for_current(lambda screen, one: ask_command(
                    screen, decide_validity(screen.session, one))),
                of_current(lambda screen, one: c.DecideValidity(
                    **screen.about(one), validity="clean", reason=STAND_IN))),
-        Action("close_out", "o", "close-out", "Go to Close-out",
-               lambda screen: screen.go_to(Route.CLOSE_OUT), lacks=_lacks_end),
+        Action("close_out", "o", lambda screen: screen.go_to(Route.CLOSE_OUT),
+               lacks=_lacks_end),
         HAND_OVER,
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """What the vendor's report would record, row by row; then Enter records it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -248,14 +248,9 @@ class VendorCheckScreen(KioskScreen):
         ask_shown_as(self, self._shown_as, take_answer)
 
     ACTIONS: ClassVar[tuple[Action["VendorCheckScreen"], ...]] = (
-        Action("next", "enter", "record", "Record what is shown here", take_next_step,
-               lacks=_lacks_record),
-        Action("scores", "s", "scores",
-               "Say whether the scores are correct answers or percents", change_scores,
-               lacks=_lacks_change),
-        Action("columns", "c", "columns", "Change what the columns mean", change_columns,
-               lacks=_lacks_change),
-        Action("reading", "e", "reading", "Change the encoding, separator, or header row",
-               change_reading, lacks=_lacks_change),
-        replace(FIND, help="Find a row by typing, for example: differs"),
+        Action("next", "enter", take_next_step, lacks=_lacks_record),
+        Action("scores", "s", change_scores, lacks=_lacks_change),
+        Action("columns", "c", change_columns, lacks=_lacks_change),
+        Action("reading", "e", change_reading, lacks=_lacks_change),
+        FIND,
     )  # fmt: skip
