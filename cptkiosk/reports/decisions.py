@@ -15,36 +15,7 @@ from cptkiosk.domain.time.instants import Instant
 from cptkiosk.reports.approved_steps import approved_text, number_keyed
 from cptkiosk.reports.document import Block, Gap, Heading, Paragraph
 from cptkiosk.times.format import TimeFormat
-
-STEPS = {
-    "attempt-assigned.v1": "an assignment",
-    "attempt-ended-early.v1": "an early end",
-    "attempt-updated.v1": "a changed assignment",
-    "code-released.v1": "releasing a user code",
-    "credit-given.v1": "a credit",
-    "discrepancy-settled.v1": "settling a discrepancy",
-    "gate-waived.v1": "waiving a check-in item",
-    "halt-undone.v1": "undoing a halt",
-    "irregularities-seen.v1": "reviewing the irregularities",
-    "irregularity-recorded.v1": "an irregularity",
-    "late-arrival.v1": "a late arrival",
-    "late-start.v1": "a late start",
-    "official-reported.v1": "recording an official score",
-    "outcome-corrected.v1": "correcting an outcome",
-    "outcome-replaced.v1": "replacing an outcome",
-    "pause-ended.v1": "ending a pause",
-    "room-clock-confirmed.v1": "correcting the clock",
-    "score-corrected.v1": "correcting a score",
-    "score-explained.v1": "explaining a score",
-    "session-amended.v1": "the amendment",
-    "session-halted.v1": "a halt",
-    "session-handed-over.v1": "the hand-over",
-    "session-reopened.v1": "reopening the session",
-    "session-sealed.v1": "the seal",
-    "step-undone.v1": "undoing a step",
-    "validity-decided.v1": "deciding whether a score counts",
-}
-"""What was approved, by the kind of its event."""
+from cptkiosk.words import name_approved
 
 
 def member_text(center: Center, staff_id: str) -> str:
@@ -63,7 +34,6 @@ def decision_blocks(
         text = f"{person}: {decision_text(session, one.event)}. {member_text(center, one.by)}"
         lines.append((one.at, text))
     for number, (at, approved) in enumerate(session.approvals):
-        step = STEPS.get(approved.step) or _in_words(approved.step)
         by, asked = (
             member_text(center, approved.by),
             member_text(center, approved.asked_by),
@@ -71,7 +41,7 @@ def decision_blocks(
         about = approved_text(
             session, (one for of, one in session.approved if of == number)
         )
-        text = f"{by} approved {step}, requested by {asked}"
+        text = f"{by} approved {name_approved(approved.step)}, requested by {asked}"
         lines.append((at, f"{text}: {about}" if about else text))
     if not lines:
         return
@@ -80,11 +50,6 @@ def decision_blocks(
     for at, text in sorted(lines, key=lambda line: line[0].utc_ms):
         yield Paragraph(times.format_record(at.utc_ms))
         yield Paragraph(text, indent=2)
-
-
-def _in_words(kind: str) -> str:
-    """Return the kind of an event as people read it: 'gates passed'."""
-    return kind.rpartition(".")[0].replace("-", " ")
 
 
 def decision_text(session: Session, event: DecisionFact) -> str:

@@ -6,19 +6,12 @@ from typing import Any, Protocol, runtime_checkable
 from textual.app import App
 
 from cptkiosk.desk import Desk, Recorded
-from cptkiosk.domain.events.closing import SessionReopened
-from cptkiosk.domain.events.halt import HaltUndone
 from cptkiosk.domain.events.session import named_in
 from cptkiosk.ui.naming import recorded_words
 from cptkiosk.ui.navigator import Route, route_of
 from cptkiosk.ui.widgets.bars import Tone
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
-
-UNDONE: dict[type, str] = {
-    HaltUndone: "undone: the halt; clocks count as if they had never stopped",
-    SessionReopened: "undone: the session continues; all outcomes stay",
-}
-"""What is said of a step of the whole session that was undone."""
+from cptkiosk.words import describe_event
 
 
 @runtime_checkable
@@ -113,9 +106,11 @@ class StatusLine:
             for table in screen.query(FilterableTable):
                 table.unmark(about)
         entry = recorded.entries[-1]
-        words = recorded_words(
-            self._desk.sessions, recorded.entries, words
-        ) or UNDONE.get(type(entry.event), "undone")
+        words = (
+            recorded_words(self._desk.sessions, recorded.entries, words)
+            or describe_event(entry.event, "undone")
+            or "undone"
+        )
         at = self._desk.times.format_seconds(entry.at.utc_ms)
         self.say(f"{at}  #{recorded.seq}  {words}", "ok", synced=True)
 

@@ -9,6 +9,7 @@ names its details in braces; what follows a colon says how a detail is written:
 - `{count:person|people}`: a number and its noun;
 - `{choices:list}`, `:or`, `:and`, `:lines`: several values;
 - `{standing:term}`: the words for a stored value, see `cptkiosk.domain.terms`;
+- `{gate:item}`, `{irregularity_id:number}`: a check-in item, the number of a report;
 - `{stage:stage}`: a word of the table of that name; `:stage.or` for several;
 - `{cause}`, `{cause:do}`: another reason: why, and what to do.
 """
@@ -21,6 +22,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, NamedTuple
 
+from cptkiosk.domain.events.fact import Fact
 from cptkiosk.domain.events.planning import OddDate
 from cptkiosk.domain.people.fees import format_dollars
 from cptkiosk.domain.terms import display_term
@@ -29,8 +31,8 @@ from cptkiosk.domain.time.timing import clock_text, span_text
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Reason, Refused, plural
 
 FOLDER = Path(__file__).parent
-REASONS, REMEDY = "reasons", "remedy"
-"""The tables of sentences by code, and of what would allow something."""
+REASONS, REMEDY, EVENT = "reasons", "remedy", "event"
+"""The tables of sentences by code, of what would allow something, and of events."""
 
 
 class Audience(StrEnum):
@@ -77,7 +79,9 @@ def load_sentences(audience: Audience) -> Mapping[str, Mapping[str, str]]:
 def load_terms() -> Mapping[str, Mapping[str, str]]:
     """Return words by table and code: stages, remedies, what a command cannot do."""
     return {
-        name: words for name, words in _load("sentences").items() if name != REASONS
+        name: words
+        for name, words in _load("sentences").items()
+        if name not in {REASONS, EVENT}
     }
 
 
@@ -96,6 +100,23 @@ def load_action_words(screen: str, name: str) -> ActionWords:
     tables = _load(Audience.SCREEN)["actions"]
     every, own = (tables.get(one, {}).get(name, {}) for one in ("every", screen))
     return ActionWords(**{**every, **own})
+
+
+def load_events() -> Mapping[str, Mapping[str, str]]:
+    """Return what is said of events, by kind: `approved`, `what` and `undone`."""
+    return _load("sentences")[EVENT]
+
+
+def describe_event(event: Fact, part: str) -> str:
+    """Return what is said of an event, see `load_events`; empty if nothing is."""
+    text = load_events().get(event.kind, {}).get(part, "")
+    return _Writer(Audience.SCREEN).vformat(text, (), vars(event))
+
+
+def name_approved(kind: str) -> str:
+    """Return what was approved, by the kind of its event: 'a credit'."""
+    as_stored = kind.rpartition(".")[0].replace("-", " ")
+    return load_events().get(kind, {}).get("approved", as_stored)
 
 
 @cache
@@ -162,7 +183,12 @@ class _Writer(Formatter):
 
 
 JOINED = {"list": ", ", "or": " or ", "and": " and ", "lines": "\n"}
-TEXTS = {"date": format_date, "term": display_term}
+TEXTS: Mapping[str, Callable[[str], str]] = {
+    "date": format_date,
+    "term": display_term,
+    "item": lambda gate: gate.replace("-id", " ID").replace("-", " "),
+    "number": lambda irregularity_id: irregularity_id.rpartition("-")[2],
+}
 MEASURES = {
     "clock": clock_text,
     "span": span_text,

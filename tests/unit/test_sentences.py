@@ -2,15 +2,16 @@
 
 import ast
 from collections.abc import Iterator
+from inspect import signature
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
 import cptkiosk
+from cptkiosk.domain.events.fact import EVENT_TYPES
 from cptkiosk.domain.rules.decide import DUTY_TITLES, RULES
 from cptkiosk.domain.state.attempt import Gate
-from cptkiosk.domain.state.lasting_steps import LASTING
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time.timing import clock_text
 from cptkiosk.domain.values import Reason, Refused
@@ -22,6 +23,7 @@ from cptkiosk.words import (
     explain,
     explain_remedy,
     explain_why,
+    load_events,
     load_sentences,
     load_terms,
 )
@@ -114,7 +116,7 @@ def test_every_remedy_is_named_in_the_code_and_every_named_one_is_there() -> Non
 
     assert set(remedies) <= code
     assert {way for _, _, ways, _ in SAID for way in ways} <= set(remedies)
-    assert {instead for _, instead in LASTING.values()} <= set(remedies)
+    assert {one.instead for one in EVENT_TYPES.values()} - {""} <= set(remedies)
 
 
 def test_every_style_of_a_detail_is_known() -> None:
@@ -134,6 +136,14 @@ def test_every_command_and_every_stage_can_be_named_in_a_refusal() -> None:
     without_duties = RULES.keys() - DUTY_TITLES.keys()
     assert set(load_terms()["cannot"]) == {one.__name__ for one in without_duties}
     assert set(load_terms()["stage"]) == {one.value for one in Stage}
+
+
+def test_what_is_said_of_an_event_names_only_its_fields() -> None:
+    for kind, parts in load_events().items():
+        fields = signature(EVENT_TYPES[kind]).parameters.keys()
+        named = {name for text in parts.values() for name in names(text)}
+        assert {one.partition(".")[0] for one in named} <= fields, kind
+        assert parts.keys() <= {"approved", "what", "undone"}, kind
 
 
 def test_a_sentence_fills_in_measures_numbers_lists_words_and_other_reasons() -> None:

@@ -21,7 +21,7 @@ from cptkiosk.domain.commands.testing import (
 )
 from cptkiosk.domain.events.fact import LogFact
 from cptkiosk.domain.events.planning import Room
-from cptkiosk.domain.state import lasting_steps
+from cptkiosk.domain.events.session import AttemptFact
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, NeedsCoordinator
 from cptkiosk.services.assignment import build_assignment
@@ -277,24 +277,22 @@ def test_entries_of_another_person_do_not_block_an_undo(
     assert attempt(desk, "P1").on_break
 
 
-def test_every_kind_of_step_is_undone_or_named_as_lasting() -> None:
+def test_every_kind_of_event_that_undo_does_not_name_is_no_step_of_its_own() -> None:
     by_itself = {
-        "SessionPlanned", "AttemptCancelled", "CoordinatorCalled", "SessionStarted",
+        "SessionPlanned", "CoordinatorCalled", "SessionStarted",
         "StartUndone", "StepUndone", "StepsGrouped", "StepAuthorized", "SessionSealed",
         "SessionAmended", "SessionCancelled", "SessionAbandoned", "BootBridged",
         "BundleWritten", "LogEntryUndone", "ResultsStated",
     }  # fmt: skip
-    undone = {
-        "GatesPassed", "SheetsIssued", "GateWaived", "GateFailed", "SeatTaken",
-        "AttemptDenied", "AttemptAbsent", "AttemptExpectedLate", "LateArrived",
-        "BreakBegan", "BreakEnded", "PauseBegan", "PauseEnded", "CreditGiven",
-        "VendorClockNoted", "AttemptFinished", "AttemptEndedEarly", "ScoreKeyed",
-        "ScoreCorrected", "ScoreExplained", "CodeReleased", "OfficialReported",
-    }  # fmt: skip
-    undone |= {one.__name__ for one in SESSION_FACTS if issubclass(one, LogFact)}
-    kinds = {one.__name__ for one in SESSION_FACTS}
+    not_named = {one.__name__ for one in SESSION_FACTS if not one.step_form}
 
-    lasting = {one.__name__ for one in lasting_steps.LASTING}
+    assert not_named == by_itself
+    assert all(one.step_form for one in SESSION_FACTS if one.instead)
 
-    assert kinds == by_itself | undone | lasting
-    assert not lasting & (by_itself | undone)
+
+def test_every_step_of_a_whole_session_that_is_not_logged_says_what_to_do_instead() -> (
+    None
+):
+    undone = {one for one in SESSION_FACTS if one.step_form and not one.instead}
+
+    assert all(issubclass(one, AttemptFact | LogFact) for one in undone)

@@ -6,7 +6,7 @@ from cptkiosk.domain.events.session import AttemptFact
 from cptkiosk.domain.values import Personal
 
 
-@fact("check-in-opened.v1")
+@fact("check-in-opened.v1", step="the opening of check-in", instead="cancel-instead")
 class CheckInOpened(Fact):
     """The room was ready and check-in was opened."""
 
@@ -15,7 +15,7 @@ class CheckInOpened(Fact):
     odd: tuple[OddDate, ...] = ()
 
 
-@fact("session-handed-over.v1")
+@fact("session-handed-over.v1", step="the hand-over", instead="hand-over-again")
 class SessionHandedOver(Fact):
     """Another staff member took over the session; both signed."""
 
@@ -24,7 +24,7 @@ class SessionHandedOver(Fact):
     odd: tuple[OddDate, ...] = ()
 
 
-@fact("gates-passed.v1")
+@fact("gates-passed.v1", step="{gates}")
 class GatesPassed(AttemptFact):
     """One or more check-in items were checked off."""
 
@@ -45,7 +45,7 @@ class GatesPassed(AttemptFact):
     older entries, whose sheets have no number."""
 
 
-@fact("gate-waived.v1")
+@fact("gate-waived.v1", step="{gate} waived")
 class GateWaived(AttemptFact):
     """A check-in item was waived, with a reason."""
 
@@ -54,7 +54,7 @@ class GateWaived(AttemptFact):
     reason: Personal
 
 
-@fact("gate-failed.v1")
+@fact("gate-failed.v1", step="{gate} failed")
 class GateFailed(AttemptFact):
     """A check-in item failed; it stays open until checked off, or the candidate is denied."""
 
@@ -63,7 +63,7 @@ class GateFailed(AttemptFact):
     reason: Personal
 
 
-@fact("seat-taken.v1")
+@fact("seat-taken.v1", step="seat {seat}")
 class SeatTaken(AttemptFact):
     """The candidate took this seat."""
 
@@ -79,7 +79,7 @@ class CoordinatorCalled(AttemptFact):
     attempt_id: str
 
 
-@fact("attempt-denied.v1")
+@fact("attempt-denied.v1", step="denied")
 class AttemptDenied(AttemptFact):
     """The candidate was not admitted."""
 
@@ -90,24 +90,29 @@ class AttemptDenied(AttemptFact):
     """Whether a coordinator decided it, who need not call one."""
 
 
-@fact("attempt-absent.v1")
+@fact("attempt-absent.v1", step="absent")
 class AttemptAbsent(AttemptFact):
     """The candidate did not come."""
 
     attempt_id: str
 
 
-@fact("attempt-expected-late.v1")
+@fact("attempt-expected-late.v1", step="running late")
 class AttemptExpectedLate(AttemptFact):
     """The candidate is running late."""
 
     attempt_id: str
 
 
-@fact("late-arrival.v1")
+@fact("late-arrival.v1", step="arrived")
 class LateArrived(AttemptFact):
     """An absent or late candidate arrived; check-in begins."""
 
     attempt_id: str
     late: bool = True
     """Whether that was after the start."""
+
+    @property
+    def step_name(self) -> str:
+        """What undo calls this step."""
+        return f"{self.step_form} late" if self.late else self.step_form

@@ -4,14 +4,14 @@ from cptkiosk.domain.events.fact import Fact, fact
 from cptkiosk.domain.values import BundleKind, Personal
 
 
-@fact("session-reopened.v1")
+@fact("session-reopened.v1", step="the reopening of the session", instead="end-again")
 class SessionReopened(Fact):
     """The session was ended by mistake."""
 
     reason: Personal
 
 
-@fact("scratch-reconciled.v1")
+@fact("scratch-reconciled.v1", step="the scratch paper count", instead="count-again")
 class ScratchReconciled(Fact):
     """The collected scratch paper was counted."""
 
@@ -22,7 +22,11 @@ class ScratchReconciled(Fact):
     """The numbers of the sheets that did not come back, as far as is known."""
 
 
-@fact("irregularities-seen.v1")
+@fact(
+    "irregularities-seen.v1",
+    step="the review of irregularities",
+    instead="correct-a-report-instead",
+)
 class IrregularitiesSeen(Fact):
     """A coordinator reviewed irregularities of severity 2 or more."""
 

@@ -7,8 +7,10 @@ are durations.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar, dataclass_transform
+from string import Formatter
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
+from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time.instants import Instant
 
 
@@ -16,6 +18,27 @@ class Fact:
     """Base of every event: a frozen dataclass with a stable kind."""
 
     kind: ClassVar[str]
+    step_form: ClassVar[str]
+    """What undo calls a step of the staff, fields in braces; empty if it is none."""
+
+    instead: ClassVar[str]
+    """What to do instead of undoing the step, a remedy; empty if it can be undone."""
+
+    @property
+    def step_name(self) -> str:
+        """What undo calls this step."""
+        return _STEP_FORMATTER.vformat(self.step_form, (), vars(self))
+
+
+class _StepFormatter(Formatter):
+    """Fills a step's fields in, in the words for them."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        several = value if isinstance(value, tuple) else (value,)
+        return ", ".join(map(display_term, several))
+
+
+_STEP_FORMATTER = _StepFormatter()
 
 
 class LogFact(Fact):
@@ -23,9 +46,6 @@ class LogFact(Fact):
 
     They need no handler. See `session_log`.
     """
-
-    step: ClassVar[str]
-    """Its name where it is undone: 'the room walk'."""
 
 
 EVENT_TYPES: dict[str, type[Fact]] = {}
@@ -35,12 +55,20 @@ FactType = TypeVar("FactType", bound=Fact)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True)
-def fact(kind: str) -> Callable[[type[FactType]], type[FactType]]:
-    """Make a class an event that is written under `kind` forever."""
+def fact(
+    kind: str, *, step: str = "", instead: str = ""
+) -> Callable[[type[FactType]], type[FactType]]:
+    """Make a class an event that is written under `kind` forever.
+
+    Args:
+        kind: the stored name; never renamed or reused.
+        step: see `Fact.step_form`.
+        instead: see `Fact.instead`.
+    """
 
     def register_event(cls: type[FactType]) -> type[FactType]:
         made = dataclass(frozen=True, kw_only=True)(cls)
-        made.kind = kind
+        made.kind, made.step_form, made.instead = kind, step, instead
         assert kind not in EVENT_TYPES, f"{kind} is taken"
         EVENT_TYPES[kind] = made
         return made

@@ -4,7 +4,7 @@ from cptkiosk.domain.events.fact import Fact, fact
 from cptkiosk.domain.values import Personal
 
 
-@fact("session-halted.v1")
+@fact("session-halted.v1", step="the halt", instead="may-take-back")
 class SessionHalted(Fact):
     """Every clock stopped, then or as of an earlier alarm."""
 
@@ -12,7 +12,7 @@ class SessionHalted(Fact):
     since_line_ms: int
 
 
-@fact("halt-undone.v1")
+@fact("halt-undone.v1", step="the undone halt", instead="halt-again")
 class HaltUndone(Fact):
     """A halt was a mistake: the clocks count as if they had kept running."""
 
@@ -23,7 +23,7 @@ class HaltUndone(Fact):
     reason: Personal | None = None
 
 
-@fact("session-resumed.v1")
+@fact("session-resumed.v1", step="the resume", instead="halt-again")
 class SessionResumed(Fact):
     """Every clock resumed."""
 

@@ -6,7 +6,7 @@ from cptkiosk.domain.events.fact import Fact, fact
 from cptkiosk.domain.values import Personal
 
 
-@fact("note-taken.v1")
+@fact("note-taken.v1", step="the note", instead="take-another-note")
 class NoteTaken(Fact):
     """Something worth keeping that is no irregularity."""
 
@@ -23,7 +23,11 @@ class Moment:
     left_ms: int | None
 
 
-@fact("irregularity-recorded.v1")
+@fact(
+    "irregularity-recorded.v1",
+    step="irregularity {code}",
+    instead="correct-in-new-entry",
+)
 class IrregularityRecorded(Fact):
     """Something out of the norm, with everyone it affected."""
 

@@ -5,7 +5,7 @@ from cptkiosk.domain.events.session import AttemptFact
 from cptkiosk.domain.values import Personal
 
 
-@fact("outcome-corrected.v1")
+@fact("outcome-corrected.v1", step="the corrected outcome", instead="record-again")
 class OutcomeCorrected(AttemptFact):
     """The coordinator took an outcome back that had been recorded by mistake.
 
@@ -21,7 +21,7 @@ class OutcomeCorrected(AttemptFact):
     """Whether the others have started, so that the arrival is recorded first."""
 
 
-@fact("outcome-replaced.v1")
+@fact("outcome-replaced.v1", step="the replaced outcome", instead="replace-it-again")
 class OutcomeReplaced(AttemptFact):
     """The coordinator replaced a wrong outcome once the session was over."""
 

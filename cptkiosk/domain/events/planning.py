@@ -59,7 +59,7 @@ class SessionPlanned(Fact):
     odd: tuple[OddDate, ...] = ()
 
 
-@fact("attempt-assigned.v1")
+@fact("attempt-assigned.v1", step="the assignment", instead="off-roll-instead")
 class AttemptAssigned(AttemptFact):
     """A candidate was assigned to the session for one module."""
 
@@ -86,7 +86,7 @@ class AttemptAssigned(AttemptFact):
     """Whether they stood at the door and were not expected."""
 
 
-@fact("attempt-updated.v1")
+@fact("attempt-updated.v1", step="the changed assignment", instead="change-it-again")
 class AttemptUpdated(AttemptFact):
     """The roster changed name, code, extra time or payment before the start."""
 
@@ -100,7 +100,7 @@ class AttemptUpdated(AttemptFact):
     """Why the coordinator gave more time by hand once the check-in was open."""
 
 
-@fact("attempt-cancelled.v1")
+@fact("attempt-cancelled.v1", step="removed from the list")
 class AttemptCancelled(AttemptFact):
     """The candidate was removed from the attendance list."""
 

@@ -13,7 +13,11 @@ class BootBridged(Fact):
     usable: bool
 
 
-@fact("room-clock-confirmed.v1")
+@fact(
+    "room-clock-confirmed.v1",
+    step="the room clock comparison",
+    instead="record-irregularity-only",
+)
 class RoomClockConfirmed(Fact):
     """The proctor compared the remaining time with the room clock."""
 

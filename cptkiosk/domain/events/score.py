@@ -5,7 +5,7 @@ from cptkiosk.domain.events.session import AttemptFact
 from cptkiosk.domain.values import Personal
 
 
-@fact("score-keyed.v1")
+@fact("score-keyed.v1", step="score entered")
 class ScoreKeyed(AttemptFact):
     """A score was entered as the test screen showed it."""
 
@@ -22,7 +22,7 @@ class ScoreKeyed(AttemptFact):
     the vendor's verdict."""
 
 
-@fact("score-corrected.v1")
+@fact("score-corrected.v1", step="score entered")
 class ScoreCorrected(AttemptFact):
     """The coordinator corrected a score that had been verified."""
 
@@ -39,7 +39,7 @@ class ScoreCorrected(AttemptFact):
     the vendor's verdict."""
 
 
-@fact("score-explained.v1")
+@fact("score-explained.v1", step="score {state}")
 class ScoreExplained(AttemptFact):
     """There is no score yet (pending) or there will be none (not applicable)."""
 
@@ -48,7 +48,11 @@ class ScoreExplained(AttemptFact):
     reason: Personal
 
 
-@fact("discrepancy-settled.v1")
+@fact(
+    "discrepancy-settled.v1",
+    step="the settled discrepancy",
+    instead="coordinator-keys-again",
+)
 class DiscrepancySettled(AttemptFact):
     """The coordinator settled which verdict holds, the score's or the vendor's."""
 
@@ -57,7 +61,11 @@ class DiscrepancySettled(AttemptFact):
     reason: Personal
 
 
-@fact("validity-decided.v1")
+@fact(
+    "validity-decided.v1",
+    step="the validity decision",
+    instead="coordinator-decides-again",
+)
 class ValidityDecided(AttemptFact):
     """The coordinator released a score, or voided it."""
 

@@ -30,7 +30,7 @@ class StartUndone(Fact):
     """The start was undone; everyone is seated again."""
 
 
-@fact("late-start.v1")
+@fact("late-start.v1", step="the late start", instead="end-attempt")
 class LateStarted(AttemptFact):
     """A late arrival began, on their own clock or with what is left of the group's."""
 
@@ -41,7 +41,7 @@ class LateStarted(AttemptFact):
     beyond_window: Personal | None = None
 
 
-@fact("sheets-issued.v1")
+@fact("sheets-issued.v1", step="scratch paper {sheets}")
 class SheetsIssued(AttemptFact):
     """The candidate was given more scratch paper."""
 
@@ -50,21 +50,21 @@ class SheetsIssued(AttemptFact):
     """The numbers of these sheets."""
 
 
-@fact("break-began.v1")
+@fact("break-began.v1", step="break")
 class BreakBegan(AttemptFact):
     """The candidate left the room for a break; the clock keeps running."""
 
     attempt_id: str
 
 
-@fact("break-ended.v1")
+@fact("break-ended.v1", step="back from break")
 class BreakEnded(AttemptFact):
     """The candidate is back from the break."""
 
     attempt_id: str
 
 
-@fact("pause-began.v1")
+@fact("pause-began.v1", step="pause")
 class PauseBegan(AttemptFact):
     """One clock stopped, for a fault or an approved stop-clock break."""
 
@@ -73,7 +73,7 @@ class PauseBegan(AttemptFact):
     kind_of_pause: str = "fault"
 
 
-@fact("pause-ended.v1")
+@fact("pause-ended.v1", step="pause ended")
 class PauseEnded(AttemptFact):
     """That clock resumed."""
 
@@ -81,7 +81,7 @@ class PauseEnded(AttemptFact):
     beyond_window: Personal | None = None
 
 
-@fact("credit-given.v1")
+@fact("credit-given.v1", step="credit")
 class CreditGiven(AttemptFact):
     """Time was given back, or taken off."""
 
@@ -91,7 +91,7 @@ class CreditGiven(AttemptFact):
     beyond_window: Personal | None = None
 
 
-@fact("vendor-clock-noted.v1")
+@fact("vendor-clock-noted.v1", step="vendor clock")
 class VendorClockNoted(AttemptFact):
     """The remaining time on the test screen was compared with ours."""
 
@@ -104,7 +104,7 @@ class VendorClockNoted(AttemptFact):
     """The same as text; its salt keeps the entry's hash from being guessed back."""
 
 
-@fact("announcement-made.v1")
+@fact("announcement-made.v1", step="the announcement", instead="note-what-was-wrong")
 class AnnouncementMade(Fact):
     """Minutes left were read aloud to these candidates."""
 
@@ -112,14 +112,14 @@ class AnnouncementMade(Fact):
     attempt_ids: tuple[str, ...]
 
 
-@fact("attempt-finished.v1")
+@fact("attempt-finished.v1", step="finished")
 class AttemptFinished(AttemptFact):
     """The test screen showed the assessment as submitted."""
 
     attempt_id: str
 
 
-@fact("attempt-ended-early.v1")
+@fact("attempt-ended-early.v1", step="{outcome}")
 class AttemptEndedEarly(AttemptFact):
     """Dismissed, withdrawn or interrupted, for a reason."""
 
@@ -130,7 +130,7 @@ class AttemptEndedEarly(AttemptFact):
     """Whether the score is withheld until the coordinator decides about it."""
 
 
-@fact("session-ended.v1")
+@fact("session-ended.v1", step="the end of the session", instead="may-reopen")
 class SessionEnded(Fact):
     """The session ended: no one was testing."""
 

@@ -7,14 +7,14 @@ from cptkiosk.domain.events.fact import fact
 from cptkiosk.domain.events.session import AttemptFact
 
 
-@fact("code-released.v1")
+@fact("code-released.v1", step="released user code")
 class CodeReleased(AttemptFact):
     """A coordinator released the user code at the vendor; an official score follows."""
 
     attempt_id: str
 
 
-@fact("official-reported.v1")
+@fact("official-reported.v1", step="official score")
 class OfficialReported(AttemptFact):
     """The vendor's official report has this score."""
 

@@ -29,11 +29,9 @@ class LogRoomWalk(SessionCommand):
     """Log a room walk."""
 
 
-@fact("room-walked.v1")
+@fact("room-walked.v1", step="the room walk")
 class RoomWalked(LogFact):
     """A proctor walked the room."""
-
-    step = "the room walk"
 
 
 def _is_asked_for(session: Session, _: LogRoomWalk, context: Context) -> bool:

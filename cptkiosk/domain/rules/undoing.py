@@ -179,7 +179,7 @@ def last_logged(
     if not session.log:
         return None
     own: list[Logged | Undo] = [
-        Logged(one.event.step, one.seq, session.timeline_ms(one.at), one.terminal)
+        Logged(one.event.step_name, one.seq, session.timeline_ms(one.at), one.terminal)
         for one in session.log
         if isinstance(one.event, LogFact) and one.actor == staff_id
     ]
@@ -227,7 +227,10 @@ def _reaches_past_nothing(
     with_it = undo is not None and session.timeline_ms(later.at) == undo.at_line_ms
     if with_it or (undo is not None and undo.seq > later.seq):
         return
-    raise Refused("step-lasting", remedy=later.instead, seq=later.seq, what=later.what)
+    step = later.event
+    raise Refused(
+        "step-lasting", remedy=step.instead, seq=later.seq, what=step.step_name
+    )
 
 
 def _step_owners(session: Session, undo: Undo) -> tuple[str, ...]:

@@ -363,10 +363,9 @@ class Attempt:
             and not self.has_discrepancy
         )
 
-    def take_step(
-        self, entry: Entry, timeline_ms: int, step: str, **changes: object
-    ) -> "Attempt":
+    def take_step(self, entry: Entry, timeline_ms: int, **changes: object) -> "Attempt":
         """Return the attempt changed by a step that can be undone."""
+        step = entry.event.step_name
         undo = Undo(self, step, entry.seq, entry.actor, timeline_ms, entry.terminal)
         return replace(self, undo=undo, **changes)  # type: ignore[arg-type]
 

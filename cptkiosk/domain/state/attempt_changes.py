@@ -1,6 +1,6 @@
-"""What an event makes of an attempt: one function an event, and the table of them.
+"""What an event makes of an attempt: one handler an event, and the table of them.
 
-An attempt is never changed: each function returns the next one. None of them refuses,
+An attempt is never changed: each handler returns the next one. None of them refuses,
 since an event has happened; whether it may is asked before, in the rules. A step that
 can be taken back keeps the attempt before it, in `undo`.
 """
@@ -30,8 +30,11 @@ from cptkiosk.domain.events.testing import (
 )
 from cptkiosk.domain.state import checkin_changes, score_changes, vendor_changes
 from cptkiosk.domain.state.attempt import NEVER_STARTED, Attempt, AttemptProgress, Gate
+from cptkiosk.domain.state.checkin_changes import NO_SEAT
 from cptkiosk.domain.state.score_changes import (
+    Changes,
     Handler,
+    make_undoable,
     more_serious,
     validity_after_undo,
 )
@@ -126,96 +129,11 @@ def _reopen_gates(attempt: Attempt, some: set[Gate]) -> Attempt:
     return replace(attempt, gates=gates, standing=standing)
 
 
-def _after_attempt_cancelled(
-    event: AttemptCancelled, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    return attempt.take_step(
-        entry, timeline_ms, "removed from the list",
-        standing=AttemptProgress.CANCELLED, reason=event.reason, room="", seat="",
-    )  # fmt: skip
-
-
-def _after_sheets_issued(
-    event: SheetsIssued, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    sheets = (*attempt.sheets, *event.sheets)
-    numbers = ", ".join(map(str, event.sheets))
-    return attempt.take_step(
-        entry, timeline_ms, f"scratch paper {numbers}", sheets=sheets
-    )
-
-
 def _after_late_started(
     event: LateStarted, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     since = timeline_ms if event.since_line_ms is None else event.since_line_ms
     return replace(start_testing(attempt, since), late=True)
-
-
-def _after_break_began(
-    event: BreakBegan, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    breaks = (*attempt.breaks, (timeline_ms, None))
-    return attempt.take_step(entry, timeline_ms, "break", breaks=breaks)
-
-
-def _after_break_ended(
-    event: BreakEnded, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    breaks = close_intervals(attempt.breaks, timeline_ms)
-    return attempt.take_step(entry, timeline_ms, "back from break", breaks=breaks)
-
-
-def _after_pause_began(
-    event: PauseBegan, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    stops = (*attempt.stops, (timeline_ms, None))
-    return attempt.take_step(entry, timeline_ms, "pause", stops=stops)
-
-
-def _after_pause_ended(
-    event: PauseEnded, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    stops = close_intervals(attempt.stops, timeline_ms)
-    return attempt.take_step(entry, timeline_ms, "pause ended", stops=stops)
-
-
-def _after_credit_given(
-    event: CreditGiven, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    credit_ms = attempt.credit_ms + event.credit_ms
-    return attempt.take_step(entry, timeline_ms, "credit", credit_ms=credit_ms)
-
-
-def _after_vendor_clock_noted(
-    event: VendorClockNoted, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    return attempt.take_step(
-        entry, timeline_ms, "vendor clock", drift_ms=event.drift_ms
-    )
-
-
-def _after_attempt_finished(
-    event: AttemptFinished, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    return attempt.take_step(
-        entry,
-        timeline_ms,
-        "finished",
-        **_at_rest(attempt, AttemptProgress.FINISHED, timeline_ms),
-    )
-
-
-def _after_attempt_ended_early(
-    event: AttemptEndedEarly, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    changes = _at_rest(attempt, AttemptProgress(event.outcome), timeline_ms)
-    if event.withholds:
-        changes["undismissed"] = attempt.validity
-        changes["validity"] = more_serious(attempt.validity, "withhold")
-    return attempt.take_step(
-        entry, timeline_ms, event.outcome, **changes, reason=event.reason
-    )
 
 
 def _after_outcome_corrected(
@@ -283,22 +201,52 @@ def _at_rest(
     }
 
 
+def _end_early(event: AttemptEndedEarly, attempt: Attempt, at_ms: int) -> Changes:
+    ended = _at_rest(attempt, AttemptProgress(event.outcome), at_ms)
+    if event.withholds:
+        ended["undismissed"] = attempt.validity
+        ended["validity"] = more_serious(attempt.validity, "withhold")
+    return {**ended, "reason": event.reason}
+
+
 HANDLERS: Mapping[type[Fact], Handler] = {
     **checkin_changes.HANDLERS,
     **score_changes.HANDLERS,
     **vendor_changes.HANDLERS,
     AttemptUpdated: _after_attempt_updated,
-    AttemptCancelled: _after_attempt_cancelled,
-    SheetsIssued: _after_sheets_issued,
+    AttemptCancelled: make_undoable(
+        lambda event, attempt, at_ms: {
+            "standing": AttemptProgress.CANCELLED,
+            "reason": event.reason,
+            **NO_SEAT,
+        }
+    ),
+    SheetsIssued: make_undoable(
+        lambda event, attempt, at_ms: {"sheets": (*attempt.sheets, *event.sheets)}
+    ),
     LateStarted: _after_late_started,
-    BreakBegan: _after_break_began,
-    BreakEnded: _after_break_ended,
-    PauseBegan: _after_pause_began,
-    PauseEnded: _after_pause_ended,
-    CreditGiven: _after_credit_given,
-    VendorClockNoted: _after_vendor_clock_noted,
-    AttemptFinished: _after_attempt_finished,
-    AttemptEndedEarly: _after_attempt_ended_early,
+    BreakBegan: make_undoable(
+        lambda event, attempt, at_ms: {"breaks": (*attempt.breaks, (at_ms, None))}
+    ),
+    BreakEnded: make_undoable(
+        lambda event, attempt, at_ms: {"breaks": close_intervals(attempt.breaks, at_ms)}
+    ),
+    PauseBegan: make_undoable(
+        lambda event, attempt, at_ms: {"stops": (*attempt.stops, (at_ms, None))}
+    ),
+    PauseEnded: make_undoable(
+        lambda event, attempt, at_ms: {"stops": close_intervals(attempt.stops, at_ms)}
+    ),
+    CreditGiven: make_undoable(
+        lambda event, attempt, at_ms: {"credit_ms": attempt.credit_ms + event.credit_ms}
+    ),
+    VendorClockNoted: make_undoable(
+        lambda event, attempt, at_ms: {"drift_ms": event.drift_ms}
+    ),
+    AttemptFinished: make_undoable(
+        lambda event, attempt, at_ms: _at_rest(attempt, AttemptProgress.FINISHED, at_ms)
+    ),
+    AttemptEndedEarly: make_undoable(_end_early),
     OutcomeCorrected: _after_outcome_corrected,
     StepUndone: _after_step_undone,
 }

@@ -24,8 +24,26 @@ from cptkiosk.domain.state.score_state import (
 )
 
 Handler = Callable[[Any, Attempt, Entry, int], Attempt]
+Changes = Mapping[str, object]
+"""Fields of an attempt, with what they become."""
+
+Change = Callable[[Any, Attempt, int], Changes]
 KeyingFact = ScoreKeyed | ScoreCorrected | OfficialReported
 """What may be an entry of a score."""
+
+
+def make_undoable(change: Change) -> Handler:
+    """Return the handler of a step that undo takes back.
+
+    Args:
+        change: says which fields of the attempt it changes, from the event, the attempt
+            and the instant on the timeline.
+    """
+
+    def take_step(event: Fact, attempt: Attempt, entry: Entry, at_ms: int) -> Attempt:
+        return attempt.take_step(entry, at_ms, **change(event, attempt, at_ms))
+
+    return take_step
 
 
 def _after_outcome_replaced(
@@ -110,7 +128,6 @@ def apply_keying(
     attempt: Attempt,
     entry: Entry,
     timeline_ms: int,
-    step: str = "score entered",
 ) -> Attempt:
     """Return the attempt with a keying; the first of two leaves the state `first`."""
     verdicts = {(low, high): said for low, high, said in attempt.contradicted}
@@ -126,7 +143,7 @@ def apply_keying(
             for one in (attempt.score, event)
         )
     keyed = attempt.take_step(
-        entry, timeline_ms, step, score=score, settled="", differing=differing,
+        entry, timeline_ms, score=score, settled="", differing=differing,
         was_verified=attempt.was_verified or verified,
         keyings=(*attempt.keyings, (event.shown, entry.actor)),
     )  # fmt: skip
@@ -134,15 +151,6 @@ def apply_keying(
         return keyed
     found = (score.raw_min, score.raw_max, score.vendor_verdict)
     return replace(keyed, contradicted=(*attempt.contradicted, found))
-
-
-def _after_score_explained(
-    event: ScoreExplained, attempt: Attempt, entry: Entry, timeline_ms: int
-) -> Attempt:
-    score = Score(state=ScoreState(event.state), reason=event.reason)
-    return attempt.take_step(
-        entry, timeline_ms, f"score {event.state}", score=score, settled=""
-    )
 
 
 def _after_discrepancy_settled(
@@ -203,7 +211,12 @@ HANDLERS: Mapping[type[Fact], Handler] = {
     OutcomeReplaced: _after_outcome_replaced,
     ScoreKeyed: _after_score_keyed,
     ScoreCorrected: _after_score_corrected,
-    ScoreExplained: _after_score_explained,
+    ScoreExplained: make_undoable(
+        lambda event, attempt, at_ms: {
+            "score": Score(state=ScoreState(event.state), reason=event.reason),
+            "settled": "",
+        }
+    ),
     DiscrepancySettled: _after_discrepancy_settled,
     ValidityDecided: _after_validity_decided,
 }

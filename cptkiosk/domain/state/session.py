@@ -63,7 +63,6 @@ from cptkiosk.domain.events.score import (
 from cptkiosk.domain.events.session import StepAuthorized
 from cptkiosk.domain.state.attempt import OUTCOMES, Attempt, AttemptProgress
 from cptkiosk.domain.state.gaps import Gap
-from cptkiosk.domain.state.lasting_steps import LastingStep
 from cptkiosk.domain.state.official import Official
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.time.instants import Instant
@@ -192,7 +191,7 @@ class Session:
     )
     """The center's policies that hold here as they were at the start, by name."""
 
-    lasting: tuple[LastingStep, ...] = ()
+    lasting: tuple[Entry, ...] = ()
     """Steps that undo does not take back, since the start if there was one."""
 
     scratch: ScratchReconciled | None = None

@@ -1,4 +1,4 @@
-"""What an entry makes of a session: one function an event, and the table of them.
+"""What an entry makes of a session: one handler an event, and the table of them.
 
 A session is the fold of its entries. `evolve` lets an event about one attempt change
 that attempt, and any other the session as a whole; neither refuses, since an event has
@@ -44,7 +44,6 @@ from cptkiosk.domain.state import (
 from cptkiosk.domain.state.attempt import NEVER_STARTED, Attempt, AttemptProgress
 from cptkiosk.domain.state.gaps import Gap
 from cptkiosk.domain.state.halt_changes import Handler
-from cptkiosk.domain.state.lasting_steps import lasting_step
 from cptkiosk.domain.state.score_changes import apply_effect
 from cptkiosk.domain.state.seat_swap import SeatSwap
 from cptkiosk.domain.state.session import (
@@ -84,20 +83,24 @@ def evolve(session: Session, entry: Entry) -> Session:
     since = session.since_gaps
     if session.before_gaps is not None:
         since = (*since, entry)
-    lasts = lasting_step(entry)
     approved = session.approved
     if _is_approved(session, entry):
         approved = (*approved, (len(session.approvals) - 1, entry.event))
     return replace(
         session,
         approved=approved,
-        lasting=session.lasting if lasts is None else (*session.lasting, lasts),
+        lasting=(*session.lasting, entry) if _lasts(entry.event) else session.lasting,
         since_gaps=since,
         version=entry.version,
         last_seq=entry.seq,
         last_at=entry.at,
         last_on_line=entry.at if on_line else session.last_on_line,
     )
+
+
+def _lasts(event: Fact) -> bool:
+    """Return whether an event is a step of the staff that undo cannot take back."""
+    return bool(event.instead) and not getattr(event, "drafted", False)
 
 
 def _is_approved(session: Session, entry: Entry) -> bool:

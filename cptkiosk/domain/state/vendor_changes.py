@@ -10,17 +10,12 @@ from cptkiosk.domain.state.official import Official, OfficialReport
 from cptkiosk.domain.state.score_changes import Handler, apply_keying
 from cptkiosk.domain.state.score_state import ScoreState
 
-STEP = "official score"
-"""What undo calls a report."""
-
 
 def _after_code_released(
     event: CodeReleased, attempt: Attempt, entry: Entry, timeline_ms: int
 ) -> Attempt:
     released = replace(attempt.at_vendor, released_utc_ms=entry.at.utc_ms)
-    return attempt.take_step(
-        entry, timeline_ms, "released user code", at_vendor=released
-    )
+    return attempt.take_step(entry, timeline_ms, at_vendor=released)
 
 
 def _after_official_reported(
@@ -33,9 +28,9 @@ def _after_official_reported(
     at_vendor = replace(attempt.at_vendor, report=report)
     if event.keyed:
         first = ScoreState.CORRECTED if attempt.was_verified else ScoreState.ENTERED
-        keyed = apply_keying(event, first, attempt, entry, timeline_ms, STEP)
+        keyed = apply_keying(event, first, attempt, entry, timeline_ms)
         return replace(keyed, at_vendor=at_vendor)
-    reported = attempt.take_step(entry, timeline_ms, STEP, at_vendor=at_vendor)
+    reported = attempt.take_step(entry, timeline_ms, at_vendor=at_vendor)
     if reported.official is not Official.DIFFERS:
         return reported
     # What was settled before did not know of this report.
