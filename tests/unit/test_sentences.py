@@ -59,9 +59,12 @@ def said() -> Iterator[tuple[str, str, set[str], set[str]]]:
                 continue
             func = node.func.func if isinstance(node.func, ast.Call) else node.func
             name = getattr(func, "id", getattr(func, "attr", ""))
+            named = {one.arg: one.value for one in node.keywords if one.arg}
+            if name == "rule" and "coordinator" in named:
+                for code in literals(named["coordinator"]):
+                    yield f"{path.name}:{node.lineno}", code, set(), set()
             if name not in SAYS:
                 continue
-            named = {one.arg: one.value for one in node.keywords if one.arg}
             remedies = literals(named.pop("remedy", ast.Constant(None)))
             for code in literals(node.args[0]):
                 yield f"{path.name}:{node.lineno}", code, remedies, set(named)

@@ -104,7 +104,7 @@ def test_a_session_is_reopened_on_the_day_it_ended(
     reopen = ReopenSession(session_id=A, reason="somebody was still testing")
     advance(over, local(at) - over.now().utc_ms)
 
-    assert "Only a coordinator can" in refusal(over, reopen, LEE)
+    assert ("Only a coordinator can" in refusal(over, reopen, LEE)) is may
     assert allowed(over, reopen, DANA) is may
 
 

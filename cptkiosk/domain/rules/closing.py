@@ -17,7 +17,9 @@ SHEETS_TOLD_MIN = 8
 """How many characters it takes at least to say what became of a sheet."""
 
 
-def _scratch(session: Session, command: c.ReconcileScratch, context: Context) -> Events:
+def _count_scratch(
+    session: Session, command: c.ReconcileScratch, context: Context
+) -> Events:
     issued = blockers.scratch_issued(session)
     if command.returned < 0:
         raise Refused("sheets-negative")
@@ -52,8 +54,9 @@ def _ended_today(session: Session, _: c.ReopenSession, context: Context) -> bool
     return today == context.day_of(session.ended_utc_ms)
 
 
-def _reopen(session: Session, command: c.ReopenSession, context: Context) -> Events:
-    context.actor.must_be_coordinator("reopen")
+def _reopen_session(
+    session: Session, command: c.ReopenSession, context: Context
+) -> Events:
     if not _ended_today(session, command, context):
         raise Refused("not-ended-today")
     reason = reason_given(command.reason, session.session_id)
@@ -90,10 +93,11 @@ def _something_unseen(
     return bool(blockers.unseen_irregularities(session, context.was_coordinator))
 
 
-def _see(session: Session, command: c.SeeIrregularities, context: Context) -> Events:
+def _see_irregularities(
+    session: Session, command: c.SeeIrregularities, context: Context
+) -> Events:
     if not _something_unseen(session, command, context):
         raise Refused("reports-seen")
-    context.actor.must_be_coordinator("see-reports")
     return _look_at(session, command.saw, context)
 
 
@@ -111,8 +115,9 @@ def _look_at(session: Session, saw: Collection[str] | None, context: Context) ->
     return (e.IrregularitiesSeen(irregularity_ids=ids),) if ids else ()
 
 
-def _amend(session: Session, command: c.AmendSession, context: Context) -> Events:
-    context.actor.must_be_coordinator("amend")
+def _amend_session(
+    session: Session, command: c.AmendSession, context: Context
+) -> Events:
     reason = reason_given(command.reason, session.session_id)
     return (e.SessionAmended(reason=reason),)
 
@@ -169,7 +174,9 @@ def _is_current(session: Session, _: c.RecordBundle, context: Context) -> bool:
     return not session.changed_since_seal
 
 
-def _bundle(session: Session, command: c.RecordBundle, context: Context) -> Events:
+def _record_bundle(
+    session: Session, command: c.RecordBundle, context: Context
+) -> Events:
     not_overtaken(session)
     may_send(command.kind, context.actor)
     return (
@@ -184,17 +191,26 @@ def _bundle(session: Session, command: c.RecordBundle, context: Context) -> Even
 
 
 RULES = (
-    rule(c.ReconcileScratch, _scratch, Stage.RUNNING, Stage.ENDED, Stage.ABANDONED),
-    rule(c.ReopenSession, _reopen, Stage.ENDED, when=_ended_today),
+    rule(
+        c.ReconcileScratch, _count_scratch, Stage.RUNNING, Stage.ENDED, Stage.ABANDONED
+    ),
+    rule(
+        c.ReopenSession,
+        _reopen_session,
+        Stage.ENDED,
+        when=_ended_today,
+        coordinator="reopen",
+    ),
     rule(
         c.SealSession, _seal_session, Stage.ENDED, Stage.ABANDONED, when=_nothing_open
     ),
     rule(
         c.SeeIrregularities,
-        _see,
+        _see_irregularities,
         *(one for one in Stage if one is not Stage.CANCELLED),
         when=_something_unseen,
+        coordinator="see-reports",
     ),
-    rule(c.AmendSession, _amend, Stage.SEALED),
-    rule(c.RecordBundle, _bundle, Stage.SEALED, when=_is_current),
+    rule(c.AmendSession, _amend_session, Stage.SEALED, coordinator="amend"),
+    rule(c.RecordBundle, _record_bundle, Stage.SEALED, when=_is_current),
 )

@@ -127,7 +127,11 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
         )
     for participant_id, person in _people_concerned(session, command):
         not_linked(participant_id, person, context)
-    return declared.decide(session, command, context)
+    events = declared.decide(session, command, context)
+    if declared.coordinator:
+        # Last, so that no coordinator is called for what they may not do either.
+        context.actor.must_be_coordinator(declared.coordinator)
+    return events
 
 
 def _decide_each(session: Session, batch: Batch, context: Context) -> Events:

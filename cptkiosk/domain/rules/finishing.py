@@ -48,7 +48,9 @@ def _check_begun(session: Session, attempt: Attempt, context: Context) -> None:
         raise Refused("session-not-begun")
 
 
-def _finish(session: Session, command: FinishAttempt, context: Context) -> Events:
+def _finish_attempt(
+    session: Session, command: FinishAttempt, context: Context
+) -> Events:
     attempt = live_attempt(session, command, context)
     _check_begun(session, attempt, context)
     finished = AttemptFinished(attempt_id=attempt.attempt_id)
@@ -87,7 +89,9 @@ def _end_session(session: Session, command: EndSession, context: Context) -> Eve
     return (*drafts.not_announced(session, context), SessionEnded())
 
 
-def _abandon(session: Session, command: AbandonSession, context: Context) -> Events:
+def _abandon_session(
+    session: Session, command: AbandonSession, context: Context
+) -> Events:
     reason = reason_given(command.reason, session.session_id)
     events: list[Fact] = []
     came = {one.attempt_id for one in cut_short(session)}
@@ -118,8 +122,8 @@ def cut_short(session: Session) -> tuple[Attempt, ...]:
 
 
 RULES = (
-    rule(FinishAttempt, _finish, *UNDER_WAY, when=_has_begun),
+    rule(FinishAttempt, _finish_attempt, *UNDER_WAY, when=_has_begun),
     rule(EndEarly, _end_early, *UNDER_WAY, when=_may_end_early),
     rule(EndSession, _end_session, Stage.RUNNING, when=_all_over),
-    rule(AbandonSession, _abandon, *UNDER_WAY),
+    rule(AbandonSession, _abandon_session, *UNDER_WAY),
 )

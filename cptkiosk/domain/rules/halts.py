@@ -94,7 +94,9 @@ def _clock_confirmed(session: Session, _: ResumeSession, context: Context) -> bo
     return session.unconfirmed_bridge is None
 
 
-def _resume(session: Session, command: ResumeSession, context: Context) -> Events:
+def _resume_session(
+    session: Session, command: ResumeSession, context: Context
+) -> Events:
     need_compared_clock(session)
     live = session.live_attempts
     away = [one for one in live if one.attempt_id not in command.back]
@@ -115,5 +117,5 @@ def _resume(session: Session, command: ResumeSession, context: Context) -> Event
 RULES = (
     rule(HaltSession, _halt_session, Stage.RUNNING, when=_clocks_run),
     rule(UndoHalt, _undo_halt, *SINCE_START),
-    rule(ResumeSession, _resume, Stage.HALTED, when=_clock_confirmed),
+    rule(ResumeSession, _resume_session, Stage.HALTED, when=_clock_confirmed),
 )

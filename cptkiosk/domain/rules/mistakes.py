@@ -47,7 +47,6 @@ Clock = tuple[int, int] | None
 
 def _put_back(session: Session, command: c.PutBack, context: Context) -> Events:
     attempt = _with_outcome(session, command, "on-roll-again")
-    context.actor.must_be_coordinator("put-back")
     _check_unscored(session, attempt)
     once_on_the_roll(session, attempt)
     not_taken_elsewhere(session, attempt, context)
@@ -71,7 +70,6 @@ def _replace_outcome(
     attempt = _with_outcome(session, command, "record-irregularity")
     if command.outcome not in REALLY:
         raise Refused("outcome-unknown", outcome=command.outcome, choices=REALLY)
-    context.actor.must_be_coordinator("replace-outcome")
     _check_unscored(session, attempt)
     need_compared_clock(session)
     clock = _replaced_clock(session, attempt, command)
@@ -216,6 +214,12 @@ def _not_elsewhere(
 
 
 RULES = (
-    rule(c.PutBack, _put_back, Stage.CHECK_IN, *UNDER_WAY),
-    rule(c.ReplaceOutcome, _replace_outcome, Stage.ENDED, Stage.ABANDONED),
+    rule(c.PutBack, _put_back, Stage.CHECK_IN, *UNDER_WAY, coordinator="put-back"),
+    rule(
+        c.ReplaceOutcome,
+        _replace_outcome,
+        Stage.ENDED,
+        Stage.ABANDONED,
+        coordinator="replace-outcome",
+    ),
 )

@@ -46,12 +46,14 @@ def _plan_session(session: Session, command: c.PlanSession, context: Context) ->
     )
 
 
-def _cancel(session: Session, command: c.CancelSession, context: Context) -> Events:
+def _cancel_session(
+    session: Session, command: c.CancelSession, context: Context
+) -> Events:
     reason = reason_given(command.reason, session.session_id)
     return (e.SessionCancelled(reason=reason, outcomes_kept=True),)
 
 
 RULES = (
     rule(c.PlanSession, _plan_session, Stage.PLANNED),
-    rule(c.CancelSession, _cancel, Stage.PLANNED, Stage.CHECK_IN),
+    rule(c.CancelSession, _cancel_session, Stage.PLANNED, Stage.CHECK_IN),
 )

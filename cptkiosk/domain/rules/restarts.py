@@ -29,7 +29,9 @@ def _bridge_boot(session: Session, command: c.BridgeBoot, context: Context) -> E
     return (bridged, halted)
 
 
-def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) -> Events:
+def _confirm_clock(
+    session: Session, command: c.ConfirmRoomClock, context: Context
+) -> Events:
     if session.unconfirmed_bridge is None:
         raise Refused("no-reboot")
     least_ms = gaps.least_ms(session.gaps)
@@ -52,5 +54,5 @@ def _confirm(session: Session, command: c.ConfirmRoomClock, context: Context) ->
 
 RULES = (
     rule(c.BridgeBoot, _bridge_boot, *UNDER_WAY),
-    rule(c.ConfirmRoomClock, _confirm, *SINCE_START),
+    rule(c.ConfirmRoomClock, _confirm_clock, *SINCE_START),
 )

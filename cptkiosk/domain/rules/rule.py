@@ -120,6 +120,8 @@ class Rule(NamedTuple):
     decide: Decide[Any]
     stages: frozenset[Stage]
     when: When[Any]
+    coordinator: str
+    """Says that only a coordinator may do it, by a code; empty if everyone on duty may."""
 
 
 def always(session: Session, command: SessionCommand, context: Context) -> bool:
@@ -128,7 +130,11 @@ def always(session: Session, command: SessionCommand, context: Context) -> bool:
 
 
 def rule(
-    command: type[C], decide: Decide[C], *stages: Stage, when: When[C] = always
+    command: type[C],
+    decide: Decide[C],
+    *stages: Stage,
+    when: When[C] = always,
+    coordinator: str = "",
 ) -> Rule:
     """Return the rule of a command; that its functions take it is checked by types."""
-    return Rule(command, decide, frozenset(stages), when)
+    return Rule(command, decide, frozenset(stages), when, coordinator)

@@ -162,7 +162,9 @@ def _read_score(
     return reading
 
 
-def _explain(session: Session, command: c.ExplainScore, context: Context) -> Events:
+def _explain_score(
+    session: Session, command: c.ExplainScore, context: Context
+) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.owes_score:
         raise _no_score_due(session, attempt)
@@ -185,13 +187,14 @@ def _explain(session: Session, command: c.ExplainScore, context: Context) -> Eve
     )
 
 
-def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) -> Events:
+def _settle_discrepancy(
+    session: Session, command: c.SettleDiscrepancy, context: Context
+) -> Events:
     attempt = attempt_of(session, command)
     if not attempt.has_discrepancy:
         raise Refused("vendor-agrees", person=session.label(attempt))
     if attempt.score.state is not ScoreState.VERIFIED:
         raise Refused("score-not-twice")
-    context.actor.must_be_coordinator("settle-discrepancy")
     if command.uphold not in UPHOLD:
         raise Refused("uphold-unknown", uphold=command.uphold)
     report = attempt.at_vendor.report
@@ -207,9 +210,10 @@ def _settle(session: Session, command: c.SettleDiscrepancy, context: Context) ->
     )
 
 
-def _validity(session: Session, command: c.DecideValidity, context: Context) -> Events:
+def _decide_validity(
+    session: Session, command: c.DecideValidity, context: Context
+) -> Events:
     attempt = attempt_of(session, command)
-    context.actor.must_be_coordinator("decide-validity")
     possible = DECIDED.get(attempt.validity, frozenset())
     if command.validity not in possible:
         raise Refused(
@@ -235,7 +239,19 @@ def _validity(session: Session, command: c.DecideValidity, context: Context) -> 
 
 RULES = (
     rule(c.KeyScore, _key_score, *SINCE_START, when=_owes_score),
-    rule(c.ExplainScore, _explain, *SINCE_START, when=_owes_score),
-    rule(c.SettleDiscrepancy, _settle, *SINCE_START, when=_is_disputed),
-    rule(c.DecideValidity, _validity, *SINCE_START, when=_may_become),
+    rule(c.ExplainScore, _explain_score, *SINCE_START, when=_owes_score),
+    rule(
+        c.SettleDiscrepancy,
+        _settle_discrepancy,
+        *SINCE_START,
+        when=_is_disputed,
+        coordinator="settle-discrepancy",
+    ),
+    rule(
+        c.DecideValidity,
+        _decide_validity,
+        *SINCE_START,
+        when=_may_become,
+        coordinator="decide-validity",
+    ),
 )

@@ -19,7 +19,7 @@ def _all_resolved(session: Session, _: StartSession, context: Context) -> bool:
     return not blockers.to_start(session)
 
 
-def _start(session: Session, command: StartSession, context: Context) -> Events:
+def _start_session(session: Session, command: StartSession, context: Context) -> Events:
     unresolved = blockers.to_start(session)
     if unresolved:
         raise Refused("start-open", count=len(unresolved), first=unresolved[0].text)
@@ -118,7 +118,7 @@ def _start_late(session: Session, command: StartLate, context: Context) -> Event
 
 
 RULES = (
-    rule(StartSession, _start, Stage.CHECK_IN, when=_all_resolved),
+    rule(StartSession, _start_session, Stage.CHECK_IN, when=_all_resolved),
     rule(UndoStart, _undo_start, Stage.RUNNING, when=_only_started),
     rule(StartLate, _start_late, Stage.RUNNING, when=_is_seated),
 )

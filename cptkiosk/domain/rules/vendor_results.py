@@ -71,7 +71,6 @@ def _release_code(session: Session, command: c.ReleaseCode, context: Context) ->
     scores.need_score_due(session, attempt, context)
     if attempt.at_vendor.released_utc_ms is not None:
         raise Refused("released-already", person=session.label(attempt))
-    context.actor.must_be_coordinator("release-codes")
     return (e.CodeReleased(attempt_id=attempt.attempt_id),)
 
 
@@ -84,7 +83,6 @@ def _record_official(
 ) -> Events:
     attempt = attempt_of(session, command)
     scores.need_score_due(session, attempt, context)
-    context.actor.must_be_coordinator("record-official")
     if command.vendor_verdict not in scores.VERDICTS:
         raise Refused("verdict-unknown", verdict=command.vendor_verdict)
     reading = _read_report(command, attempt, context)
@@ -150,6 +148,18 @@ def _confirms_entry(
 
 
 RULES = (
-    rule(c.ReleaseCode, _release_code, *AT_VENDOR, when=_may_be_released),
-    rule(c.RecordOfficial, _record_official, *AT_VENDOR, when=_owes_score),
+    rule(
+        c.ReleaseCode,
+        _release_code,
+        *AT_VENDOR,
+        when=_may_be_released,
+        coordinator="release-codes",
+    ),
+    rule(
+        c.RecordOfficial,
+        _record_official,
+        *AT_VENDOR,
+        when=_owes_score,
+        coordinator="record-official",
+    ),
 )
