@@ -1,11 +1,10 @@
 """`bundle verify`: whether bundles are what a center sealed; needs no record."""
 
 from argparse import Namespace
-from pathlib import Path
 
-from cptkiosk.cli.output import quote_value, say, say_json
-from cptkiosk.errors import ExitCode, UsageError, VerificationError
-from cptkiosk.host.paths import expand_home, show_path
+from cptkiosk.cli.output import answer, pick_fields, quote_value
+from cptkiosk.errors import UsageError, VerificationError
+from cptkiosk.host.paths import expand_home, read_named, show_path
 from cptkiosk.proof.keys import fingerprint
 from cptkiosk.reports.report_check import find_report_fault
 from cptkiosk.upload.bundle_check import (
@@ -39,26 +38,27 @@ def verify_bundles(options: Namespace) -> int:
     trusted = _read_key(options.key) if options.key else None
     earlier = _verify_file(options.after, trusted, None) if options.after else None
     found = [(one, _verify_file(one, trusted, earlier)) for one in options.files]
-    if options.json:
-        say_json({"bundles": [_as_json(*one, options) for one in found]})
-        return ExitCode.DONE
+    lines: list[str] = []
     for path, bundle in found:
         said = bundle.manifest
-        say(
+        lines.append(
             f"{quote_value(path)} verified: {said.kind or 'older'} bundle, center"
             f" {quote_value(said.site_code)}, session {quote_value(said.session_id)},"
             f" revision {said.revision}, {_date_text(said)}."
         )
         if said.rehearsal:
-            say("This is a rehearsal: no one was assessed. Nothing in it counts.")
+            lines.append(
+                "This is a rehearsal: no one was assessed. Nothing in it counts."
+            )
         if trusted is None:
-            say(f"Key {fingerprint(bundle.key)}")
+            lines.append(f"Key {fingerprint(bundle.key)}")
     if trusted is None:
-        say(
+        lines.append(
             "The key comes from the bundle itself. Have the center read out"
             ' "cptkiosk key show" and compare, or give its key with --key.'
         )
-    return ExitCode.DONE
+    facts = {"bundles": [_as_json(*one, options) for one in found]}
+    return answer(options, facts, *lines)
 
 
 def _date_text(said: Manifest) -> str:
@@ -71,7 +71,7 @@ def _date_text(said: Manifest) -> str:
 
 
 def _verify_file(path: str, trusted: Trust | None, earlier: Bundle | None) -> Bundle:
-    data = _read_file(path)
+    data = _read_bytes(path)
     try:
         bundle = check_bundle(data, find_report_fault)
         if trusted is not None:
@@ -97,7 +97,7 @@ def _check_kinds(path: str, bundle: Bundle, earlier: Bundle) -> None:
 
 def _read_key(path: str) -> Trust:
     try:
-        return read_trusted(_read_file(path).decode())
+        return read_trusted(_read_bytes(path).decode())
     except ValueError as error:
         raise UsageError(
             f"{quote_value(path)} is not a public key. Nothing was verified. Use"
@@ -105,17 +105,11 @@ def _read_key(path: str) -> Trust:
         ) from error
 
 
-def _read_file(path: str) -> bytes:
-    place = Path(expand_home(path))
-    try:
-        with place.open("rb") as stream:
-            data = stream.read(LARGEST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a valid name"
-        raise UsageError(
-            f"{show_path(place)} cannot be read ({reason}). Nothing was verified."
-            " Check the name of the file."
-        ) from error
+def _read_bytes(path: str) -> bytes:
+    place = expand_home(path)
+    data = read_named(
+        place, LARGEST_BYTES, "Nothing was verified. Check the name of the file."
+    )
     if len(data) > LARGEST_BYTES:
         raise UsageError(f"{show_path(place)} is too large. Nothing was verified.")
     return data
@@ -125,13 +119,10 @@ def _as_json(path: str, bundle: Bundle, options: Namespace) -> dict[str, object]
     said = bundle.manifest
     return {
         "path": path,
-        "site_code": said.site_code,
-        "session_id": said.session_id,
-        "revision": said.revision,
+        **pick_fields(said, "site_code", "session_id", "revision", "rehearsal"),
         "kind": bundle.kind.value,
         "sealed_utc": getattr(said, "sealed_utc", None),
         "session_date": getattr(said, "session_date", None),
-        "rehearsal": said.rehearsal,
         "key_fingerprint": fingerprint(bundle.key),
         "key_known": bool(options.key),
         "checkpoint_origin": bundle.checkpoint.origin,

@@ -3,14 +3,14 @@
 from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
-from cptkiosk.cli.output import format_table, quote_value, say, say_json
+from cptkiosk.cli.output import answer, format_table, pick_fields, quote_value
 from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.values import BundleKind
-from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.errors import UsageError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.upload.folder import write_bundle
-from cptkiosk.upload.queue import Queues
+from cptkiosk.upload.queue import Queue, Queues
 
 LIST = "list"
 """In the place of a session: what was written, and what waits."""
@@ -46,68 +46,31 @@ def run(options: Namespace) -> int:
             report=sealed_report(desk.definitions),
         )
         revision = desk.session(options.session).revision
-    if options.json:
-        say_json(
-            {
-                "session_id": options.session,
-                "revision": revision,
-                "kind": options.kind,
-                "path": str(path),
-                "sha256": digest,
-                "already": already,
-            }
-        )
-        return ExitCode.DONE
     there = "already exists, unchanged" if already else "was written and verified"
-    say(f"{quote_value(str(path))} {there}.")
-    say(f"SHA-256 {digest}")
+    lines = [f"{quote_value(str(path))} {there}.", f"SHA-256 {digest}"]
     if options.kind == BundleKind.RECORD:
-        say("It shows accommodations and staff notes. Keep it confidential.")
-    return ExitCode.DONE
+        lines.append("It shows accommodations and staff notes. Keep it confidential.")
+    facts = {
+        "session_id": options.session,
+        "revision": revision,
+        "kind": options.kind,
+        "path": str(path),
+        "sha256": digest,
+        "already": already,
+    }
+    return answer(options, facts, *lines)
 
 
 def _list_bundles(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         queue = Queues(desk).read_queue()
-    waiting = [(one.session_id, one.revision) for one in queue.waiting]
-    due = [(one.session_id, one.revision, one.destination.name) for one in queue.due]
-    if options.json:
-        say_json(
-            {
-                "waiting": [{"session_id": one, "revision": r} for one, r in waiting],
-                "queued": [
-                    {"session_id": one, "revision": r, "destination": name}
-                    for one, r, name in due
-                ],
-                "delivered": [
-                    {
-                        "session_id": one.event.session_id,
-                        "revision": one.event.revision,
-                        "destination": one.event.destination,
-                        "key": one.event.key,
-                        "sha256": one.event.sha256,
-                        "delivered_utc": utc_text(one.at_utc_ms),
-                        "receipt": one.event.receipt.text,
-                    }
-                    for one in queue.arrived
-                ],
-                "written": [
-                    {
-                        "session_id": one.session_id,
-                        "revision": one.revision,
-                        "path": f"{one.destination}/{one.file_name}",
-                        "sha256": one.sha256,
-                        "written_utc": utc_text(one.at_utc_ms),
-                        "receipt": one.receipt is not None,
-                        "replaced": one.replaced,
-                    }
-                    for one in queue.written
-                ],
-            }
-        )
-        return ExitCode.DONE
-    rows = [(one, f"r{revision}", "queued", name) for one, revision, name in due]
-    rows += [(one, f"r{revision}", "waiting", "") for one, revision in waiting]
+    rows = [
+        (one.session_id, f"r{one.revision}", "queued", one.destination.name)
+        for one in queue.due
+    ]
+    rows += [
+        (one.session_id, f"r{one.revision}", "waiting", "") for one in queue.waiting
+    ]
     for there in queue.arrived:
         event = there.event
         number = f"r{event.revision}"
@@ -116,8 +79,35 @@ def _list_bundles(options: Namespace) -> int:
         state = "receipt" if one.receipt else "replaced" if one.replaced else "written"
         path = quote_value(f"{one.destination}/{one.file_name}")
         rows.append((one.session_id, f"r{one.revision}", state, path))
-    if not rows:
-        say("No session is sealed yet, so there is no bundle.")
-        return ExitCode.DONE
-    say(format_table(("session", "revision", "state", "where"), rows))
-    return ExitCode.DONE
+    words = "No session is sealed yet, so there is no bundle."
+    if rows:
+        words = format_table(("session", "revision", "state", "where"), rows)
+    return answer(options, _queue_json(queue), words)
+
+
+def _queue_json(queue: Queue) -> dict[str, object]:
+    bundle = ("session_id", "revision")
+    return {
+        "waiting": [pick_fields(one, *bundle) for one in queue.waiting],
+        "queued": [
+            pick_fields(one, *bundle) | {"destination": one.destination.name}
+            for one in queue.due
+        ],
+        "delivered": [
+            pick_fields(one.event, *bundle, "destination", "key", "sha256")
+            | {
+                "delivered_utc": utc_text(one.at_utc_ms),
+                "receipt": one.event.receipt.text,
+            }
+            for one in queue.arrived
+        ],
+        "written": [
+            pick_fields(one, *bundle, "sha256", "replaced")
+            | {
+                "path": f"{one.destination}/{one.file_name}",
+                "written_utc": utc_text(one.at_utc_ms),
+                "receipt": one.receipt is not None,
+            }
+            for one in queue.written
+        ],
+    }

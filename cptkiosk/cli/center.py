@@ -1,4 +1,4 @@
-"""`center init`, `staff add`, `staff pin`, `staff training`, `staff list`."""
+"""`center init`, and `staff add`, `pin`, `training`, `change` and `list`."""
 
 import sys
 from argparse import Namespace
@@ -12,14 +12,14 @@ from cptkiosk.cli.open_record import (
     paths_of,
     the_desk,
 )
-from cptkiosk.cli.output import format_table, quote_value, say, say_json
+from cptkiosk.cli.option_values import clean_option
+from cptkiosk.cli.output import answer, format_table, pick_fields, quote_value
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk.pins import check_new_pin
 from cptkiosk.domain.state.center import Member, find_member
-from cptkiosk.domain.text import BadText, clean_text
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import Refused, Role
-from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.errors import UsageError
 from cptkiosk.host.clock import SystemClock
 from cptkiosk.host.paths import probe_path
 from cptkiosk.ledger.missing_record import (
@@ -34,28 +34,12 @@ from cptkiosk.times.zones import UnknownZone, zone_meant
 SITE_CODE_MAX = 20
 
 
-def run(options: Namespace) -> int:
-    """Run one of the commands about the center and its staff."""
-    match options.command:
-        case "center init":
-            return _init_center(options)
-        case "staff add":
-            return _add_staff(options)
-        case "staff pin":
-            return _set_pin(options)
-        case "staff training":
-            return _set_training(options)
-        case "staff change":
-            return _change_staff(options)
-        case _:
-            return _list_staff(options)
-
-
-def _init_center(options: Namespace) -> int:
-    name = _clean_option("--name", options.name)
+def init_center(options: Namespace) -> int:
+    """Create the record of a center, with its first coordinator."""
+    name = clean_option("--name", options.name, needed=True)
     code = _site_code(options.site_code)
     zone = _read_zone(options.tz)
-    coordinator = _clean_option("--coordinator", options.coordinator)
+    coordinator = clean_option("--coordinator", options.coordinator, needed=True)
     times = choose_format(zone, "auto")
     today = times.find_date(SystemClock().now().utc_ms)
     trained_on = _read_date(options.trained_on, today, times)
@@ -82,28 +66,29 @@ def _init_center(options: Namespace) -> int:
             desk.center_log.record_new_ledger(found, actor())
         accept_network(desk, paths)
         record = desk.ledger.path
-    if options.json:
-        say_json({"name": name, "site_code": code, "record": str(record)})
-        return ExitCode.DONE
-    say(f"{name} ({code}) is set up. Coordinator: {coordinator}.")
-    say(f"Record: {record}")
-    return ExitCode.DONE
+    return answer(
+        options,
+        {"name": name, "site_code": code, "record": str(record)},
+        f"{name} ({code}) is set up. Coordinator: {coordinator}.",
+        f"Record: {record}",
+    )
 
 
-def _add_staff(options: Namespace) -> int:
-    name = _clean_option("--name", options.name)
+def add_staff(options: Namespace) -> int:
+    """Add a proctor or a coordinator."""
+    name = clean_option("--name", options.name, needed=True)
     with the_desk(options) as desk:
         trained_on = _read_date(options.trained_on, desk.today(), desk.times)
         pin = _read_new_pin(options, desk.definitions.policies.pin_digits_min)
         desk.staff.add_staff(name, Role(options.role), pin, trained_on, actor())
         member = find_member(desk.center, name)
-    return _answer_member(
-        options, member, f"{name} is on the staff list as {options.role}."
-    )
+    words = f"{name} is on the staff list as {options.role}."
+    return answer(options, _member_json(member), words)
 
 
-def _set_pin(options: Namespace) -> int:
-    name = _clean_option("--name", options.name)
+def set_pin(options: Namespace) -> int:
+    """Give a staff member a new PIN."""
+    name = clean_option("--name", options.name, needed=True)
     with the_desk(options) as desk:
         member = find_member(desk.center, name)
         pin = _read_new_pin(options, desk.definitions.policies.pin_digits_min)
@@ -115,30 +100,24 @@ def _set_pin(options: Namespace) -> int:
             f"The PIN of {member.name} is set, but they cannot sign in: they are"
             " deactivated."
         )
-    return _answer_member(options, member, words)
+    return answer(options, _member_json(member), words)
 
 
-def _set_training(options: Namespace) -> int:
-    name = _clean_option("--name", options.name)
+def set_training(options: Namespace) -> int:
+    """Record when a staff member was trained."""
+    name = clean_option("--name", options.name, needed=True)
     with the_desk(options) as desk:
         trained_on = _read_date(options.trained_on, desk.today(), desk.times)
         member = find_member(desk.center, name)
         desk.staff.set_training(member.staff_id, trained_on, actor())
         member = desk.center.staff[member.staff_id]
     words = f"The training date of {member.name} is now {format_date(trained_on)}."
-    return _answer_member(options, member, words)
+    return answer(options, _member_json(member), words)
 
 
-def _answer_member(options: Namespace, member: Member, words: str) -> int:
-    if options.json:
-        say_json(_as_json(member))
-    else:
-        say(words)
-    return ExitCode.DONE
-
-
-def _change_staff(options: Namespace) -> int:
-    name = _clean_option("--name", options.name)
+def change_staff(options: Namespace) -> int:
+    """Change a role or a training date, or whether someone can sign in."""
+    name = clean_option("--name", options.name, needed=True)
     if not (options.role or options.trained_on or options.active is not None):
         raise UsageError(
             "No change was given. Nothing was changed. Add --role, --trained-on,"
@@ -158,26 +137,18 @@ def _change_staff(options: Namespace) -> int:
     state = "active" if changed.active else "deactivated"
     trained = format_date(changed.trained_on) or "-"
     words = f"{changed.name}: {changed.role}, {state}, trained on {trained}."
-    return _answer_member(options, changed, words)
+    return answer(options, _member_json(changed), words)
 
 
-def _as_json(one: Member) -> dict[str, object]:
-    return {
-        "staff_id": one.staff_id,
-        "name": one.name.text,
-        "role": one.role.value,
-        "trained_on": one.trained_on,
-        "locked": one.locked,
-        "active": one.active,
-    }
+def _member_json(one: Member) -> dict[str, object]:
+    facts = pick_fields(one, "staff_id", "role", "trained_on", "locked", "active")
+    return {**facts, "name": one.name.text}
 
 
-def _list_staff(options: Namespace) -> int:
+def list_staff(options: Namespace) -> int:
+    """Show the staff list."""
     with the_desk(options, read_only=True) as desk:
         staff = desk.center.staff.values()
-    if options.json:
-        say_json({"staff": [_as_json(one) for one in staff]})
-        return ExitCode.DONE
     rows = [
         (
             one.staff_id,
@@ -188,26 +159,11 @@ def _list_staff(options: Namespace) -> int:
         )
         for one in staff
     ]
-    say(format_table(("id", "name", "role", "trained on", ""), rows))
-    return ExitCode.DONE
-
-
-def _clean_option(option: str, text: str) -> str:
-    """Return a text that may be shown.
-
-    Raises:
-        UsageError: if it is empty or holds something harmful.
-    """
-    try:
-        found = clean_text(text)
-    except BadText as error:
-        raise UsageError(
-            f'{option} "{quote_value(text)}" has {error}. Nothing was changed.'
-            " Type it again."
-        ) from None
-    if not found:
-        raise UsageError(f"{option} is empty. Nothing was changed. Type a name.")
-    return found
+    return answer(
+        options,
+        {"staff": [_member_json(one) for one in staff]},
+        format_table(("id", "name", "role", "trained on", ""), rows),
+    )
 
 
 def _site_code(text: str) -> str:

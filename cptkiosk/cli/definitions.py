@@ -1,15 +1,21 @@
 """`definitions`: what is in force, and what of it comes from the center."""
 
 from argparse import Namespace
+from collections.abc import Iterator
 from dataclasses import asdict, fields
 
 from cptkiosk.cli.open_record import paths_of
-from cptkiosk.cli.output import format_table, quote_value, say, say_json
+from cptkiosk.cli.output import answer, format_table, pick_fields, quote_value
 from cptkiosk.definitions.load import center_overrides, load_definitions
 from cptkiosk.domain.modules import Definitions, Module, Policies, Window
-from cptkiosk.errors import ExitCode
 
 SHIPPED = "shipped"
+
+MODULE_FIELDS = (
+    *("id", "name", "edition", "core", "items", "minutes", "cut_percent"),
+    *("valid_from", "valid_until"),
+)
+"""What --json says of a module."""
 
 Overrides = dict[str, dict[str, str]]
 """By section, each name that comes from the center, with its file."""
@@ -20,40 +26,22 @@ def run(options: Namespace) -> int:
     own = paths_of(options).definitions
     definitions = load_definitions(own=own)
     changed = center_overrides(own)
-    if options.json:
-        say_json(
-            {
-                "folder": str(own),
-                "modules": [_module_json(one) for one in definitions.modules],
-                "policies": _policies_json(definitions.policies),
-                "fees": asdict(definitions.fees),
-                "codes": len(definitions.irregularities),
-                "destinations": [asdict(one) for one in definitions.destinations],
-                "overrides": changed,
-            }
-        )
-        return ExitCode.DONE
-    _show_definitions(definitions, changed)
+    lines = list(_definition_lines(definitions, changed))
     if not changed:
-        say(
+        lines.append(
             "All definitions are as shipped. To change them, put the center's own"
             f" files in {own}."
         )
-    return ExitCode.DONE
-
-
-def _module_json(module: Module) -> dict[str, object]:
-    return {
-        "id": module.id,
-        "name": module.name,
-        "edition": module.edition,
-        "core": module.core,
-        "items": module.items,
-        "minutes": module.minutes,
-        "cut_percent": module.cut_percent,
-        "valid_from": module.valid_from,
-        "valid_until": module.valid_until,
+    facts = {
+        "folder": str(own),
+        "modules": [pick_fields(one, *MODULE_FIELDS) for one in definitions.modules],
+        "policies": _policies_json(definitions.policies),
+        "fees": asdict(definitions.fees),
+        "codes": len(definitions.irregularities),
+        "destinations": [asdict(one) for one in definitions.destinations],
+        "overrides": changed,
     }
+    return answer(options, facts, *lines)
 
 
 def _policies_json(policies: Policies) -> dict[str, object]:
@@ -70,7 +58,7 @@ def _json_value(value: object) -> object:
     return value.text if isinstance(value, Window) else value
 
 
-def _show_definitions(definitions: Definitions, changed: Overrides) -> None:
+def _definition_lines(definitions: Definitions, changed: Overrides) -> Iterator[str]:
     origin = changed.get("modules", {})
     rows = [
         (
@@ -86,32 +74,30 @@ def _show_definitions(definitions: Definitions, changed: Overrides) -> None:
         for one in definitions.modules
     ]
     header = ("module", "name", "edition", "items", "minutes", "cut", "valid", "from")
-    say(format_table(header, rows))
-    say()
-    _show_values(
-        "policy", _policies_json(definitions.policies), changed.get("policies", {})
-    )
-    _show_values("fee", asdict(definitions.fees), changed.get("fees", {}))
+    yield format_table(header, rows)
+    yield ""
+    policies = _policies_json(definitions.policies)
+    yield _value_table("policy", policies, changed.get("policies", {}))
+    yield _value_table("fee", asdict(definitions.fees), changed.get("fees", {}))
     if definitions.destinations:
         places = [
             (one.name, one.kind, quote_value(one.where), one.bundle)
             for one in definitions.destinations
         ]
-        say(format_table(("destination", "kind", "where", "bundle"), places))
-        say()
-    say(f"{len(definitions.irregularities)} irregularity codes")
+        yield format_table(("destination", "kind", "where", "bundle"), places)
+        yield ""
+    yield f"{len(definitions.irregularities)} irregularity codes"
     for section in ("irregularities", "scripts"):
         for name, file in changed.get(section, {}).items():
-            say(f"{quote_value(name)} comes from {quote_value(file)}.")
+            yield f"{quote_value(name)} comes from {quote_value(file)}."
 
 
-def _show_values(title: str, values: dict[str, object], origin: dict[str, str]) -> None:
+def _value_table(title: str, values: dict[str, object], origin: dict[str, str]) -> str:
     rows = [
         (name, _value_text(value), origin.get(name, SHIPPED))
         for name, value in values.items()
     ]
-    say(format_table((title, "value", "from"), rows))
-    say()
+    return f"{format_table((title, 'value', 'from'), rows)}\n"
 
 
 def _value_text(value: object) -> str:

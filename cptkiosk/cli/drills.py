@@ -13,7 +13,13 @@ from typing import NoReturn
 from cptkiosk.cli.open_record import keep_traceback
 from cptkiosk.cli.output import say, say_json, silence_stream
 from cptkiosk.drill import run as rehearsal
-from cptkiosk.errors import DestinationError, ExitCode, KioskError, StorageError
+from cptkiosk.errors import (
+    DestinationError,
+    ExitCode,
+    KioskError,
+    StorageError,
+    UsageError,
+)
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.host.paths import expand_home, need_drive
 
@@ -26,6 +32,11 @@ def run(options: Namespace) -> int:
     Raises:
         KioskError: if it could not be done, or not be told.
     """
+    if options.data_dir is not None:
+        raise UsageError(
+            "A rehearsal has its own record. Nothing was done. Use --keep instead"
+            " of --data-dir to choose its folder."
+        )
     lines = Lines(printed=not options.json)
     keep = expand_home(options.keep) if options.keep else None
     if keep is not None:

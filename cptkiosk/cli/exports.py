@@ -4,10 +4,10 @@ from argparse import Namespace
 from datetime import UTC, datetime
 
 from cptkiosk.cli.open_record import paths_of, the_desk
-from cptkiosk.cli.output import format_table, say, say_json
+from cptkiosk.cli.output import answer, format_table
 from cptkiosk.definitions.profiles import Profile, load_profiles
 from cptkiosk.domain.values import plural
-from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.errors import UsageError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.reports.profile_files import write_profile
 from cptkiosk.reports.profile_rows import Value, list_rows
@@ -46,32 +46,15 @@ def run(options: Namespace) -> int:
         }
     folder = expand_home(options.to) if options.to else paths_of(options).reports
     written = write_profile(profile, rows, about, folder)
-    if options.json:
-        say_json(
-            {
-                "profile": profile.name,
-                "path": str(written.path),
-                "rows": written.rows,
-            }
-        )
-    else:
-        say(f"Exported {plural(written.rows, 'row')}: {written.path}")
-    return ExitCode.DONE
+    return answer(
+        options,
+        {"profile": profile.name, "path": str(written.path), "rows": written.rows},
+        f"Exported {plural(written.rows, 'row')}: {written.path}",
+    )
 
 
 def _list_profiles(options: Namespace, profiles: dict[str, Profile]) -> int:
-    if options.json:
-        listed = [
-            {
-                "profile": one.name,
-                "title": one.title,
-                "rows": one.rows,
-                "file": one.label,
-            }
-            for one in profiles.values()
-        ]
-        say_json({"profiles": listed})
-        return ExitCode.DONE
+    header = ("profile", "rows", "title", "file")
     rows = [(one.name, one.rows, one.title, one.label) for one in profiles.values()]
-    say(format_table(("profile", "rows", "title", "file"), rows))
-    return ExitCode.DONE
+    listed = [dict(zip(header, row, strict=True)) for row in rows]
+    return answer(options, {"profiles": listed}, format_table(header, rows))

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from cptkiosk.cli.open_record import the_desk
-from cptkiosk.cli.output import format_table, say, say_json
-from cptkiosk.cli.statement_json import amounts_json, statement_json
+from cptkiosk.cli.output import answer, format_table, pick_fields
+from cptkiosk.cli.statement_json import AMOUNTS, statement_json
 from cptkiosk.domain.people.fees import format_dollars
-from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.errors import UsageError
 from cptkiosk.reports.statement import (
     group_statement,
     person_statement,
@@ -37,42 +37,35 @@ def run(options: Namespace) -> int:
             course=options.course,
         )
         center, date = desk.center, desk.local_date(desk.now().utc_ms)
-    if options.json:
-        say_json(_fees_json(options, found))
-    elif options.person:
+    if options.person:
         made = person_statement(found[0], center, date, course=options.course)
-        say(render_text(made).rstrip("\n"))
+        words = render_text(made).rstrip("\n")
     elif options.session:
         made = group_statement(
             found, center, date, session_id=options.session, course=options.course
         )
-        say(render_text(made).rstrip("\n"))
+        words = render_text(made).rstrip("\n")
     else:
-        _list_fees(found)
-    return ExitCode.DONE
+        words = _list_fees(found)
+    return answer(options, _fees_json(options, found), words)
 
 
 def _fees_json(options: Namespace, found: Sequence[Account]) -> dict[str, Any]:
     return {
         "session_id": options.session,
         "course": options.course,
-        **amounts_json(total_statement(found)),
+        **pick_fields(total_statement(found), *AMOUNTS),
         "people": [
-            {
-                "participant_id": one.participant_id,
-                "person": one.person,
-                **statement_json(one.statement),
-            }
+            pick_fields(one, "participant_id", "person") | statement_json(one.statement)
             for one in found
         ],
     }
 
 
-def _list_fees(found: Sequence[Account]) -> None:
-    """List everyone's totals, and the total of them."""
+def _list_fees(found: Sequence[Account]) -> str:
+    """Return everyone's totals, and the total of them."""
     if not found:
-        say("No fees: no registration matches.")
-        return
+        return "No fees: no registration matches."
     rows = [(one.participant_id, one.person, one.statement) for one in found]
     rows.append(("", "total", total_statement(found)))
     header = ("ID", "person", "due", "settled", "open")
@@ -80,8 +73,8 @@ def _list_fees(found: Sequence[Account]) -> None:
         (
             about,
             person,
-            *(format_dollars(cents) for cents in amounts_json(owed).values()),
+            *(format_dollars(getattr(owed, name)) for name in AMOUNTS),
         )
         for about, person, owed in rows
     ]
-    say(format_table(header, cells))
+    return format_table(header, cells)

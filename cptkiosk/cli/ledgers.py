@@ -5,7 +5,13 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from cptkiosk.cli.open_record import actor, paths_of, the_desk, the_ledger
-from cptkiosk.cli.output import format_table, print_error, quote_value, say, say_json
+from cptkiosk.cli.output import (
+    answer,
+    format_table,
+    pick_fields,
+    print_error,
+    quote_value,
+)
 from cptkiosk.cli.progress_line import progress_line
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.time.calendar import utc_text
@@ -23,53 +29,32 @@ from cptkiosk.words import Audience, describe_error
 TERMINAL_COLUMNS = ("terminal", "boot", "entries", "first entry", "last entry")
 
 
-def run(options: Namespace) -> int:
-    """Run one of the commands about the ledger itself."""
-    match options.command:
-        case "ledger verify":
-            return _verify_ledger(options)
-        case "ledger rebuild":
-            return _rebuild_tables(options)
-        case "ledger info":
-            return _show_info(options)
-        case "ledger backup":
-            return _make_backup(options)
-        case _:
-            raise AssertionError(options.command)
-
-
-def _verify_ledger(options: Namespace) -> int:
+def verify_record(options: Namespace) -> int:
+    """Verify the whole record."""
     with (
         progress_line("verifying") as told,
         the_ledger(paths_of(options), read_only=True, told=told) as ledger,
     ):
         found = verify_ledger(ledger)
-    if options.json:
-        say_json(asdict(found))
-        return ExitCode.DONE
-    say(
+    words = (
         f"Verified: {found.entries:,}"
         f" {'entry' if found.entries == 1 else 'entries'},"
         f" {plural(found.signed_heads, 'signed head')},"
         f" {plural(found.forgotten, 'removed text')}."
     )
-    say(f"Head {found.head}")
-    for remark in found.remarks:
-        say(remark)
-    return ExitCode.DONE
+    return answer(options, asdict(found), words, f"Head {found.head}", *found.remarks)
 
 
-def _rebuild_tables(options: Namespace) -> int:
+def rebuild_tables(options: Namespace) -> int:
+    """Rebuild the lookup tables from the entries."""
     with the_ledger(paths_of(options), read_only=False) as ledger:
         rows = rebuild_projections(ledger, actor().staff_id)
-    if options.json:
-        say_json({"rows": rows})
-        return ExitCode.DONE
-    say(f"Rebuilt the tables from the entries: {plural(rows, 'row')}.")
-    return ExitCode.DONE
+    words = f"Rebuilt the tables from the entries: {plural(rows, 'row')}."
+    return answer(options, {"rows": rows}, words)
 
 
-def _show_info(options: Namespace) -> int:
+def show_info(options: Namespace) -> int:
+    """Show how large the record is, and what is in it."""
     paths = paths_of(options)
     with the_ledger(paths, read_only=True) as ledger:
         head = ledger.head()
@@ -86,26 +71,22 @@ def _show_info(options: Namespace) -> int:
             "schema_version": int(ledger.read_setting("user_version")),
         }
         terminals = ledger.list_terminals()
-    if options.json:
-        say_json({**facts, "terminals": [_as_json(one) for one in terminals]})
-        return ExitCode.DONE
+    lines = []
     for name, value in facts.items():
         shown = f"{value:,}" if isinstance(value, int) else quote_value(str(value))
-        say(f"{name.replace('_', ' '):<16}{shown}")
+        lines.append(f"{name.replace('_', ' '):<16}{shown}")
     if terminals:
-        say()
-        say(format_table(TERMINAL_COLUMNS, [_as_row(one) for one in terminals]))
-    return ExitCode.DONE
+        rows = [_as_row(one) for one in terminals]
+        lines += ["", format_table(TERMINAL_COLUMNS, rows)]
+    listed = [_as_json(one) for one in terminals]
+    return answer(options, {**facts, "terminals": listed}, *lines)
 
 
 def _as_json(one: Terminal) -> dict[str, object]:
     return {
         "terminal": one.name,
-        "boot_id": one.boot_id,
-        "entries": one.entries,
-        "first_seq": one.first_seq,
+        **pick_fields(one, "boot_id", "entries", "first_seq", "last_seq"),
         "first_utc": utc_text(one.first_utc_ms),
-        "last_seq": one.last_seq,
         "last_utc": utc_text(one.last_utc_ms),
     }
 
@@ -121,7 +102,8 @@ def _as_row(one: Terminal) -> tuple[str, ...]:
     )
 
 
-def _make_backup(options: Namespace) -> int:
+def make_backup(options: Namespace) -> int:
+    """Write a verified copy of the record, and record that."""
     paths = paths_of(options)
     target = make_absolute(expand_home(options.to)) if options.to else paths.backups
     if not options.to or stat.S_ISDIR(probe_path(target, DestinationError)):
@@ -131,13 +113,11 @@ def _make_backup(options: Namespace) -> int:
         the_ledger(paths, read_only=True) as ledger,
     ):
         found = back_up(ledger, target, told)
-    if options.json:
-        say_json({"path": str(target), **asdict(found)})
-    else:
-        say(
-            f"Backup written and verified: {quote_value(str(target))},"
-            f" {found.entries:,} entries."
-        )
+    words = (
+        f"Backup written and verified: {quote_value(str(target))},"
+        f" {found.entries:,} entries."
+    )
+    answer(options, {"path": str(target), **asdict(found)}, words)
     try:
         with the_desk(options) as desk:
             desk.center_log.record_backup(

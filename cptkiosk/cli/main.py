@@ -21,38 +21,15 @@ from cptkiosk.errors import ExitCode, KioskError, UsageError
 from cptkiosk.host.data_directory import clean_environment
 from cptkiosk.words import Audience, explain
 
-GROUPS = {
-    "center": "cptkiosk.cli.center",
-    "central": "cptkiosk.cli.central",
-    "staff": "cptkiosk.cli.center",
-    "roster": "cptkiosk.cli.rosters",
-    "session": "cptkiosk.cli.sessions",
-    "session plan": "cptkiosk.cli.plans",
-    "person": "cptkiosk.cli.people",
-    "credentials": "cptkiosk.cli.people",
-    "fees": "cptkiosk.cli.fees",
-    "report": "cptkiosk.cli.reports",
-    "export": "cptkiosk.cli.exports",
-    "vendor": "cptkiosk.cli.vendor_reports",
-    "bundle": "cptkiosk.cli.bundles",
-    "receipt": "cptkiosk.cli.receipts",
-    "upload": "cptkiosk.cli.uploads",
-    "key": "cptkiosk.cli.keys",
-    "ledger": "cptkiosk.cli.ledgers",
-    "ledger salvage": "cptkiosk.cli.recovery",
-    "ledger restore": "cptkiosk.cli.recovery",
-    "definitions": "cptkiosk.cli.definitions",
-    "deploy": "cptkiosk.cli.deploy",
-    "drill": "cptkiosk.cli.drills",
-}
-"""The file of each command group; a command of its own file has its own row."""
-
 SIGNALLED = 128
 """From here on a code says which signal ended a program."""
 
 INTERRUPTED = 130
 """What a shell expects of a program that Ctrl+C ended."""
 
+
+PACKAGE = "cptkiosk.cli"
+"""Where the files of the commands are; `commands.toml` says which runs what."""
 
 LOCKED_DOWN = "--kiosk"
 AS_JSON = "--json"
@@ -124,31 +101,27 @@ def _check_interpreter() -> None:
 
 
 def _run(options: Namespace) -> int:
-    """Run one command; each group imports what it needs, when it needs it."""
-    first = str(options.command).partition(" ")[0]
-    if not first:
-        return _open_kiosk(options)
-    if first == "wall":
-        return _open_wall(options)
-    group = GROUPS.get(options.command) or GROUPS[first]
-    run: Callable[[Namespace], int] = import_module(group).run
+    """Run one command; its file imports what it needs, when it needs it."""
+    file, _, name = str(options.run).partition(".")
+    run: Callable[[Namespace], int] = getattr(import_module(f"{PACKAGE}.{file}"), name)
     return run(options)
 
 
-def _open_kiosk(options: Namespace) -> int:
+def open_kiosk(options: Namespace) -> int:
+    """Open the kiosk on this terminal, until someone leaves it."""
     # Start-up time: help, and a command that is wrong, load no screen.
     from cptkiosk.cli.open_record import kiosk_desk, opening_notice, paths_of
+    from cptkiosk.ui import startup
     from cptkiosk.ui.options import KioskOptions
     from cptkiosk.ui.return_codes import REHEARSE
-    from cptkiosk.ui.startup import check_terminal, open_kiosk
 
-    check_terminal(os.environ)
+    startup.check_terminal(os.environ)
     paths = paths_of(options)
     with kiosk_desk(paths) as desk:
         locked = options.kiosk or desk.definitions.policies.kiosk_mode
         notice = opening_notice(desk, paths)
         how = KioskOptions(locked=locked, notice=notice.text, mark=notice.mark)
-        while (code := open_kiosk(desk, paths, how)) == REHEARSE:
+        while (code := startup.open_kiosk(desk, paths, how)) == REHEARSE:
             code = _run_rehearsal(locked=locked)
             if code >= SIGNALLED:
                 break
@@ -174,17 +147,18 @@ def _run_rehearsal(*, locked: bool) -> int:
     return code
 
 
-def _open_wall(options: Namespace) -> int:
+def open_wall(options: Namespace) -> int:
+    """Show the clocks of running sessions on this terminal."""
     # Start-up time: help, and a command that is wrong, load no screen.
     from cptkiosk.cli.open_record import paths_of, the_desk
+    from cptkiosk.ui import startup
     from cptkiosk.ui.options import KioskOptions
-    from cptkiosk.ui.startup import check_terminal, open_kiosk
 
-    check_terminal(os.environ)
+    startup.check_terminal(os.environ)
     with the_desk(options, read_only=True) as desk:
         named: str = options.session and desk.session(options.session).session_id
         how = KioskOptions(locked=options.kiosk, wall=True, wall_session=named)
-        return open_kiosk(desk, paths_of(options), how)
+        return startup.open_kiosk(desk, paths_of(options), how)
 
 
 def _report_unexpected(error: Exception, options: Namespace) -> int:

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import unicodedata
+from argparse import Namespace
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -56,6 +57,30 @@ def say_json(answer: Mapping[str, object]) -> None:
     """
     with _translate_write_errors():
         print(json.dumps({"schema": JSON_SCHEMA, **answer}, indent=2))
+
+
+def answer(options: Namespace, facts: Mapping[str, object], *lines: str) -> ExitCode:
+    """Print what a command did or found, for the person or the script that asked.
+
+    Args:
+        options: what was asked.
+        facts: the answer for a script.
+        lines: the answer for a person.
+
+    Raises:
+        BrokenPipeError: if no one reads it any more.
+        DestinationError: if it cannot be written.
+    """
+    if options.json:
+        say_json(facts)
+    elif lines:
+        say("\n".join(lines))
+    return ExitCode.DONE
+
+
+def pick_fields(one: object, *names: str) -> dict[str, object]:
+    """Return some attributes of an object for a script, under their own names."""
+    return {name: getattr(one, name) for name in names}
 
 
 def hand_over() -> None:

@@ -1,11 +1,11 @@
-"""`person show`, `credentials`: what is known of candidates, and what they have earned."""
+"""`person`, `credentials`: what is known of candidates, and what they have earned."""
 
 from argparse import Namespace
 from collections.abc import Iterable
 from typing import Any
 
 from cptkiosk.cli.open_record import actor, paths_of, the_desk
-from cptkiosk.cli.output import format_table, say, say_json
+from cptkiosk.cli.output import answer, format_table, pick_fields
 from cptkiosk.cli.statement_json import statement_json
 from cptkiosk.desk import Desk
 from cptkiosk.domain.people.credentials import Passed
@@ -15,48 +15,18 @@ from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.time.timing import UNTIMED
 from cptkiosk.domain.values import plural
-from cptkiosk.errors import ExitCode
 from cptkiosk.ledger import queries
 from cptkiosk.reports.files import left_beside
 from cptkiosk.reports.person_card import card_text
 from cptkiosk.services.people import Card, Sitting, Standing, card_of, list_standings
 
-
-def run(options: Namespace) -> int:
-    """Run one of the commands about people."""
-    commands = {
-        "person show": _show_person,
-        "person list": _list_people,
-        "person forget": _forget_person,
-        "person two-people": _two_people,
-    }
-    return commands.get(options.command, _list_credentials)(options)
+IMPORT = 'To import a roster, run "cptkiosk roster import".'
 
 
-def _list_people(options: Namespace) -> int:
+def list_people(options: Namespace) -> int:
+    """List everyone who is registered."""
     with the_desk(options, read_only=True) as desk:
         found = queries.list_people(desk.ledger)
-    if options.json:
-        say_json(
-            {
-                "people": [
-                    {
-                        "participant_id": one.participant_id,
-                        "family_name": one.family_name,
-                        "given_name": one.given_name,
-                        "birth_date": one.birth_date,
-                    }
-                    for one in found
-                ]
-            }
-        )
-        return ExitCode.DONE
-    if not found:
-        say(
-            'No one is registered yet. To import a roster, run "cptkiosk roster'
-            ' import".'
-        )
-        return ExitCode.DONE
     rows = [
         (
             one.participant_id,
@@ -66,46 +36,50 @@ def _list_people(options: Namespace) -> int:
         )
         for one in found
     ]
-    say(format_table(("id", "last name", "first name", "born"), rows))
-    return ExitCode.DONE
+    names = ("participant_id", "family_name", "given_name", "birth_date")
+    return answer(
+        options,
+        {"people": [pick_fields(one, *names) for one in found]},
+        format_table(("id", "last name", "first name", "born"), rows)
+        if found
+        else f"No one is registered yet. {IMPORT}",
+    )
 
 
-def _forget_person(options: Namespace) -> int:
+def forget_person(options: Namespace) -> int:
+    """Remove the personal details of a candidate."""
     with the_desk(options) as desk:
         known = desk.candidate(options.person)
         names = (known.family_name.text, known.given_name.text)
         command = ForgetPerson(participant_id=options.person, reason=options.because)
         gone = desk.forget(command, actor())
         left = left_beside(paths_of(options).root, names, options.person)
-        if options.json:
-            files, unread = map(str, left.naming), map(str, left.unread)
-            say_json({"texts": gone, "files": list(files), "unread": list(unread)})
-            return ExitCode.DONE
-        if known.forgotten:
-            say(
-                f"The personal details of {options.person} were removed earlier. The"
-                " files were cleaned again."
-            )
-        else:
-            say(
-                f"Removed the personal details of {options.person}:"
-                f" {plural(gone, 'text')}."
-            )
-        if left.naming:
-            say(
-                "These files next to the record may still contain the name."
-                " Delete them:"
-            )
-        for path in left.naming:
-            say(f"  {path}")
-        if left.unread:
-            say("These files could not be read. Check them for the name:")
-        for path in left.unread:
-            say(f"  {path}")
-    return ExitCode.DONE
+    lines = [
+        f"Removed the personal details of {options.person}: {plural(gone, 'text')}."
+    ]
+    if known.forgotten:
+        lines = [
+            f"The personal details of {options.person} were removed earlier. The"
+            " files were cleaned again."
+        ]
+    if left.naming:
+        lines.append(
+            "These files next to the record may still contain the name. Delete them:"
+        )
+    lines += [f"  {path}" for path in left.naming]
+    if left.unread:
+        lines.append("These files could not be read. Check them for the name:")
+    lines += [f"  {path}" for path in left.unread]
+    facts = {
+        "texts": gone,
+        "files": [str(path) for path in left.naming],
+        "unread": [str(path) for path in left.unread],
+    }
+    return answer(options, facts, *lines)
 
 
-def _two_people(options: Namespace) -> int:
+def record_two_people(options: Namespace) -> int:
+    """Record that two IDs are two people."""
     with the_desk(options) as desk:
         desk.perform(
             DecideTwoPeople(
@@ -115,29 +89,24 @@ def _two_people(options: Namespace) -> int:
             ),
             actor(),
         )
-    if options.json:
-        say_json({"participant_id": options.person, "other": options.other})
-    else:
-        say(f"{options.person} and {options.other} are on record as two people.")
-    return ExitCode.DONE
+    facts = {"participant_id": options.person, "other": options.other}
+    words = f"{options.person} and {options.other} are on record as two people."
+    return answer(options, facts, words)
 
 
-def _show_person(options: Namespace) -> int:
+def show_person(options: Namespace) -> int:
+    """Show what is on record of one candidate."""
     with the_desk(options, read_only=True) as desk:
         card = card_of(desk, options.person)
-        if options.json:
-            say_json(_card_json(desk, card))
-        else:
-            say(card_text(card, desk.center, desk.definitions).rstrip("\n"))
-    return ExitCode.DONE
+        words = card_text(card, desk.center, desk.definitions).rstrip("\n")
+        return answer(options, _card_json(desk, card), words)
 
 
 def _card_json(desk: Desk, card: Card) -> dict[str, Any]:
     who = card.candidate
     (standing,) = list_standings(desk, participant_id=who.participant_id)
     return {
-        "participant_id": who.participant_id,
-        "person": who.person,
+        **pick_fields(who, "participant_id", "person"),
         "birth_date": who.birth_date.text,
         "consent_given_by": who.consent.text if who.consent else "",
         "registrations": [
@@ -164,13 +133,10 @@ def _card_json(desk: Desk, card: Card) -> dict[str, Any]:
 
 def _registration_json(one: Registration) -> dict[str, Any]:
     return {
-        "module_id": one.module_id,
-        "user_code": one.user_code,
-        "code_expires": one.code_expires,
+        **pick_fields(one, "module_id", "user_code", "code_expires"),
+        **pick_fields(one, "stop_clock", "paid"),
         "factor_permille": one.time_permille,
         "untimed": one.time_permille == UNTIMED,
-        "stop_clock": one.stop_clock,
-        "paid": one.paid,
     }
 
 
@@ -179,26 +145,19 @@ def _attempt_json(one: Sitting) -> dict[str, Any]:
     # The first keying stays unseen until the second agrees.
     verified = attempt.score.state is ScoreState.VERIFIED
     return {
-        "session_id": one.session_id,
-        "attempt_id": attempt.attempt_id,
+        **pick_fields(one, "session_id", "date", "progress"),
+        **pick_fields(attempt, "attempt_id", "settled", "official", "validity"),
+        **pick_fields(attempt, "void_reference", "counts", "continues", "carried_ms"),
         "module_id": attempt.module.module_id,
-        "date": one.date,
-        "progress": one.progress.value,
         "score_state": attempt.score.state.value,
         "raw_min": attempt.score.raw_min if verified else None,
         "raw_max": attempt.score.raw_max if verified else None,
         "passed": attempt.has_passed if verified else None,
-        "settled": attempt.settled,
-        "official": attempt.official.value,
-        "validity": attempt.validity.value,
-        "void_reference": attempt.void_reference,
-        "counts": attempt.counts,
-        "continues": attempt.continues,
-        "carried_ms": attempt.carried_ms,
     }
 
 
-def _list_credentials(options: Namespace) -> int:
+def list_credentials(options: Namespace) -> int:
+    """Show the certificates that candidates have earned."""
     with the_desk(options, read_only=True) as desk:
         found = list_standings(
             desk,
@@ -208,35 +167,21 @@ def _list_credentials(options: Namespace) -> int:
         )
         policies = desk.definitions.policies
         ids = {module.name: module.id for module in desk.definitions.modules}
-    if options.json:
-        say_json(
-            {
-                "program": policies.program_of_study,
-                "course": options.course,
-                "school_year": options.school_year,
-                "credentials": [
-                    {
-                        "participant_id": one.participant_id,
-                        "person": one.person,
-                        **_standing_json(one),
-                    }
-                    for one in found
-                ],
-            }
-        )
-        return ExitCode.DONE
+    facts = {
+        "program": policies.program_of_study,
+        "course": options.course,
+        "school_year": options.school_year,
+        "credentials": [
+            pick_fields(one, "participant_id", "person") | _standing_json(one)
+            for one in found
+        ],
+    }
+    if not found and options.school_year:
+        words = f"No one passed a module in {options.school_year}."
+        return answer(options, facts, words)
     if not found:
-        say(
-            f"No one passed a module in {options.school_year}."
-            if options.school_year
-            else (
-                'No registration matches. To import a roster, run "cptkiosk roster'
-                ' import".'
-            )
-        )
-        return ExitCode.DONE
+        return answer(options, facts, f"No registration matches. {IMPORT}")
     title = (policies.program_of_study, options.school_year, options.course)
-    say(", ".join(filter(None, title)))
     header = ("ID", "person", "certificates", "withdrawn", "remaining", "full CPT")
     rows = [
         (
@@ -249,8 +194,8 @@ def _list_credentials(options: Namespace) -> int:
         )
         for one in found
     ]
-    say(format_table(header, rows))
-    return ExitCode.DONE
+    about = ", ".join(filter(None, title))
+    return answer(options, facts, about, format_table(header, rows))
 
 
 def _way_text(one: Standing) -> str:
@@ -268,13 +213,10 @@ def _standing_json(one: Standing) -> dict[str, Any]:
     return {
         "certificates": _passes_json(one.certificates),
         "withdrawn": _passes_json(one.withdrawn),
-        "core_passed": way.core_passed,
-        "core_count": way.core_count,
+        **pick_fields(way, "core_passed", "core_count", "eligible_on", "renew_by"),
         "to_go": list(one.to_go),
-        "eligible_on": way.eligible_on,
-        "renew_by": way.renew_by,
     }
 
 
-def _passes_json(passed: Iterable[Passed]) -> list[dict[str, str]]:
-    return [{"module_id": one.module_id, "date": one.date} for one in passed]
+def _passes_json(passed: Iterable[Passed]) -> list[dict[str, object]]:
+    return [pick_fields(one, "module_id", "date") for one in passed]

@@ -4,15 +4,15 @@ import re
 from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
-from cptkiosk.cli.output import quote_value, say, say_json
+from cptkiosk.cli.option_values import clean_option
+from cptkiosk.cli.output import answer, pick_fields, quote_value
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.planning import PlanSession
 from cptkiosk.domain.events.planning import Room
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.text import BadText, clean_text
 from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.values import Refused, plural
-from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.errors import UsageError
 from cptkiosk.services.assignment import assign_people, list_candidates
 from cptkiosk.services.planning import plan_session
 from cptkiosk.times.parse import UnreadableTime, read_instant
@@ -23,7 +23,7 @@ ROOM = re.compile(r"(.+):([0-9]{1,3})[x\u00d7]([0-9]{1,3})")
 def run(options: Namespace) -> int:
     """Plan a session, and perhaps put everyone registered on its roll."""
     rooms = tuple(_read_room(text) for text in options.room)
-    title = _clean_option("--title", options.title)
+    title = clean_option("--title", options.title)
     with the_desk(options) as desk:
         modules = _read_modules(options.modules, desk.definitions)
         starts_ms = _read_start(options.start, desk)
@@ -41,37 +41,23 @@ def run(options: Namespace) -> int:
         who = list_candidates(desk, modules) if options.everyone else ()
         assigned, _, refused = assign_people(desk, session_id, who, actor())
         starts = desk.times.format_whole(starts_ms)
-    if options.json:
-        say_json(
-            {
-                "session_id": session_id,
-                "starts_at_utc": utc_text(starts_ms),
-                "assigned": assigned,
-                "not_assigned": [
-                    {"participant_id": one.participant_id, "reason": one.reason}
-                    for one in refused
-                ],
-            }
-        )
-        return ExitCode.DONE
-    say(f"Session {session_id} is planned for {starts}.")
-    for sentence in odd:
-        say(f"Noted with the plan: {quote_value(sentence)}")
+    lines = [f"Session {session_id} is planned for {starts}."]
+    lines += [f"Noted with the plan: {quote_value(text)}" for text in odd]
     if options.everyone:
-        say(f"{plural(assigned, 'person', 'people')} added to the attendance list.")
+        added = plural(assigned, "person", "people")
+        lines.append(f"{added} added to the attendance list.")
     for one in refused:
-        say(f"  {quote_value(one.participant_id)} not added: {quote_value(one.reason)}")
-    return ExitCode.DONE
-
-
-def _clean_option(option: str, text: str) -> str:
-    try:
-        return clean_text(text)
-    except BadText as error:
-        raise UsageError(
-            f'{option} "{quote_value(text)}" has {error}. Nothing was changed.'
-            " Type it again."
-        ) from None
+        name, reason = quote_value(one.participant_id), quote_value(one.reason)
+        lines.append(f"  {name} not added: {reason}")
+    facts = {
+        "session_id": session_id,
+        "starts_at_utc": utc_text(starts_ms),
+        "assigned": assigned,
+        "not_assigned": [
+            pick_fields(one, "participant_id", "reason") for one in refused
+        ],
+    }
+    return answer(options, facts, *lines)
 
 
 def _read_modules(text: str, definitions: Definitions) -> tuple[str, ...]:
@@ -96,7 +82,7 @@ def _read_room(text: str) -> Room:
             f'"{quote_value(text)}" is not a room. Nothing was changed. Type its'
             " name, rows and columns of seats, for example 204:4x6."
         )
-    name = _clean_option("--room", match[1])
+    name = clean_option("--room", match[1])
     return Room(name=name, rows=int(match[2]), columns=int(match[3]))
 
 

@@ -3,65 +3,36 @@
 from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
-from cptkiosk.cli.output import format_table, quote_value, say, say_json
+from cptkiosk.cli.output import answer, format_table, pick_fields, quote_value
 from cptkiosk.domain.rules.receipts import list_receipts
 from cptkiosk.domain.time.calendar import utc_text
-from cptkiosk.errors import ExitCode
 from cptkiosk.host.paths import expand_home
 from cptkiosk.upload.receipts import read_receipt
 
 
-def run(options: Namespace) -> int:
-    """Record that a bundle arrived, or list what arrived."""
-    return (
-        _list_receipts(options)
-        if options.command == "receipt list"
-        else _import_receipt(options)
-    )
-
-
-def _import_receipt(options: Namespace) -> int:
+def import_receipt(options: Namespace) -> int:
+    """Record that a bundle arrived."""
     receipt = read_receipt(expand_home(options.file))
     with the_desk(options) as desk:
         already = not desk.bundles.import_receipt(receipt, actor()).entries
-    if options.json:
-        say_json(
-            {
-                "session_id": receipt.session_id,
-                "revision": receipt.revision,
-                "sha256": receipt.sha256,
-                "already": already,
-            }
-        )
-        return ExitCode.DONE
     bundle = f"r{receipt.revision} of session {quote_value(receipt.session_id)}"
     known = "is already on record" if already else "was recorded"
-    say(f"The receipt for bundle {bundle} {known}.")
-    return ExitCode.DONE
+    return answer(
+        options,
+        pick_fields(receipt, "session_id", "revision", "sha256") | {"already": already},
+        f"The receipt for bundle {bundle} {known}.",
+    )
 
 
-def _list_receipts(options: Namespace) -> int:
+def list_imported(options: Namespace) -> int:
+    """List the receipts on record."""
     with the_desk(options, read_only=True) as desk:
         found, times = list_receipts(desk.uploads), desk.times
-    if options.json:
-        say_json(
-            {
-                "receipts": [
-                    {
-                        "session_id": one.session_id,
-                        "revision": one.revision,
-                        "sha256": one.sha256,
-                        "received_utc": utc_text(one.received_utc_ms),
-                        "received_by": one.received_by,
-                    }
-                    for one in found
-                ]
-            }
-        )
-        return ExitCode.DONE
-    if not found:
-        say("No receipts yet.")
-        return ExitCode.DONE
+    listed = [
+        pick_fields(one, "session_id", "revision", "sha256", "received_by")
+        | {"received_utc": utc_text(one.received_utc_ms)}
+        for one in found
+    ]
     rows = [
         (
             *(one.session_id, f"r{one.revision}"),
@@ -69,5 +40,6 @@ def _list_receipts(options: Namespace) -> int:
         )
         for one in found
     ]
-    say(format_table(("session", "revision", "received", "by"), rows))
-    return ExitCode.DONE
+    header = ("session", "revision", "received", "by")
+    words = format_table(header, rows) if found else "No receipts yet."
+    return answer(options, {"receipts": listed}, words)

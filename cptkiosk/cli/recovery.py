@@ -2,11 +2,12 @@
 
 import stat
 from argparse import Namespace
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 from cptkiosk.cli.open_record import held_if_shared, paths_of
-from cptkiosk.cli.output import print_error, quote_value, say, say_json
+from cptkiosk.cli.output import answer, print_error, quote_value
 from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, StorageError
@@ -29,13 +30,8 @@ LISTED = 20
 """How many lost entries are listed; all of them are in the file that is kept."""
 
 
-def run(options: Namespace) -> int:
-    """Run one of the commands that bring a record back."""
-    salvaging = options.command == "ledger salvage"
-    return _salvage_ledger(options) if salvaging else _restore_backup(options)
-
-
-def _salvage_ledger(options: Namespace) -> int:
+def salvage_record(options: Namespace) -> int:
+    """Write what can be verified of a damaged record to a new file."""
     paths = paths_of(options)
     path = make_absolute(expand_home(options.file)) if options.file else paths.ledger
     if not stat.S_ISREG(probe_path(path)):
@@ -53,18 +49,16 @@ def _salvage_ledger(options: Namespace) -> int:
     verified = write_salvaged(found, target)
     rest = rest_path(target) if found.loose else None
     fuller = fuller_backup(paths, found.head.seq)
-    if options.json:
-        better = str(fuller[0]) if fuller else None
-        answer = _salvage_json(found, verified, target, rest)
-        say_json({**answer, "fuller_backup": better})
-    else:
-        _say_salvaged(found, verified, target, rest)
-        if fuller:
-            say(
-                f"The backup {quote_value(str(fuller[0]))} has more entries:"
-                f" {fuller[1]:,}. To continue with it instead: cptkiosk ledger"
-                f" restore {quote_value(str(fuller[0]))}"
-            )
+    facts = _salvage_json(found, verified, target, rest)
+    facts["fuller_backup"] = str(fuller[0]) if fuller else None
+    lines = list(_salvage_lines(found, verified, target, rest))
+    if fuller:
+        lines.append(
+            f"The backup {quote_value(str(fuller[0]))} has more entries:"
+            f" {fuller[1]:,}. To continue with it instead: cptkiosk ledger"
+            f" restore {quote_value(str(fuller[0]))}"
+        )
+    answer(options, facts, *lines)
     if found.is_complete:
         return ExitCode.DONE
     print_error(
@@ -90,36 +84,37 @@ def _salvage_json(
     }
 
 
-def _say_salvaged(
+def _salvage_lines(
     found: Salvage, verified: Verified, target: Path, rest: Path | None
-) -> None:
-    say(
+) -> Iterator[str]:
+    yield (
         f"Saved to {quote_value(str(target))}:"
         f" {plural(verified.entries, 'verified entry', 'verified entries')} up to"
         f" #{found.head.seq}, {plural(verified.signed_heads, 'signed head')}."
     )
     if found.lost:
-        say(
+        yield (
             f"Texts about people that could not be read: {found.lost}. They are marked"
             " as unreadable."
         )
     if found.cut_off:
-        say("Some entries could not be read.")
+        yield "Some entries could not be read."
     if found.unsigned:
-        say(f"Signatures lost: {plural(len(found.unsigned), 'seal')}.")
+        yield f"Signatures lost: {plural(len(found.unsigned), 'seal')}."
     if rest is not None:
-        say(
+        yield (
             f"The chain breaks after #{found.head.seq}."
             f" {plural(len(found.loose), 'entry', 'entries')} can be read but not"
             f" verified: {quote_value(str(rest))}"
         )
-    say(
+    yield (
         "To continue with this file: cptkiosk ledger restore"
         f" {quote_value(str(target))}"
     )
 
 
-def _restore_backup(options: Namespace) -> int:
+def restore_record(options: Namespace) -> int:
+    """Replace the record with a backup."""
     paths = paths_of(options)
     with held_if_shared(paths):
         done = restore_backup(
@@ -127,19 +122,15 @@ def _restore_backup(options: Namespace) -> int:
             make_absolute(expand_home(options.backup)),
             file_name_time(SystemClock().now().utc_ms),
         )
-    if options.json:
-        say_json(_restore_json(done))
-        return ExitCode.DONE
-    say(
+    lines = [
         f"Restored: {plural(done.verified.entries, 'entry', 'entries')}, verified. Head"
-        f" {done.verified.head}"
-    )
-    for remark in done.verified.remarks:
-        say(remark)
+        f" {done.verified.head}",
+        *done.verified.remarks,
+    ]
     if done.kept_as is not None:
-        say(f"The replaced file is kept as {quote_value(str(done.kept_as))}")
-        _say_lost(done.replaced)
-    return ExitCode.DONE
+        lines.append(f"The replaced file is kept as {quote_value(str(done.kept_as))}")
+        lines += _lost_lines(done.replaced)
+    return answer(options, _restore_json(done), *lines)
 
 
 def _restore_json(done: Restored) -> dict[str, object]:
@@ -152,23 +143,23 @@ def _restore_json(done: Restored) -> dict[str, object]:
     }
 
 
-def _say_lost(replaced: Replaced) -> None:
+def _lost_lines(replaced: Replaced) -> Iterator[str]:
     if replaced.unreadable:
-        say(
+        yield (
             "The restored record is in place and verified. The replaced file"
             " cannot be read, so entries later than the backup are unknown."
         )
         return
     if not replaced.after:
-        say("It has no entries that the backup does not.")
+        yield "It has no entries that the backup does not."
         return
     many = plural(len(replaced.after), "entry", "entries")
-    say(f"It has {many} after #{replaced.same_up_to} that the backup does not:")
+    yield f"It has {many} after #{replaced.same_up_to} that the backup does not:"
     for one in replaced.after[:LISTED]:
-        say(
+        yield (
             f"  #{one.seq} {utc_text(one.at_utc_ms)} {quote_value(one.stream)} {one.kind}"
         )
     more = len(replaced.after) - LISTED
     if more > 0:
-        say(f"  and {more:,} more")
-    say("Record again what still matters, and keep that file.")
+        yield f"  and {more:,} more"
+    yield "Record again what still matters, and keep that file."

@@ -4,7 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from cptkiosk.cli.open_record import paths_of, the_desk
-from cptkiosk.cli.output import say, say_json
+from cptkiosk.cli.output import answer, pick_fields, say
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.reports.catalog import Subject, make_report
@@ -31,28 +31,14 @@ def run(options: Namespace) -> int:
         say(str(render_report(report, form)).rstrip("\n"))
         return ExitCode.DONE
     path = _write_file(options, report, form)
-    if options.json:
-        say_json({"report": options.kind, "format": form.value, "path": str(path)})
-    else:
-        say(f"Report saved: {path}")
-    return ExitCode.DONE
+    facts = {"report": options.kind, "format": form.value, "path": str(path)}
+    return answer(options, facts, f"Report saved: {path}")
 
 
 def _print_report(options: Namespace, report: Report) -> int:
     job = print_report(report, choose_printer(options.print))
-    if options.json:
-        say_json(
-            {
-                "report": options.kind,
-                "printer": job.printer,
-                "job": job.job,
-                "finished": job.finished,
-                "reason": job.reason,
-            }
-        )
-    else:
-        say(job.text)
-    return ExitCode.DONE
+    facts = pick_fields(job, "printer", "job", "finished", "reason")
+    return answer(options, {"report": options.kind, **facts}, job.text)
 
 
 def _check_subject(kind: str, about: Subject) -> None:

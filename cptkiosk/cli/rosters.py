@@ -1,13 +1,13 @@
 """`roster import`, `roster columns`."""
 
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cptkiosk.cli.file_options import read_file_options
 from cptkiosk.cli.open_record import actor, the_desk
-from cptkiosk.cli.output import quote_value, say, say_json
+from cptkiosk.cli.option_values import read_file_options
+from cptkiosk.cli.output import answer, pick_fields, quote_value, say
 from cptkiosk.cli.progress_line import progress_line
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, UsageError
@@ -26,10 +26,8 @@ LISTED_MAX = 500
 """Of more rows or notes than this it is only said how many there are."""
 
 
-def run(options: Namespace) -> int:
-    """Import a roster, or say what that would change; or list its columns."""
-    if options.command == "roster columns":
-        return _list_columns(options)
+def import_file(options: Namespace) -> int:
+    """Import a roster, or say what that would change."""
     # Start-up time: 'roster columns' opens no record.
     from cptkiosk.roster.importer import import_roster
     from cptkiosk.roster.outcomes import list_outcomes
@@ -50,35 +48,28 @@ def run(options: Namespace) -> int:
         if options.dry_run:
             titles = {one.id: one.short for one in desk.definitions.modules}
             rows = list_outcomes(desk, result, titles)
-    if options.json:
-        say_json(_as_json(result, options.session))
-    else:
-        _say_result(result, rows, options.session)
-    return ExitCode.DONE
+    lines = _result_lines(result, rows, options.session)
+    return answer(options, _result_json(result, options.session), *lines)
 
 
-def _list_columns(options: Namespace) -> int:
+def list_columns(options: Namespace) -> int:
     """List the columns that a roster may have, or print a roster to begin from."""
     if options.sample:
         say(SAMPLE.rstrip("\n"))
-    elif options.json:
-        say_json(
-            {
-                "columns": [
-                    {"column": word, "holds": holds, "headers": names}
-                    for word, holds, names in column_guide()
-                ]
-            }
-        )
-    else:
-        for word, holds, names in column_guide():
-            say(f"{word}: {holds}")
-            say(f"  {'; '.join(names)}")
-        say(
-            "If several columns match, the first is used. Case and punctuation do"
-            " not matter."
-        )
-    return ExitCode.DONE
+        return ExitCode.DONE
+    guide = column_guide()
+    return answer(
+        options,
+        {
+            "columns": [
+                {"column": word, "holds": holds, "headers": names}
+                for word, holds, names in guide
+            ]
+        },
+        *(f"{word}: {holds}\n  {'; '.join(names)}" for word, holds, names in guide),
+        "If several columns match, the first is used. Case and punctuation do not"
+        " matter.",
+    )
 
 
 def _read_decisions(options: Namespace) -> "Decisions":
@@ -103,63 +94,63 @@ def _read_decisions(options: Namespace) -> "Decisions":
     return Decisions(reasons)
 
 
-def _as_json(result: "ImportResult", session_id: str) -> dict[str, Any]:
-    answer: dict[str, Any] = {
+def _result_json(result: "ImportResult", session_id: str) -> dict[str, object]:
+    on_list = {
+        "assigned": result.assigned,
+        "not_assigned": [asdict(one) for one in result.not_assigned],
+    }
+    return {
         "people": asdict(result.people),
         "registrations": asdict(result.registrations),
         "rejected": [asdict(one) for one in result.rejected],
+        "namesakes": [
+            pick_fields(one, "participant_id", "other") for one in result.namesakes
+        ],
+        "unchanged_clocks": [
+            {"session_id": one.session_id, **asdict(one.owed)}
+            for one in result.unchanged_clocks
+        ],
+        **(on_list if session_id else {}),
+        "columns": dict(result.roster.columns),
+        "not_used": list(result.roster.unused),
+        "notes": [asdict(one) for one in result.notes],
     }
-    answer["namesakes"] = [
-        {"participant_id": one.participant_id, "other": one.other}
-        for one in result.namesakes
-    ]
-    answer["unchanged_clocks"] = [
-        {"session_id": one.session_id, **asdict(one.owed)}
-        for one in result.unchanged_clocks
-    ]
-    if session_id:
-        answer["assigned"] = result.assigned
-        answer["not_assigned"] = [asdict(one) for one in result.not_assigned]
-    answer["columns"] = dict(result.roster.columns)
-    answer["not_used"] = list(result.roster.unused)
-    answer["notes"] = [asdict(one) for one in result.notes]
-    return answer
 
 
-def _say_result(
+def _result_lines(
     result: "ImportResult", rows: "Sequence[RowOutcome]", session_id: str
-) -> None:
+) -> Iterator[str]:
     if result.dry_run:
-        say("Dry run: nothing was recorded.")
+        yield "Dry run: nothing was recorded."
     used = ", ".join(f"{word} = {header}" for word, header in result.roster.columns)
-    say(f"Columns          {quote_value(used)}")
+    yield f"Columns          {quote_value(used)}"
     if result.roster.unused:
-        say(f"Columns ignored  {quote_value(', '.join(result.roster.unused))}")
-    say(f"People           {_counts_text(result.people)}")
-    say(f"Registrations    {_counts_text(result.registrations)}")
-    say(f"Rejected         {plural(len(result.rejected), 'row')}")
+        yield f"Columns ignored  {quote_value(', '.join(result.roster.unused))}"
+    yield f"People           {_counts_text(result.people)}"
+    yield f"Registrations    {_counts_text(result.registrations)}"
+    yield f"Rejected         {plural(len(result.rejected), 'row')}"
     for row in result.rejected:
-        say(f"  row {row.row}: {quote_value(row.reason)}")
+        yield f"  row {row.row}: {quote_value(row.reason)}"
     if result.notes:
-        say(f"To check         {plural(len(result.notes), 'note')}")
+        yield f"To check         {plural(len(result.notes), 'note')}"
     for note in result.notes[:LISTED_MAX]:
-        say(f"  {f'row {note.row}: ' if note.row else ''}{quote_value(note.text)}")
+        yield f"  {f'row {note.row}: ' if note.row else ''}{quote_value(note.text)}"
     for one in [one for one in rows if one.what in SHOWN][:LISTED_MAX]:
-        say(
+        yield (
             f"  row {one.row}: {one.what}  {quote_value(one.who)}  {quote_value(one.why)}"
         )
     for clock in result.unchanged_clocks:
-        say(
+        yield (
             f"Running clock    {quote_value(clock.owed.text)} as a credit in"
             f" {clock.session_id}"
         )
     if session_id and not result.dry_run:
-        say(
+        yield (
             f"Attendance list  {result.assigned} added to {session_id},"
             f" {result.on_roll_before} already on it"
         )
         for left in result.not_assigned:
-            say(
+            yield (
                 f"  {quote_value(left.participant_id)} not added: {quote_value(left.reason)}"
             )
 

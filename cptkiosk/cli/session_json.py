@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cptkiosk.cli.output import pick_fields
 from cptkiosk.desk import Desk
 from cptkiosk.domain.events.session import named_in
 from cptkiosk.domain.rules.duties import find_records
@@ -23,20 +24,12 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
     timeline_ms = session.timeline_ms(desk.now())
     step = desk.next_step(session)
     return {
-        "session_id": session.session_id,
-        "title": session.title,
-        "stage": session.stage.value,
+        **pick_fields(session, "session_id", "title", "stage"),
         "starts_at_utc": utc_text(session.starts_at_utc_ms),
         "modules": list(session.module_ids),
-        "rooms": [
-            {"name": room.name, "rows": room.rows, "columns": room.columns}
-            for room in session.rooms
-        ],
-        "lead": session.lead,
-        "script_read": session.script_read,
-        "revision": session.revision,
-        "signed_by": session.signed_by,
-        "changed_since_seal": session.changed_since_seal,
+        "rooms": [pick_fields(one, "name", "rows", "columns") for one in session.rooms],
+        **pick_fields(session, "lead", "script_read", "revision", "signed_by"),
+        **pick_fields(session, "changed_since_seal"),
         "next": {
             "text": step.text,
             "action": step.action,
@@ -84,9 +77,7 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
         "approvals": [
             {
                 "at_utc": utc_text(at.utc_ms),
-                "by": approved.by,
-                "asked_by": approved.asked_by,
-                "step": approved.step,
+                **pick_fields(approved, "by", "asked_by", "step"),
                 **_approval_json(session, number),
             }
             for number, (at, approved) in enumerate(session.approvals)
@@ -139,57 +130,36 @@ def _attempt_json(session: Session, one: Attempt, timeline_ms: int) -> dict[str,
     # The first keying stays unseen until the second agrees.
     verified = one.score.state is ScoreState.VERIFIED
     return {
-        "attempt_id": one.attempt_id,
-        "participant_id": one.participant_id,
+        **pick_fields(one, "attempt_id", "participant_id", "room", "seat"),
         "person": one.person.text,
         "module_id": one.module.module_id,
-        "room": one.room,
-        "seat": one.seat,
         "progress": session.progress(one, timeline_ms).value,
         "score_state": one.score.state.value,
         "raw_min": one.score.raw_min if verified else None,
         "raw_max": one.score.raw_max if verified else None,
         "vendor_verdict": one.score.vendor_verdict if verified else "",
         "discrepancy": one.has_discrepancy,
-        "settled": one.settled,
-        "official": one.official.value,
+        **pick_fields(one, "settled", "official", "validity", "void_reference"),
+        **pick_fields(one, "counts", "continues", "carried_ms", "walk_in", "drift_ms"),
         "passed": one.has_passed if verified else None,
         "keyings": [{"shown": shown, "by": by} for shown, by in seen_keyings(one)],
-        "validity": one.validity.value,
-        "void_reference": one.void_reference,
-        "counts": one.counts,
-        "continues": one.continues,
-        "carried_ms": one.carried_ms,
         "untimed": one.is_untimed,
-        "walk_in": one.walk_in,
-        "drift_ms": one.drift_ms,
         "override": one.override.text if one.override is not None else "",
     }
 
 
 def _irregularity_json(one: Irregularity) -> dict[str, Any]:
     event = one.event
+    texts = ("observed", "action_taken", "observer", "witnesses", "told")
+    said = {name: getattr(event, name) for name in texts}
     return {
-        "irregularity_id": event.irregularity_id,
-        "code": event.code,
-        "severity": event.severity,
-        "scope": event.scope,
-        "attempt_ids": list(event.attempt_ids),
+        **pick_fields(event, "irregularity_id", "code", "severity", "scope"),
+        **pick_fields(event, "attempt_ids", "estimated", "minutes_lost", "validity"),
+        **pick_fields(event, "vendor_case", "completed", "void_recommended"),
+        **pick_fields(event, "missing", "supersedes"),
         "happened_utc": utc_text(event.happened_at_utc_ms),
-        "estimated": event.estimated,
         "recorded_utc": utc_text(one.recorded_at.utc_ms),
         "recorded_by": one.recorded_by,
-        "observed": event.observed.text,
-        "action_taken": event.action_taken.text,
-        "minutes_lost": event.minutes_lost,
-        "validity": event.validity,
         "details": {name: text.text for name, text in event.details},
-        "observer": event.observer.text if event.observer else "",
-        "witnesses": event.witnesses.text if event.witnesses else "",
-        "told": event.told.text if event.told else "",
-        "vendor_case": event.vendor_case,
-        "completed": event.completed,
-        "void_recommended": event.void_recommended,
-        "missing": list(event.missing),
-        "supersedes": event.supersedes,
+        **{name: text.text if text else "" for name, text in said.items()},
     }

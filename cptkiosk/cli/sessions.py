@@ -3,7 +3,14 @@
 from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
-from cptkiosk.cli.output import format_table, quote_value, say, say_json
+from cptkiosk.cli.output import (
+    answer,
+    format_table,
+    pick_fields,
+    quote_value,
+    say,
+    say_json,
+)
 from cptkiosk.domain.commands.planning import CancelSession
 from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time.calendar import utc_text
@@ -12,38 +19,21 @@ from cptkiosk.ledger import queries
 from cptkiosk.ledger.queries import SessionLine
 
 
-def run(options: Namespace) -> int:
-    """Run one of the commands about sessions."""
-    if options.command == "session cancel":
-        return _cancel_session(options)
-    return (
-        _list_sessions(options)
-        if options.command == "session list"
-        else _show_session(options)
-    )
-
-
-def _cancel_session(options: Namespace) -> int:
+def cancel_session(options: Namespace) -> int:
+    """Cancel a session that has not started."""
     with the_desk(options) as desk:
         reason = str(options.because)
         desk.perform(CancelSession(session_id=options.session, reason=reason), actor())
         stage = desk.session(options.session).stage
-    if options.json:
-        say_json({"session_id": options.session, "stage": stage.value})
-        return ExitCode.DONE
-    say(f"Session {quote_value(options.session)} is canceled.")
-    return ExitCode.DONE
+    facts = {"session_id": options.session, "stage": stage.value}
+    words = f"Session {quote_value(options.session)} is canceled."
+    return answer(options, facts, words)
 
 
-def _list_sessions(options: Namespace) -> int:
+def list_sessions(options: Namespace) -> int:
+    """List all sessions."""
     with the_desk(options, read_only=True) as desk:
         found, times = queries.list_sessions(desk.ledger), desk.times
-    if options.json:
-        say_json({"sessions": [_listed_json(one) for one in found]})
-        return ExitCode.DONE
-    if not found:
-        say('No sessions yet. To plan one, run "cptkiosk session plan".')
-        return ExitCode.DONE
     header = ("session", "starts", "stage", "people", "modules", "rooms", "title")
     rows = [
         (
@@ -57,11 +47,17 @@ def _list_sessions(options: Namespace) -> int:
         )
         for one in found
     ]
-    say(format_table(header, rows))
-    return ExitCode.DONE
+    return answer(
+        options,
+        {"sessions": [_listed_json(one) for one in found]},
+        format_table(header, rows)
+        if found
+        else 'No sessions yet. To plan one, run "cptkiosk session plan".',
+    )
 
 
-def _show_session(options: Namespace) -> int:
+def show_session(options: Namespace) -> int:
+    """Show the report of one session."""
     # Start-up time: 'session list' writes no report.
     from cptkiosk.reports.catalog import Subject, make_report
     from cptkiosk.reports.text import render_text
@@ -81,14 +77,7 @@ def _show_session(options: Namespace) -> int:
 
 def _listed_json(one: SessionLine) -> dict[str, object]:
     return {
-        "session_id": one.session_id,
-        "title": one.title,
-        "stage": one.stage.value,
+        **pick_fields(one, "session_id", "title", "stage", "modules", "rooms"),
+        **pick_fields(one, "people", "scores_open", "revision", "bundles"),
         "starts_at_utc": utc_text(one.starts_at_utc_ms),
-        "modules": list(one.modules),
-        "rooms": list(one.rooms),
-        "people": one.people,
-        "scores_open": one.scores_open,
-        "revision": one.revision,
-        "bundles": one.bundles,
     }

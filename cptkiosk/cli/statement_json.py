@@ -2,33 +2,21 @@
 
 from typing import Any
 
+from cptkiosk.cli.output import pick_fields
 from cptkiosk.domain.people.fees import Statement
+
+AMOUNTS = ("due_cents", "settled_cents", "open_cents")
+"""What a line of a statement and its totals say, in cents."""
 
 
 def statement_json(statement: Statement) -> dict[str, Any]:
     """Return a statement for a script: amounts in whole cents."""
     return {
-        **amounts_json(statement),
+        **pick_fields(statement, *AMOUNTS),
         "lines": [
-            {
-                "item": one.item,
-                "text": one.text,
-                "courses": list(one.courses),
-                "session_id": one.session_id,
-                "due_cents": one.due_cents,
-                "settled_cents": one.settled_cents,
-                "open_cents": one.open_cents,
-                "settled": list(one.settled),
-            }
+            pick_fields(
+                one, "item", "text", "courses", "session_id", *AMOUNTS, "settled"
+            )
             for one in statement.lines
         ],
-    }
-
-
-def amounts_json(statement: Statement) -> dict[str, int]:
-    """Return its totals, in cents."""
-    return {
-        "due_cents": statement.due_cents,
-        "settled_cents": statement.settled_cents,
-        "open_cents": statement.open_cents,
     }

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Event
 
 from cptkiosk.cli.open_record import actor, paths_of, the_desk
-from cptkiosk.cli.output import print_error, quote_value, say, say_json
+from cptkiosk.cli.output import answer, pick_fields, print_error, quote_value
 from cptkiosk.cli.progress_line import progress_line
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
@@ -50,11 +50,9 @@ def _test_destination(options: Namespace) -> int:
     definitions = load_definitions(own=paths_of(options).definitions)
     (settings,) = name_destinations(definitions, options.test[1])
     found = open_destination(settings).test()
-    if options.json:
-        say_json({"destination": settings.name, "kind": settings.kind, "found": found})
-    else:
-        say(f"{settings.name} is ready. {quote_value(found)}")
-    return ExitCode.DONE
+    facts = {"destination": settings.name, "kind": settings.kind, "found": found}
+    words = f"{settings.name} is ready. {quote_value(found)}"
+    return answer(options, facts, words)
 
 
 def _upload(options: Namespace) -> int:
@@ -67,7 +65,7 @@ def _upload(options: Namespace) -> int:
             for one in list_outboxes(desk)
             if one.destination.name in names
         }
-    _say_runs(options, runs, waiting)
+    _answer_runs(options, runs, waiting)
     return ExitCode.DESTINATION if any(waiting.values()) else ExitCode.DONE
 
 
@@ -113,45 +111,34 @@ def _stoppable(told: ProgressCallback, stop: Event) -> ProgressCallback:
     return tell
 
 
-def _say_runs(options: Namespace, runs: list[Run], waiting: dict[str, int]) -> None:
+def _answer_runs(options: Namespace, runs: list[Run], waiting: dict[str, int]) -> None:
     sent = [one for found in runs for one in found.sent]
     failed = runs[-1].failed
-    if options.json:
-        say_json(
-            {
-                "delivered": [_sent_json(one) for one in sent],
-                "failed": [_failed_json(one) for one in failed],
-                "waiting": waiting,
-            }
-        )
-        return
+    lines = []
     for name, left in waiting.items():
         count = sum(one.due.destination.name == name for one in sent)
         rest = f", {left} waiting" if left else ", none waiting"
-        say(f"{name}: {plural(count, 'bundle')} delivered{rest}.")
+        lines.append(f"{name}: {plural(count, 'bundle')} delivered{rest}.")
         for one in failed:
             if one.due.destination.name == name:
                 bundle = f"r{one.due.revision} of session {one.due.session_id}"
-                say(f"  {quote_value(bundle)}: {quote_value(one.reason)}")
-
-
-def _sent_json(one: Sent) -> dict[str, object]:
-    return {
-        "destination": one.due.destination.name,
-        "session_id": one.due.session_id,
-        "revision": one.due.revision,
-        "key": one.parcel.key,
-        "sha256": one.parcel.sha256,
-        "already": one.delivered.already,
-        "receipt": one.delivered.receipt,
+                lines.append(f"  {quote_value(bundle)}: {quote_value(one.reason)}")
+    facts = {
+        "delivered": [
+            _due_json(one)
+            | pick_fields(one.parcel, "key", "sha256")
+            | pick_fields(one.delivered, "already", "receipt")
+            for one in sent
+        ],
+        "failed": [
+            _due_json(one) | {"conflict": one.is_conflict, "reason": one.reason}
+            for one in failed
+        ],
+        "waiting": waiting,
     }
+    answer(options, facts, *lines)
 
 
-def _failed_json(one: Failed) -> dict[str, object]:
-    return {
-        "destination": one.due.destination.name,
-        "session_id": one.due.session_id,
-        "revision": one.due.revision,
-        "conflict": one.is_conflict,
-        "reason": one.reason,
-    }
+def _due_json(one: Sent | Failed) -> dict[str, object]:
+    facts = pick_fields(one.due, "session_id", "revision")
+    return facts | {"destination": one.due.destination.name}

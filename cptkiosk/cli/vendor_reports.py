@@ -1,13 +1,14 @@
 """`vendor import`."""
 
 from argparse import Namespace
+from collections.abc import Iterator
 from typing import Any
 
-from cptkiosk.cli.file_options import read_file_options
 from cptkiosk.cli.open_record import actor, the_desk
-from cptkiosk.cli.output import quote_value, say, say_json
+from cptkiosk.cli.option_values import read_file_options
+from cptkiosk.cli.output import answer, pick_fields, quote_value, say
 from cptkiosk.domain.values import Refused
-from cptkiosk.errors import ExitCode, UsageError
+from cptkiosk.errors import UsageError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.vendor.importer import (
     Outcome,
@@ -37,35 +38,33 @@ def run(options: Namespace) -> int:
         if options.yes and (plan.to_record or report.asks_which):
             record_plan(desk, plan, actor())
             recorded = True
-    if options.json:
-        say_json(_as_json(plan, recorded=recorded))
-        return ExitCode.DONE
-    _say_plan(plan)
     if recorded:
-        say(f"Recorded: {recorded_words(plan)}.")
-    elif report.asks_which:
+        outcome = f"Recorded: {recorded_words(plan)}."
+    elif report.asks_which and not options.json:
+        say("\n".join(_plan_lines(plan)))
         raise Refused("report-raw-or-percent")
     elif plan.to_record:
-        say("Nothing is recorded yet. To record this, run it again with --yes.")
+        outcome = "Nothing is recorded yet. To record this, run it again with --yes."
     else:
-        say("Nothing to record.")
-    return ExitCode.DONE
+        outcome = "Nothing to record."
+    facts = _plan_json(plan, recorded=recorded)
+    return answer(options, facts, *_plan_lines(plan), outcome)
 
 
-def _say_plan(plan: Plan) -> None:
+def _plan_lines(plan: Plan) -> Iterator[str]:
     columns = plan.report.layout.columns
     used = [one for one in columns if one.meaning]
     words = ", ".join(f"{one.meaning} = {one.header}" for one in used)
-    say(f"Columns          {quote_value(words)}")
+    yield f"Columns          {quote_value(words)}"
     left = [one.header for one in columns if not one.meaning]
     if left:
-        say(f"Columns ignored  {quote_value(', '.join(left))}")
-    say(f"Rows             {count_words(plan)}")
+        yield f"Columns ignored  {quote_value(', '.join(left))}"
+    yield f"Rows             {count_words(plan)}"
     for note in plan.report.notes:
-        say(f"Note             {quote_value(note)}")
+        yield f"Note             {quote_value(note)}"
     for one in plan.rows:
         if one.what not in QUIET:
-            say(f"  {_row_words(one)}")
+            yield f"  {_row_words(one)}"
 
 
 def _row_words(one: PlannedRow) -> str:
@@ -73,7 +72,7 @@ def _row_words(one: PlannedRow) -> str:
     return f"{place}{one.what}  {quote_value(one.who)}  {quote_value(one.why)}"
 
 
-def _as_json(plan: Plan, *, recorded: bool) -> dict[str, Any]:
+def _plan_json(plan: Plan, *, recorded: bool) -> dict[str, Any]:
     return {
         "recorded": recorded,
         "asks_raw_or_percent": plan.report.asks_which,
@@ -83,14 +82,8 @@ def _as_json(plan: Plan, *, recorded: bool) -> dict[str, Any]:
         },
         "counts": {one.value: plan.count_rows(one) for one in Outcome},
         "rows": [
-            {
-                "row": one.row,
-                "outcome": one.what.value,
-                "session_id": one.session_id,
-                "attempt_id": one.attempt_id,
-                "person": one.who,
-                "why": one.why,
-            }
+            pick_fields(one, "row", "session_id", "attempt_id", "why")
+            | {"outcome": one.what.value, "person": one.who}
             for one in plan.rows
         ],
         "notes": list(plan.report.notes),

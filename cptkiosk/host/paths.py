@@ -10,7 +10,7 @@ import stat
 from pathlib import Path
 
 from cptkiosk.domain.text import visible
-from cptkiosk.errors import DestinationError, KioskError, StorageError
+from cptkiosk.errors import DestinationError, KioskError, StorageError, UsageError
 from cptkiosk.host.mounts import missing_drive
 
 
@@ -84,6 +84,27 @@ def probe_path(path: Path, failing: type[KioskError] = StorageError) -> int:
         raise failing(
             f"{show_path(path)} cannot be opened ({reason}). Nothing was changed."
             " Run this as the account that owns the data, or name another place."
+        ) from error
+
+
+def read_named(path: Path, bytes_max: int, what_now: str) -> bytes:
+    """Return what is in a file that a person named, one byte more than the most at most.
+
+    Args:
+        path: the file.
+        bytes_max: the most that it may have; more than that is too large.
+        what_now: what is said after why it cannot be read: what is safe, what to do.
+
+    Raises:
+        UsageError: if it cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return stream.read(bytes_max + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a valid name"
+        raise UsageError(
+            f"{show_path(path)} cannot be read ({reason}). {what_now}"
         ) from error
 
 

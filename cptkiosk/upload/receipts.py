@@ -9,7 +9,7 @@ import msgspec
 from cptkiosk.domain.rules.receipts import Receipt
 from cptkiosk.domain.text import visible
 from cptkiosk.errors import UsageError
-from cptkiosk.host.paths import is_file, show_path
+from cptkiosk.host.paths import is_file, read_named, show_path
 
 PATTERN = "receipt-*.json"
 SCHEMA = "cptkiosk-receipt"
@@ -35,15 +35,8 @@ def read_receipt(path: Path) -> Receipt:
     Raises:
         UsageError: if it cannot be read, or is no receipt.
     """
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(BYTES_MAX + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a valid name"
-        raise UsageError(
-            f"{show_path(path)} cannot be read ({reason}). {UNCHANGED} Check the"
-            " name of the receipt file."
-        ) from error
+    what_now = f"{UNCHANGED} Check the name of the receipt file."
+    data = read_named(path, BYTES_MAX, what_now)
     if len(data) > BYTES_MAX:
         raise _no_receipt(path, "it is too large")
     try:

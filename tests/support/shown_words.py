@@ -14,6 +14,7 @@ DOCUMENTS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 FOLDERS = (
     ("docs", "**/*.md"),
     ("sessions", "*.toml"),
+    ("cptkiosk/cli", "*.toml"),
     ("cptkiosk/words", "*.toml"),
 )
 

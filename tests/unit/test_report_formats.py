@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cptkiosk.cli.parser_reports import REPORTS
+from cptkiosk.cli.parser import load_commands
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.checkin import DenyAttempt
 from cptkiosk.domain.commands.planning import PlanSession
@@ -35,6 +35,7 @@ from support.sessions import (
 )
 from support.verdicts import refuses
 
+REPORTS = load_commands()["report"]["kind"]["choices"]
 HOSTILE = "<script>alert(1)</script>"
 PEOPLE = {
     "P1": ("Nguyễn", "Thị Hồng Ánh"),

@@ -1,13 +1,33 @@
-"""How a file of rows is to be read: options of a roster and of the vendor's report."""
+"""What the values of options mean that several commands have."""
 
 from argparse import Namespace
 
+from cptkiosk.cli.output import quote_value
+from cptkiosk.domain.text import BadText, clean_text
 from cptkiosk.errors import UsageError
 from cptkiosk.roster.model import ReadOptions
 
 
+def clean_option(option: str, text: str, *, needed: bool = False) -> str:
+    """Return the text of an option, which may be shown.
+
+    Raises:
+        UsageError: if it has something harmful, or is `needed` and empty.
+    """
+    try:
+        found = clean_text(text)
+    except BadText as error:
+        raise UsageError(
+            f'{option} "{quote_value(text)}" has {error}. Nothing was changed.'
+            " Type it again."
+        ) from None
+    if needed and not found:
+        raise UsageError(f"{option} is empty. Nothing was changed. Type a name.")
+    return found
+
+
 def read_file_options(options: Namespace) -> ReadOptions:
-    """Return how the file is to be read.
+    """Return how a file of rows, a roster or the vendor's report, is to be read.
 
     Raises:
         UsageError: if there is no such encoding, or a column is not 'MEANING=HEADER'.
