@@ -9,9 +9,8 @@ from pathlib import Path
 
 from cptkiosk.cli.deploy_checks import MISFIT, points
 from cptkiosk.cli.deploy_machine import Machine
-from cptkiosk.cli.deploy_texts import SHELL, SSHD, UNIT, Place
-from cptkiosk.cli.deploy_upload import SERVICE, TIMER, upload_service, upload_timer
-from cptkiosk.cli.output import quote_value, say, say_json
+from cptkiosk.cli.deploy_texts import FILES, SHELL, Place
+from cptkiosk.cli.output import answer, quote_value
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.data_directory import DATA_DIR_VARIABLE, data_dir
 
@@ -26,19 +25,11 @@ def run(options: Namespace) -> int:
     place = _place_of(options)
     if options.check:
         return _check_place(options, place)
-    path, text = {
-        "deploy login-shell": (SHELL, place.wrapper_script),
-        "deploy sshd": (SSHD, place.sshd_settings),
-        "deploy console": (UNIT, place.systemd_unit),
-        "deploy upload": (SERVICE, lambda: upload_service(place)),
-        "deploy upload-timer": (TIMER, lambda: upload_timer(place)),
-    }[options.command]
-    if options.json:
-        mode = "0755" if path == SHELL else "0644"
-        say_json({"path": str(path), "owner": "root", "mode": mode, "text": text()})
-    else:
-        say(text().removesuffix("\n"))
-    return ExitCode.DONE
+    kind = options.command.removeprefix("deploy ")
+    path, text = FILES[kind], place.write_file(kind)
+    mode = "0755" if path == SHELL else "0644"
+    facts = {"path": str(path), "owner": "root", "mode": mode, "text": text}
+    return answer(options, facts, text.removesuffix("\n"))
 
 
 def _place_of(options: Namespace) -> Place:
@@ -63,16 +54,12 @@ def _place_of(options: Namespace) -> Place:
 def _check_place(options: Namespace, place: Place) -> int:
     found = points(options.command.removeprefix("deploy "), place, Machine())
     fits = all(one.verdict != MISFIT for one in found)
-    if options.json:
-        say_json({"fits": fits, "points": [asdict(one) for one in found]})
-    else:
-        for one in found:
-            say(f"{one.verdict:<13}{one.about}: {quote_value(one.found)}")
-            if one.todo:
-                say(f"{'':<13}{quote_value(one.todo)}")
-        say(
-            "Everything that could be checked is OK."
-            if fits
-            else "Some settings are wrong."
-        )
+    lines = []
+    for one in found:
+        lines.append(f"{one.verdict:<13}{one.about}: {quote_value(one.found)}")
+        if one.todo:
+            lines.append(f"{'':<13}{quote_value(one.todo)}")
+    good = "Everything that could be checked is OK."
+    lines.append(good if fits else "Some settings are wrong.")
+    answer(options, {"fits": fits, "points": [asdict(one) for one in found]}, *lines)
     return ExitCode.DONE if fits else ExitCode.REFUSED

@@ -21,19 +21,21 @@ from cptkiosk.cli.deploy_checks import (
 from cptkiosk.cli.deploy_code import files_inside, first_loose
 from cptkiosk.cli.deploy_machine import Account, Machine
 from cptkiosk.cli.deploy_texts import (
+    FILES,
     KEYS,
     LOGIND,
+    SERVICE,
     SHELL,
-    SSHD_SETTINGS,
+    TIMER,
     UNIT,
     Place,
 )
-from cptkiosk.cli.deploy_upload import SERVICE, TIMER, upload_service, upload_timer
 from cptkiosk.errors import ExitCode
 from cptkiosk.host.clock import SystemClock
 from support.center import open_desk, staffed
 
-KINDS = ("login-shell", "sshd", "console", "upload", "upload-timer")
+KINDS = tuple(FILES)
+SSHD_SETTINGS = Place("", Path("/"), Path("/")).sshd_settings()
 UNUSUAL = "/srv/a center's data"
 UID = os.getuid() or 4711
 
@@ -117,11 +119,11 @@ class Rig:
         self.code = (root / "venv",)
         self.own = Account(os.getuid(), frozenset({os.getgid()}), str(SHELL))
         self.account: Account | None = self.own
-        self.write(SHELL, self.place.wrapper_script(), 0o755)
+        self.write(SHELL, self.place.write_file("login-shell"), 0o755)
         self.write(KEYS, f'restrict,pty,command="{SHELL}" ssh-ed25519 AAAA dana\n')
-        self.write(UNIT, self.place.systemd_unit())
-        self.write(SERVICE, upload_service(self.place))
-        self.write(TIMER, upload_timer(self.place))
+        self.write(UNIT, self.place.write_file("console"))
+        self.write(SERVICE, self.place.write_file("upload"))
+        self.write(TIMER, self.place.write_file("upload-timer"))
         timers = self.at(TIMER.parent / "timers.target.wants")
         timers.mkdir(parents=True)
         (timers / TIMER.name).symlink_to(TIMER)
@@ -377,8 +379,8 @@ def test_each_part_of_the_upload_is_looked_at(rig: Rig, path: Path, about: str) 
 @pytest.mark.parametrize("data", ["/srv/cptkiosk", '/srv/100% a "$HOME" \\ center'])
 def test_systemd_accepts_the_units_of_the_upload(tmp_path: Path, data: str) -> None:
     place = Place(getpass.getuser(), Path(data), Path(sys.executable))
-    (tmp_path / SERVICE.name).write_text(upload_service(place), "utf-8")
-    (tmp_path / TIMER.name).write_text(upload_timer(place), "utf-8")
+    (tmp_path / SERVICE.name).write_text(place.write_file("upload"), "utf-8")
+    (tmp_path / TIMER.name).write_text(place.write_file("upload-timer"), "utf-8")
 
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", tmp_path / TIMER.name],
