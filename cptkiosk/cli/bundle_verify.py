@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from cptkiosk.cli.output import answer, pick_fields, quote_value
+from cptkiosk.cli.output import pick_fields, print_answer, quote_value
 from cptkiosk.errors import UsageError, VerificationError
 from cptkiosk.host.paths import expand_home, read_named, show_path
 from cptkiosk.proof.keys import fingerprint
@@ -58,7 +58,7 @@ def verify_bundles(options: Namespace) -> int:
             ' "cptkiosk key show" and compare, or give its key with --key.'
         )
     facts = {"bundles": [_as_json(*one, options) for one in found]}
-    return answer(options, facts, *lines)
+    return print_answer(options, facts, *lines)
 
 
 def _date_text(said: Manifest) -> str:

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
-from cptkiosk.cli.output import answer, format_table, pick_fields, quote_value
+from cptkiosk.cli.output import format_table, pick_fields, print_answer, quote_value
 from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.values import BundleKind
 from cptkiosk.errors import UsageError
@@ -19,7 +19,7 @@ VERIFY = "verify"
 """In the place of a session: whether bundles fit."""
 
 
-def run(options: Namespace) -> int:
+def write_or_verify(options: Namespace) -> int:
     """Write a bundle and say where it is, list those that were written, or verify some."""
     if options.session == VERIFY:
         # Start-up time: signatures are loaded when they are looked at.
@@ -58,7 +58,7 @@ def run(options: Namespace) -> int:
         "sha256": digest,
         "already": already,
     }
-    return answer(options, facts, *lines)
+    return print_answer(options, facts, *lines)
 
 
 def _list_bundles(options: Namespace) -> int:
@@ -82,7 +82,7 @@ def _list_bundles(options: Namespace) -> int:
     words = "No session is sealed yet, so there is no bundle."
     if rows:
         words = format_table(("session", "revision", "state", "where"), rows)
-    return answer(options, _queue_json(queue), words)
+    return print_answer(options, _queue_json(queue), words)
 
 
 def _queue_json(queue: Queue) -> dict[str, object]:

@@ -13,7 +13,7 @@ from cptkiosk.cli.open_record import (
     the_desk,
 )
 from cptkiosk.cli.option_values import clean_option
-from cptkiosk.cli.output import answer, format_table, pick_fields, quote_value
+from cptkiosk.cli.output import format_table, pick_fields, print_answer, quote_value
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk.pins import check_new_pin
 from cptkiosk.domain.state.center import Member, find_member
@@ -66,7 +66,7 @@ def init_center(options: Namespace) -> int:
             desk.center_log.record_new_ledger(found, actor())
         accept_network(desk, paths)
         record = desk.ledger.path
-    return answer(
+    return print_answer(
         options,
         {"name": name, "site_code": code, "record": str(record)},
         f"{name} ({code}) is set up. Coordinator: {coordinator}.",
@@ -83,7 +83,7 @@ def add_staff(options: Namespace) -> int:
         desk.staff.add_staff(name, Role(options.role), pin, trained_on, actor())
         member = find_member(desk.center, name)
     words = f"{name} is on the staff list as {options.role}."
-    return answer(options, _member_json(member), words)
+    return print_answer(options, _member_json(member), words)
 
 
 def set_pin(options: Namespace) -> int:
@@ -100,7 +100,7 @@ def set_pin(options: Namespace) -> int:
             f"The PIN of {member.name} is set, but they cannot sign in: they are"
             " deactivated."
         )
-    return answer(options, _member_json(member), words)
+    return print_answer(options, _member_json(member), words)
 
 
 def set_training(options: Namespace) -> int:
@@ -112,7 +112,7 @@ def set_training(options: Namespace) -> int:
         desk.staff.set_training(member.staff_id, trained_on, actor())
         member = desk.center.staff[member.staff_id]
     words = f"The training date of {member.name} is now {format_date(trained_on)}."
-    return answer(options, _member_json(member), words)
+    return print_answer(options, _member_json(member), words)
 
 
 def change_staff(options: Namespace) -> int:
@@ -137,7 +137,7 @@ def change_staff(options: Namespace) -> int:
     state = "active" if changed.active else "deactivated"
     trained = format_date(changed.trained_on) or "-"
     words = f"{changed.name}: {changed.role}, {state}, trained on {trained}."
-    return answer(options, _member_json(changed), words)
+    return print_answer(options, _member_json(changed), words)
 
 
 def _member_json(one: Member) -> dict[str, object]:
@@ -159,7 +159,7 @@ def list_staff(options: Namespace) -> int:
         )
         for one in staff
     ]
-    return answer(
+    return print_answer(
         options,
         {"staff": [_member_json(one) for one in staff]},
         format_table(("id", "name", "role", "trained on", ""), rows),

@@ -13,7 +13,7 @@ from cptkiosk.central.report import read_report
 from cptkiosk.central.sampling import most_wrong
 from cptkiosk.central.schema import check_schema, migrate_schema
 from cptkiosk.cli.central_tables import format_audit, format_report
-from cptkiosk.cli.output import answer, print_error, quote_value
+from cptkiosk.cli.output import print_answer, print_error, quote_value
 from cptkiosk.cli.progress_line import progress_line
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, UsageError
@@ -49,7 +49,7 @@ def init_office(options: Namespace) -> int:
     words = "The database was set up already. Nothing was changed."
     if applied:
         words = f"The database is set up (schema version {applied[-1]})."
-    return answer(options, {"applied": list(applied)}, words)
+    return print_answer(options, {"applied": list(applied)}, words)
 
 
 def ingest_bundles(options: Namespace) -> int:
@@ -94,7 +94,7 @@ def _answer_ingest(options: Namespace, found: list[Outcome], already: int) -> in
         lines.append(f"New center {quote_value(one.site_code)}: key {one.first_key}")
     if new_keys:
         lines.append('Compare each key with "cptkiosk key show" at its center.')
-    answer(options, facts, *lines)
+    print_answer(options, facts, *lines)
     for one in rejected:
         print_error(f"{one.file_name} was rejected and kept. {one.reason}")
     return ExitCode.UNVERIFIED if rejected else ExitCode.DONE
@@ -122,7 +122,7 @@ def register_key(options: Namespace) -> int:
     read_aloud = fingerprint(trust.key)
     facts = {"site_code": options.site_code, "fingerprint": read_aloud}
     site = quote_value(options.site_code)
-    return answer(options, facts, f"Center {site} is known by key {read_aloud}.")
+    return print_answer(options, facts, f"Center {site} is known by key {read_aloud}.")
 
 
 def print_report(options: Namespace) -> int:
@@ -130,7 +130,7 @@ def print_report(options: Namespace) -> int:
     with _find_server(options).connected(writes=False) as connection:
         check_schema(connection)
         report = read_report(connection)
-    return answer(options, msgspec.to_builtins(report), format_report(report))
+    return print_answer(options, msgspec.to_builtins(report), format_report(report))
 
 
 def print_audit(options: Namespace) -> int:
@@ -158,4 +158,4 @@ def print_audit(options: Namespace) -> int:
     words = "No attempt has a verified score yet, so nothing was drawn."
     if audit.drawn:
         words = format_audit(audit, options.differences, bound)
-    return answer(options, facts, words)
+    return print_answer(options, facts, words)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, fields
 
 from cptkiosk.cli.open_record import paths_of
-from cptkiosk.cli.output import answer, format_table, pick_fields, quote_value
+from cptkiosk.cli.output import format_table, pick_fields, print_answer, quote_value
 from cptkiosk.definitions.load import center_overrides, load_definitions
 from cptkiosk.domain.modules import Definitions, Module, Policies, Window
 
@@ -21,7 +21,7 @@ Overrides = dict[str, dict[str, str]]
 """By section, each name that comes from the center, with its file."""
 
 
-def run(options: Namespace) -> int:
+def show_definitions(options: Namespace) -> int:
     """Show the definitions in force; none of it needs a ledger."""
     own = paths_of(options).definitions
     definitions = load_definitions(own=own)
@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
         "destinations": [asdict(one) for one in definitions.destinations],
         "overrides": changed,
     }
-    return answer(options, facts, *lines)
+    return print_answer(options, facts, *lines)
 
 
 def _policies_json(policies: Policies) -> dict[str, object]:

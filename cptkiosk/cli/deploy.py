@@ -7,10 +7,10 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from cptkiosk.cli.deploy_checks import MISFIT, points
+from cptkiosk.cli.deploy_checks import MISFIT, list_points
 from cptkiosk.cli.deploy_machine import Machine
 from cptkiosk.cli.deploy_texts import FILES, SHELL, Place
-from cptkiosk.cli.output import answer, quote_value
+from cptkiosk.cli.output import print_answer, quote_value
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.data_directory import DATA_DIR_VARIABLE, data_dir
 
@@ -20,7 +20,7 @@ USUAL_DATA = Path("/srv/cptkiosk")
 ACCOUNT = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 
-def run(options: Namespace) -> int:
+def print_file(options: Namespace) -> int:
     """Print one of the files, or look at the machine; nothing is written."""
     place = _place_of(options)
     if options.check:
@@ -29,7 +29,7 @@ def run(options: Namespace) -> int:
     path, text = FILES[kind], place.write_file(kind)
     mode = "0755" if path == SHELL else "0644"
     facts = {"path": str(path), "owner": "root", "mode": mode, "text": text}
-    return answer(options, facts, text.removesuffix("\n"))
+    return print_answer(options, facts, text.removesuffix("\n"))
 
 
 def _place_of(options: Namespace) -> Place:
@@ -52,7 +52,7 @@ def _place_of(options: Namespace) -> Place:
 
 
 def _check_place(options: Namespace, place: Place) -> int:
-    found = points(options.command.removeprefix("deploy "), place, Machine())
+    found = list_points(options.command.removeprefix("deploy "), place, Machine())
     fits = all(one.verdict != MISFIT for one in found)
     lines = []
     for one in found:
@@ -61,5 +61,7 @@ def _check_place(options: Namespace, place: Place) -> int:
             lines.append(f"{'':<13}{quote_value(one.todo)}")
     good = "Everything that could be checked is OK."
     lines.append(good if fits else "Some settings are wrong.")
-    answer(options, {"fits": fits, "points": [asdict(one) for one in found]}, *lines)
+    print_answer(
+        options, {"fits": fits, "points": [asdict(one) for one in found]}, *lines
+    )
     return ExitCode.DONE if fits else ExitCode.REFUSED

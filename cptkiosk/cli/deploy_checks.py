@@ -62,7 +62,7 @@ class Unseen(Exception):
     """Something cannot be looked at from here."""
 
 
-def points(kind: str, place: Place, machine: Machine) -> list[Point]:
+def list_points(kind: str, place: Place, machine: Machine) -> list[Point]:
     """Look at everything that one kind of deployment needs."""
     found = []
     for about, check in _Checks(place, machine).of_kind(kind):
@@ -86,38 +86,38 @@ class _Checks:
 
     def of_kind(self, kind: str) -> Iterator[Check]:
         """Return the checks of one kind of deployment, each to be run at once."""
-        yield "isolated Python", self._python
-        yield "program files", self._program_files
+        yield "isolated Python", self._check_python
+        yield "program files", self._check_program
         if kind not in {"upload", "upload-timer"}:
-            yield SHELL.name, partial(self._file, "login-shell")
+            yield SHELL.name, partial(self._check_file, "login-shell")
         account = self._machine.account(self._place.user)
-        yield "account", partial(self._account, account)
+        yield "account", partial(self._check_account, account)
         if account is None:
             return
-        yield "data directory", partial(self._data, account)
-        yield "ledger", partial(self._ledger, account)
+        yield "data directory", partial(self._check_data, account)
+        yield "ledger", partial(self._check_ledger, account)
         yield "program run by the account", self._runs_program
         if self._can_run:
             yield "data opened by the account", self._opens_data
         match kind:
             case "login-shell":
-                yield "login shell", partial(self._login, account)
+                yield "login shell", partial(self._check_login, account)
             case "sshd":
-                yield from self._sshd()
-                yield "keys", self._keys
+                yield from self._check_sshd()
+                yield "keys", self._check_keys
             case "console":
-                yield from self._console()
+                yield from self._check_console()
             case _:
-                yield from self._upload()
+                yield from self._check_upload()
 
-    def _python(self) -> str:
+    def _check_python(self) -> str:
         code, said = self._machine.ask(*self._program, "--version")
         if code:
             again = "install cptkiosk in its own environment (README.md)"
             raise Misfit(f"it does not run: {said[-200:]}", again)
         return f"{self._place.python} -I runs {said.strip()}"
 
-    def _program_files(self) -> str:
+    def _check_program(self) -> str:
         """Look whether anyone but root could put other code where the program lies."""
         code = self._machine.code
         paths = chain(folders_above(self._place.python, code), files_inside(code))
@@ -150,7 +150,7 @@ class _Checks:
             raise Misfit(f"it does not run: {_last_words(said)}", todo)
         return "it runs"
 
-    def _file(self, kind: str) -> str:
+    def _check_file(self, kind: str) -> str:
         path = FILES[kind]
         repair = f'write it again as shown by "cptkiosk deploy {kind}"'
         status, now = self._read_owned(path, repair)
@@ -173,7 +173,7 @@ class _Checks:
             )
         return status, text
 
-    def _account(self, account: Account | None) -> str:
+    def _check_account(self, account: Account | None) -> str:
         user = self._place.user
         if account is None:
             add = 'add it as shown by "cptkiosk deploy login-shell"'
@@ -183,7 +183,7 @@ class _Checks:
             raise Misfit(f'"{user}" is root', todo)
         return f'"{user}" is uid {account.uid}'
 
-    def _data(self, account: Account) -> str:
+    def _check_data(self, account: Account) -> str:
         folder, user = self._place.data_dir, self._place.user
         _check_there(folder, folder, f"install -d -o {user} -m 0700 {folder}")
         status = folder.stat()
@@ -207,7 +207,7 @@ class _Checks:
             raise Misfit(says, f"usermod -aG {group} {user}; then sign in again")
         raise Misfit(says, f"chown {user} {folder}; chmod 0700 {folder}")
 
-    def _ledger(self, account: Account) -> str:
+    def _check_ledger(self, account: Account) -> str:
         """Look at every file of the record: SQLite writes those beside it, too."""
         paths, user = Paths(self._place.data_dir), self._place.user
         if not paths.ledger.exists():
@@ -226,19 +226,19 @@ class _Checks:
         whose = f"group {group}" if shared else "the account"
         return f"{paths.ledger} and its key are accessible to {whose} only"
 
-    def _login(self, account: Account) -> str:
+    def _check_login(self, account: Account) -> str:
         if account.shell != str(SHELL):
             todo = f"usermod --shell {SHELL} {self._place.user}"
             raise Misfit(f"it is {account.shell}", todo)
         return f"it is {SHELL}"
 
-    def _sshd(self) -> Iterator[Check]:
+    def _check_sshd(self) -> Iterator[Check]:
         """Ask sshd itself what it would do for the account."""
         asked = f"user={self._place.user},host=localhost,addr=127.0.0.1"
         code, said = self._machine.ask(*self._machine.sshd, "-C", asked)
         lines = [line.partition(" ") for line in said.splitlines()]
 
-        def compare(name: str, wanted: str) -> str:
+        def compare_setting(name: str, wanted: str) -> str:
             if code:
                 raise Unseen(f"sshd -T failed: {_last_words(said)}")
             got = ", ".join(rest for key, _, rest in lines if key == name.lower())
@@ -248,13 +248,13 @@ class _Checks:
             return wanted
 
         if code:
-            yield "sshd", partial(compare, "", "")
+            yield "sshd", partial(compare_setting, "", "")
             return
         wanted = self._place.sshd_settings() | {"PermitUserEnvironment": "no"}
         for name, value in wanted.items():
-            yield f"sshd {name}", partial(compare, name, value)
+            yield f"sshd {name}", partial(compare_setting, name, value)
 
-    def _keys(self) -> str:
+    def _check_keys(self) -> str:
         _, text = self._read_owned(KEYS, "create it with one public key per line")
         lines = [line.strip() for line in text.splitlines()]
         keys = [line for line in lines if line and not line.startswith("#")]
@@ -265,38 +265,38 @@ class _Checks:
             raise Misfit(said, f"start each line with {wanted.strip()}")
         return f"{len(keys)} in {KEYS}, all restricted"
 
-    def _console(self) -> Iterator[Check]:
-        yield UNIT.name, partial(self._file, "console")
+    def _check_console(self) -> Iterator[Check]:
+        yield UNIT.name, partial(self._check_file, "console")
         wants = UNITS / "multi-user.target.wants" / UNIT.name
         enable = f"systemctl enable {UNIT.name}"
-        yield "starts at boot", partial(self._link, wants, enable)
+        yield "starts at boot", partial(self._check_link, wants, enable)
         for name in ("getty@tty1.service", "ctrl-alt-del.target"):
             mask = f"systemctl mask {name}"
-            link = partial(self._link, UNITS / name, mask, os.devnull)
+            link = partial(self._check_link, UNITS / name, mask, os.devnull)
             yield f"{name} masked", link
-        yield "no other consoles", partial(self._line, LOGIND, "NAutoVTs=0")
-        yield "SysRq off", self._sysrq
+        yield "no other consoles", partial(self._check_line, LOGIND, "NAutoVTs=0")
+        yield "SysRq off", self._check_sysrq
 
-    def _sysrq(self) -> str:
+    def _check_sysrq(self) -> str:
         if not self._machine.at(SYSRQ).exists():
             return "this kernel does not have it"
-        return self._line(SYSRQ, "0")
+        return self._check_line(SYSRQ, "0")
 
-    def _upload(self) -> Iterator[Check]:
+    def _check_upload(self) -> Iterator[Check]:
         for kind in ("upload", "upload-timer"):
-            yield FILES[kind].name, partial(self._file, kind)
+            yield FILES[kind].name, partial(self._check_file, kind)
         wants = UNITS / "timers.target.wants" / TIMER.name
         enable = f"systemctl enable --now {TIMER.name}"
-        yield "timer starts at boot", partial(self._link, wants, enable)
+        yield "timer starts at boot", partial(self._check_link, wants, enable)
 
-    def _link(self, path: Path, todo: str, target: str = "") -> str:
+    def _check_link(self, path: Path, todo: str, target: str = "") -> str:
         """Look for a link, to `target` if that is given."""
         there = self._machine.at(path)
         if not there.is_symlink() or target not in {"", str(there.readlink())}:
             raise Misfit("no", todo)
         return "yes"
 
-    def _line(self, path: Path, wanted: str) -> str:
+    def _check_line(self, path: Path, wanted: str) -> str:
         """Look for a line in a file."""
         there = self._machine.at(path)
         todo = 'set it as shown by "cptkiosk deploy console"'

@@ -26,7 +26,7 @@ from cptkiosk.host.paths import expand_home, need_drive
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
-def run(options: Namespace) -> int:
+def rehearse_day(options: Namespace) -> int:
     """Run one command and return its exit code.
 
     Raises:

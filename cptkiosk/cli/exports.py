@@ -4,7 +4,7 @@ from argparse import Namespace
 from datetime import UTC, datetime
 
 from cptkiosk.cli.open_record import paths_of, the_desk
-from cptkiosk.cli.output import answer, format_table
+from cptkiosk.cli.output import format_table, print_answer
 from cptkiosk.definitions.profiles import Profile, load_profiles
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import UsageError
@@ -13,7 +13,7 @@ from cptkiosk.reports.profile_files import write_profile
 from cptkiosk.reports.profile_rows import Value, list_rows
 
 
-def run(options: Namespace) -> int:
+def export_results(options: Namespace) -> int:
     """List the profiles, or write a file in the form of one.
 
     Raises:
@@ -46,7 +46,7 @@ def run(options: Namespace) -> int:
         }
     folder = expand_home(options.to) if options.to else paths_of(options).reports
     written = write_profile(profile, rows, about, folder)
-    return answer(
+    return print_answer(
         options,
         {"profile": profile.name, "path": str(written.path), "rows": written.rows},
         f"Exported {plural(written.rows, 'row')}: {written.path}",
@@ -57,4 +57,4 @@ def _list_profiles(options: Namespace, profiles: dict[str, Profile]) -> int:
     header = ("profile", "rows", "title", "file")
     rows = [(one.name, one.rows, one.title, one.label) for one in profiles.values()]
     listed = [dict(zip(header, row, strict=True)) for row in rows]
-    return answer(options, {"profiles": listed}, format_table(header, rows))
+    return print_answer(options, {"profiles": listed}, format_table(header, rows))

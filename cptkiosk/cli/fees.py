@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cptkiosk.cli.open_record import the_desk
-from cptkiosk.cli.output import answer, format_table, pick_fields
+from cptkiosk.cli.output import format_table, pick_fields, print_answer
 from cptkiosk.cli.statement_json import AMOUNTS, statement_json
 from cptkiosk.domain.people.fees import format_dollars
 from cptkiosk.errors import UsageError
@@ -18,7 +18,7 @@ from cptkiosk.reports.text import render_text
 from cptkiosk.services.people import Account, list_accounts
 
 
-def run(options: Namespace) -> int:
+def show_fees(options: Namespace) -> int:
     """Say what is owed.
 
     Raises:
@@ -47,7 +47,7 @@ def run(options: Namespace) -> int:
         words = render_text(made).rstrip("\n")
     else:
         words = _list_fees(found)
-    return answer(options, _fees_json(options, found), words)
+    return print_answer(options, _fees_json(options, found), words)
 
 
 def _fees_json(options: Namespace, found: Sequence[Account]) -> dict[str, Any]:

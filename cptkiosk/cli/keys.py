@@ -4,7 +4,7 @@ import base64
 from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, paths_of, the_desk
-from cptkiosk.cli.output import answer, quote_value
+from cptkiosk.cli.output import print_answer, quote_value
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import DestinationError
 from cptkiosk.host.paths import expand_home, make_absolute, show_path
@@ -21,7 +21,7 @@ def show_key(options: Namespace) -> int:
 
 def _answer_key(options: Namespace, public_key: str, *lines: str) -> int:
     read_aloud = fingerprint(base64.b64decode(public_key))
-    return answer(
+    return print_answer(
         options,
         {"public_key": public_key, "fingerprint": read_aloud},
         *lines,
@@ -52,7 +52,7 @@ def export_key(options: Namespace) -> int:
             " written. Name another file."
         ) from error
     there = "was there already, the same" if already else "is written"
-    return answer(
+    return print_answer(
         options,
         {"path": str(target), "already": already},
         f"{quote_value(str(target))} {there}.",

@@ -6,9 +6,9 @@ from dataclasses import asdict
 
 from cptkiosk.cli.open_record import actor, paths_of, the_desk, the_ledger
 from cptkiosk.cli.output import (
-    answer,
     format_table,
     pick_fields,
+    print_answer,
     print_error,
     quote_value,
 )
@@ -42,7 +42,9 @@ def verify_record(options: Namespace) -> int:
         f" {plural(found.signed_heads, 'signed head')},"
         f" {plural(found.forgotten, 'removed text')}."
     )
-    return answer(options, asdict(found), words, f"Head {found.head}", *found.remarks)
+    return print_answer(
+        options, asdict(found), words, f"Head {found.head}", *found.remarks
+    )
 
 
 def rebuild_tables(options: Namespace) -> int:
@@ -50,7 +52,7 @@ def rebuild_tables(options: Namespace) -> int:
     with the_ledger(paths_of(options), read_only=False) as ledger:
         rows = rebuild_projections(ledger, actor().staff_id)
     words = f"Rebuilt the tables from the entries: {plural(rows, 'row')}."
-    return answer(options, {"rows": rows}, words)
+    return print_answer(options, {"rows": rows}, words)
 
 
 def show_info(options: Namespace) -> int:
@@ -79,7 +81,7 @@ def show_info(options: Namespace) -> int:
         rows = [_as_row(one) for one in terminals]
         lines += ["", format_table(TERMINAL_COLUMNS, rows)]
     listed = [_as_json(one) for one in terminals]
-    return answer(options, {**facts, "terminals": listed}, *lines)
+    return print_answer(options, {**facts, "terminals": listed}, *lines)
 
 
 def _as_json(one: Terminal) -> dict[str, object]:
@@ -117,7 +119,7 @@ def make_backup(options: Namespace) -> int:
         f"Backup written and verified: {quote_value(str(target))},"
         f" {found.entries:,} entries."
     )
-    answer(options, {"path": str(target), **asdict(found)}, words)
+    print_answer(options, {"path": str(target), **asdict(found)}, words)
     try:
         with the_desk(options) as desk:
             desk.center_log.record_backup(

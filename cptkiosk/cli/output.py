@@ -59,7 +59,9 @@ def say_json(answer: Mapping[str, object]) -> None:
         print(json.dumps({"schema": JSON_SCHEMA, **answer}, indent=2))
 
 
-def answer(options: Namespace, facts: Mapping[str, object], *lines: str) -> ExitCode:
+def print_answer(
+    options: Namespace, facts: Mapping[str, object], *lines: str
+) -> ExitCode:
     """Print what a command did or found, for the person or the script that asked.
 
     Args:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cptkiosk.cli.open_record import actor, paths_of, the_desk
-from cptkiosk.cli.output import answer, format_table, pick_fields
+from cptkiosk.cli.output import format_table, pick_fields, print_answer
 from cptkiosk.cli.statement_json import statement_json
 from cptkiosk.desk import Desk
 from cptkiosk.domain.people.credentials import Passed
@@ -37,7 +37,7 @@ def list_people(options: Namespace) -> int:
         for one in found
     ]
     names = ("participant_id", "family_name", "given_name", "birth_date")
-    return answer(
+    return print_answer(
         options,
         {"people": [pick_fields(one, *names) for one in found]},
         format_table(("id", "last name", "first name", "born"), rows)
@@ -75,7 +75,7 @@ def forget_person(options: Namespace) -> int:
         "files": [str(path) for path in left.naming],
         "unread": [str(path) for path in left.unread],
     }
-    return answer(options, facts, *lines)
+    return print_answer(options, facts, *lines)
 
 
 def record_two_people(options: Namespace) -> int:
@@ -91,7 +91,7 @@ def record_two_people(options: Namespace) -> int:
         )
     facts = {"participant_id": options.person, "other": options.other}
     words = f"{options.person} and {options.other} are on record as two people."
-    return answer(options, facts, words)
+    return print_answer(options, facts, words)
 
 
 def show_person(options: Namespace) -> int:
@@ -99,7 +99,7 @@ def show_person(options: Namespace) -> int:
     with the_desk(options, read_only=True) as desk:
         card = card_of(desk, options.person)
         words = card_text(card, desk.center, desk.definitions).rstrip("\n")
-        return answer(options, _card_json(desk, card), words)
+        return print_answer(options, _card_json(desk, card), words)
 
 
 def _card_json(desk: Desk, card: Card) -> dict[str, Any]:
@@ -178,9 +178,9 @@ def list_credentials(options: Namespace) -> int:
     }
     if not found and options.school_year:
         words = f"No one passed a module in {options.school_year}."
-        return answer(options, facts, words)
+        return print_answer(options, facts, words)
     if not found:
-        return answer(options, facts, f"No registration matches. {IMPORT}")
+        return print_answer(options, facts, f"No registration matches. {IMPORT}")
     title = (policies.program_of_study, options.school_year, options.course)
     header = ("ID", "person", "certificates", "withdrawn", "remaining", "full CPT")
     rows = [
@@ -195,7 +195,7 @@ def list_credentials(options: Namespace) -> int:
         for one in found
     ]
     about = ", ".join(filter(None, title))
-    return answer(options, facts, about, format_table(header, rows))
+    return print_answer(options, facts, about, format_table(header, rows))
 
 
 def _way_text(one: Standing) -> str:

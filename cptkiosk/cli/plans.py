@@ -5,7 +5,7 @@ from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.option_values import clean_option
-from cptkiosk.cli.output import answer, pick_fields, quote_value
+from cptkiosk.cli.output import pick_fields, print_answer, quote_value
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.planning import PlanSession
 from cptkiosk.domain.events.planning import Room
@@ -20,7 +20,7 @@ from cptkiosk.times.parse import UnreadableTime, read_instant
 ROOM = re.compile(r"(.+):([0-9]{1,3})[x\u00d7]([0-9]{1,3})")
 
 
-def run(options: Namespace) -> int:
+def make_plan(options: Namespace) -> int:
     """Plan a session, and perhaps put everyone registered on its roll."""
     rooms = tuple(_read_room(text) for text in options.room)
     title = clean_option("--title", options.title)
@@ -57,7 +57,7 @@ def run(options: Namespace) -> int:
             pick_fields(one, "participant_id", "reason") for one in refused
         ],
     }
-    return answer(options, facts, *lines)
+    return print_answer(options, facts, *lines)
 
 
 def _read_modules(text: str, definitions: Definitions) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
-from cptkiosk.cli.output import answer, format_table, pick_fields, quote_value
+from cptkiosk.cli.output import format_table, pick_fields, print_answer, quote_value
 from cptkiosk.domain.rules.receipts import list_receipts
 from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.host.paths import expand_home
@@ -17,7 +17,7 @@ def import_receipt(options: Namespace) -> int:
         already = not desk.bundles.import_receipt(receipt, actor()).entries
     bundle = f"r{receipt.revision} of session {quote_value(receipt.session_id)}"
     known = "is already on record" if already else "was recorded"
-    return answer(
+    return print_answer(
         options,
         pick_fields(receipt, "session_id", "revision", "sha256") | {"already": already},
         f"The receipt for bundle {bundle} {known}.",
@@ -42,4 +42,4 @@ def list_imported(options: Namespace) -> int:
     ]
     header = ("session", "revision", "received", "by")
     words = format_table(header, rows) if found else "No receipts yet."
-    return answer(options, {"receipts": listed}, words)
+    return print_answer(options, {"receipts": listed}, words)

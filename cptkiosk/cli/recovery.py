@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from cptkiosk.cli.open_record import held_if_shared, paths_of
-from cptkiosk.cli.output import answer, print_error, quote_value
+from cptkiosk.cli.output import print_answer, print_error, quote_value
 from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, StorageError
@@ -58,7 +58,7 @@ def salvage_record(options: Namespace) -> int:
             f" {fuller[1]:,}. To continue with it instead: cptkiosk ledger"
             f" restore {quote_value(str(fuller[0]))}"
         )
-    answer(options, facts, *lines)
+    print_answer(options, facts, *lines)
     if found.is_complete:
         return ExitCode.DONE
     print_error(
@@ -130,7 +130,7 @@ def restore_record(options: Namespace) -> int:
     if done.kept_as is not None:
         lines.append(f"The replaced file is kept as {quote_value(str(done.kept_as))}")
         lines += _lost_lines(done.replaced)
-    return answer(options, _restore_json(done), *lines)
+    return print_answer(options, _restore_json(done), *lines)
 
 
 def _restore_json(done: Restored) -> dict[str, object]:

@@ -4,7 +4,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from cptkiosk.cli.open_record import paths_of, the_desk
-from cptkiosk.cli.output import answer, pick_fields, say
+from cptkiosk.cli.output import pick_fields, print_answer, say
 from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.reports.catalog import Subject, make_report
@@ -12,7 +12,7 @@ from cptkiosk.reports.formats import Format, Report, render_report, write_report
 from cptkiosk.reports.printing import choose_printer, print_report
 
 
-def run(options: Namespace) -> int:
+def give_report(options: Namespace) -> int:
     """Make a report, and show it, write it or print it.
 
     Raises:
@@ -32,13 +32,13 @@ def run(options: Namespace) -> int:
         return ExitCode.DONE
     path = _write_file(options, report, form)
     facts = {"report": options.kind, "format": form.value, "path": str(path)}
-    return answer(options, facts, f"Report saved: {path}")
+    return print_answer(options, facts, f"Report saved: {path}")
 
 
 def _print_report(options: Namespace, report: Report) -> int:
     job = print_report(report, choose_printer(options.print))
     facts = pick_fields(job, "printer", "job", "finished", "reason")
-    return answer(options, {"report": options.kind, **facts}, job.text)
+    return print_answer(options, {"report": options.kind, **facts}, job.text)
 
 
 def _check_subject(kind: str, about: Subject) -> None:

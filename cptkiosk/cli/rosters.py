@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.option_values import read_file_options
-from cptkiosk.cli.output import answer, pick_fields, quote_value, say
+from cptkiosk.cli.output import pick_fields, print_answer, quote_value, say
 from cptkiosk.cli.progress_line import progress_line
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import ExitCode, UsageError
@@ -49,7 +49,7 @@ def import_file(options: Namespace) -> int:
             titles = {one.id: one.short for one in desk.definitions.modules}
             rows = list_outcomes(desk, result, titles)
     lines = _result_lines(result, rows, options.session)
-    return answer(options, _result_json(result, options.session), *lines)
+    return print_answer(options, _result_json(result, options.session), *lines)
 
 
 def list_columns(options: Namespace) -> int:
@@ -58,7 +58,7 @@ def list_columns(options: Namespace) -> int:
         say(SAMPLE.rstrip("\n"))
         return ExitCode.DONE
     guide = column_guide()
-    return answer(
+    return print_answer(
         options,
         {
             "columns": [

@@ -4,9 +4,9 @@ from argparse import Namespace
 
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.output import (
-    answer,
     format_table,
     pick_fields,
+    print_answer,
     quote_value,
     say,
     say_json,
@@ -27,7 +27,7 @@ def cancel_session(options: Namespace) -> int:
         stage = desk.session(options.session).stage
     facts = {"session_id": options.session, "stage": stage.value}
     words = f"Session {quote_value(options.session)} is canceled."
-    return answer(options, facts, words)
+    return print_answer(options, facts, words)
 
 
 def list_sessions(options: Namespace) -> int:
@@ -47,7 +47,7 @@ def list_sessions(options: Namespace) -> int:
         )
         for one in found
     ]
-    return answer(
+    return print_answer(
         options,
         {"sessions": [_listed_json(one) for one in found]},
         format_table(header, rows)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from threading import Event
 
 from cptkiosk.cli.open_record import actor, paths_of, the_desk
-from cptkiosk.cli.output import answer, pick_fields, print_error, quote_value
+from cptkiosk.cli.output import pick_fields, print_answer, print_error, quote_value
 from cptkiosk.cli.progress_line import progress_line
 from cptkiosk.definitions.load import load_definitions
 from cptkiosk.desk import Desk
@@ -29,10 +29,10 @@ FIRST_WAIT_S = 5
 LONGEST_WAIT_S = 300
 
 
-def run(options: Namespace) -> int:
+def send_bundles(options: Namespace) -> int:
     """Send what waits, or try one destination."""
     if not options.test:
-        return _upload(options)
+        return _send_waiting(options)
     if options.test[:1] != ["test"] or len(options.test) != 2:
         raise UsageError(
             '"upload" accepts only "test NAME". Nothing was done. To send to one'
@@ -52,10 +52,10 @@ def _test_destination(options: Namespace) -> int:
     found = open_destination(settings).test()
     facts = {"destination": settings.name, "kind": settings.kind, "found": found}
     words = f"{settings.name} is ready. {quote_value(found)}"
-    return answer(options, facts, words)
+    return print_answer(options, facts, words)
 
 
-def _upload(options: Namespace) -> int:
+def _send_waiting(options: Namespace) -> int:
     stop = Event()
     with the_desk(options) as desk, _stopped_by_signal(stop):
         names = [one.name for one in name_destinations(desk.definitions, options.to)]
@@ -136,7 +136,7 @@ def _answer_runs(options: Namespace, runs: list[Run], waiting: dict[str, int]) -
         ],
         "waiting": waiting,
     }
-    answer(options, facts, *lines)
+    print_answer(options, facts, *lines)
 
 
 def _due_json(one: Sent | Failed) -> dict[str, object]:

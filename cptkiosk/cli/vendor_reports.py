@@ -6,7 +6,7 @@ from typing import Any
 
 from cptkiosk.cli.open_record import actor, the_desk
 from cptkiosk.cli.option_values import read_file_options
-from cptkiosk.cli.output import answer, pick_fields, quote_value, say
+from cptkiosk.cli.output import pick_fields, print_answer, quote_value, say
 from cptkiosk.domain.values import Refused
 from cptkiosk.errors import UsageError
 from cptkiosk.host.paths import expand_home
@@ -25,7 +25,7 @@ QUIET = frozenset({Outcome.CONFIRMS, Outcome.SAME})
 """What is only counted: no one has to look at it."""
 
 
-def run(options: Namespace) -> int:
+def import_report(options: Namespace) -> int:
     """Show what the vendor's report would change; record it if that was asked for."""
     reading = read_file_options(options)
     recorded = False
@@ -48,7 +48,7 @@ def run(options: Namespace) -> int:
     else:
         outcome = "Nothing to record."
     facts = _plan_json(plan, recorded=recorded)
-    return answer(options, facts, *_plan_lines(plan), outcome)
+    return print_answer(options, facts, *_plan_lines(plan), outcome)
 
 
 def _plan_lines(plan: Plan) -> Iterator[str]:

@@ -16,7 +16,7 @@ from cptkiosk.cli.deploy_checks import (
     FITS,
     MISFIT,
     UNSEEN,
-    points,
+    list_points,
 )
 from cptkiosk.cli.deploy_code import files_inside, first_loose
 from cptkiosk.cli.deploy_machine import Account, Machine
@@ -172,7 +172,7 @@ class Rig:
         )
         return {
             one.about: (one.verdict, one.todo)
-            for one in points(kind, self.place, machine)
+            for one in list_points(kind, self.place, machine)
         }
 
     def misfits(self, kind: str) -> set[str]:
