@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from cptkiosk.central.sampling import draw_names
 from cptkiosk.upload.postgres import Connection
 
-USUAL_DRAW = 59
-"""Drawn without a difference, fewer than 5% are wrong (at 95%)."""
-
 
 @dataclass(frozen=True, slots=True)
 class DrawnAttempt:

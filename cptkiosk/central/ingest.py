@@ -21,7 +21,8 @@ from cptkiosk.central.verified import Unfit, Verified, read_links, verify_data
 from cptkiosk.errors import UsageError
 from cptkiosk.host.paths import is_folder, show_path
 from cptkiosk.upload.bundle_check import ReportCheck
-from cptkiosk.upload.postgres import Connection, Delivery, put_in_inbox
+from cptkiosk.upload.destinations.base import Parcel
+from cptkiosk.upload.postgres import Connection, put_in_inbox
 
 FILES = UUID("5f1d2a1c-6f5e-4f0b-9d9e-0c3b8a7e4d21")
 """The namespace of the keys of files: a file's key follows from its SHA-256."""
@@ -73,7 +74,7 @@ def put_files(connection: Connection, paths: Iterable[Path]) -> int:
         data = _read_file(path)
         digest = hashlib.sha256(data).hexdigest()
         key = str(uuid5(FILES, digest))
-        arrival = put_in_inbox(connection, Delivery(key, path.name, data, digest))
+        arrival = put_in_inbox(connection, Parcel(key, path.name, data, digest))
         if arrival.already:
             accepted += 0 if _look_again(connection, key) else 1
     return accepted

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from cptkiosk.desk.pipeline import Events, Pipeline
 from cptkiosk.desk.record import NOBODY, Record
 from cptkiosk.desk.sessions import SessionCommands
-from cptkiosk.desk.streams import center_stream
 from cptkiosk.domain.events import center as center_events
 from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.session import Session, Stage
@@ -15,6 +14,7 @@ from cptkiosk.domain.time import timing
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Refused
 from cptkiosk.ledger import queries
+from cptkiosk.ledger.streams import center_stream
 
 
 class BootWatch:

@@ -2,7 +2,6 @@
 
 from cptkiosk.desk.pipeline import Pipeline, Recorded, UnitOfWork
 from cptkiosk.desk.record import NOBODY, Record
-from cptkiosk.desk.streams import session_stream, upload_stream
 from cptkiosk.domain.events.closing import SessionSealed
 from cptkiosk.domain.events.results import ResultsStated
 from cptkiosk.domain.rules.receipts import (
@@ -19,6 +18,7 @@ from cptkiosk.domain.state import session_changes
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor
+from cptkiosk.ledger.streams import session_stream, upload_stream
 
 REASON_CELLS = 400
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.pipeline import Pipeline, UnitOfWork
 from cptkiosk.desk.record import Record
-from cptkiosk.desk.streams import candidate_stream, session_stream
 from cptkiosk.domain.rules.candidate_rules import (
     CandidateCommand,
     DecideTwoPeople,
@@ -15,6 +14,7 @@ from cptkiosk.domain.rules.candidate_rules import (
 from cptkiosk.domain.state.candidate import Namesake
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger import queries
+from cptkiosk.ledger.streams import candidate_stream, session_stream
 
 
 class CandidateCommands:

@@ -6,11 +6,11 @@ from cptkiosk.desk.clock_check import ClockCheck
 from cptkiosk.desk.pins import hash_new_pin
 from cptkiosk.desk.pipeline import Events, Pipeline, Recorded
 from cptkiosk.desk.record import Record, local_time
-from cptkiosk.desk.streams import center_stream
 from cptkiosk.domain.events import center as e
 from cptkiosk.domain.state.center import Center, InitCenter, decide_init
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor, Role
+from cptkiosk.ledger.streams import center_stream
 
 
 class CenterLog:

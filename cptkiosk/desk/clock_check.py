@@ -2,10 +2,10 @@
 
 from cptkiosk.desk.pipeline import Events, Pipeline
 from cptkiosk.desk.record import Record
-from cptkiosk.desk.streams import center_stream
 from cptkiosk.domain.rules.odd_clock import OddClock, decide_clock, odd_code
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger import queries
+from cptkiosk.ledger.streams import center_stream
 
 
 class ClockCheck:

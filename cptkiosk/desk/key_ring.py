@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from cptkiosk.desk.pipeline import Pipeline, UnitOfWork
 from cptkiosk.desk.record import Record
-from cptkiosk.desk.streams import center_stream
 from cptkiosk.domain.events.center import KeyRotated
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.errors import StorageError
 from cptkiosk.host.data_directory import Paths, sync_to_disk
+from cptkiosk.ledger.streams import center_stream
 
 if TYPE_CHECKING:
     from cptkiosk.ledger.signing import Signer

@@ -6,12 +6,12 @@ from itertools import pairwise
 from cptkiosk.desk.clock_check import ClockCheck
 from cptkiosk.desk.pipeline import Events, Pipeline
 from cptkiosk.desk.record import Record
-from cptkiosk.desk.streams import center_stream
 from cptkiosk.domain.events.center import SignedIn, SignedOut, SignInFailed
 from cptkiosk.domain.events.fact import Fact
 from cptkiosk.domain.modules import PIN_DIGITS_MAX
 from cptkiosk.domain.state.center import Center, Member, may_try_pin
 from cptkiosk.domain.values import Actor, Refused, Role
+from cptkiosk.ledger.streams import center_stream
 
 
 def pin_rule(digits_min: int) -> str:

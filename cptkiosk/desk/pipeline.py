@@ -21,7 +21,6 @@ from functools import reduce
 from typing import Any, cast
 
 from cptkiosk.desk.record import Record
-from cptkiosk.desk.streams import S, Stream
 from cptkiosk.domain.events.fact import Entry, Fact
 from cptkiosk.domain.events.session import StepAuthorized, StepsGrouped
 from cptkiosk.domain.state import center as centers
@@ -29,6 +28,7 @@ from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ledger.failures import DiskFull
 from cptkiosk.ledger.ledger import Transaction
+from cptkiosk.ledger.streams import S, Stream
 
 Events = tuple[Fact, ...]
 

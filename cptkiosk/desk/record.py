@@ -6,16 +6,6 @@ from threading import RLock
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from cptkiosk.desk.streams import (
-    S,
-    State,
-    Stream,
-    candidate_stream,
-    center_stream,
-    find_stream,
-    session_stream,
-    upload_stream,
-)
 from cptkiosk.domain.events.candidate import PersonForgotten
 from cptkiosk.domain.events.fact import Entry
 from cptkiosk.domain.modules import Definitions
@@ -28,6 +18,16 @@ from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.host.clock import Clock
 from cptkiosk.ledger.ledger import Ledger
+from cptkiosk.ledger.streams import (
+    S,
+    State,
+    Stream,
+    candidate_stream,
+    center_stream,
+    find_stream,
+    session_stream,
+    upload_stream,
+)
 from cptkiosk.times.format import TimeFormat, choose_format
 
 NOBODY = Actor("", Role.PROCTOR)

@@ -8,12 +8,12 @@ from typing import Final
 
 from cptkiosk.desk.pipeline import Events, Pipeline, UnitOfWork, with_approval
 from cptkiosk.desk.record import Record
-from cptkiosk.desk.streams import candidate_stream
 from cptkiosk.domain.state import candidate as candidates
 from cptkiosk.domain.state.candidate import Candidate, Door, Namesake, RegisterPerson
 from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger import queries
+from cptkiosk.ledger.streams import candidate_stream
 
 NAMESAKES_MAX: Final = 5
 """So many of one name and birth date are asked about; more are a list gone wrong."""

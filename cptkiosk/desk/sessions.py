@@ -6,7 +6,6 @@ from cptkiosk.desk.key_ring import KeyRing
 from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.pipeline import Events, UnitOfWork
 from cptkiosk.desk.record import Record
-from cptkiosk.desk.streams import session_stream
 from cptkiosk.domain.commands.base import SessionCommand
 from cptkiosk.domain.commands.closing import SealSession
 from cptkiosk.domain.commands.planning import PlanSession
@@ -18,6 +17,7 @@ from cptkiosk.domain.state import session_changes
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.ledger.ledger import Transaction
+from cptkiosk.ledger.streams import session_stream
 
 
 class SessionCommands:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from cptkiosk.desk.pins import Pins, hash_new_pin
 from cptkiosk.desk.pipeline import Events, Pipeline, Recorded
 from cptkiosk.desk.record import Record
-from cptkiosk.desk.streams import center_stream
 from cptkiosk.domain.events.fact import Fact
 from cptkiosk.domain.state import center as centers
 from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.text import name_words
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ledger import queries
+from cptkiosk.ledger.streams import center_stream
 
 
 class StaffList:

@@ -18,8 +18,7 @@ from cptkiosk.domain.values import Actor
 from cptkiosk.drill.sample_center import COORDINATOR, PIN, PROCTOR
 from cptkiosk.drill.simulated_proctor import DrillFailed, SimulatedProctor
 from cptkiosk.host.paths import is_file
-from cptkiosk.reports.session_report import session_report
-from cptkiosk.upload.bundle import Snapshot
+from cptkiosk.reports.sealed import sealed_report
 from cptkiosk.upload.folder import write_bundle
 
 KEYING_MS = 6_000
@@ -162,22 +161,13 @@ def show_reports(hands: SimulatedProctor) -> None:
 def seal_and_bundle(hands: SimulatedProctor, folder: Path) -> Bundle:
     """Sign the record with the PIN, and write its bundle."""
 
-    def write_report(sealed: Snapshot) -> str:
-        return session_report(
-            sealed.session,
-            sealed.center,
-            sealed.times,
-            hands.desk.definitions,
-            head=sealed.head,
-            sealed_utc_ms=sealed.sealed_utc_ms,
-        )
-
     show_reports(hands)
     sealed = hands.desk.seal(hands.session_id, hands.actor, PIN)
     hands.tell_sentence(f"sealed, signed by {PROCTOR}", sealed.seq)
     folder.mkdir(exist_ok=True)
+    report = sealed_report(hands.desk.definitions)
     path, sha256, _ = write_bundle(
-        hands.desk, hands.session_id, folder, hands.actor, report=write_report
+        hands.desk, hands.session_id, folder, hands.actor, report=report
     )
     if not is_file(path):
         raise DrillFailed(f"The bundle {path.name} was not written.")

@@ -96,11 +96,5 @@ def key_hash(name: str, public_key: bytes) -> bytes:
     return hashlib.sha256(data).digest()[:HASH_BYTES]
 
 
-def verifier_key(name: str, public_key: bytes) -> str:
-    """Return a public key as Go's `note.NewVerifier` takes it."""
-    coded = _encode(ED25519 + public_key)
-    return f"{name}+{key_hash(name, public_key).hex()}+{coded}"
-
-
 def _encode(data: bytes) -> str:
     return base64.b64encode(data).decode()

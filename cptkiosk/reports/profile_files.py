@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -155,7 +156,11 @@ def _json_value(column: ProfileColumn, text: str) -> object:
         case "integer":
             return int(text)
         case "number":
-            return float(text)
+            number = float(text)
+            if not isfinite(number):
+                # JSON has no way to write it.
+                raise ValueError(text)
+            return number
         case "boolean":
             if text not in {"true", "false"}:
                 raise ValueError(text)

@@ -1,7 +1,6 @@
 """The report that goes into a bundle: of a revision as it was sealed; it never changes."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Protocol
 
 from cptkiosk.domain.modules import Definitions
@@ -9,7 +8,7 @@ from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.session import Session
 from cptkiosk.ledger.chain import Head
 from cptkiosk.reports.document import Document
-from cptkiosk.reports.formats import Format, Report, write_report
+from cptkiosk.reports.formats import Report
 from cptkiosk.reports.session_report import session_document
 from cptkiosk.reports.text import render_text
 from cptkiosk.times.format import TimeFormat
@@ -69,14 +68,3 @@ def make_sealed(sealed: Sealed, definitions: Definitions) -> Report:
     session = sealed.session
     stem = f"session-report-{session.session_id}-r{session.revision}"
     return Report(_sealed_document(sealed, definitions), stem, sealed.center.name)
-
-
-def write_sealed_report(sealed: Sealed, definitions: Definitions, folder: Path) -> Path:
-    """Write the report of a sealed revision as text, and return where.
-
-    The same revision gives the same file, so that it can be written again.
-
-    Raises:
-        DestinationError: if it could not be written; an older one is still whole then.
-    """
-    return write_report(make_sealed(sealed, definitions), Format.TEXT, folder)

@@ -1,4 +1,4 @@
-"""The report of one session: plain text, 80 columns, everything that was settled."""
+"""The report of one session: everything that was settled."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -30,7 +30,7 @@ from cptkiosk.reports.document import (
     Table,
 )
 from cptkiosk.reports.irregularities import irregularity_blocks
-from cptkiosk.reports.text import render_text, row_lines
+from cptkiosk.reports.text import row_lines
 from cptkiosk.services.people import PER_VENDOR, official_words
 from cptkiosk.times.format import TimeFormat
 from cptkiosk.times.zones import describe_zone
@@ -40,7 +40,7 @@ SECOND_MS = 1000
 """Less than this over the allowed time is printed as nothing."""
 
 
-def session_report(  # each is a source of its own
+def session_document(  # each is a source of its own
     session: Session,
     center: Center,
     times: TimeFormat,
@@ -49,8 +49,8 @@ def session_report(  # each is a source of its own
     head: Head | None = None,
     sealed_utc_ms: int = 0,
     progress: Mapping[str, CredentialProgress] | None = None,
-) -> str:
-    """Return the report of a session in whatever stage.
+) -> Document:
+    """Return the report of a session in whatever stage, for text, HTML and PDF.
 
     Extra time and staff notes are not in it.
 
@@ -63,29 +63,6 @@ def session_report(  # each is a source of its own
         sealed_utc_ms: when it was sealed, if it is known.
         progress: by participant id, the way to the full certificate.
     """
-    document = session_document(
-        session,
-        center,
-        times,
-        definitions,
-        head=head,
-        sealed_utc_ms=sealed_utc_ms,
-        progress=progress,
-    )
-    return render_text(document)
-
-
-def session_document(
-    session: Session,
-    center: Center,
-    times: TimeFormat,
-    definitions: Definitions,
-    *,
-    head: Head | None = None,
-    sealed_utc_ms: int = 0,
-    progress: Mapping[str, CredentialProgress] | None = None,
-) -> Document:
-    """Return the same report as a document, for text, HTML and PDF."""
     titles = {module.id: module.name for module in definitions.modules}
     return Document(
         f"Session report {session.session_id}",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from uuid import uuid4
 
 from cptkiosk.errors import DestinationError
+from cptkiosk.upload.destinations.base import Parcel
 from cptkiosk.upload.postgres_failures import ServerNames
 
 if TYPE_CHECKING:
@@ -157,22 +158,6 @@ def _is_remote(words: Mapping[str, Any]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
-    """One bundle for the inbox."""
-
-    key: str
-    """A UUID. The same key again is the same delivery."""
-
-    file_name: str
-    data: bytes
-    sha256: str
-    site_code: str = ""
-    session_id: str = ""
-    revision: int = 0
-    """Center, session and revision, as the sender says; empty and 0 if it does not."""
-
-
-@dataclass(frozen=True, slots=True)
 class Arrival:
     """What the inbox holds under a key."""
 
@@ -193,11 +178,11 @@ RETURNING sha256, received_at
 """
 
 
-def put_in_inbox(connection: Connection, one: Delivery) -> Arrival:
+def put_in_inbox(connection: Connection, one: Parcel) -> Arrival:
     """Store a bundle unless its key is there; return what the inbox now has under it."""
     row = (
         *(one.key, one.site_code, one.session_id, one.revision),
-        *(one.file_name, one.sha256, one.data),
+        *(one.name, one.sha256, one.data),
     )
     stored = "SELECT sha256, received_at FROM inbox WHERE delivery_key = %s"
 

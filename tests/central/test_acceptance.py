@@ -7,7 +7,8 @@ from uuid import uuid4
 from cptkiosk.central.acceptance import Answer, settle_bundle
 from cptkiosk.central.tables import Waiting
 from cptkiosk.central.verified import Verified
-from cptkiosk.upload.postgres import Delivery, put_in_inbox
+from cptkiosk.upload.destinations.base import Parcel
+from cptkiosk.upload.postgres import put_in_inbox
 from support.many_centers import made_up
 from support.offices import Tables, rows
 
@@ -17,7 +18,7 @@ def in_inbox(tables: Tables, found: Verified, content: bytes = b"bundle") -> Wai
     keys = (found.site_code, found.session_id, found.revision)
     digest = sha256(content).hexdigest()
     one = Waiting(str(uuid4()), *keys, "bundle.zip", digest, content)
-    delivery = Delivery(one.delivery_key, one.file_name, content, digest, *keys)
+    delivery = Parcel(one.delivery_key, one.file_name, content, digest, *keys)
     put_in_inbox(tables, delivery)
     return one
 

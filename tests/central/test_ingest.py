@@ -15,7 +15,8 @@ from cptkiosk.errors import ExitCode
 from cptkiosk.ledger import reading
 from cptkiosk.ledger.signing import Signer, public_key_at
 from cptkiosk.upload.bundle_check import write_trusted
-from cptkiosk.upload.postgres import Delivery, put_in_inbox
+from cptkiosk.upload.destinations.base import Parcel
+from cptkiosk.upload.postgres import put_in_inbox
 from support.center import DANA, LEDGER, LEE, LEE_PIN, open_desk, staffed
 from support.clock import HandClock
 from support.forger import rewrite_past
@@ -293,11 +294,11 @@ def test_record_of_another_past_does_not_follow_results(
     assert "is from a different record" in rows(tables, REASONS)[0][0]
 
 
-def delivery(bundle: Path, key: int = 1, session_id: str = "a") -> Delivery:
+def delivery(bundle: Path, key: int = 1, session_id: str = "a") -> Parcel:
     data = bundle.read_bytes()
-    return Delivery(
+    return Parcel(
         key=f"00000000-0000-4000-8000-{key:012}",
-        file_name=bundle.name,
+        name=bundle.name,
         data=data,
         sha256=sha256(data).hexdigest(),
         site_code="TN-014",

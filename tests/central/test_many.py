@@ -10,7 +10,8 @@ from cptkiosk.central.acceptance import settle_bundle
 from cptkiosk.central.audit import draw_audit
 from cptkiosk.central.report import read_report
 from cptkiosk.central.tables import Waiting
-from cptkiosk.upload.postgres import Delivery, put_in_inbox
+from cptkiosk.upload.destinations.base import Parcel
+from cptkiosk.upload.postgres import put_in_inbox
 from support.many_centers import made_up
 from support.offices import Tables, rows
 from support.options import option
@@ -24,7 +25,7 @@ def test_a_state_is_taken_in_and_reported_in_seconds(tables: Tables) -> None:
     for center in range(centers):
         found = made_up(center, attempts)
         content = found.site_code.encode()
-        delivery = Delivery(
+        delivery = Parcel(
             str(uuid4()), "b.zip", content, sha256(content).hexdigest(),
             found.site_code, found.session_id, 1,
         )  # fmt: skip

@@ -10,7 +10,6 @@ from cptkiosk.domain.commands import halt as c
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.find import FindScreen
@@ -18,6 +17,7 @@ from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.today import TodayScreen
 from support.center import DANA, LEE
+from support.reports import session_report
 from support.sessions import a_session, advance, ended, halted, planned
 from support.sitting import sit_down
 
@@ -158,7 +158,7 @@ async def test_a_cell_of_a_table_cannot_become_a_formula(
 
 def words(desk: Desk) -> str:
     session = desk.session("a")
-    report = session_report(session, desk.center, desk.times, desk.definitions)
+    report = session_report(desk, session)
     return " ".join(report.split())
 
 

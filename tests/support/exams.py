@@ -28,11 +28,11 @@ from cptkiosk.domain.rules.checkin import ROOM_CHECKS
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, Refused
-from cptkiosk.reports.session_report import session_report
 from cptkiosk.services import credentials
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.words import explain
 from support.center import DANA, LEE
+from support.reports import session_report
 from support.sessions import a_session, advance, attempt_id, seated, started
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -240,7 +240,4 @@ def one_is_late(desk: Desk) -> None:
 
 def report_of(desk: Desk, session_id: str = "a") -> str:
     """Return the report of a session as one line of text."""
-    text = session_report(
-        desk.session(session_id), desk.center, desk.times, desk.definitions
-    )
-    return " ".join(text.split())
+    return " ".join(session_report(desk, desk.session(session_id)).split())

@@ -10,7 +10,6 @@ import pytest
 from cptkiosk.cli.main import main
 from cptkiosk.desk import Desk
 from cptkiosk.desk.pipeline import UnitOfWork
-from cptkiosk.desk.streams import candidate_stream
 from cptkiosk.domain.commands import irregularity as c
 from cptkiosk.domain.rules.candidate_rules import ForgetPerson
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
@@ -19,6 +18,7 @@ from cptkiosk.domain.values import DAY_MS, FORGOTTEN, Actor
 from cptkiosk.errors import StorageError
 from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.ledger.maintenance.verify import rebuild_projections, verify_ledger
+from cptkiosk.ledger.streams import candidate_stream
 from cptkiosk.services.credentials import progress_of
 from support.center import DANA, LEDGER, LEE, open_desk
 from support.clock import HandClock

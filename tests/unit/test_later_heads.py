@@ -17,7 +17,8 @@ from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.maintenance.backup import back_up
 from cptkiosk.ledger.maintenance.later_heads import later_head
 from cptkiosk.ledger.maintenance.verify import verify_ledger
-from cptkiosk.reports.sealed import sealed_report, write_sealed_report
+from cptkiosk.reports.formats import Format, write_report
+from cptkiosk.reports.sealed import make_sealed, sealed_report
 from cptkiosk.upload.bundle import take_snapshot
 from cptkiosk.upload.folder import write_bundle
 from support.center import LEE, open_desk
@@ -40,7 +41,9 @@ def bundled(desk: Desk, paths: Paths) -> str:
 def reported(desk: Desk, paths: Paths) -> str:
     paths.reports.mkdir()
     sealed = take_snapshot(desk, "a")
-    path = write_sealed_report(sealed, desk.definitions, paths.reports)
+    path = write_report(
+        make_sealed(sealed, desk.definitions), Format.TEXT, paths.reports
+    )
     return f"reports/{path.name}"
 
 

@@ -12,9 +12,9 @@ from cptkiosk.domain.commands.testing import StartSession
 from cptkiosk.domain.events.planning import OddDate, Room
 from cptkiosk.domain.rules.checkin import ROOM_CHECKS
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Actor, Role
-from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.planning import plan_session
 from support.center import DANA, LEE, LEE_PIN
+from support.reports import session_report
 from support.sessions import (
     advance,
     attempt_id,
@@ -169,7 +169,7 @@ def test_only_the_coordinator_changes_a_date_of_training(desk: Desk) -> None:
 def test_report_and_json_tell_what_was_odd(desk: Desk) -> None:
     session_id = plan(desk, -3 * HOUR_MS)
     session = desk.session(session_id)
-    report = session_report(session, desk.center, desk.times, desk.definitions)
+    report = session_report(desk, session)
     assert "The planned start was 3 hours ago." in " ".join(report.split())
     (told,) = session_json(desk, session)["odd_dates"]
     assert told["code"] == "start-past"

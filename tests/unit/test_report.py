@@ -19,9 +19,9 @@ from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS
 from cptkiosk.ledger.chain import Head
-from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.assignment import build_assignment, refresh_rolls
 from support.center import DANA, DANA_PIN, LEE, definitions
+from support.reports import session_report
 from support.sessions import (
     a_session,
     advance,
@@ -45,9 +45,7 @@ HOSTILE = (
 
 
 def report(desk: Desk, session_id: str = "a", **options: Any) -> str:
-    return session_report(
-        desk.session(session_id), desk.center, desk.times, desk.definitions, **options
-    )
+    return session_report(desk, desk.session(session_id), **options)
 
 
 @pytest.fixture

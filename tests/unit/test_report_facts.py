@@ -11,17 +11,15 @@ from cptkiosk.domain.commands.irregularity import RecordIrregularity
 from cptkiosk.domain.commands.score import DecideValidity, KeyScore, SettleDiscrepancy
 from cptkiosk.domain.commands.testing import NoteVendorClock
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.credentials import progress_of
 from cptkiosk.upload import sheets
 from support.center import DANA, LEE
+from support.reports import session_report
 from support.sessions import a_session, ended
 
 
 def report(desk: Desk, **options: Any) -> str:
-    return session_report(
-        desk.session("a"), desk.center, desk.times, desk.definitions, **options
-    )
+    return session_report(desk, desk.session("a"), **options)
 
 
 def row(desk: Desk, attempt_id: str) -> dict[str, str]:

@@ -22,10 +22,10 @@ from cptkiosk.domain.commands.testing import (
 from cptkiosk.domain.rules.room_walks import DUTY, LogRoomWalk
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
-from cptkiosk.reports.session_report import session_report
 from support.center import DANA, DANA_PIN, LEE, open_desk
 from support.clock import HandClock
 from support.exams import policy
+from support.reports import session_report
 from support.sessions import (
     a_session,
     advance,
@@ -62,7 +62,7 @@ def told(desk: Desk) -> dict[str, Any]:
 
 
 def report(desk: Desk) -> str:
-    return session_report(desk.session(A), desk.center, desk.times, desk.definitions)
+    return session_report(desk, desk.session(A))
 
 
 def ran_minutes(desk: Desk) -> list[int]:

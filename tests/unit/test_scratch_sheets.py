@@ -13,9 +13,9 @@ from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.score_state import Validity
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
-from cptkiosk.reports.session_report import session_report
 from support.center import DANA, DANA_PIN, LEE
 from support.exams import rolled
+from support.reports import session_report
 from support.sessions import (
     a_session,
     advance,
@@ -148,9 +148,7 @@ def test_a_second_count_replaces_the_draft_of_the_first(running: Desk) -> None:
 def test_the_report_says_who_had_which_sheet_and_what_is_missing(running: Desk) -> None:
     running.perform(IssueSheets(**ONE, count=2), LEE)
     count(running, 3, 4)
-    text = session_report(
-        running.session(A), running.center, running.times, running.definitions
-    )
+    text = session_report(running, running.session(A))
 
     words = " ".join(text.split())
     name = running.session(A).attempts[attempt_id("P1")].person

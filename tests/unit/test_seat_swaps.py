@@ -14,9 +14,9 @@ from cptkiosk.domain.rules import candidate_rules as p
 from cptkiosk.domain.state.overtaken import Overtaken
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Refused
-from cptkiosk.reports.session_report import session_report
 from cptkiosk.words import explain_remedy, explain_why
 from support.center import DANA, LEE
+from support.reports import session_report
 from support.sessions import a_session, at_the_desk, attempt, attempt_id, halted
 from support.sitting import events_of
 
@@ -130,7 +130,7 @@ def test_an_irregularity_keeps_the_seat_of_then(desk: Desk) -> None:
 
 
 def report(desk: Desk) -> str:
-    text = session_report(desk.session(A), desk.center, desk.times, desk.definitions)
+    text = session_report(desk, desk.session(A))
     return " ".join(text.split())
 
 

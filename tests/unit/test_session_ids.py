@@ -13,10 +13,10 @@ from cptkiosk.domain.events.planning import Room
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import DAY_MS, HOUR_MS
-from cptkiosk.reports.session_report import session_report
 from cptkiosk.services.planning import plan_session
 from support.center import LEE, open_desk
 from support.clock import HandClock
+from support.reports import session_report
 from support.sessions import a_session, advance, dated_now
 
 WAIT_S = 120
@@ -107,7 +107,5 @@ def test_a_session_over_midnight_is_dated_by_its_start(desk: Desk) -> None:
 
     (taken,) = Lookups(desk.record).read_history(("P1", "other")).taken
     assert desk.local_date(taken.start_utc_ms or 0) == day
-    report = session_report(
-        session, desk.center, desk.times, desk.definitions, progress={}
-    )
+    report = session_report(desk, session, progress={})
     assert format_date(day) in report

@@ -2,7 +2,6 @@
 
 import os
 import stat
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -51,11 +50,6 @@ class Replaced:
 
     after: tuple[After, ...] = ()
     """What it holds after that."""
-
-    @property
-    def kind_counts(self) -> dict[str, int]:
-        """How many entries of each kind are in it alone."""
-        return dict(Counter(one.kind for one in self.after).most_common())
 
 
 @dataclass(frozen=True, slots=True)

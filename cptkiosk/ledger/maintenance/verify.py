@@ -1,19 +1,10 @@
 """Recompute everything that can be recomputed, and name the first thing that differs."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
 
 from cptkiosk.domain.events.fact import Entry
-from cptkiosk.domain.state import (
-    candidate,
-    candidate_changes,
-    center,
-    center_changes,
-    session,
-    session_changes,
-)
 from cptkiosk.domain.values import plural
 from cptkiosk.errors import VerificationError
 from cptkiosk.host.data_directory import Paths
@@ -26,8 +17,11 @@ from cptkiosk.ledger.maintenance import schema_check
 from cptkiosk.ledger.maintenance.later_heads import later_head, later_notice
 from cptkiosk.ledger.maintenance.tree_check import check_checkpoints, find_tree_fault
 from cptkiosk.ledger.signatures import Signatures
+from cptkiosk.ledger.streams import S, Stream, find_stream
 
 BATCH = 10_000
+PROJECTED = ("center", "candidate/", "session/")
+"""How the streams are called that tables are projected from."""
 
 NOT_MEANT = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What folding raises at an entry that no desk would have written there."""
@@ -195,31 +189,19 @@ def fold_tables(ledger: Ledger) -> projections.Rows:
 
 
 def _fold_streams(ledger: Ledger) -> Iterator[projections.Rows]:
-    for stream in ledger.stream_names():
-        entries = ledger.read_stream(stream)
-        if stream == "center":
-            yield projections.center_rows(
-                _fold_entries(center_changes.evolve, center.Center(), entries)
-            )
-        elif stream.startswith("candidate/"):
-            person = _fold_entries(
-                candidate_changes.evolve, candidate.Candidate(), entries
-            )
-            yield projections.candidate_rows(person)
-        elif stream.startswith("session/"):
-            here = _fold_entries(session_changes.evolve, session.Session(), entries)
-            yield projections.session_rows(here)
+    for name in ledger.stream_names():
+        if not name.startswith(PROJECTED):
+            continue
+        stream = find_stream(name)
+        state = stream.replay(())
+        state = _fold_entries(stream, state, ledger.read_stream(stream.name))
+        yield stream.project(state, None)
 
 
-State = TypeVar("State")
-
-
-def _fold_entries(
-    evolve: Callable[[State, Entry], State], state: State, entries: Iterable[Entry]
-) -> State:
+def _fold_entries(stream: Stream[S], state: S, entries: Iterable[Entry]) -> S:
     for entry in entries:
         try:
-            state = evolve(state, entry)
+            state = stream.evolve(state, entry)
         except NOT_MEANT as error:
             what = f"{entry.event.kind} cannot follow the entries before it"
             raise Broken(entry.seq, what) from error

@@ -25,10 +25,10 @@ class Conflict(DestinationError):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One file for one destination."""
+    """One file for one destination, or for the inbox of an office."""
 
     key: str
-    """UUIDv5 of center, session, revision and destination, in lower case."""
+    """A UUID in lower case. The same key again is the same delivery."""
 
     name: str
     """The file's name: letters, digits, dots, hyphens and underscores."""
@@ -37,10 +37,12 @@ class Parcel:
     sha256: str
     """The digest of `data`, in hexadecimal."""
 
-    site_code: str
-    session_id: str
-    revision: int
-    bundle: BundleKind
+    site_code: str = ""
+    session_id: str = ""
+    revision: int = 0
+    """Center, session and revision, as the sender says; empty and 0 if it does not."""
+
+    bundle: BundleKind = BundleKind.RESULTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,6 @@ from cptkiosk.upload.destinations.base import (
 )
 from cptkiosk.upload.postgres import (
     Connection,
-    Delivery,
     Server,
     check_inbox,
     put_in_inbox,
@@ -38,18 +37,9 @@ class Postgres:
         """Insert the file unless its key is there; see `Destination`."""
         size = len(parcel.data)
         told(0, size)
-        delivery = Delivery(
-            key=parcel.key,
-            file_name=parcel.name,
-            data=parcel.data,
-            sha256=parcel.sha256,
-            site_code=parcel.site_code,
-            session_id=parcel.session_id,
-            revision=parcel.revision,
-        )
         with self._connected() as connection:
             check_inbox(connection, SAFE)
-            arrival = put_in_inbox(connection, delivery)
+            arrival = put_in_inbox(connection, parcel)
         if arrival.sha256 != parcel.sha256:
             raise Conflict(
                 f"The office already has another file for r{parcel.revision} of session"
