@@ -2,17 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated
+from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from cptkiosk.definitions.files import BadDefinition, Layer, convert_table
-from cptkiosk.domain.destinations import (
-    TIMEOUT_S,
-    DestinationSettings,
-    Kind,
-)
+from cptkiosk.definitions.files import BadDefinition, Layer, read_strictly
+from cptkiosk.domain.destinations import DestinationSettings
 from cptkiosk.domain.time.calendar import is_date
-from cptkiosk.domain.values import BundleKind
 
 HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|[0-9A-Fa-f:]+")
 USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@-]*")
@@ -26,6 +21,12 @@ OWN_KEYS: Mapping[str, frozenset[str]] = {
 }
 """The keys that only some kinds have."""
 
+
+@dataclass(frozen=True, slots=True)
+class _DestinationsFile:
+    destination: tuple[DestinationSettings, ...] = ()
+
+
 FILES = ("secret_file", "known_hosts_file", "ca_file")
 
 
@@ -35,28 +36,8 @@ def destinations_of(layer: Layer) -> tuple[DestinationSettings, ...]:
     Raises:
         BadDefinition: naming the first key that cannot be meant.
     """
-    # Start-up time: msgspec is loaded when a file is read.
-    from msgspec import Meta, Struct
-
-    class Destination(Struct, forbid_unknown_fields=True):
-        name: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]*$", max_length=30)]
-        kind: Kind
-        where: Annotated[str, Meta(min_length=1, max_length=1000)]
-        bundle: BundleKind = BundleKind.RESULTS
-        since: str = ""
-        age_recipient: Annotated[str, Meta(pattern="^(age1[a-z0-9]{20,})?$")] = ""
-        secret_file: str = ""
-        secret_env: Annotated[str, Meta(pattern="^[A-Za-z0-9_]*$")] = ""
-        known_hosts_file: str = ""
-        ca_file: str = ""
-        timeout_s: Annotated[int, Meta(ge=1, le=600)] = TIMEOUT_S
-
-    class DestinationsFile(Struct, forbid_unknown_fields=True):
-        destination: tuple[Destination, ...] = ()
-
-    convert_table(layer.label, layer.table, DestinationsFile)
+    made = read_strictly(layer.label, layer.table, _DestinationsFile).destination
     said = layer.table.get("destination", [])
-    made = convert_table(layer.label, said, tuple[DestinationSettings, ...])
     names: set[str] = set()
     for place, one in enumerate(made):
         key = f"destination[{place}]"

@@ -3,11 +3,21 @@
 import re
 import tomllib
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from types import GenericAlias
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
+from cptkiosk.domain.values import Limits
 from cptkiosk.errors import UsageError
 from cptkiosk.host.paths import is_there
 
@@ -25,6 +35,9 @@ PROFILE_FILES = re.compile(r"profile-[a-z0-9-]+\.toml")
 NOTES = re.compile(r"\..*|.*\.md|readme(\..*)?", re.IGNORECASE)
 """What may lie beside a center's definitions without being one."""
 
+
+AsOf = Annotated[str, Limits(pattern=r"^\d{4}(-\d\d){0,2}$")]
+"""A year, a month or a day, as '2026-08'."""
 
 NEXT = (
     "The record was not changed. Correct that file or restore its earlier"
@@ -159,6 +172,62 @@ def convert_table(label: str, value: object, shape: type[Made]) -> Made:
             given = value.get(path) if isinstance(value, dict) else value
             reason = f"must be {choices}, not {given!r}"
         raise BadDefinition(label, path, reason[0].lower() + reason[1:]) from None
+
+
+def read_strictly(label: str, table: object, shape: type[Made], **more: Any) -> Made:
+    """Return a table as a dataclass; its types and `Limits` say what may stand there.
+
+    Args:
+        label: what messages call the file.
+        table: what stands in it.
+        shape: the dataclass.
+        more: types of keys that the file has besides; with a default as a pair.
+
+    Raises:
+        BadDefinition: naming the first key that does not fit, or is unknown.
+    """
+    convert_table(label, table, strict_shape(shape, **more))
+    return convert_table(label, table, shape)
+
+
+def strict_shape(shape: type, **more: Any) -> type:
+    """Return a dataclass with `Limits` as a struct of msgspec, which checks them.
+
+    Args:
+        shape: the dataclass.
+        more: types of keys besides, or in the place of its own; `None` for one that a
+            file does not have.
+    """
+    # Start-up time: msgspec is loaded when a file is read.
+    from msgspec import defstruct, field
+
+    hints = get_type_hints(shape, include_extras=True)
+    keys: dict[str, Any] = {}
+    for one in fields(shape):
+        keys[one.name] = kind = _strict_type(hints[one.name])
+        if one.default is not MISSING:
+            keys[one.name] = (kind, one.default)
+        elif one.default_factory is not MISSING:
+            keys[one.name] = (kind, field(default_factory=one.default_factory))
+    given = [
+        (name, *kind) if isinstance(kind, tuple) else (name, kind)
+        for name, kind in {**keys, **more}.items()
+        if kind is not None
+    ]
+    return defstruct(shape.__name__, given, forbid_unknown_fields=True, kw_only=True)
+
+
+def _strict_type(hint: Any) -> Any:
+    # Start-up time: msgspec is loaded when a file is read.
+    from msgspec import Meta
+
+    if get_origin(hint) is tuple:
+        return GenericAlias(tuple, (_strict_type(get_args(hint)[0]), ...))
+    if get_origin(hint) is Annotated:
+        kind, limits = get_args(hint)
+        return Annotated[_strict_type(kind), Meta(**asdict(limits))]
+    is_shape = isinstance(hint, type) and is_dataclass(hint)
+    return strict_shape(hint) if is_shape else hint
 
 
 def _list_choices(shape: type, path: str) -> str:

@@ -13,12 +13,15 @@ from string import Formatter
 from typing import Annotated, Final, Literal
 
 from cptkiosk.definitions.files import (
+    AsOf,
     BadDefinition,
     DefinitionFiles,
     Layer,
     Table,
     convert_table,
+    strict_shape,
 )
+from cptkiosk.domain.values import Limits, Text
 from cptkiosk.host.resources import data_root
 
 PERSON: Final = frozenset({"participant_id", "family_name", "given_name", "birth_date"})
@@ -50,7 +53,7 @@ DATES: Final = frozenset({"date", "school_year_end", "changed_utc", "created"})
 class ProfileColumn:
     """One column of a file, or one key of a JSON object."""
 
-    name: str
+    name: Text
     """In JSON also a path: 'studentReference.studentUniqueId', 'scores[0].result'."""
 
     value: str
@@ -72,13 +75,13 @@ class Profile:
     """One form of a file for another system, or for people."""
 
     name: str
-    title: str
+    title: Text
     rows: Literal["results", "credentials"]
     """What there is a row for."""
 
     format: Literal["csv", "jsonl"]
-    file_name: str
-    column: tuple[ProfileColumn, ...]
+    file_name: Annotated[str, Limits(pattern=r"^[^/\\]+$")]
+    column: Annotated[tuple[ProfileColumn, ...], Limits(min_length=1)]
     header: bool = True
     for_people: bool = False
     """Whether people open it in a spreadsheet program, which would run some texts."""
@@ -129,35 +132,14 @@ def _merge_tables(below: object, own: object) -> object:
 
 def profile_of(layer: Layer) -> Profile:
     """Return the profile that a file defines; its name is in the name of the file."""
-    # Start-up time: msgspec is loaded when a file is read.
-    from msgspec import Meta, Struct
-
-    text = Annotated[str, Meta(min_length=1)]
-
-    class Column(Struct, forbid_unknown_fields=True):
-        name: text
-        value: str
-        kind: Literal["text", "integer", "number", "boolean"] = "text"
-        codes: str = ""
-        required: bool = False
-        pattern: str = ""
-
-    class ProfileFile(Struct, forbid_unknown_fields=True):
-        title: text
-        rows: Literal["results", "credentials"]
-        format: Literal["csv", "jsonl"]
-        file_name: Annotated[str, Meta(pattern=r"^[^/\\]+$")]
-        column: Annotated[tuple[Column, ...], Meta(min_length=1)]
-        source: text
-        as_of: Annotated[str, Meta(pattern=r"^\d{4}(-\d\d){0,2}$")]
-        header: bool = True
-        for_people: bool = False
-        values: dict[str, str] = {}
-        codes: dict[str, dict[str, str]] = {}
-
-    convert_table(layer.label, layer.table, ProfileFile)
     name = layer.file.removeprefix("profile-").removesuffix(".toml")
     more = {"name": name, "label": layer.label}
+    none = dict.fromkeys(more)
+    convert_table(
+        layer.label,
+        layer.table,
+        strict_shape(Profile, **none, source=Text, as_of=AsOf),
+    )
     made = convert_table(layer.label, layer.table | more, Profile)
     known = FIELDS[made.rows] | set(made.values)
     _check_text(

@@ -1,12 +1,19 @@
 """What each file of definitions may say, and what no figure in it can mean."""
 
-from dataclasses import asdict
+from dataclasses import dataclass
 from string import Formatter
-from types import GenericAlias
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal
 
-from cptkiosk.definitions.files import BadDefinition, Layer, convert_table
+from cptkiosk.definitions.files import (
+    AsOf,
+    BadDefinition,
+    Layer,
+    convert_table,
+    read_strictly,
+    strict_shape,
+)
 from cptkiosk.domain.modules import (
+    SEVERITY_BREACH,
     Fees,
     IrregularityCode,
     Module,
@@ -16,68 +23,44 @@ from cptkiosk.domain.modules import (
     parse_window,
 )
 from cptkiosk.domain.time.calendar import is_date
+from cptkiosk.domain.values import Limits, Text
 
 PLACEHOLDERS = frozenset({"minutes", "people"})
-SEVERITY_BREACH = 3
+Position = Annotated[int, Limits(ge=1)]
+YES_OR_NO = (bool, False)
+
+
+@dataclass(frozen=True, slots=True)
+class _CodesFile:
+    code: Annotated[tuple[IrregularityCode, ...], Limits(min_length=1)]
 
 
 def module_of(layer: Layer) -> tuple[int, Module]:
     """Return the module a file defines, after its place in every list."""
-    # Start-up time: msgspec is loaded when a file is read.
-    from msgspec import Meta, Struct
-
-    class ModuleFile(Struct, forbid_unknown_fields=True):
-        id: Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$")]
-        name: Annotated[str, Meta(min_length=1, max_length=60)]
-        short: Annotated[str, Meta(min_length=1, max_length=10)]
-        position: Annotated[int, Meta(ge=1)]
-        edition: Annotated[str, Meta(min_length=1)]
-        core: bool
-        items: Annotated[int, Meta(ge=1, le=1000)]
-        minutes: Annotated[int, Meta(ge=1, le=600)]
-        cut_percent: Annotated[int, Meta(ge=1, le=100)]
-        courses: tuple[Annotated[str, Meta(min_length=1)], ...]
-        aliases: tuple[Annotated[str, Meta(min_length=1)], ...]
-        source: Annotated[str, Meta(min_length=1)]
-        as_of: Annotated[str, Meta(pattern=r"^\d{4}(-\d\d){0,2}$")]
-        valid_from: str = ""
-        valid_until: str = ""
-        replaces: bool = False
-
-    said = convert_table(layer.label, layer.table, ModuleFile)
+    more = {"position": Position, "source": Text, "as_of": AsOf, "replaces": YES_OR_NO}
+    said = read_strictly(layer.label, layer.table, Module, **more)
     _check_date(layer.label, "valid_from", said.valid_from)
     _check_date(layer.label, "valid_until", said.valid_until)
     if said.valid_until and said.valid_until < said.valid_from:
         reason = f"must not be before valid_from, {said.valid_from}"
         raise BadDefinition(layer.label, "valid_until", reason)
-    return (said.position, convert_table(layer.label, layer.table, Module))
+    return (layer.table["position"], said)
 
 
 def fees_of(layer: Layer) -> Fees:
     """Return what fees.toml says."""
-    # Start-up time: msgspec is loaded when a file is read.
-    from msgspec import Meta, Struct
-
-    class FeesFile(Struct, forbid_unknown_fields=True):
-        registration_cents: Annotated[int, Meta(ge=0)]
-        assessment_cents: Annotated[int, Meta(ge=0)]
-        supplement_cents: Annotated[int, Meta(ge=0)]
-        currency: Literal["USD"]
-        source: Annotated[str, Meta(min_length=1)]
-        as_of: Annotated[str, Meta(pattern=r"^\d{4}(-\d\d){0,2}$")]
-
-    convert_table(layer.label, layer.table, FeesFile)
-    return convert_table(layer.label, layer.table, Fees)
+    return read_strictly(
+        layer.label, layer.table, Fees, currency=Literal["USD"], source=Text, as_of=AsOf
+    )
 
 
 def policies_of(layer: Layer) -> Policies:
     """Return what policies.toml says, if its figures agree with each other."""
     # Start-up time: msgspec is loaded when a file is read.
-    from msgspec import defstruct, structs
+    from msgspec import structs
 
     # Windows are written as texts, and read below.
-    types = {**_limited_types(Policies), "testing_windows": tuple[str, ...]}
-    shape = defstruct("PoliciesFile", types.items(), forbid_unknown_fields=True)
+    shape = strict_shape(Policies, testing_windows=tuple[str, ...])
     said: Any = convert_table(layer.label, layer.table, shape)
     announce = list(said.announce_minutes)
     if announce != sorted(set(announce), reverse=True):
@@ -95,31 +78,7 @@ def policies_of(layer: Layer) -> Policies:
 
 def codes_of(layer: Layer) -> tuple[IrregularityCode, ...]:
     """Return the codes of irregularities.toml, in its order."""
-    # Start-up time: msgspec is loaded when a file is read.
-    from msgspec import Meta, Struct
-
-    field_name = Annotated[str, Meta(pattern="^[a-z][a-z0-9-]*$", max_length=24)]
-
-    class Code(Struct, forbid_unknown_fields=True):
-        id: Annotated[str, Meta(pattern="^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$")]
-        title: Annotated[str, Meta(min_length=1, max_length=80)]
-        severity: Annotated[int, Meta(ge=1, le=SEVERITY_BREACH)]
-        scope: Literal["attempt", "room", "session", "center"]
-        time_effect: Literal["none", "pause", "halt", "credit", "runs"]
-        validity: Literal["none", "flag", "withhold", "no-attempt"]
-        fields: tuple[field_name, ...]
-        optional: tuple[field_name, ...] = ()
-        narrative_min: Annotated[int, Meta(ge=1, le=200)] = 3
-        severity_max: Annotated[int, Meta(ge=1, le=SEVERITY_BREACH)] = SEVERITY_BREACH
-        scopes: tuple[Literal["attempt", "room", "session", "center"], ...] = ()
-        phase: Literal["any", "before-start", "after-start"] = "any"
-        private: bool = False
-
-    class CodesFile(Struct, forbid_unknown_fields=True):
-        code: Annotated[tuple[Code, ...], Meta(min_length=1)]
-
-    convert_table(layer.label, layer.table, CodesFile)
-    made = convert_table(layer.label, layer.table["code"], tuple[IrregularityCode, ...])
+    made = read_strictly(layer.label, layer.table, _CodesFile).code
     ids: set[str] = set()
     for place, code in enumerate(made):
         key = f"code[{place}]"
@@ -132,22 +91,8 @@ def codes_of(layer: Layer) -> tuple[IrregularityCode, ...]:
 
 def scripts_of(layer: Layer) -> Scripts:
     """Return the texts of scripts.toml, if they use known placeholders only."""
-    # Start-up time: msgspec is loaded when a file is read.
-    from msgspec import Meta, Struct
-
-    class Announcement(Struct, forbid_unknown_fields=True):
-        minutes: Annotated[int, Meta(ge=1, le=600)]
-        text: Annotated[str, Meta(min_length=1)]
-
-    class ScriptsFile(Struct, forbid_unknown_fields=True):
-        start: Annotated[str, Meta(min_length=1)]
-        end: Annotated[str, Meta(min_length=1)]
-        otherwise: Annotated[str, Meta(min_length=1)]
-        announcements: tuple[Announcement, ...]
-
     label = layer.label
-    convert_table(label, layer.table, ScriptsFile)
-    made = convert_table(label, layer.table, Scripts)
+    made = read_strictly(label, layer.table, Scripts)
     _check_placeholders(label, "start", made.start, frozenset({"minutes"}))
     _check_placeholders(label, "end", made.end, frozenset())
     _check_placeholders(label, "otherwise", made.otherwise, PLACEHOLDERS)
@@ -160,23 +105,6 @@ def scripts_of(layer: Layer) -> Scripts:
             raise BadDefinition(label, f"{key}.minutes", reason)
         minutes.add(one.minutes)
     return made
-
-
-def _limited_types(shape: type) -> dict[str, Any]:
-    """Return the type of every field, its `Limits` as msgspec checks them."""
-    # Start-up time: msgspec is loaded when a file is read.
-    from msgspec import Meta
-
-    def limited(hint: Any) -> Any:
-        if get_origin(hint) is tuple:
-            return GenericAlias(tuple, (limited(get_args(hint)[0]), ...))
-        if get_origin(hint) is not Annotated:
-            return hint
-        kind, limits = get_args(hint)
-        return Annotated[kind, Meta(**asdict(limits))]
-
-    hints = get_type_hints(shape, include_extras=True)
-    return {name: limited(hint) for name, hint in hints.items()}
 
 
 def _check_date(label: str, key: str, text: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from cptkiosk.domain.destinations import DestinationSettings
-from cptkiosk.domain.values import Refused, plural
+from cptkiosk.domain.values import Limits, Refused, Text, plural
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOUR_MINUTES = 60
@@ -21,18 +21,17 @@ PIN_DIGITS_MAX = 12
 class Module:
     """One assessment: its names, its figures, and the courses aligned with it."""
 
-    id: str
-    name: str
-    short: str
-    """At most 10 cells wide."""
-    edition: str
+    id: Annotated[str, Limits(pattern="^[a-z][a-z0-9-]*$")]
+    name: Annotated[str, Limits(min_length=1, max_length=60)]
+    short: Annotated[str, Limits(min_length=1, max_length=10)]
+    edition: Text
     core: bool
     """Whether the full certificate needs it."""
-    items: int
-    minutes: int
-    cut_percent: int
-    courses: tuple[str, ...]
-    aliases: tuple[str, ...]
+    items: Annotated[int, Limits(ge=1, le=1000)]
+    minutes: Annotated[int, Limits(ge=1, le=600)]
+    cut_percent: Annotated[int, Limits(ge=1, le=100)]
+    courses: tuple[Text, ...]
+    aliases: tuple[Text, ...]
     """What rosters and the vendor also call it."""
     valid_from: str = ""
     """The first day it may be taken, as '2026-08-31'; empty for no limit."""
@@ -50,9 +49,9 @@ class Module:
 class Fees:
     """What the program charges, in whole US cents."""
 
-    registration_cents: int
-    assessment_cents: int
-    supplement_cents: int
+    registration_cents: Annotated[int, Limits(ge=0)]
+    assessment_cents: Annotated[int, Limits(ge=0)]
+    supplement_cents: Annotated[int, Limits(ge=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +75,6 @@ class Window:
             f"{_format_minute(self.opens_minute)}-{_format_minute(self.closes_minute)}"
         )
         return f"{','.join(names)} {hours}"
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a value in a file of definitions may be; `definitions` checks it."""
-
-    ge: int | None = None
-    le: int | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    pattern: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,36 +157,39 @@ RECORDED_AT_START = ("room_walk_minutes", "room_walk_missed_minutes")
 later change of the center's does not change what is said of it."""
 
 
-SCOPES = ("attempt", "room", "session", "center")
+Scope = Literal["attempt", "room", "session", "center"]
+SCOPES: tuple[Scope, ...] = ("attempt", "room", "session", "center")
 """Whom an irregularity can concern, from one person to everyone of the center."""
+
+SEVERITY_BREACH = 3
+Severity = Annotated[int, Limits(ge=1, le=SEVERITY_BREACH)]
+FieldName = Annotated[str, Limits(pattern="^[a-z][a-z0-9-]*$", max_length=24)]
+"""What an entry can say beyond what every entry says."""
 
 
 @dataclass(frozen=True, slots=True)
 class IrregularityCode:
     """One kind of irregularity, and what it proposes; a person decides."""
 
-    id: str
-    title: str
-    severity: int
+    id: Annotated[str, Limits(pattern="^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$")]
+    title: Annotated[str, Limits(min_length=1, max_length=80)]
+    severity: Severity
     """1 a note, 2 for the coordinator, 3 a breach that withholds the score."""
-    scope: str
-    """attempt, room, session or center."""
-    time_effect: str
-    """none, pause, halt, credit or runs."""
-    validity: str
-    """none, flag, withhold or no-attempt."""
-    fields: tuple[str, ...]
+    scope: Scope
+    time_effect: Literal["none", "pause", "halt", "credit", "runs"]
+    validity: Literal["none", "flag", "withhold", "no-attempt"]
+    fields: tuple[FieldName, ...]
     """What an entry must say beyond what every entry says."""
-    optional: tuple[str, ...] = ()
+    optional: tuple[FieldName, ...] = ()
     """What it may say besides, because it cannot always be known."""
-    narrative_min: int = 3
+    narrative_min: Annotated[int, Limits(ge=1, le=200)] = 3
     """How many characters its narrative has at least."""
-    severity_max: int = 3
+    severity_max: Severity = SEVERITY_BREACH
     """How serious a proctor may record it; more needs the coordinator."""
-    scopes: tuple[str, ...] = ()
+    scopes: tuple[Scope, ...] = ()
     """Whom else it may concern, where that is more than its own scope or less of it."""
-    phase: str = "any"
-    """When it is mostly seen: any, before-start or after-start."""
+    phase: Literal["any", "before-start", "after-start"] = "any"
+    """When it is mostly seen."""
     private: bool = False
     """Whether the code itself tells of an accommodation or someone's time; a results
     bundle shows 'OTH' for it."""
@@ -217,17 +208,17 @@ class IrregularityCode:
 class Announcement:
     """What is read aloud when a certain time is left."""
 
-    minutes: int
-    text: str
+    minutes: Annotated[int, Limits(ge=1, le=600)]
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
 class Scripts:
     """The texts a proctor reads aloud."""
 
-    start: str
-    end: str
-    otherwise: str
+    start: Text
+    end: Text
+    otherwise: Text
     """The announcement for any number of minutes without its own text."""
     announcements: tuple[Announcement, ...]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
 FORGOTTEN = "(forgotten)"
 MINUTE_MS = 60_000
@@ -118,3 +119,18 @@ class Personal:
 def plural(count: int, one: str, many: str = "") -> str:
     """Return `count` with its noun: '1 person', '4 people'."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a value in a file of definitions may be; `definitions` checks it."""
+
+    ge: int | None = None
+    le: int | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+
+
+Text = Annotated[str, Limits(min_length=1)]
+"""A text that is not empty."""
