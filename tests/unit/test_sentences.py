@@ -11,7 +11,7 @@ import pytest
 
 import cptkiosk
 from cptkiosk.domain.events.fact import EVENT_TYPES
-from cptkiosk.domain.rules.decide import DUTY_TITLES, RULES
+from cptkiosk.domain.rules.decide import RULES
 from cptkiosk.domain.state.attempt import Gate
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time.timing import clock_text
@@ -140,8 +140,7 @@ def test_every_style_of_a_detail_is_known() -> None:
 
 
 def test_every_command_and_every_stage_can_be_named_in_a_refusal() -> None:
-    without_duties = RULES.keys() - DUTY_TITLES.keys()
-    assert set(load_terms()["cannot"]) == {one.__name__ for one in without_duties}
+    assert set(load_terms()["cannot"]) == {one.__name__ for one in RULES}
     assert set(load_terms()["stage"]) == {one.value for one in Stage}
 
 

@@ -82,9 +82,6 @@ RULES: Mapping[type[SessionCommand], Rule] = {
 """Every command but a batch, which is decided command by command, and its rule."""
 
 
-DUTY_TITLES = {duty.rule.command: duty.title for duty in DUTIES}
-
-
 def is_possible(session: Session, command: SessionCommand, context: Context) -> bool:
     """Return whether a command is worth asking for; `decide` refuses it if it is not.
 
@@ -117,11 +114,10 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
         if session.stage is Stage.HALTED and isinstance(command, DOOR_COMMANDS):
             raise Refused("closed-by-halt")
         remedy, allowed_at = _what_allows(session.stage, command, declared.stages)
-        duty = DUTY_TITLES.get(type(command))
         raise Refused(
-            "wrong-stage" if duty is None else "duty-wrong-stage",
+            "wrong-stage",
             remedy=remedy,
-            command=duty or type(command).__name__,
+            command=type(command).__name__,
             stage=session.stage,
             stages=allowed_at,
         )
