@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from cptkiosk.domain.events.fact import Fact
 from cptkiosk.domain.events.mistake import OutcomeReplaced
-from cptkiosk.domain.events.score import ScoreCorrected, ScoreKeyed
+from cptkiosk.domain.events.score import ScoreFact
 from cptkiosk.domain.events.session import named_in
 from cptkiosk.domain.rules.mistakes import replacement_text
 from cptkiosk.domain.state.score_state import KEYED_ONCE
@@ -42,7 +42,7 @@ def _reason_of(event: Fact) -> str:
     return next((text for one in said if one is not None and (text := str(one))), "")
 
 
-def number_keyed(session: Session, event: ScoreKeyed | ScoreCorrected) -> str:
+def number_keyed(session: Session, event: ScoreFact) -> str:
     """Return the number keyed; nothing while a keying waits for its blind second."""
     waits = session.attempts[event.attempt_id].score.state in KEYED_ONCE
     return "" if waits else event.shown
@@ -50,7 +50,7 @@ def number_keyed(session: Session, event: ScoreKeyed | ScoreCorrected) -> str:
 
 def _step_text(session: Session, event: Fact) -> str:
     """Return what a step was exactly, where its kind does not say."""
-    if isinstance(event, ScoreKeyed | ScoreCorrected):
+    if isinstance(event, ScoreFact):
         return number_keyed(session, event)
     if isinstance(event, OutcomeReplaced):
         return replacement_text(event.was, event.outcome)

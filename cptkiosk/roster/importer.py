@@ -346,14 +346,10 @@ def _count_rows(
     registrations: dict[tuple[str, str], set[type[Fact]]] = {}
     for row, events in good:
         about_person = {
-            type(event)
-            for event in events
-            if isinstance(event, e.PersonRegistered | e.PersonChanged)
+            type(event) for event in events if isinstance(event, e.PersonFact)
         }
         about_module = {
-            type(event)
-            for event in events
-            if isinstance(event, e.ModuleRegistered | e.RegistrationChanged)
+            type(event) for event in events if isinstance(event, e.RegistrationFact)
         }
         people.setdefault(row.participant_id, set()).update(about_person)
         if row.module_id:

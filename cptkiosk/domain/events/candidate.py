@@ -1,27 +1,29 @@
 """Facts about one candidate (stream `candidate/<participant id>`)."""
 
+from dataclasses import dataclass
+
 from cptkiosk.domain.events.fact import Fact, fact
 from cptkiosk.domain.values import Personal
 
 
-@fact("person-registered.v1")
-class PersonRegistered(Fact):
-    """A candidate was registered."""
+@dataclass(frozen=True, kw_only=True)
+class PersonFact(Fact):
+    """Base of the facts that say who a candidate is."""
 
     participant_id: str
     family_name: Personal
     given_name: Personal
     birth_date: Personal
+
+
+@fact("person-registered.v1")
+class PersonRegistered(PersonFact):
+    """A candidate was registered."""
 
 
 @fact("person-changed.v1")
-class PersonChanged(Fact):
+class PersonChanged(PersonFact):
     """The roster or a coordinator corrected the name or birth date."""
-
-    participant_id: str
-    family_name: Personal
-    given_name: Personal
-    birth_date: Personal
 
 
 @fact("namesake-noticed.v1")
@@ -57,9 +59,9 @@ class RowAccepted(Fact):
     reason: Personal
 
 
-@fact("module-registered.v1")
-class ModuleRegistered(Fact):
-    """The candidate was registered for a module."""
+@dataclass(frozen=True, kw_only=True)
+class RegistrationFact(Fact):
+    """Base of the facts that say what a candidate is registered for."""
 
     participant_id: str
     module_id: str
@@ -70,21 +72,16 @@ class ModuleRegistered(Fact):
     code_expires: str = ""
     granted: Personal | None = None
     """Why more time or stop-clock breaks were given after a check-in had opened."""
+
+
+@fact("module-registered.v1")
+class ModuleRegistered(RegistrationFact):
+    """The candidate was registered for a module."""
 
 
 @fact("registration-changed.v1")
-class RegistrationChanged(Fact):
+class RegistrationChanged(RegistrationFact):
     """User code, extra time or payment of a registration changed."""
-
-    participant_id: str
-    module_id: str
-    user_code: str = ""
-    factor_permille: int = 1000
-    paid: bool | None = None
-    stop_clock: bool | None = None
-    code_expires: str = ""
-    granted: Personal | None = None
-    """Why more time or stop-clock breaks were given after a check-in had opened."""
 
 
 @fact("consent-recorded.v1")

@@ -28,7 +28,6 @@ class SessionHandedOver(Fact):
 class GatesPassed(AttemptFact):
     """One or more check-in items were checked off."""
 
-    attempt_id: str
     gates: tuple[str, ...]
     note: Personal | None = None
     """What was shown or said, such as the kind of ID."""
@@ -49,7 +48,6 @@ class GatesPassed(AttemptFact):
 class GateWaived(AttemptFact):
     """A check-in item was waived, with a reason."""
 
-    attempt_id: str
     gate: str
     reason: Personal
 
@@ -58,7 +56,6 @@ class GateWaived(AttemptFact):
 class GateFailed(AttemptFact):
     """A check-in item failed; it stays open until checked off, or the candidate is denied."""
 
-    attempt_id: str
     gate: str
     reason: Personal
 
@@ -67,7 +64,6 @@ class GateFailed(AttemptFact):
 class SeatTaken(AttemptFact):
     """The candidate took this seat."""
 
-    attempt_id: str
     room: str
     seat: str
 
@@ -76,14 +72,11 @@ class SeatTaken(AttemptFact):
 class CoordinatorCalled(AttemptFact):
     """The coordinator was called before a candidate was turned away."""
 
-    attempt_id: str
-
 
 @fact("attempt-denied.v1", step="denied")
 class AttemptDenied(AttemptFact):
     """The candidate was not admitted."""
 
-    attempt_id: str
     reason: Personal
     coordinator_called: bool
     by_coordinator: bool = False
@@ -94,21 +87,16 @@ class AttemptDenied(AttemptFact):
 class AttemptAbsent(AttemptFact):
     """The candidate did not come."""
 
-    attempt_id: str
-
 
 @fact("attempt-expected-late.v1", step="running late")
 class AttemptExpectedLate(AttemptFact):
     """The candidate is running late."""
-
-    attempt_id: str
 
 
 @fact("late-arrival.v1", step="arrived")
 class LateArrived(AttemptFact):
     """An absent or late candidate arrived; check-in begins."""
 
-    attempt_id: str
     late: bool = True
     """Whether that was after the start."""
 

@@ -12,7 +12,6 @@ class OutcomeCorrected(AttemptFact):
     If the clock had begun, the time since counts as used.
     """
 
-    attempt_id: str
     outcome: str
     """What it had been."""
 
@@ -25,7 +24,6 @@ class OutcomeCorrected(AttemptFact):
 class OutcomeReplaced(AttemptFact):
     """The coordinator replaced a wrong outcome once the session was over."""
 
-    attempt_id: str
     was: str
     """The outcome that was recorded by mistake."""
 

@@ -63,7 +63,6 @@ class SessionPlanned(Fact):
 class AttemptAssigned(AttemptFact):
     """A candidate was assigned to the session for one module."""
 
-    attempt_id: str
     participant_id: str
     person: Personal
     module: AssignedModule
@@ -90,7 +89,6 @@ class AttemptAssigned(AttemptFact):
 class AttemptUpdated(AttemptFact):
     """The roster changed name, code, extra time or payment before the start."""
 
-    attempt_id: str
     person: Personal
     user_code: str
     factor_permille: int
@@ -104,7 +102,6 @@ class AttemptUpdated(AttemptFact):
 class AttemptCancelled(AttemptFact):
     """The candidate was removed from the attendance list."""
 
-    attempt_id: str
     reason: Personal
 
 

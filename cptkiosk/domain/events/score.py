@@ -1,15 +1,16 @@
 """Facts about scores and whether they count."""
 
+from dataclasses import dataclass
+
 from cptkiosk.domain.events.fact import fact
 from cptkiosk.domain.events.session import AttemptFact
 from cptkiosk.domain.values import Personal
 
 
-@fact("score-keyed.v1", step="score entered")
-class ScoreKeyed(AttemptFact):
-    """A score was entered as the test screen showed it."""
+@dataclass(frozen=True, kw_only=True)
+class ScoreFact(AttemptFact):
+    """Base of the facts that enter a score."""
 
-    attempt_id: str
     raw_min: int
     raw_max: int
     shown: str
@@ -20,30 +21,22 @@ class ScoreKeyed(AttemptFact):
     agrees: bool = False
     """Whether it means what the keying before it does, though only one of the two names
     the vendor's verdict."""
+
+
+@fact("score-keyed.v1", step="score entered")
+class ScoreKeyed(ScoreFact):
+    """A score was entered as the test screen showed it."""
 
 
 @fact("score-corrected.v1", step="score entered")
-class ScoreCorrected(AttemptFact):
+class ScoreCorrected(ScoreFact):
     """The coordinator corrected a score that had been verified."""
-
-    attempt_id: str
-    raw_min: int
-    raw_max: int
-    shown: str
-    vendor_verdict: str = ""
-    shown_as: str = ""
-    """What the person said the number is: raw, percent, or empty if not asked."""
-
-    agrees: bool = False
-    """Whether it means what the keying before it does, though only one of the two names
-    the vendor's verdict."""
 
 
 @fact("score-explained.v1", step="score {state}")
 class ScoreExplained(AttemptFact):
     """There is no score yet (pending) or there will be none (not applicable)."""
 
-    attempt_id: str
     state: str
     reason: Personal
 
@@ -56,7 +49,6 @@ class ScoreExplained(AttemptFact):
 class DiscrepancySettled(AttemptFact):
     """The coordinator settled which verdict holds, the score's or the vendor's."""
 
-    attempt_id: str
     uphold: str
     reason: Personal
 
@@ -69,7 +61,6 @@ class DiscrepancySettled(AttemptFact):
 class ValidityDecided(AttemptFact):
     """The coordinator released a score, or voided it."""
 
-    attempt_id: str
     validity: str
     reason: Personal
     reference: str = ""

@@ -4,9 +4,12 @@ They are all on the stream `session/<session id>`. The facts of a subject stand 
 of their own: `planning`, `checkin`, and so on.
 """
 
+from dataclasses import dataclass
+
 from cptkiosk.domain.events.fact import Fact, fact
 
 
+@dataclass(frozen=True, kw_only=True)
 class AttemptFact(Fact):
     """Base of the facts about one attempt."""
 
@@ -23,7 +26,6 @@ def named_in(event: Fact) -> tuple[str, ...]:
 class StepUndone(AttemptFact):
     """The attempt's last step was undone; both entries stay."""
 
-    attempt_id: str
     step: str
 
 

@@ -34,7 +34,6 @@ class StartUndone(Fact):
 class LateStarted(AttemptFact):
     """A late arrival began, on their own clock or with what is left of the group's."""
 
-    attempt_id: str
     since_line_ms: int | None = None
     """The group's start, where the center lets late arrivals end with the group."""
 
@@ -45,7 +44,6 @@ class LateStarted(AttemptFact):
 class SheetsIssued(AttemptFact):
     """The candidate was given more scratch paper."""
 
-    attempt_id: str
     sheets: tuple[int, ...]
     """The numbers of these sheets."""
 
@@ -54,21 +52,16 @@ class SheetsIssued(AttemptFact):
 class BreakBegan(AttemptFact):
     """The candidate left the room for a break; the clock keeps running."""
 
-    attempt_id: str
-
 
 @fact("break-ended.v1", step="back from break")
 class BreakEnded(AttemptFact):
     """The candidate is back from the break."""
-
-    attempt_id: str
 
 
 @fact("pause-began.v1", step="pause")
 class PauseBegan(AttemptFact):
     """One clock stopped, for a fault or an approved stop-clock break."""
 
-    attempt_id: str
     reason: Personal
     kind_of_pause: str = "fault"
 
@@ -77,7 +70,6 @@ class PauseBegan(AttemptFact):
 class PauseEnded(AttemptFact):
     """That clock resumed."""
 
-    attempt_id: str
     beyond_window: Personal | None = None
 
 
@@ -85,7 +77,6 @@ class PauseEnded(AttemptFact):
 class CreditGiven(AttemptFact):
     """Time was given back, or taken off."""
 
-    attempt_id: str
     credit_ms: int
     reason: Personal
     beyond_window: Personal | None = None
@@ -95,7 +86,6 @@ class CreditGiven(AttemptFact):
 class VendorClockNoted(AttemptFact):
     """The remaining time on the test screen was compared with ours."""
 
-    attempt_id: str
     vendor_left_ms: int
     drift_ms: int
     """What the vendor's clock leaves more than ours does."""
@@ -116,14 +106,11 @@ class AnnouncementMade(Fact):
 class AttemptFinished(AttemptFact):
     """The test screen showed the assessment as submitted."""
 
-    attempt_id: str
-
 
 @fact("attempt-ended-early.v1", step="{outcome}")
 class AttemptEndedEarly(AttemptFact):
     """Dismissed, withdrawn or interrupted, for a reason."""
 
-    attempt_id: str
     outcome: str
     reason: Personal
     withholds: bool = False

@@ -11,14 +11,11 @@ from cptkiosk.domain.events.session import AttemptFact
 class CodeReleased(AttemptFact):
     """A coordinator released the user code at the vendor; an official score follows."""
 
-    attempt_id: str
-
 
 @fact("official-reported.v1", step="official score")
 class OfficialReported(AttemptFact):
     """The vendor's official report has this score."""
 
-    attempt_id: str
     raw_min: int
     raw_max: int
     shown: str

@@ -315,11 +315,8 @@ def _register_person(
     granted: Personal | None,
 ) -> tuple[Fact, ...]:
     known = candidate.registrations.get(wanted.module_id)
-    if known is None:
-        kind: type[e.ModuleRegistered] | type[e.RegistrationChanged] = (
-            e.ModuleRegistered
-        )
-    else:
+    kind: type[e.RegistrationFact] = e.ModuleRegistered
+    if known is not None:
         kind = e.RegistrationChanged
         wanted = replace(
             wanted,

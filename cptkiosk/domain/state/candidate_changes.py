@@ -20,7 +20,7 @@ from cptkiosk.domain.values import Personal
 def evolve(candidate: Candidate, entry: Entry) -> Candidate:
     """Return `candidate` after `entry`."""
     event = entry.event
-    if isinstance(event, e.PersonRegistered | e.PersonChanged):
+    if isinstance(event, e.PersonFact):
         candidate = replace(
             candidate,
             participant_id=event.participant_id,
@@ -28,7 +28,7 @@ def evolve(candidate: Candidate, entry: Entry) -> Candidate:
             given_name=event.given_name,
             birth_date=event.birth_date,
         )
-    elif isinstance(event, e.ModuleRegistered | e.RegistrationChanged):
+    elif isinstance(event, e.RegistrationFact):
         candidate = _with_registration(candidate, event, entry.seq)
     else:
         candidate = _apply_rest(candidate, event)
@@ -36,7 +36,7 @@ def evolve(candidate: Candidate, entry: Entry) -> Candidate:
 
 
 def _with_registration(
-    candidate: Candidate, event: e.ModuleRegistered | e.RegistrationChanged, seq: int
+    candidate: Candidate, event: e.RegistrationFact, seq: int
 ) -> Candidate:
     about = event.module_id
     made = Registration(

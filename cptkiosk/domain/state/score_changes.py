@@ -10,6 +10,7 @@ from cptkiosk.domain.events.score import (
     DiscrepancySettled,
     ScoreCorrected,
     ScoreExplained,
+    ScoreFact,
     ScoreKeyed,
     ValidityDecided,
 )
@@ -28,7 +29,7 @@ Changes = Mapping[str, object]
 """Fields of an attempt, with what they become."""
 
 Change = Callable[[Any, Attempt, int], Changes]
-KeyingFact = ScoreKeyed | ScoreCorrected | OfficialReported
+KeyingFact = ScoreFact | OfficialReported
 """What may be an entry of a score."""
 
 
