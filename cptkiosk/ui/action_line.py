@@ -5,7 +5,7 @@ People are named by seat (`A1`, `204/A1`), by the number of the seat counted row
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -96,51 +96,37 @@ def _unhalt(about: AboutAttempt, rest: Sequence[str]) -> SessionCommand:
     return UndoHalt(session_id=session_id, number=number, reason=reason)
 
 
+def _about(make: Callable[..., SessionCommand], *, takes: str = "") -> Build:
+    """Return what makes a command about someone; the rest is what it `takes`, if any."""
+    if not takes:
+        return lambda about, _: make(**about)
+    return lambda about, rest: make(**about, **{takes: _words(rest)})
+
+
 VERBS = (
-    Verb("break", "start a break (clock keeps running)", lambda a, r: BeginBreak(**a),
-         done="break started|breaks started"),
-    Verb("back", "return from a break", lambda a, r: EndBreak(**a),
-         done="person back|people back"),
-    Verb("pause", "stop this clock",
-         lambda a, r: BeginPause(**a, reason=_words(r)), wants="reason",
-         done="clock stopped|clocks stopped"),
-    Verb("go", "resume this clock", lambda a, r: EndPause(**a),
-         done="clock resumed|clocks resumed"),
-    Verb("credit", "give time back", _credit, wants="span",
-         done="credit given|credits given"),
-    Verb("finish", "finished (screen shows submitted)", lambda a, r: FinishAttempt(**a),
-         done="person finished|people finished"),
-    Verb("vendor", "record the test screen's clock (the vendor's)",
-         lambda a, r: NoteVendorClock(**a, vendor_left_ms=_span_ms(r)),
-         wants="clock", done="test clock recorded|test clocks recorded"),
-    Verb("seat", "move to another seat", _seat, wants="seat", one_only=True, done="person moved|people moved"),
-    Verb("sheets", "issue more scratch paper: 1, or enter a number", _sheets, wants="count",
-         done="scratch paper given|people given scratch paper"),
-    Verb("late", "mark as running late", lambda a, r: ExpectLate(**a),
-         done="person running late|people running late"),
-    Verb("arrived", "has arrived late", lambda a, r: ArriveLate(**a),
-         done="late arrival|late arrivals"),
-    Verb("withdraw", "leaves by choice or illness", _end("withdrawn"), wants="reason", asks=True),
-    Verb("dismiss", "dismissed for misconduct", _end("dismissed"), wants="reason", asks=True),
-    Verb("interrupt", "cannot continue (fault)", _end("interrupted"), wants="reason", asks=True),
-    Verb("restore", "restore an attempt ended by mistake",
-         lambda a, r: PutBack(**a, reason=_words(r)), wants="reason", asks=True),
-    Verb("outcome", "correct an outcome after the session, with a reason", _outcome,
-         wants="outcome", asks=True),
-    Verb("note", "record a note",
-         lambda a, r: TakeNote(**a, text=_words(r, "remark")), wants="text",
-         done="note recorded|notes recorded"),
-    Verb("walk", "log a walk through the room",
-         lambda a, r: LogRoomWalk(session_id=a["session_id"]), about_people=False,
-         done="room walk logged"),
-    Verb("halt", "stop every clock",
-         lambda a, r: HaltSession(session_id=a["session_id"], reason=_words(r)),
+    Verb("break", _about(BeginBreak)),
+    Verb("back", _about(EndBreak)),
+    Verb("pause", _about(BeginPause, takes="reason"), wants="reason"),
+    Verb("go", _about(EndPause)),
+    Verb("credit", _credit, wants="span"),
+    Verb("finish", _about(FinishAttempt)),
+    Verb("vendor", lambda a, r: NoteVendorClock(**a, vendor_left_ms=_span_ms(r)), wants="clock"),
+    Verb("seat", _seat, wants="seat", one_only=True),
+    Verb("sheets", _sheets, wants="count"),
+    Verb("late", _about(ExpectLate)),
+    Verb("arrived", _about(ArriveLate)),
+    Verb("withdraw", _end("withdrawn"), wants="reason", asks=True),
+    Verb("dismiss", _end("dismissed"), wants="reason", asks=True),
+    Verb("interrupt", _end("interrupted"), wants="reason", asks=True),
+    Verb("restore", _about(PutBack, takes="reason"), wants="reason", asks=True),
+    Verb("outcome", _outcome, wants="outcome", asks=True),
+    Verb("note", lambda a, r: TakeNote(**a, text=_words(r, "remark")), wants="text"),
+    Verb("walk", lambda a, _: LogRoomWalk(session_id=a["session_id"]), about_people=False),
+    Verb("halt", lambda a, r: HaltSession(session_id=a["session_id"], reason=_words(r)),
          about_people=False, wants="reason", asks=True),
-    Verb("undo", "undo your last step",
-         lambda a, r: UndoStep(session_id=a["session_id"], here_only=True),
+    Verb("undo", lambda a, _: UndoStep(session_id=a["session_id"], here_only=True),
          about_people=False),
-    Verb("unhalt", "undo a halt: the last one, or its number", _unhalt,
-         about_people=False, wants="reason", asks=True),
+    Verb("unhalt", _unhalt, about_people=False, wants="reason", asks=True),
 )  # fmt: skip
 BY_WORD = {one.word: one for one in VERBS}
 BY_WORD["resume"] = BY_WORD["go"]

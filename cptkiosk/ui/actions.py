@@ -20,7 +20,7 @@ from cptkiosk.domain.commands.base import (
 )
 from cptkiosk.domain.commands.checkin import MarkAbsent
 from cptkiosk.domain.values import plural
-from cptkiosk.words import load_action_words
+from cptkiosk.words import load_action_words, load_verb_words
 
 S_contra = TypeVar("S_contra", contravariant=True)
 
@@ -62,7 +62,6 @@ class Verb:
     """A word of the action line: it does what a key does, whatever screen is open."""
 
     word: str
-    help: str
     build: Build
     about_people: bool = True
     wants: str = ""
@@ -74,13 +73,25 @@ class Verb:
     one_only: bool = False
     """Whether it is for one person at a time, as everything is that is confirmed."""
 
-    done: str = ""
-    """What is counted once several have it: '3 credits given'."""
+    @property
+    def help(self) -> str:
+        """What it does, for the list of verbs."""
+        return str(load_verb_words(self.word)["help"])
+
+    @property
+    def done(self) -> str:
+        """What is said once it was done to one person."""
+        one, _ = self._done_words
+        return one
 
     def count(self, number: int) -> str:
-        """Return how often it was done, in words."""
-        one, _, many = self.done.partition("|")
-        return plural(number, one, many)
+        """Return how often it was done, in words: '3 credits given'."""
+        return plural(number, *self._done_words)
+
+    @property
+    def _done_words(self) -> tuple[str, str]:
+        one, many = load_verb_words(self.word).get("done", ("", ""))
+        return one, many
 
     def command(self, about: AboutAttempt) -> SessionCommand:
         """Return what its key asks of the rules, before anything is typed."""

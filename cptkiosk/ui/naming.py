@@ -94,14 +94,14 @@ def recorded_words(
 
 def with_time_left(
     session: Session, people: Sequence[Attempt], line_ms: int
-) -> tuple[str, ...]:
-    """Return who of these people still has time: 'O'Brien, Siobhán 0:35 left'."""
-    return tuple(
-        f"{session.label(one)} {_time_text(session, one, line_ms)}"
+) -> dict[str, str]:
+    """Return who still has time, by attempt: 'O'Brien, Siobhán 0:35 left'."""
+    return {
+        one.attempt_id: f"{session.label(one)} {_time_text(session, one, line_ms)}"
         for one in people
         if session.progress(one, line_ms) in LIVE
         and (one.is_untimed or session.left_ms(one, line_ms) > 0)
-    )
+    }
 
 
 def _time_text(session: Session, one: Attempt, line_ms: int) -> str:

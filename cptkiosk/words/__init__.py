@@ -119,6 +119,24 @@ def name_approved(kind: str) -> str:
     return load_events().get(kind, {}).get("approved", as_stored)
 
 
+def load_verb_words(verb: str) -> Mapping[str, Any]:
+    """Return the `help` of a verb of the action line, and what it has `done`, if said."""
+    words: Mapping[str, Any] = _load(Audience.SCREEN)["verbs"][verb]
+    return words
+
+
+@cache
+def load_dialogs() -> Mapping[str, Mapping[str, Any]]:
+    """Return what each dialog says and asks for, by its name; see `dialogs.toml`."""
+    return _load("dialogs")
+
+
+def fill_words(text: str, details: Mapping[str, object]) -> str:
+    """Return a text with its details; one that can be called is worked out now."""
+    known = {name: one() if callable(one) else one for name, one in details.items()}
+    return _Writer(Audience.SCREEN).vformat(text, (), known)
+
+
 @cache
 def _load(name: str) -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))

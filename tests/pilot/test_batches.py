@@ -19,7 +19,7 @@ from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.action_line import read_line
 from cptkiosk.ui.dialogs import action_bar
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
-from cptkiosk.ui.dialogs.question import CommandQuestion
+from cptkiosk.ui.dialogs.question import CommandQuestion, line_text
 from cptkiosk.ui.naming import fit_names
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
@@ -290,5 +290,5 @@ def test_the_clock_is_read_once_for_the_people_with_time_left(
         monkeypatch.setattr(action_bar, "why_beyond", lambda *_: "")
         action_bar.carry_out(screen, read_line(words, session))
 
-    assert "1:00 left" in str(asked[0].title)
-    assert "2 still testing: FamilyP1, Kim 0:01:00 left" in str(asked[1].lines)
+    assert "1:00 left" in line_text(asked[0].title)
+    assert "2 still testing: FamilyP1, Kim 0:01:00 left" in asked[1].consequences

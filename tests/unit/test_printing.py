@@ -112,7 +112,6 @@ def test_without_a_printer_files_are_offered_and_it_says_so() -> None:
     (way,) = question.fields
 
     assert way.value == "HTML file"
-    assert question.lines[0] == (
-        "No printer is set up on this machine. Save a file to print it."
-    )
-    assert "PDF files need the extra 'pdf'." in question.lines
+    said = question.consequences.splitlines()
+    assert said[0] == "No printer is set up on this machine. Save a file to print it."
+    assert said[-1] == "PDF files need the extra 'pdf'."

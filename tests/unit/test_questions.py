@@ -47,12 +47,12 @@ from cptkiosk.ui.dialogs import (
 )
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
-    Question,
     about_all,
+    line_text,
     proposed_values,
     reason_in,
 )
-from cptkiosk.ui.dialogs.staff import check_both_pins, new_pin_fields
+from cptkiosk.ui.dialogs.staff import NewPin, check_both_pins
 from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.ui.widgets.validators import Readable
 from support.center import DANA, LEE
@@ -62,11 +62,6 @@ from support.verdicts import refuses
 CHICAGO = choose_format("America/Chicago", "auto")
 P1 = AboutAttempt(session_id="a", attempt_id="P1-safety")
 Ask = Callable[[Session, Attempt], CommandQuestion]
-
-
-def lines_now(question: Question) -> str:
-    """Return the lines over a form, as they are now."""
-    return "\n".join(one if isinstance(one, str) else one() for one in question.lines)
 
 
 def nothing() -> None:
@@ -212,6 +207,9 @@ def test_the_answers_of_a_question_make_its_command_and_its_words(
     words = question.words
     said = words if isinstance(words, str) else words(asked.answers)
     assert said == asked.words
+    # Each detail that they name is given.
+    assert line_text(question.title)
+    assert "{" not in question.consequences
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -230,8 +228,8 @@ def test_a_pause_of_several_people_stops_the_clock_of_each(desk: Desk) -> None:
     people = [attempt(desk, one) for one in ("P1", "P3")]
     question = testing.pause_clocks(desk.session("a"), people, may_break=False)
 
-    assert question.title == "Pause 2 people"
-    assert "FamilyP1, Kim; FamilyP3, Kim" in question.lines
+    assert line_text(question.title) == "Pause 2 people"
+    assert "FamilyP1, Kim; FamilyP3, Kim" in question.consequences
     made = question.command(Values(reason="illness", words="fever"))
     assert made == [
         BeginPause(
@@ -265,8 +263,8 @@ def test_a_halt_taken_back_says_how_long_it_stood(desk: Desk) -> None:
         desk.session("a"), 0, "", lambda: line(desk), CHICAGO
     )
 
-    assert question.title == "Undo halt 1 of 1"
-    assert "Its 2:00 will count as time used" in lines_now(question)
+    assert line_text(question.title) == "Undo halt 1 of 1"
+    assert "Its 2:00 will count as time used" in question.consequences
     made = question.command(Values(reason="false alarm"))
     assert made == UndoHalt(session_id="a", number=1, reason="false alarm")
 
@@ -279,9 +277,9 @@ def test_a_halt_that_still_stands_costs_more_while_it_is_asked_about(
     question = session_steps.undo_halt(
         desk.session("a"), 0, "", lambda: line(desk), CHICAGO
     )
-    assert "Its 0:00 will" in lines_now(question)
+    assert "Its 0:00 will" in question.consequences
     advance(desk, 2 * MINUTE_MS)
-    assert "Its 2:00 will" in lines_now(question)
+    assert "Its 2:00 will" in question.consequences
 
 
 def test_the_time_compared_with_the_room_clock_goes_on(desk: Desk) -> None:
@@ -292,10 +290,10 @@ def test_the_time_compared_with_the_room_clock_goes_on(desk: Desk) -> None:
     question = session_steps.compare_room_clock(
         desk.session("a"), lambda: line(desk), CHICAGO
     )
-    before = lines_now(question)
+    before = question.consequences
     advance(desk, 2 * MINUTE_MS)
-    assert CHICAGO.format_seconds(line(desk)) in lines_now(question)
-    assert before != lines_now(question)
+    assert CHICAGO.format_seconds(line(desk)) in question.consequences
+    assert before != question.consequences
 
 
 def test_a_reason_typed_before_a_halt_stands_first_and_once(desk: Desk) -> None:
@@ -402,8 +400,8 @@ def test_the_help_of_a_gate_that_may_not_be_waived_names_the_coordinator(
         for may in (True, False)
     )
 
-    assert "waive it (w)" in str(mine.lines)
-    assert "have a coordinator waive it" in str(theirs.lines)
+    assert "waive it (w)" in mine.consequences
+    assert "have a coordinator waive it" in theirs.consequences
     assert isinstance(mine.fields[-1], TextField)
 
 
@@ -450,8 +448,7 @@ def test_the_old_pin_is_asked_for_only_of_ones_own(desk: Desk) -> None:
 
 
 def test_a_new_pin_is_refused_in_words_and_compared_with_its_repetition() -> None:
-    pin, _ = new_pin_fields(6, "New PIN")
-    (validator,) = pin.validators
+    validator = NewPin(6)
 
     assert validator.validate("482913").is_valid
     assert "easy to guess" in validator.validate("111111").failure_descriptions[0]

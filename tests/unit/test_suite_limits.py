@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,22 +35,17 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@cache
-def trees() -> list[tuple[str, ast.Module]]:
-    return [
-        (path.relative_to(TESTS).as_posix(), ast.parse(path.read_text("utf-8")))
-        for path in sorted(TESTS.rglob("*.py"))
-    ]
+def trees() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(TESTS.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        yield path.relative_to(TESTS).as_posix(), tree
 
 
-@cache
-def calls(tree: ast.AST) -> list[tuple[str, ast.Call]]:
+def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
     """Find every call, with what is called as it is written."""
-    return [
-        (ast.unparse(node.func), node)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-    ]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node
 
 
 def test_no_file_is_too_long_to_be_read() -> None:

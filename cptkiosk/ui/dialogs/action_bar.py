@@ -20,7 +20,7 @@ from cptkiosk.ui.dialogs.beyond_window import go_beyond, why_beyond, with_reason
 from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_all, each_named
-from cptkiosk.ui.dialogs.testing import SUBMITTED, ask_as_typed
+from cptkiosk.ui.dialogs.testing import ask_as_typed
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.naming import (
     DIALOG_CELLS,
@@ -251,8 +251,9 @@ def _question(
         title = f"{title}: {persons(session, people)}"
         lines = (beyond, *each_named(session, people))
         done = f"{done} - {who_text(session, people)}"
-        return go_beyond(title, lines, "Reason", commands, done)
-    left = _time_left(screen, people) if action.verb.word == "finish" else {}
+        return go_beyond(title, lines, commands, done)
+    finishes = action.verb.word == "finish"
+    left = with_time_left(session, people, screen.line_ms) if finishes else {}
     if len(people) > 1:
         return about_all(
             session,
@@ -264,12 +265,10 @@ def _question(
             named=tuple(left),
         )
     if left:
-        (time,) = left.values()
-        return CommandQuestion(
-            f"{title}: {time}",
-            (SUBMITTED,),
+        return CommandQuestion.from_catalog(
+            "finish-early",
+            {"verb": title, "person": next(iter(left.values()))},
             command=lambda _: commands,
-            words=f"finished: {time}",
         )
     return None
 
@@ -282,16 +281,6 @@ def _say_numbers(screen: SessionPort, people: Sequence[Attempt]) -> None:
         screen.say(text, "ok", synced=True)
 
 
-def _time_left(screen: SessionPort, people: Sequence[Attempt]) -> dict[str, str]:
-    """Return who still has time, by their attempt: the clock is read once."""
-    session, line_ms = screen.session, screen.line_ms
-    return {
-        one.attempt_id: text
-        for one in people
-        for text in with_time_left(session, (one,), line_ms)
-    }
-
-
 def _still_testing(left: Sequence[str]) -> tuple[str, ...]:
     """Name who would be finished with time left, and how much."""
     first, *others = left
@@ -300,7 +289,7 @@ def _still_testing(left: Sequence[str]) -> tuple[str, ...]:
 
 
 def _describe_done(screen: SessionPort, action: action_line.TypedAction) -> str:
-    words = action.verb.done.partition("|")[0]
+    words = action.verb.done
     if not action.people:
         return words
     return f"{screen.session.label(action.people[0])}: {words}"

@@ -7,14 +7,12 @@ from typing import TypeVar
 from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused, Role
 from cptkiosk.ui.dialogs.form_dialog import ask_question
-from cptkiosk.ui.dialogs.question import Question, pin_field, staff_field
+from cptkiosk.ui.dialogs.question import Question, name_staff
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.workers import begin
-from cptkiosk.words import explain_why
 
 T = TypeVar("T")
-TITLE = "A coordinator can enter a PIN here"
 NOT_APPROVED = "Nothing was recorded: no coordinator approved it."
 
 
@@ -49,7 +47,7 @@ async def attempt_as(
             again = partial(attempt_as, kiosk, by, work, done, refused)
             begin(kiosk, again, "approved")
 
-        _Approval(kiosk, actor, refusal, try_approved).ask_pin()
+        _ask_approval(kiosk, actor, refusal, try_approved)
 
 
 async def _try_at_desk(
@@ -69,67 +67,59 @@ async def _try_at_desk(
     return result, next(iter(refusals), None)
 
 
-class _Approval:
-    """Asks for a coordinator's PIN until it is right; then goes on in their name."""
+def _ask_approval(
+    kiosk: Kiosk,
+    asker: Actor,
+    needs: NeedsCoordinator,
+    approved: Callable[[Actor], object],
+    filled: Values | None = None,
+    refused: Refused | None = None,
+) -> None:
+    """Ask a coordinator for a PIN until it is right; then go on in their name.
 
-    def __init__(
-        self,
-        kiosk: Kiosk,
-        asker: Actor,
-        needs: NeedsCoordinator,
-        approved: Callable[[Actor], object],
-    ) -> None:
-        self._kiosk = kiosk
-        self._asker = asker
-        self._needs = needs
-        self._approved = approved
+    Asks of the coordinators there are now; again with what was `filled` in before.
+    """
+    if kiosk.actor != asker or kiosk.navigator.shows_lock:
+        kiosk.status.say(NOT_APPROVED, "warning", on=kiosk.status.work_screen)
+        return
+    center = kiosk.desk.center
+    # The PIN is checked as that of whom the question names, whoever joins meanwhile.
+    named = min(center.coordinators)
+    question = _question(center, needs)
+    if filled is not None and refused is not None:
+        question = question.again(filled, refused)
 
-    def ask_pin(
-        self, before: Values | None = None, refused: Refused | None = None
-    ) -> None:
-        """Ask, of the coordinators there are now; again with what was filled in before."""
-        kiosk = self._kiosk
-        if kiosk.actor != self._asker or kiosk.navigator.shows_lock:
-            kiosk.status.say(NOT_APPROVED, "warning", on=kiosk.status.work_screen)
-            return
-        center = kiosk.desk.center
-        # The PIN is checked as that of whom the question names, whoever joins meanwhile.
-        named = min(center.coordinators)
-        question = _question(center, self._needs)
-        if before is not None and refused is not None:
-            question = question.again(before, refused)
+    def drop_approval() -> None:
+        kiosk.status.say(NOT_APPROVED, "warning")
 
-        def take_answer(values: Values) -> None:
-            if kiosk.actor == self._asker:
-                given = Values({"who": named} | values)
-                begin(kiosk, partial(self._check_pin, given), "approval")
-            else:
-                self._drop_approval()
-
-        ask_question(kiosk, question, take_answer, self._drop_approval)
-
-    async def _check_pin(self, values: Values) -> None:
-        check = self._kiosk.desk.pins.check_approver
-        who, pin = values.text("who"), values.text("pin")
-        approver, refusal = await _try_at_desk(
-            self._kiosk, partial(check, who, pin, self._asker)
-        )
+    async def check_pin(values: Values) -> None:
+        check, who = kiosk.desk.pins.check_approver, values.text("who")
+        work = partial(check, who, values.text("pin"), asker)
+        approver, refusal = await _try_at_desk(kiosk, work)
         if approver is not None:
-            self._approved(approver)
+            approved(approver)
         elif refusal is not None:
-            self.ask_pin(values, refusal)
+            _ask_approval(kiosk, asker, needs, approved, values, refusal)
 
-    def _drop_approval(self) -> None:
-        self._kiosk.status.say(NOT_APPROVED, "warning")
+    def take_answer(values: Values) -> None:
+        if kiosk.actor == asker:
+            given = Values({"who": named} | values)
+            begin(kiosk, partial(check_pin, given), "approval")
+        else:
+            drop_approval()
+
+    ask_question(kiosk, question, take_answer, drop_approval)
 
 
 def _question(center: Center, needs: NeedsCoordinator) -> Question:
     ids = sorted(center.coordinators)
-    if len(ids) > 1:
-        who = staff_field("who", "Coordinator", center, ids)
-        return Question(TITLE, (explain_why(needs),), (who, pin_field("PIN")))
-    signs = f"{center.staff[ids[0]].name} enters a PIN for this one step."
-    return Question(TITLE, (explain_why(needs), signs), (pin_field("PIN"),))
+    alone = f"{center.staff[ids[0]].name} enters a PIN for this one step."
+    several = len(ids) > 1
+    return Question.from_catalog(
+        "approve",
+        {"needs": needs, "alone": "" if several else alone},
+        {"who": {"options": name_staff(center, ids)} if several else None},
+    )
 
 
 def ask_to_leave(kiosk: Kiosk) -> None:
@@ -143,10 +133,8 @@ def ask_to_leave(kiosk: Kiosk) -> None:
         who, pin = values.text("who"), values.text("pin")
         begin(kiosk, partial(_leave, kiosk, who, pin), "leave")
 
-    question = Question(
-        "Leave the kiosk",
-        ("In kiosk mode, leaving requires a coordinator's PIN.",),
-        (staff_field("who", "Coordinator", center, ids), pin_field("PIN")),
+    question = Question.from_catalog(
+        "leave-kiosk", fields={"who": {"options": name_staff(center, ids)}}
     )
     ask_question(kiosk, question, take_answer)
 

@@ -19,13 +19,7 @@ from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, cut_names, fit_names
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.fields import (
-    Field,
-    MultiChoiceField,
-    TextField,
-    ToggleField,
-    Values,
-)
+from cptkiosk.ui.widgets.fields import ToggleField, Values
 from cptkiosk.ui.workers import begin
 
 LISTED_MAX = 4
@@ -135,12 +129,16 @@ def _ask_in_spite(
     reasons = [_why(one, alone=len(refused) == 1) for one in refused]
     lines = cut_names(reasons, LISTED_MAX, "- and {} more")
     named = {f"{one.participant_id}|{one.module_id}": one for one in liftable}
-    fields: list[Field] = []
-    if liftable:
-        fields.append(TextField("because", "Override reason"))
-    if len(liftable) > 1:
-        who = tuple((key, one.person) for key, one in named.items())
-        fields.append(MultiChoiceField("who", "Assign", who, required=True))
+    question = Question.from_catalog(
+        "assign-anyway",
+        {"count": len(refused), "reasons": lines},
+        {
+            "because": {} if liftable else None,
+            "who": {"options": [(key, one.person) for key, one in named.items()]}
+            if len(liftable) > 1
+            else None,
+        },
+    )
 
     def take_answer(values: Values) -> None:
         if not liftable:
@@ -153,8 +151,7 @@ def _ask_in_spite(
         )  # fmt: skip
         begin(screen, work, "assign")
 
-    title = f"{plural(len(refused), 'person', 'people')} not added to the list"
-    ask_question(screen.kiosk, Question(title, lines, fields), take_answer)
+    ask_question(screen.kiosk, question, take_answer)
 
 
 def _refused_words(refused: tuple[NotAssigned, ...]) -> str:

@@ -4,28 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
-from cptkiosk.domain.commands.halt import ResumeSession
-from cptkiosk.domain.commands.testing import (
-    EndPause,
-    GiveCredit,
-    StartLate,
-    StartSession,
-)
+from cptkiosk.domain.commands.testing import StartLate
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.ui.dialogs.asking import ask_command
-from cptkiosk.ui.dialogs.question import CommandQuestion, Line
+from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.fields import TextField
 
 
 def with_reason(command: SessionCommand, why: str) -> SessionCommand:
     """Return a command that says why it goes beyond the window, if it can say so."""
-    match command:
-        case StartSession() | ResumeSession():
-            return replace(command, beyond_window=why)
-        case EndPause() | GiveCredit() | StartLate():
-            return replace(command, beyond_window=why)
-    return command
+    if not hasattr(command, "beyond_window"):
+        return command
+    return replace(command, **{"beyond_window": why})
 
 
 def why_beyond(screen: SessionPort, commands: Sequence[SessionCommand]) -> str:
@@ -41,25 +31,19 @@ def why_beyond(screen: SessionPort, commands: Sequence[SessionCommand]) -> str:
 
 
 def go_beyond(
-    title: str,
-    lines: Sequence[Line],
-    label: str,
-    commands: Sequence[SessionCommand],
-    words: str,
+    title: str, lines: Sequence[str], commands: Sequence[SessionCommand], words: str
 ) -> CommandQuestion:
     """Ask why clocks run beyond the vendor's window, for all of them at once.
 
     Args:
         title: of the question.
         lines: what the window has against it, and whom it is about.
-        label: of the reason.
         commands: what is done once there is one.
         words: what is said once it is recorded.
     """
-    return CommandQuestion(
-        title,
-        lines,
-        (TextField("beyond", label),),
+    return CommandQuestion.from_catalog(
+        "go-beyond",
+        {"title": title, "lines": lines},
         command=lambda values: [
             with_reason(one, values.text("beyond")) for one in commands
         ],
@@ -68,11 +52,11 @@ def go_beyond(
 
 
 def ask_or_say_why(
-    screen: SessionPort, command: SessionCommand, words: str, title: str, label: str
+    screen: SessionPort, command: SessionCommand, words: str, title: str
 ) -> None:
     """Do something; ask why first, if only the vendor's window is against it."""
     if beyond := why_beyond(screen, (command,)):
-        ask_command(screen, go_beyond(title, (beyond,), label, (command,), words))
+        ask_command(screen, go_beyond(title, (beyond,), (command,), words))
     else:
         screen.post_command(command, words)
 
@@ -84,5 +68,4 @@ def start_late(screen: SessionPort, attempt: Attempt) -> None:
         StartLate(**screen.about(attempt)),
         f"{screen.person(attempt)}: own clock started",
         "Start past the testing window",
-        "Reason",
     )

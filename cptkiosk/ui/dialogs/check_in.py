@@ -1,6 +1,7 @@
 """What the check-in asks about one person: what was shown, and why they are denied."""
 
 from collections.abc import Callable
+from functools import partial
 
 from cptkiosk.domain.commands.checkin import DenyAttempt, FailGate, PassGates, WaiveGate
 from cptkiosk.domain.commands.planning import CancelAttempt
@@ -13,29 +14,11 @@ from cptkiosk.reports.slip import write_slip
 from cptkiosk.ui.attempt_rows import GATE_NAMES
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
-    ask_why,
-    choice_field,
-    reason_field,
+    Details,
+    ask_of_attempt,
 )
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.fields import ChoiceField, TextField, ToggleField, Values
-
-NAME_KIND = choice_field(
-    "kind",
-    "Difference",
-    (
-        "nickname",
-        "marriage",
-        "typo on the roster",
-        "order of names",
-        "accents",
-        "other",
-    ),
-)
-ID_CONFIRMS = (
-    "Confirm that it is unexpired and shows this person. Only the type of ID is"
-    " recorded, never the number."
-)
+from cptkiosk.ui.widgets.fields import Values
 
 
 def _kind_and_shown(values: Values) -> str:
@@ -45,52 +28,43 @@ def _kind_and_shown(values: Values) -> str:
 
 def choose_id_kind(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask for the kind of ID that was shown."""
-    title = f"Photo ID of {session.label(attempt)}"
-    return _photo_id(session, attempt, title, (ID_CONFIRMS,), ID_KINDS[1])
+    return _ask_photo_id("choose-id-kind", session, attempt, ID_KINDS[1], {})
 
 
-def _photo_id(
+def _ask_photo_id(
+    dialog: str,
     session: Session,
     attempt: Attempt,
-    title: str,
-    lines: tuple[str, ...],
     proposed: str,
+    details: Details,
 ) -> CommandQuestion:
     """Ask for the kind of ID, and what it is where the kind does not say that."""
+    name = session.label(attempt)
     kinds = tuple((kind, display_id(kind)) for kind in ID_KINDS)
-    help_ = f"describe it if you chose {OTHER_ID}"
-    return CommandQuestion(
-        title,
-        lines,
-        (
-            ChoiceField("kind", "Type", kinds, value=proposed),
-            TextField("note", "Note", required=False, help=help_),
-        ),
+    return CommandQuestion.from_catalog(
+        dialog,
+        {"name": name, **details},
+        {
+            "kind": {"options": kinds, "value": proposed},
+            "note": {"help": f"describe it if you chose {OTHER_ID}"},
+        },
         command=lambda values: pass_photo_id(
             session.about(attempt), values.text("kind"), values.text("note")
         ),
         words=lambda values: (
-            f"{session.label(attempt)}: photo ID checked, {display_id(values.text('kind'))}"
+            f"{name}: photo ID checked, {display_id(values.text('kind'))}"
         ),
     )
 
 
 def pass_other_name(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask how the name on the ID differs, and pass it."""
-    name = session.label(attempt)
-    return CommandQuestion(
-        f"Name on ID differs: {name}",
-        (
-            "This checks off the item and records how the name differs. To fail it"
-            " instead, press Esc, then x.",
-        ),
-        (NAME_KIND, TextField("reason", "What was shown")),
+    return CommandQuestion.from_catalog(
+        "pass-other-name",
+        {"name": session.label(attempt)},
         command=lambda values: PassGates(
-            **session.about(attempt),
-            gates=(Gate.NAME,),
-            note=_kind_and_shown(values),
+            **session.about(attempt), gates=(Gate.NAME,), note=_kind_and_shown(values)
         ),
-        words=lambda values: f"{name}: name checked, {values.text('kind')}",
     )
 
 
@@ -98,21 +72,14 @@ def fail_gate(
     session: Session, attempt: Attempt, gate: Gate, *, may_waive: bool
 ) -> CommandQuestion:
     """Ask what was shown at a gate that is not passed."""
-    name, words = session.label(attempt), GATE_NAMES[gate]
-    shown = TextField("reason", "What was shown")
     waive = "waive it (w)" if may_waive else "have a coordinator waive it"
-    return CommandQuestion(
-        f"Failed item: {words}",
-        (
-            f"{name}: this item stays open. You can check it later, {waive}, or deny"
-            " entry (d).",
-        ),
-        (NAME_KIND, shown) if gate is Gate.NAME else (shown,),
+    return CommandQuestion.from_catalog(
+        "fail-gate",
+        {"name": session.label(attempt), "gate": GATE_NAMES[gate], "waive": waive},
+        {} if gate is Gate.NAME else {"kind": None},
         command=lambda values: FailGate(
             **session.about(attempt), gate=gate, reason=_kind_and_shown(values)
         ),
-        words=f"{name}: {words} failed",
-        enter="record",
     )
 
 
@@ -120,37 +87,19 @@ def pass_gate_after_all(
     session: Session, attempt: Attempt, gate: Gate
 ) -> CommandQuestion:
     """Ask what was shown this time at a gate that was not passed before."""
-    name, words = session.label(attempt), GATE_NAMES[gate]
-    title = f"Check off a failed item: {words}"
-    lines = (
-        f"{name} failed this item: {attempt.failed_at(gate)}.",
-        "If it still fails, press Esc. To deny entry, press Esc, then d.",
-    )
+    details = {"gate": GATE_NAMES[gate], "failed": attempt.failed_at(gate)}
     if gate is Gate.PHOTO_ID:
-        return _photo_id(session, attempt, title, (*lines, ID_CONFIRMS), "")
-    return CommandQuestion(
-        title,
-        lines,
-        (TextField("note", "Shown now"),),
-        command=lambda values: PassGates(
-            **session.about(attempt), gates=(gate,), note=values.text("note")
-        ),
-        words=f"{name}: {words} checked after a failure",
-    )
+        return _ask_photo_id("pass-failed-id", session, attempt, "", details)
+    make = partial(PassGates, gates=(gate,))
+    return ask_of_attempt("pass-failed-gate", session, attempt, make, details)
 
 
 def waive_gate(
     session: Session, attempt: Attempt, gate: Gate, then: Callable[[], object]
 ) -> CommandQuestion:
     """Ask why the open gate is waived."""
-    name = session.label(attempt)
-    return ask_why(
-        f"Waive {GATE_NAMES[gate]} for {name}",
-        "The record shows who waived it and why.",
-        lambda why: WaiveGate(**session.about(attempt), gate=gate, reason=why),
-        f"{name}: {GATE_NAMES[gate]} waived",
-        then=then,
-    )
+    make, details = partial(WaiveGate, gate=gate), {"gate": GATE_NAMES[gate]}
+    return ask_of_attempt("waive-gate", session, attempt, make, details, then=then)
 
 
 def deny_entry(
@@ -172,20 +121,17 @@ def deny_entry(
         known: the reason that is known, if they failed no gate.
         asks_for_call: whether a coordinator must be called first.
     """
-    name, failed = session.label(attempt), attempt.failed_gates
+    failed = attempt.failed_gates
     last = f"{GATE_NAMES[Gate(failed[-1][0])]}: {failed[-1][1]}" if failed else known
-    called = ToggleField("coordinator_called", "Coordinator called")
-    return CommandQuestion(
-        f"Deny {name}",
-        ("They will not test today. A denial slip is saved. Press u to undo.",),
-        (reason_field(last), called) if asks_for_call else (reason_field(last),),
-        command=lambda values: DenyAttempt(
-            **session.about(attempt),
-            reason=values.text("reason"),
-            coordinator_called=values.flag("coordinator_called", default=False),
-        ),
-        words=f"{name}: denied",
-        enter="deny",
+    return ask_of_attempt(
+        "deny-entry",
+        session,
+        attempt,
+        partial(DenyAttempt, coordinator_called=False),
+        fields={
+            "reason": {"value": last},
+            "coordinator_called": {} if asks_for_call else None,
+        },
         then=then,
         always=slip,
     )
@@ -214,11 +160,4 @@ def take_off_roll(
     session: Session, attempt: Attempt, then: Callable[[], object]
 ) -> CommandQuestion:
     """Ask why someone is taken off the roll."""
-    name = session.label(attempt)
-    return ask_why(
-        f"Remove {name} from the attendance list",
-        "Use this for someone listed by mistake. For a no-show, mark absent (a).",
-        lambda why: CancelAttempt(**session.about(attempt), reason=why),
-        f"{name}: removed from the attendance list",
-        then=then,
-    )
+    return ask_of_attempt("take-off-roll", session, attempt, CancelAttempt, then=then)

@@ -1,7 +1,7 @@
 """Time given back: measured where it can be, else typed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
 
 from cptkiosk.domain.commands import testing as c
 from cptkiosk.domain.modules import IrregularityCode
@@ -13,11 +13,10 @@ from cptkiosk.domain.time import timing
 from cptkiosk.domain.time.timing import read_span
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.asking import ask_command
-from cptkiosk.ui.dialogs.question import CommandQuestion, Line, each_named
+from cptkiosk.ui.dialogs.question import CommandQuestion, each_named
 from cptkiosk.ui.naming import persons, who_text
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.fields import ChoiceField, Field, TextField, Values
-from cptkiosk.ui.widgets.validators import Readable
+from cptkiosk.ui.widgets.fields import Values
 
 AS_TYPED = ("", "enter below")
 SPAN_FORM = "minutes, for example 6, 6:30, 90s, or -2"
@@ -88,16 +87,41 @@ def _ask_span(
         span = timing.span_text(span_ms or 0)
         return f"credit {span}: {who_text(screen.session, people)}"
 
-    question = CommandQuestion(
-        f"Credit for {persons(screen.session, people)}",
-        _list_consequences(screen, people),
-        (*_fields(offers, reason), *_beyond_field(screen)),
+    beyond = may_go_beyond(screen.actor.as_approved, screen.definitions.policies)
+    question = CommandQuestion.from_catalog(
+        "give-credit" if offers else "give-typed-credit",
+        {
+            "whom": persons(screen.session, people),
+            "left": partial(_time_left, screen, people),
+            "each": each_named(screen.session, people),
+        },
+        {
+            "measured": _offer_options(offers),
+            "span": {"read": read_span, "otherwise": SPAN_FORM},
+            "reason": {"value": reason},
+            "beyond": {} if beyond else None,
+        },
         command=commands,
         words=describe_credit,
         check=check_span,
-        enter="credit",
     )
     ask_command(screen, question)
+
+
+def _offer_options(offers: Sequence[Measured]) -> dict[str, object]:
+    """Return what is known of the field with the measured times."""
+    options = [(f"{at}", one.text) for at, one in enumerate(offers)]
+    typed = [AS_TYPED] if offers and offers[0].own else []
+    return {"options": [*typed, *options]}
+
+
+def _time_left(screen: SessionPort, people: Sequence[Attempt]) -> str:
+    """Return how much time one person has left just now; nothing of several."""
+    if len(people) > 1:
+        return ""
+    one = screen.session.attempts[people[0].attempt_id]
+    left_ms = screen.session.left_ms(one, screen.line_ms)
+    return f"{timing.clock_text(left_ms)} left on this clock."
 
 
 def _credit_in(values: Values, offers: Sequence[Measured]) -> tuple[int | None, str]:
@@ -107,59 +131,3 @@ def _credit_in(values: Values, offers: Sequence[Measured]) -> tuple[int | None, 
     typed, why = values.text("span").strip(), values.text("reason").strip()
     span_ms = offer.ms if offer and not typed else read_span(typed)
     return span_ms, why or (offer.text if offer else "")
-
-
-def _beyond_field(screen: SessionPort) -> tuple[Field, ...]:
-    """Return the field for why someone may end after the vendor's window, if any."""
-    if not may_go_beyond(screen.actor.as_approved, screen.definitions.policies):
-        return ()
-    return (
-        TextField(
-            "beyond",
-            "Past window",
-            required=False,
-            help="reason, if this ends after the vendor's window",
-        ),
-    )
-
-
-def _list_consequences(
-    screen: SessionPort, people: Sequence[Attempt]
-) -> tuple[Line, ...]:
-    if len(people) > 1:
-        return each_named(screen.session, people)
-    attempt_id = people[0].attempt_id
-
-    def describe_time_left() -> str:
-        one = screen.session.attempts[attempt_id]
-        left_ms = screen.session.left_ms(one, screen.line_ms)
-        return f"{timing.clock_text(left_ms)} left on this clock."
-
-    return (describe_time_left,)
-
-
-def _fields(offers: Sequence[Measured], reason: str) -> tuple[Field, ...]:
-    span = TextField(
-        "span", "Or enter", help="6, 6:30, 90s, or -2 to subtract", required=False,
-        validators=(Readable(read_span, SPAN_FORM),),
-    )  # fmt: skip
-    if not offers:
-        return (
-            replace(span, label="Minutes", required=True),
-            TextField("reason", "Reason", value=reason),
-        )
-    options = tuple((f"{at}", one.text) for at, one in enumerate(offers))
-    start = "0"
-    if offers[0].own:
-        options, start = (AS_TYPED, *options), AS_TYPED[0]
-    return (
-        ChoiceField("measured", "Measured", options, value=start, required=False),
-        span,
-        TextField(
-            "reason",
-            "Reason",
-            value=reason,
-            help="if different from what was measured",
-            required=False,
-        ),
-    )

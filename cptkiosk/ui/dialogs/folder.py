@@ -6,7 +6,6 @@ from cptkiosk.domain.text import visible
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import ScreenPort
-from cptkiosk.ui.widgets.fields import TextField, Values
 from cptkiosk.upload.queue import list_drives
 
 
@@ -29,21 +28,14 @@ def ask_folder(
         refused: why the folder offered could not be used, if it was tried before.
     """
     found = [str(one) for one in list_drives()]
-    offered = last or next(iter(found), "")
-    plugged = f"Plugged in: {', '.join(visible(one, 60) for one in found)}."
-    lines = (
-        *filter(None, (notice,)),
-        "A bundle is one file with a sealed session, signed, to be sent in. Existing"
-        " files are never overwritten.",
-        plugged if found else "No USB drive found.",
+    question = Question.from_catalog(
+        "ask-folder" if found else "ask-folder-only",
+        {
+            "title": title,
+            "notice": notice,
+            "drives": [visible(one, 60) for one in found],
+        },
+        {"folder": {"value": last or next(iter(found), "")}},
+        refused=refused,
     )
-    field = TextField("folder", "Folder", value=offered, max_cells=400)
-
-    def take_answer(values: Values) -> None:
-        then(values.text("folder"))
-
-    ask_question(
-        screen.kiosk,
-        Question(title, lines, (field,), enter="write", refused=refused),
-        take_answer,
-    )
+    ask_question(screen.kiosk, question, lambda values: then(values.text("folder")))

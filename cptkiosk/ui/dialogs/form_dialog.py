@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from cptkiosk.ui import enter_guard
 from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.dialogs.modal import KioskModal
-from cptkiosk.ui.dialogs.question import Line, Question
+from cptkiosk.ui.dialogs.question import Question, line_text
 from cptkiosk.ui.drafts import FormDraft, holds_text, readable, typed_into
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.ports import Kiosk
@@ -55,9 +55,6 @@ class FormDialog(KioskModal[Values | None]):
     def __init__(self, question: Question) -> None:
         super().__init__(name=question.name or None)
         self._question = question
-        self._lines: tuple[Line, ...] = tuple(question.lines)
-        if question.refused:
-            self._lines += (f"! {question.refused}",)
         self._draft: FormDraft | None = None
         self._refused_values: Values | None = None
         """What was filled in when the answer was not taken, as long as that is said."""
@@ -70,9 +67,9 @@ class FormDialog(KioskModal[Values | None]):
         """Lay out title, consequences, form and the keys."""
         question = self._question
         with Vertical(id="dialog"):
-            yield PlainText(_line_text(question.title), id="title")
-            for line in self._lines:
-                yield PlainText(_line_text(line), classes="line")
+            yield PlainText(line_text(question.title), id="title")
+            if text := self._question.consequences:
+                yield PlainText(text, classes="line")
             if question.aloud is not None:
                 yield PlainText(question.aloud(), classes="aloud")
             if question.draft:
@@ -109,10 +106,9 @@ class FormDialog(KioskModal[Values | None]):
         if not is_open(self):
             return
         question = self._question
-        self.query_one("#title", PlainText).update(_line_text(question.title))
-        for line, drawn in zip(self._lines, self.query(".line"), strict=False):
-            if callable(line) and isinstance(drawn, PlainText):
-                drawn.update(line())
+        self.query_one("#title", PlainText).update(line_text(question.title))
+        for drawn in self.query(".line").results(PlainText):
+            drawn.update(self._question.consequences)
         if question.aloud is not None:
             self.query_one(".aloud", PlainText).update(question.aloud())
 
@@ -308,10 +304,6 @@ def ask_question(
     dialog = FormDialog(question)
     kiosk.navigator.open_dialog(dialog, take_result)
     return dialog
-
-
-def _line_text(line: Line) -> str:
-    return line() if callable(line) else line
 
 
 def _hidden_text(text: str, about: str) -> PlainText:

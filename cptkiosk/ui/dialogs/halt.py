@@ -10,13 +10,12 @@ from cptkiosk.domain.values import plural
 from cptkiosk.times.format import TimeFormat
 from cptkiosk.times.parse import read_instant
 from cptkiosk.ui.dialogs.form_dialog import ask_question
-from cptkiosk.ui.dialogs.question import Question, reason_fields, reason_in
+from cptkiosk.ui.dialogs.question import Question, reason_in
 from cptkiosk.ui.messages import CommandRequested
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.session_clock_text import NOTHING_RUNS, running
-from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
-from cptkiosk.ui.widgets.validators import Readable
+from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.words import explain
 
 HALT_REASONS = (
@@ -53,18 +52,16 @@ def press_halt(kiosk: Kiosk, session_id: str = "") -> None:
 
 def _ask_which(kiosk: Kiosk, found: tuple[Session, ...]) -> None:
     pressed = kiosk.desk.now()
-    options = tuple((one.session_id, one.title) for one in found)
-    field = ChoiceField("session", "Session", options, value=options[0][0])
+    options = [(one.session_id, one.title) for one in found]
 
     def take_answer(values: Values) -> None:
         session = kiosk.desk.sessions[values.text("session")]
         ask_halt(kiosk, session, pressed_ms=session.timeline_ms(pressed))
 
-    ask_question(
-        kiosk,
-        Question("Choose the session to HALT", (), (field,), name=WHICH),
-        take_answer,
+    question = Question.from_catalog(
+        "halt-which", fields={"session": {"options": options}}, name=WHICH
     )
+    ask_question(kiosk, question, take_answer)
 
 
 def ask_halt(
@@ -125,30 +122,26 @@ def halt_session(
         undone_for: for how long the halt can be undone.
     """
     reasons = tuple(dict.fromkeys(filter(None, (words, *HALT_REASONS))))
-    reason, in_words = reason_fields(reasons)
-    count = plural(len(session.live_attempts), "clock stops", "clocks stop")
 
     def read_ago(typed: str) -> int:
         return _read_ago(typed, since_ms, times)
 
-    ago = TextField(
-        "ago",
-        "Minutes ago",
-        value="0",
-        help="since the alarm, or when: 2:30 PM",
-        validators=(Readable(read_ago),),
-        read_back=lambda typed: times.format_seconds(since_ms - read_ago(typed)),
-    )
-    return Question(
-        "HALT ALL CLOCKS",
-        (
-            f"{count} as of {times.format_seconds(since_ms)}, or earlier (enter"
-            " minutes). Then take attendance at the assembly point. A halt by mistake can"
-            f" be undone with u within {undone_for}.",
-        ),
-        (reason, ago, in_words),
-        submit_at="reason",
-        enter="stop the clocks",
+    return Question.from_catalog(
+        "halt",
+        {
+            "count": len(session.live_attempts),
+            "since": times.format_seconds(since_ms),
+            "undone_for": undone_for,
+        },
+        {
+            "reason": {"options": reasons},
+            "ago": {
+                "read": read_ago,
+                "read_back": lambda typed: times.format_seconds(
+                    since_ms - read_ago(typed)
+                ),
+            },
+        },
         name=HALT,
     )
 

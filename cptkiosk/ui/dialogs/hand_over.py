@@ -5,9 +5,9 @@ from cptkiosk.domain.commands.checkin import HandOver
 from cptkiosk.domain.state.blockers import Who, may_take_step
 from cptkiosk.domain.values import Actor
 from cptkiosk.ui.dialogs.asking import ask_at_desk
-from cptkiosk.ui.dialogs.question import DeskQuestion, pin_field, staff_field
+from cptkiosk.ui.dialogs.question import DeskQuestion, name_staff
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.fields import Field, Values
+from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.words import explain
 
 NOBODY_SIGNS = "No one on the staff list may sign this. A coordinator can add someone."
@@ -22,17 +22,14 @@ def ask_hand_over(screen: SessionPort) -> None:
         return
     to = here.staff_id if here.staff_id in takers else takers[0]
     by = here.staff_id if here.staff_id in givers else givers[0]
-    fields: list[Field] = [
-        staff_field("to", "New lead", desk.center, takers, to),
-        pin_field("Your PIN"),
-        pin_field("New lead's PIN", "to_pin"),
-    ]
-    if here.staff_id not in givers:
-        fields[1:] = [
-            staff_field("by", "Current lead", desk.center, givers, by),
-            pin_field("Current lead's PIN"),
-            pin_field("New lead's PIN", "to_pin"),
-        ]
+    given = here.staff_id not in givers
+    fields = {
+        "to": {"options": name_staff(desk.center, takers), "value": to},
+        "by": {"options": name_staff(desk.center, givers), "value": by}
+        if given
+        else None,
+        "pin": {"label": "Current lead's PIN"} if given else {},
+    }
 
     def giver(values: Values) -> Actor:
         staff_id = values.text("by", by)
@@ -49,14 +46,12 @@ def ask_hand_over(screen: SessionPort) -> None:
         refusal = explain(desk.refusal(command, giver(values)))
         return {"to": refusal} if refusal else {}
 
-    question = DeskQuestion(
-        "Hand over the session",
-        ("The new lead runs the session and signs the close-out.",),
-        fields,
+    question = DeskQuestion.from_catalog(
+        "hand-over",
+        fields=fields,
         check=check_receiver,
         work=record_hand_over,
         names_signers=True,
-        enter="sign",
         words=lambda values: (
             f"{desk.center.staff[values.text('to')].name} now runs the session"
         ),

@@ -17,17 +17,15 @@ from cptkiosk.domain.rules.irregularities import (
 )
 from cptkiosk.domain.text import clean_text, visible
 from cptkiosk.domain.values import Refused, plural
+from cptkiosk.ui.dialogs.question import build_fields
 from cptkiosk.ui.widgets.fields import (
-    ChoiceField,
     Field,
-    MultiChoiceField,
     Options,
     TextField,
-    ToggleField,
     Values,
+    build_field,
     fill_field,
 )
-from cptkiosk.ui.widgets.validators import Readable
 from cptkiosk.words import explain
 
 TOLD = "told"
@@ -36,22 +34,26 @@ TOLD = "told"
 DETAIL = "detail "
 """Before the name of a field that only some codes have."""
 
-AS_THE_CODE = ("", "default for this code")
-SEVERITY = (
-    AS_THE_CODE,
-    ("1", "1  a note"),
-    ("2", "2  a coordinator reviews it"),
-    ("3", "3  a breach: scores are withheld"),
-)
 SCOPE = (
-    AS_THE_CODE,
+    ("", "default for this code"),
     ("attempt", "the people listed"),
     ("room", "the room"),
     ("session", "the session"),
     ("center", "the center"),
 )
-COMPLETED = (("", "not recorded"), ("yes", "yes"), ("no", "no"))
 FREE_TEXTS = ("observed", "action", "observer", "witnesses", TOLD, "vendor_case")
+
+
+FACTS_ONLY = "facts only, never test content"
+
+
+def _clean(text: str) -> str:
+    # As much as the record takes: a report that the kiosk drafted is corrected here.
+    return clean_text(text, cells_max=NARRATIVE_CELLS_MAX)
+
+
+NARRATIVE = {"max_cells": NARRATIVE_CELLS_MAX, "read": _clean}
+"""What is known of every field for free text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,52 +114,26 @@ def form_for(
         (one.id, f"{one.id}  {one.title}, severity {one.severity}") for one in offered
     )
     needs_told = severity >= BREACH or TOLD in code.fields
-    observed = "facts only, never test content"
-    if code.narrative_min > len("...."):
-        observed = f"{observed}; at least {code.narrative_min} characters"
-    needed: list[Field] = [
-        ChoiceField("code", "What", codes, help="type part of the code or title"),
-        MultiChoiceField("people", "Affected", people, help="Space: check; a: all"),
-        TextField(
-            "when",
-            "When",
-            help="2:30p or 14:30, yesterday 2 pm",
-            max_cells=40,
-            validators=(Readable(read_time),),
-            read_back=read_back,
-        ),
-        _text("observed", "Seen or heard *", observed, required=True),
-    ]
-    needed += [_detail(one, " *") for one in code.fields if one != TOLD]
-    told = _text(TOLD, f"Reported to{' *' if needs_told else ''}", "name and time")
+    known = {
+        **dict.fromkeys(FREE_TEXTS, NARRATIVE),
+        "code": {"options": codes},
+        "people": {"options": people},
+        "when": {"read": read_time, "read_back": read_back},
+        "scope": {"options": scope_options(code)},
+    }
+    least = f"; at least {code.narrative_min} characters"
+    facts = f"{FACTS_ONLY}{least if code.narrative_min > len('....') else ''}"
+    known["observed"] = {**NARRATIVE, "help": facts}
+    if needs_told:
+        known[TOLD] = {**NARRATIVE, "label": "Reported to *"}
+    asked = list(build_fields("irregularity", known))
+    names = [one.name for one in asked]
+    at, then = names.index(TOLD), names.index("action")
+    needed = [*asked[:at], *(_detail(one, " *") for one in code.fields if one != TOLD)]
+    optional = [_detail(one, "") for one in code.optional if one != TOLD]
+    fields = (*needed, *asked[at:then], *optional, *asked[then:])
     save_at = TOLD if needs_told else needed[-1].name
-    rest: list[Field] = [
-        told,
-        ChoiceField(
-            "severity",
-            "Severity",
-            SEVERITY,
-            required=False,
-            help="lower than the default needs a coordinator",
-        ),
-        ChoiceField(
-            "scope",
-            "Scope",
-            scope_options(code),
-            required=False,
-            help="only 'the people listed' needs names",
-        ),
-        *(_detail(one, "") for one in code.optional if one != TOLD),
-        _text("action", "Action taken", ""),
-        TextField("minutes", "Minutes lost", digits=True, required=False, max_cells=4),
-        ToggleField("exact", "Time is exact", help="n if estimated"),
-        ChoiceField("completed", "Test completed", COMPLETED, required=False),
-        ToggleField("void", "Void recommended", help="MSSC or the test vendor decides"),
-        _text("observer", "Observer", "if someone else saw it"),
-        _text("witnesses", "Witnesses", ""),
-        _text("vendor_case", "Vendor case no.", ""),
-    ]
-    return Form(tuple(_start_field(one, start) for one in (*needed, *rest)), save_at)
+    return Form(tuple(_start_field(one, start) for one in fields), save_at)
 
 
 def scope_options(code: IrregularityCode) -> Options:
@@ -165,27 +141,15 @@ def scope_options(code: IrregularityCode) -> Options:
     return tuple(one for one in SCOPE if not one[0] or one[0] in code.allowed_scopes)
 
 
-def _text(
-    name: str,
-    label: str,
-    use: str,
-    *,
-    required: bool = False,
-) -> TextField:
-    return TextField(
-        name,
-        label,
-        help=use,
-        max_cells=NARRATIVE_CELLS_MAX,
-        required=required,
-        validators=(Readable(_clean),),
-    )
-
-
-def _detail(name: str, sign: str) -> TextField:
+def _detail(name: str, sign: str) -> Field:
     label = field_label(name)
-    field = _text(_field_name(name), f"{label[:1].upper()}{label[1:]}{sign}", "")
-    return replace(field, validators=(Readable(partial(_read_detail, name)),))
+    return build_field(
+        _field_name(name),
+        label=f"{label[:1].upper()}{label[1:]}{sign}",
+        required=False,
+        max_cells=NARRATIVE_CELLS_MAX,
+        read=partial(_read_detail, name),
+    )
 
 
 def _field_name(name: str) -> str:
@@ -303,8 +267,3 @@ def _details(code: IrregularityCode, values: Values) -> tuple[tuple[str, str], .
     names = dict.fromkeys((*code.fields, *code.optional))
     said = ((name, _clean(values.text(_field_name(name), ""))) for name in names)
     return tuple((name, text) for name, text in said if text)
-
-
-def _clean(text: str) -> str:
-    # As much as the record takes: a report that the kiosk drafted is corrected here.
-    return clean_text(text, cells_max=NARRATIVE_CELLS_MAX)

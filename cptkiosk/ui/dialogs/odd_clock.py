@@ -42,10 +42,5 @@ async def ask_clock(
     def is_right(_: Values) -> None:
         begin(screen, partial(go_on, True), "odd-clock")
 
-    lines = (
-        explain_why(odd.reason),
-        "If the clock is right, press Enter. This is recorded. If it is wrong, press Esc"
-        " and have the clock set.",
-    )
-    question = Question("The clock is right", lines)
+    question = Question.from_catalog("odd-clock", {"odd": odd.reason})
     ask_question(screen.kiosk, question, is_right, form.reopen)

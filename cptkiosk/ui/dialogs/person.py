@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
+from typing import Any
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.people.fees import Due, format_dollars, name_courses
@@ -10,26 +11,50 @@ from cptkiosk.domain.rules import candidate_rules as pr
 from cptkiosk.domain.rules.candidate_rules import CandidateCommand
 from cptkiosk.services.people import Card, list_courses
 from cptkiosk.ui.dialogs.question import (
-    REASON,
-    Question,
-    choice_field,
+    NONE,
+    DeskQuestion,
+    Details,
+    Known,
+    name_staff,
     proposed_values,
-    staff_field,
 )
-from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
-from cptkiosk.ui.widgets.validators import Readable
+from cptkiosk.ui.widgets.fields import Values
 
 DOLLARS = re.compile(r"\$?(\d{1,5})(?:\.(\d{2}))?")
 
 
 @dataclass(frozen=True, slots=True)
-class CardQuestion(Question):
+class CardQuestion(DeskQuestion):
     """A question on the card of a candidate, whose answer makes a command."""
 
     _: KW_ONLY
     command: Callable[[Values], CandidateCommand]
-    words: Callable[[Values], str]
-    """What the status line says of them once it is recorded."""
+
+
+def _ask_of(
+    card: Card,
+    desk: Desk,
+    dialog: str,
+    make: Callable[..., CandidateCommand],
+    details: Details = NONE,
+    fields: Known = NONE,
+    **options: Any,
+) -> CardQuestion:
+    """Return a question about a candidate: each field is an argument of `make`."""
+    about = card.candidate
+
+    def command(values: Values) -> CandidateCommand:
+        return make(participant_id=about.participant_id, **values)
+
+    return CardQuestion.from_catalog(
+        dialog,
+        {"person": about.person, **details},
+        fields,
+        command=command,
+        work=lambda values, actor: desk.perform(command(values), actor),
+        enter="save",
+        **options,
+    )
 
 
 def cents(text: str) -> int | None:
@@ -41,19 +66,6 @@ def cents(text: str) -> int | None:
     if match is None:
         return None
     return int(match[1]) * 100 + int(match[2] or 0) or None
-
-
-AMOUNT = TextField(
-    "amount",
-    "Amount",
-    required=False,
-    help="leave empty for the full amount",
-    validators=(
-        Readable(
-            cents, "dollars, for example 22 or 22.00, or empty for the full amount"
-        ),
-    ),
-)
 
 
 def open_lines(card: Card) -> tuple[Due, ...]:
@@ -71,35 +83,24 @@ def find_linked(card: Card, desk: Desk) -> tuple[tuple[str, str], ...]:
     )
 
 
-def ask_fee(card: Card, _: Desk) -> CardQuestion | str:
+def ask_fee(card: Card, desk: Desk) -> CardQuestion | str:
     """Ask what is settled of what is due, and how."""
-    items = tuple(
+    items = [
         (one.item, f"{one.text} {format_dollars(one.open_cents)}")
         for one in open_lines(card)
-    )
+    ]
     if not items:
         return "Nothing is due. All fees are settled."
-    return CardQuestion(
-        "Record a payment",
-        (
-            "Record the receipt number, never a card number. A waiver needs a"
-            " coordinator.",
-        ),
-        (
-            ChoiceField("item", "Fee", items, value=items[0][0]),
-            choice_field("how", "Status", pr.HOW),
-            TextField("reference", "Reference", help="receipt, invoice, or decision"),
-            AMOUNT,
-        ),
-        command=lambda values: pr.SettleFee(
-            participant_id=card.candidate.participant_id,
-            item=values.text("item"),
-            how=values.text("how"),
-            reference=values.text("reference"),
-            amount_cents=cents(values.text("amount")) or 0,
-        ),
-        words=lambda values: f"{values.text('item')} {values.text('how')}",
-    )
+
+    def settle(*, amount: str, **about: str) -> pr.SettleFee:
+        return pr.SettleFee(amount_cents=cents(amount) or 0, **about)
+
+    fields = {
+        "item": {"options": items},
+        "how": {"options": pr.HOW},
+        "amount": {"read": cents},
+    }
+    return _ask_of(card, desk, "settle-fee", settle, fields=fields)
 
 
 def ask_order(card: Card, desk: Desk) -> CardQuestion | str:
@@ -109,82 +110,45 @@ def ask_order(card: Card, desk: Desk) -> CardQuestion | str:
         return "No course here has a supplement."
     left = [one for one in known if one not in card.candidate.supplements]
     names = name_courses(desk.definitions.modules)
-    options = tuple((one, names[one]) for one in left or known)
+    options = [(one, names[one]) for one in left or known]
     price = format_dollars(desk.definitions.fees.supplement_cents)
-    return CardQuestion(
-        "Order a supplement",
-        (f"Adds {price} to the fees due.",),
-        (ChoiceField("course", "Course", options, value=options[0][0]),),
-        command=lambda values: pr.OrderSupplement(
-            participant_id=card.candidate.participant_id,
-            course=values.text("course"),
-        ),
+    person = card.candidate.person
+    return _ask_of(
+        card,
+        desk,
+        "order-supplement",
+        pr.OrderSupplement,
+        {"price": price},
+        {"course": {"options": options}},
         words=lambda values: (
-            f"supplement for course {names[values.text('course')]} ordered"
+            f"{person}: supplement for course {names[values.text('course')]} ordered"
         ),
     )
 
 
-def ask_consent(card: Card, _: Desk) -> CardQuestion:
+def ask_consent(card: Card, desk: Desk) -> CardQuestion:
     """Ask who consented."""
-    return CardQuestion(
-        "Record consent",
-        ("A parent or guardian has consented to the assessment in writing.",),
-        (
-            TextField("given_by", "Given by", help="name of the parent or guardian"),
-            TextField(
-                "reason", "Reason", required=False, help="needed once check-in is open"
-            ),
-        ),
-        command=lambda values: pr.RecordConsent(
-            participant_id=card.candidate.participant_id,
-            given_by=values.text("given_by"),
-            reason=values.text("reason"),
-        ),
-        words=lambda _: "consent recorded",
-    )
+    return _ask_of(card, desk, "record-consent", pr.RecordConsent)
 
 
 def ask_link(card: Card, desk: Desk) -> CardQuestion:
     """Ask who of the staff is linked with them, and how."""
-    return CardQuestion(
-        "Declare a conflict",
-        ("This staff member can no longer run this candidate's sessions.",),
-        (
-            staff_field(
-                "staff_id", "Staff member", desk.center, list(desk.center.staff)
-            ),
-            choice_field("relation", "Relationship", pr.RELATIONS),
-        ),
-        command=lambda values: pr.DeclareConflict(
-            participant_id=card.candidate.participant_id,
-            staff_id=values.text("staff_id"),
-            relation=values.text("relation"),
-        ),
-        words=lambda values: f"conflict declared, {values.text('relation')}",
-    )
+    fields = {
+        "staff_id": {"options": name_staff(desk.center, desk.center.staff)},
+        "relation": {"options": pr.RELATIONS},
+    }
+    return _ask_of(card, desk, "declare-conflict", pr.DeclareConflict, fields=fields)
 
 
 def ask_unlink(card: Card, desk: Desk) -> CardQuestion:
     """Ask which link is withdrawn, and why."""
     found = find_linked(card, desk)
-    return CardQuestion(
-        "Withdraw a conflict",
-        (
-            "Use this if it no longer exists, or never did. Both entries stay on record.",
-        ),
-        (
-            ChoiceField(
-                "staff_id", "Staff member", found, value=next(iter(dict(found)), "")
-            ),
-            REASON,
-        ),
-        command=lambda values: pr.WithdrawConflict(
-            participant_id=card.candidate.participant_id,
-            staff_id=values.text("staff_id"),
-            reason=values.text("reason"),
-        ),
-        words=lambda _: "conflict withdrawn",
+    return _ask_of(
+        card,
+        desk,
+        "withdraw-conflict",
+        pr.WithdrawConflict,
+        fields={"staff_id": {"options": found}},
     )
 
 

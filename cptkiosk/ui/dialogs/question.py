@@ -1,8 +1,10 @@
 """What is asked over a screen, as data: nothing here needs an app."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import TypeVar
+from functools import partial
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
@@ -11,12 +13,26 @@ from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ui.naming import names_in_lines, who_text
-from cptkiosk.ui.widgets.fields import Check, ChoiceField, Field, TextField, Values
-from cptkiosk.words import explain
+from cptkiosk.ui.widgets.fields import (
+    Check,
+    Field,
+    TextField,
+    Values,
+    build_field,
+)
+from cptkiosk.words import explain, fill_words, load_dialogs
 
 Q = TypeVar("Q", bound="Question")
 Line = str | Callable[[], str]
 """A line above a form; one that is called is drawn again every second."""
+
+Details = Mapping[str, object]
+"""What the words of a dialog name; one that is called is worked out at each drawing."""
+
+Known = Mapping[str, Any]
+"""What is known of fields only now, by their names; one that is `None` is left out."""
+
+NONE: Mapping[str, Any] = MappingProxyType({})
 
 Refusal = Callable[[Values], str]
 """Says why the rules are against what a form asks for, or returns an empty string."""
@@ -71,6 +87,41 @@ class Question:
     refused: str = ""
     """Why that was refused. Keys go to the secret then: it is typed again."""
 
+    @classmethod
+    def from_catalog(
+        cls: type[Q],
+        dialog: str,
+        details: Details = NONE,
+        fields: Known = NONE,
+        **options: Any,
+    ) -> Q:
+        """Return the question of a dialog; its words are filled in when it is drawn.
+
+        Args:
+            dialog: its name in `words/dialogs.toml`.
+            details: what its words name.
+            fields: what is known of its fields only now.
+            options: what else such a question has.
+        """
+        said = load_dialogs()[dialog]
+        for name in ("enter", "submit_at"):
+            if name in said:
+                options.setdefault(name, said[name])
+        if "done" in said:
+            options.setdefault("words", partial(_say_done, said["done"], details))
+        return cls(
+            partial(fill_words, said["title"], details),
+            (partial(_fill_lines, said.get("lines", ()), details),),
+            tuple(build_fields(dialog, fields)),
+            **options,
+        )
+
+    @property
+    def consequences(self) -> str:
+        """What stands above the fields now, and why the answer was refused before."""
+        refused = (f"! {self.refused}",) if self.refused else ()
+        return "\n".join((*map(line_text, self.lines), *refused))
+
     def again(self: Q, values: Values, refusal: Refused) -> Q:
         """Return the question with what was filled in, and why it was refused."""
         return replace(self, filled=values, refused=explain(refusal))
@@ -111,6 +162,65 @@ class DeskQuestion(Question):
 
     names_signers: bool = False
     """Whether it asks for who signs: only who opened it answers, no one approves it."""
+
+
+def ask_of_session(
+    dialog: str,
+    session: Session,
+    make: Callable[..., SessionCommand],
+    details: Details = NONE,
+    fields: Known = NONE,
+    **options: Any,
+) -> CommandQuestion:
+    """Return a question about a session: each field is an argument of `make`."""
+    return CommandQuestion.from_catalog(
+        dialog,
+        {"session": session.title, **details},
+        fields,
+        command=lambda values: make(session_id=session.session_id, **values),
+        **options,
+    )
+
+
+def ask_of_attempt(
+    dialog: str,
+    session: Session,
+    attempt: Attempt,
+    make: Callable[..., SessionCommand],
+    details: Details = NONE,
+    fields: Known = NONE,
+    **options: Any,
+) -> CommandQuestion:
+    """Return a question about an attempt: each field is an argument of `make`."""
+    return CommandQuestion.from_catalog(
+        dialog,
+        {"name": session.label(attempt), **details},
+        fields,
+        command=lambda values: make(**session.about(attempt), **values),
+        **options,
+    )
+
+
+def build_fields(dialog: str, known: Known) -> Iterator[Field]:
+    """Yield the fields of a dialog, or of a form, with what is known of them only now."""
+    shared = load_dialogs()["fields"]
+    for name, said in load_dialogs()[dialog].get("fields", NONE).items():
+        here = known.get(name, NONE)
+        if here is not None:
+            yield build_field(name, **{**shared.get(name, NONE), **said, **here})
+
+
+def _fill_lines(lines: Sequence[str], details: Details) -> str:
+    return "\n".join(filter(None, (fill_words(one, details) for one in lines)))
+
+
+def _say_done(done: str, details: Details, values: Values) -> str:
+    return fill_words(done, {**details, **values})
+
+
+def line_text(line: Line) -> str:
+    """Return what a line says now."""
+    return line() if callable(line) else line
 
 
 def words_after(question: CommandQuestion | DeskQuestion, values: Values) -> str:
@@ -183,68 +293,9 @@ def each_named(
     return (names_in_lines(session, people, lines), ONE_STEP) if len(people) > 1 else ()
 
 
-def choice_field(
-    name: str, label: str, words: Sequence[str], value: str = ""
-) -> ChoiceField:
-    """Return a choice of `words`, the first of them chosen unless it is `value`."""
-    options = tuple((word, word) for word in words)
-    return ChoiceField(name, label, options, value=value or words[0])
-
-
-def staff_field(
-    name: str, label: str, center: Center, ids: Sequence[str], value: str = ""
-) -> ChoiceField:
-    """Return a choice of staff, the first of them chosen unless it is `value`."""
-    options = tuple((one, center.staff[one].name.text) for one in ids)
-    return ChoiceField(name, label, options, value=value or ids[0])
-
-
-REASON = TextField("reason", "Reason")
-
-
-def ask_why(
-    title: str,
-    line: Line,
-    command: Callable[[str], SessionCommand],
-    words: str,
-    *,
-    known: str = "",
-    then: Callable[[], object] | None = None,
-) -> CommandQuestion:
-    """Return a question for a reason alone.
-
-    Args:
-        title: what is done.
-        line: the consequence.
-        command: makes the command of the reason.
-        words: what is said once it is recorded.
-        known: the reason, if it is known already.
-        then: what follows once it is recorded.
-    """
-    return CommandQuestion(
-        title,
-        (line,),
-        (reason_field(known),),
-        command=lambda values: command(values.text("reason")),
-        words=words,
-        then=then,
-    )
-
-
-def reason_field(value: str) -> TextField:
-    """Return the field for a reason that is known already."""
-    return replace(REASON, value=value)
-
-
-def pin_field(label: str, name: str = "pin") -> TextField:
-    """Return the field for a PIN."""
-    return TextField(name, label, secret=True, digits=True)
-
-
-def reason_fields(reasons: Sequence[str]) -> tuple[Field, ...]:
-    """Return the fields that `reason_in` reads: one of several reasons, and more words."""
-    words = TextField("words", "Details", required=False)
-    return (choice_field("reason", "Reason", reasons), words)
+def name_staff(center: Center, ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Return these of the staff as options."""
+    return [(one, center.staff[one].name.text) for one in ids]
 
 
 def reason_in(values: Values) -> str:

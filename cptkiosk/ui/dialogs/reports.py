@@ -11,16 +11,17 @@ from cptkiosk.domain.text import visible
 from cptkiosk.host.printing import Printers, list_printers
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.progress_dialog import work_on
-from cptkiosk.ui.dialogs.question import Question, choice_field
+from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import ScreenPort, SessionPort
 from cptkiosk.ui.widgets.bars import Tone
-from cptkiosk.ui.widgets.fields import Field, Values
+from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.workers import begin
 
 if TYPE_CHECKING:
     from cptkiosk.reports.formats import Report
 
 PRINT = "print"
+NO_PRINTER = "No printer is set up on this machine. Save a file to print it."
 FORMATS = {"PDF file": "pdf", "HTML file": "html", "text file": "text"}
 
 Makes = Mapping[str, Callable[[], "Report"]]
@@ -91,25 +92,25 @@ def make_question(
     printers: Printers, names: tuple[str, ...], *, has_pdf: bool
 ) -> Question:
     """Return what is asked; what has one answer is not asked."""
-    fields: list[Field] = []
-    if len(names) > 1:
-        fields.append(choice_field("report", "Report", names))
     ways = [one for one in FORMATS if has_pdf or FORMATS[one] != "pdf"]
     if printers.names:
         ways.insert(0, PRINT)
-    fields.append(choice_field("way", "Output", ways))
-    if len(printers.names) > 1:
-        first = printers.default or printers.names[0]
-        fields.append(choice_field("printer", "Printer", printers.names, first))
-    lines = ["Files are saved to the reports folder. They name people."]
-    if not printers.names:
-        lines.insert(
-            0, "No printer is set up on this machine. Save a file to print it."
-        )
-    if not has_pdf:
-        lines.append("PDF files need the extra 'pdf'.")
-    title = "Print or save a report" if len(names) > 1 else f"Print or save: {names[0]}"
-    return Question(title, lines, fields, enter="print or save")
+    first = printers.default or next(iter(printers.names), "")
+    return Question.from_catalog(
+        "offer-reports",
+        {
+            "what": " or save a report" if len(names) > 1 else f" or save: {names[0]}",
+            "no_printer": "" if printers.names else NO_PRINTER,
+            "no_pdf": "" if has_pdf else "PDF files need the extra 'pdf'.",
+        },
+        {
+            "report": {"options": names} if len(names) > 1 else None,
+            "way": {"options": ways},
+            "printer": {"options": printers.names, "value": first}
+            if len(printers.names) > 1
+            else None,
+        },
+    )
 
 
 async def _carry_out(screen: ScreenPort, makes: Makes, values: Values) -> None:

@@ -8,14 +8,12 @@ from cptkiosk.domain.commands.base import Batch, SessionCommand
 from cptkiosk.domain.commands.planning import CancelAttempt
 from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.roster.columns import Field
-from cptkiosk.roster.model import Doubt, Layout, ReadOptions
+from cptkiosk.roster.model import Layout, ReadOptions
 from cptkiosk.roster.outcomes import RowOutcome
 from cptkiosk.ui.dialogs.form_dialog import ask_question
-from cptkiosk.ui.dialogs.question import REASON, Question
+from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.ports import ScreenPort
-from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
-from cptkiosk.ui.widgets.fields import Field as Asked
-from cptkiosk.ui.widgets.validators import Readable
+from cptkiosk.ui.widgets.fields import ChoiceField, Values
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 ENCODINGS = {
@@ -26,45 +24,25 @@ ENCODINGS = {
     "mac-roman": "Macintosh",
 }
 LEFT_OUT = "-"
-DECIDED = {
-    Doubt.NAMESAKE: ("These are two people", "How do you know?"),
-    Doubt.OTHER_PERSON: (
-        "This ID is theirs",
-        "This ID is on record under another name. Why is the new name correct?",
-    ),
-    Doubt.ZEROS_CUT: (
-        "These are two people",
-        "Their IDs differ only in leading zeros. How do you know?",
-    ),
-    Doubt.LEFT: ("Remove from the attendance list", "Why are they removed?"),
-    Doubt.NOT_COMING: (
-        "They are coming",
-        "The roster says they are not coming. Why is that wrong?",
-    ),
-}
-"""What is decided about each doubt, and what is asked then."""
 
 
 def ask_reading(
     screen: ScreenPort, layout: Layout, then: Callable[[ReadOptions], None]
 ) -> None:
     """Ask how the text is encoded and parted, and where the header is."""
-    fields: list[Asked] = []
-    if layout.delimiter:
-        encodings = {layout.encoding: layout.encoding, **ENCODINGS}
-        delimiters = {layout.delimiter: layout.delimiter, **DELIMITERS}
-        fields = [
-            ChoiceField(
-                "encoding", "Encoding", tuple(encodings.items()), layout.encoding
-            ),
-            ChoiceField(
-                "delimiter", "Separator", tuple(delimiters.items()), layout.delimiter
-            ),
-        ]
-    row = TextField(
-        "row", "Header in row", value=f"{layout.header_row}", digits=True,
-        validators=(Readable(lambda text: int(text) or None, "a number, 1 or higher"),),
-    )  # fmt: skip
+    text = bool(layout.delimiter)
+    encodings = {layout.encoding: layout.encoding, **ENCODINGS}
+    delimiters = {layout.delimiter: layout.delimiter, **DELIMITERS}
+    fields = {
+        "encoding": {"options": encodings, "value": layout.encoding} if text else None,
+        "delimiter": {"options": delimiters, "value": layout.delimiter}
+        if text
+        else None,
+        "row": {
+            "value": f"{layout.header_row}",
+            "read": lambda text: int(text) or None,
+        },
+    }
 
     def take_answer(values: Values) -> None:
         options = ReadOptions(
@@ -74,8 +52,7 @@ def ask_reading(
         )
         then(options)
 
-    lines = ("Columns will be detected again.",)
-    question = Question("Reading the file", lines, (*fields, row))
+    question = Question.from_catalog("roster-reading", fields=fields)
     ask_question(screen.kiosk, question, take_answer)
 
 
@@ -135,16 +112,10 @@ def ask_decision(
 ) -> None:
     """Ask why a row is right all the same."""
     assert row.doubt is not None, "its key is dimmed where there is no doubt"
-    title, how = DECIDED[row.doubt]
-    when = "Nothing is saved until the roster is recorded."
-    if row.doubt is Doubt.LEFT:
-        when = "This is recorded at once. The roster is not recorded yet."
-    lines = (row.why, how, when)
-
-    def take_answer(values: Values) -> None:
-        then(values.text("reason").strip())
-
-    ask_question(screen.kiosk, Question(title, lines, (REASON,)), take_answer)
+    question = Question.from_catalog(f"roster-{row.doubt}", {"why": row.why})
+    ask_question(
+        screen.kiosk, question, lambda values: then(values.text("reason").strip())
+    )
 
 
 def off_roll(desk: Desk, row: RowOutcome, reason: str) -> SessionCommand:

@@ -11,7 +11,7 @@ from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.seat_occupancy import GRID_LEGEND, room_grid
-from cptkiosk.ui.widgets.fields import ChoiceField, Values
+from cptkiosk.ui.widgets.fields import Values
 
 GRID_WIDTH = 68
 GRID_SPARE = 15
@@ -65,10 +65,10 @@ def take_seat(
         for one in seating.swap_partners(session, attempt)
     )
     proposed = "|".join(offered) if offered else ""
-    return CommandQuestion(
-        f"Seat for {name}",
-        _seat_lines(session, attempt, offered, lines_max),
-        (ChoiceField("seat", "Seat", (*free, *swaps), value=proposed),),
+    return CommandQuestion.from_catalog(
+        "take-seat",
+        {"name": name, "room": _seat_lines(session, attempt, offered, lines_max)},
+        {"seat": {"options": (*free, *swaps), "value": proposed}},
         command=make,
         words=lambda values: f"{name}: seat {make(values).seat}",
         then=then,

@@ -1,7 +1,5 @@
 """What is asked about the staff and their PINs; a coordinator approves each change."""
 
-from dataclasses import replace
-
 from textual.validation import ValidationResult, Validator
 
 from cptkiosk.desk import Desk, Recorded
@@ -11,33 +9,25 @@ from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import Actor, Refused, Role
 from cptkiosk.times.parse import read_date
-from cptkiosk.ui.dialogs.question import DeskQuestion, choice_field, pin_field
-from cptkiosk.ui.widgets.fields import TextField, Values
-from cptkiosk.ui.widgets.validators import Readable
+from cptkiosk.ui.dialogs.question import DeskQuestion
+from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.words import explain_why
 
 ROLES = tuple(one.value for one in Role)
-NAME = TextField(
-    "name",
-    "Name",
-    help="as on the ID, for example Lee Wong",
-    validators=(Readable(clean_text),),
-)
 
 
-def trained_field(desk: Desk) -> TextField:
-    """Return the field for the date of someone's training."""
+def _training(desk: Desk, **known: object) -> dict[str, object]:
+    """Return what is known of the field for the date of someone's training."""
 
     def read_trained(typed: str) -> str:
         return _read_trained(desk, typed)
 
-    return TextField(
-        "trained",
-        "Trained on",
-        help="8/31/2026, Aug 31" if desk.times.month_first else "Aug 31, 2026",
-        validators=(Readable(read_trained),),
-        read_back=lambda typed: format_date(read_trained(typed)),
-    )
+    return {
+        "help": "8/31/2026, Aug 31" if desk.times.month_first else "Aug 31, 2026",
+        "read": read_trained,
+        "read_back": lambda typed: format_date(read_trained(typed)),
+        **known,
+    }
 
 
 class NewPin(Validator):
@@ -56,16 +46,9 @@ class NewPin(Validator):
         return self.success()
 
 
-def new_pin_fields(digits_min: int, label: str) -> tuple[TextField, TextField]:
-    """Return the fields for a new PIN, typed twice, with how long it may be."""
-    return (
-        replace(
-            pin_field(label),
-            help=pin_rule(digits_min),
-            validators=(NewPin(digits_min),),
-        ),
-        pin_field("PIN again", "again"),
-    )
+def new_pin(digits_min: int) -> dict[str, object]:
+    """Return what is known of the field for a new PIN: how long it may be."""
+    return {"help": pin_rule(digits_min), "validators": (NewPin(digits_min),)}
 
 
 def check_both_pins(values: Values) -> dict[str, str]:
@@ -77,15 +60,14 @@ def check_both_pins(values: Values) -> dict[str, str]:
 
 def add_member(desk: Desk, pin_digits_min: int) -> DeskQuestion:
     """Ask who joins, in which role, and for their first PIN."""
-    return DeskQuestion(
-        "Add a staff member",
-        ("The new staff member types the PIN. No one can read it afterward.",),
-        (
-            NAME,
-            choice_field("role", "Role", ROLES, Role.PROCTOR.value),
-            replace(trained_field(desk), required=False),
-            *new_pin_fields(pin_digits_min, "New PIN"),
-        ),
+    return DeskQuestion.from_catalog(
+        "add-member",
+        fields={
+            "name": {"read": clean_text},
+            "role": {"options": ROLES, "value": Role.PROCTOR.value},
+            "trained": _training(desk, required=False),
+            "pin": new_pin(pin_digits_min),
+        },
         check=check_both_pins,
         work=lambda values, actor: desk.staff.add_staff(
             clean_text(values.text("name")),
@@ -94,7 +76,6 @@ def add_member(desk: Desk, pin_digits_min: int) -> DeskQuestion:
             _read_trained(desk, values.text("trained")),
             actor,
         ),
-        words="staff member added",
     )
 
 
@@ -103,13 +84,10 @@ def reset_pin(
 ) -> DeskQuestion:
     """Ask for a new PIN; for someone's own, the old one first."""
     unlocks = " This also unlocks them." if whose.locked else ""
-    old = (pin_field("Current PIN", "old"),) if own else ()
-    return DeskQuestion(
-        f"New PIN: {whose.name}",
-        (
-            f"{whose.name} types the new PIN. The old PIN stops working at once.{unlocks}",
-        ),
-        (*old, *new_pin_fields(pin_digits_min, "New PIN")),
+    return DeskQuestion.from_catalog(
+        "reset-pin",
+        {"name": whose.name, "unlocks": unlocks},
+        {"old": {} if own else None, "pin": new_pin(pin_digits_min)},
         check=check_both_pins,
         work=lambda values, actor: desk.staff.set_pin(
             whose.staff_id,
@@ -117,56 +95,47 @@ def reset_pin(
             actor,
             old_pin=values.text("old", ""),
         ),
-        words=f"new PIN of {whose.name} set",
     )
 
 
 def set_training(desk: Desk, whose: Member) -> DeskQuestion:
     """Ask when someone was trained."""
-    return DeskQuestion(
-        f"Training: {whose.name}",
-        (),
-        (replace(trained_field(desk), value=format_date(whose.trained_on)),),
+    return DeskQuestion.from_catalog(
+        "set-training",
+        {"name": whose.name},
+        {"trained": _training(desk, value=format_date(whose.trained_on))},
         work=lambda values, actor: desk.staff.set_training(
             whose.staff_id, _read_trained(desk, values.text("trained")), actor
         ),
-        words=f"training of {whose.name} recorded",
     )
 
 
 def change_role(desk: Desk, whose: Member) -> DeskQuestion:
     """Ask which role someone has from now on."""
-    return DeskQuestion(
-        f"Role: {whose.name}",
-        (),
-        (choice_field("role", "Role", ROLES, whose.role.value),),
+    return DeskQuestion.from_catalog(
+        "change-role",
+        {"name": whose.name},
+        {"role": {"options": ROLES, "value": whose.role.value}},
         work=lambda values, actor: desk.staff.set_role(
             whose.staff_id, Role(values.text("role")), actor
         ),
-        words=f"role of {whose.name} recorded",
     )
 
 
 def change_active(desk: Desk, whose: Member) -> DeskQuestion:
     """Ask before someone is deactivated, or reactivated."""
-    verb = "Deactivate" if whose.active else "Reactivate"
-    line = (
-        "They can no longer sign in. What they recorded stays on record."
-        if whose.active
-        else "They can sign in again with the PIN they had."
-    )
+    verb = "deactivate" if whose.active else "reactivate"
 
     def record_change(values: Values, actor: Actor) -> Recorded:
         if values.text("sure") != "yes":
             raise Refused("nothing-changed")
         return desk.staff.set_active(whose.staff_id, not whose.active, actor)
 
-    return DeskQuestion(
-        f"{verb}: {whose.name}",
-        (line,),
-        (choice_field("sure", f"{verb} {whose.name}", ("no", "yes")),),
+    return DeskQuestion.from_catalog(
+        verb,
+        {"name": whose.name},
+        {"sure": {"label": f"{verb.capitalize()} {whose.name}"}},
         work=record_change,
-        words=f"{whose.name} {verb.lower()}d",
     )
 
 

@@ -1,6 +1,6 @@
 """What is asked about people who are testing, and about their clocks."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
@@ -21,7 +21,6 @@ from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time import timing
-from cptkiosk.domain.values import plural
 from cptkiosk.times.format import TimeFormat
 from cptkiosk.times.parse import read_instant
 from cptkiosk.ui.dialogs.asking import ask_command
@@ -29,21 +28,16 @@ from cptkiosk.ui.dialogs.check_in import write_denial_slip
 from cptkiosk.ui.dialogs.halt import ask_halt
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
-    ask_why,
-    choice_field,
+    ask_of_attempt,
     each_named,
-    reason_field,
-    reason_fields,
     reason_in,
 )
 from cptkiosk.ui.dialogs.session_steps import undo_halt
 from cptkiosk.ui.naming import cut_names, persons, who_text
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
-from cptkiosk.ui.widgets.validators import Readable
+from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.workers import begin
 
-SUBMITTED = "Press Enter if the candidate's test screen shows it was submitted."
 OUTCOMES = ("interrupted", "withdrawn", "dismissed")
 REALLY_OPTIONS = tuple((one.value, display_term(one)) for one in REALLY)
 FAULTS = (
@@ -54,7 +48,6 @@ FAULTS = (
 )
 APPROVED = "approved by the vendor"
 NAMED_MAX = 8
-CLOCK_FORM = "a time as shown on the screen: 41:20 or 1:12:05"
 
 
 def ask_as_typed(screen: SessionPort, command: SessionCommand) -> None:
@@ -86,26 +79,14 @@ def _write_slip(screen: SessionPort, attempt_id: str) -> None:
 
 def confirm_time_up(session: Session, attempt: Attempt) -> CommandQuestion:
     """Ask what the test screen shows once time is up."""
-    name = session.label(attempt)
-    return CommandQuestion(
-        f"Time is up for {name}",
-        (SUBMITTED, "Otherwise press Esc, then x to record how it ended."),
-        command=lambda _: FinishAttempt(**session.about(attempt)),
-        words=f"{name}: finished",
-        enter="mark finished",
-    )
+    return ask_of_attempt("time-up", session, attempt, FinishAttempt)
 
 
 def put_back(session: Session, attempt: Attempt, why: str) -> CommandQuestion:
     """Ask whether someone's outcome was a mistake."""
-    name = session.label(attempt)
-    return ask_why(
-        f"Restore {name}",
-        f"Use this if '{display_term(attempt.standing)}' was recorded by mistake. The"
-        " attempt continues. Both entries stay on record.",
-        lambda reason: PutBack(**session.about(attempt), reason=reason),
-        f"{name}: restored",
-        known=why,
+    details = {"standing": attempt.standing}
+    return ask_of_attempt(
+        "put-back", session, attempt, PutBack, details, {"reason": {"value": why}}
     )
 
 
@@ -114,21 +95,12 @@ def end_early(
 ) -> CommandQuestion:
     """Ask how and why an attempt ends early."""
     outcomes = tuple(dict.fromkeys(filter(None, (outcome, *OUTCOMES))))
-    name = session.label(attempt)
-    return CommandQuestion(
-        f"End the attempt of {name}",
-        (
-            "interrupted: a problem that cannot be fixed; withdrawn: own choice or"
-            " illness; dismissed: misconduct. The clock stops for good. Press u to undo this.",
-        ),
-        (choice_field("outcome", "Outcome", outcomes), reason_field(why)),
-        command=lambda values: EndEarly(
-            **session.about(attempt),
-            outcome=values.text("outcome"),
-            reason=values.text("reason"),
-        ),
-        words=lambda values: f"{name}: {values.text('outcome')}",
-        enter="end",
+    return ask_of_attempt(
+        "end-early",
+        session,
+        attempt,
+        EndEarly,
+        fields={"outcome": {"options": outcomes}, "reason": {"value": why}},
     )
 
 
@@ -155,22 +127,19 @@ def replace_outcome(
     def stopped_line_ms(typed: str) -> int | None:
         return _stopped_line_ms(session, typed, times) if typed else None
 
-    stopped = TextField(
-        "stopped",
-        "Stopped at",
-        required=False,
-        help="if known",
-        validators=(Readable(stopped_line_ms),),
-        read_back=lambda typed: times.format_whole(stopped_line_ms(typed) or 0),
-    )
-    return CommandQuestion(
-        f"Correct the outcome of {name}",
-        tuple(_on_record(session, attempt, times)),
-        (
-            ChoiceField("outcome", "Actual outcome", REALLY_OPTIONS, value=outcome),
-            reason_field(why),
-            stopped,
-        ),
+    return CommandQuestion.from_catalog(
+        "replace-outcome",
+        {"name": name, "on_record": _on_record(session, attempt, times)},
+        {
+            "outcome": {"options": REALLY_OPTIONS, "value": outcome},
+            "reason": {"value": why},
+            "stopped": {
+                "read": stopped_line_ms,
+                "read_back": lambda typed: times.format_whole(
+                    stopped_line_ms(typed) or 0
+                ),
+            },
+        },
         command=lambda values: ReplaceOutcome(
             **session.about(attempt),
             outcome=values.text("outcome"),
@@ -186,27 +155,23 @@ def replace_outcome(
     )
 
 
-def _on_record(session: Session, attempt: Attempt, times: TimeFormat) -> Iterator[str]:
-    """Yield what is on record, and what becomes of it."""
+def _on_record(session: Session, attempt: Attempt, times: TimeFormat) -> str:
+    """Return what is on record, and what becomes of it."""
     begin_ms, end_ms = attempt.start_line_ms, attempt.end_line_ms
+    standing = display_term(attempt.standing)
     if begin_ms is not None and end_ms is not None:
-        begin, end = (
-            times.format_seconds(begin_ms),
-            times.format_seconds(end_ms),
+        begin, end = map(times.format_seconds, (begin_ms, end_ms))
+        return (
+            f"On record: {standing}, {begin} to {end}. Leave the time blank to keep that"
+            " end."
         )
-        yield (
-            f"On record: {display_term(attempt.standing)}, {begin} to {end}. Leave the"
-            " time blank to keep that end."
-        )
-    else:
-        begin = times.format_seconds(session.start_line_ms or 0)
-        end = times.format_seconds(session.ended_line_ms)
-        yield (
-            f"On record: {display_term(attempt.standing)}. The session ran from {begin} to"
-            f" {end}. If you leave the time blank, the attempt ended with the session or"
-            " at time up; a person who withdrew left before the start."
-        )
-    yield "Both entries stay on record. If the clock had started, a score is due."
+    begin = times.format_seconds(session.start_line_ms or 0)
+    end = times.format_seconds(session.ended_line_ms)
+    return (
+        f"On record: {standing}. The session ran from {begin} to {end}. If you leave the"
+        " time blank, the attempt ended with the session or at time up; a person who"
+        " withdrew left before the start."
+    )
 
 
 def _stopped_line_ms(session: Session, typed: str, times: TimeFormat) -> int:
@@ -228,10 +193,13 @@ def _stopped_line_ms(session: Session, typed: str, times: TimeFormat) -> int:
 def take_note(session: Session, people: Sequence[Attempt]) -> CommandQuestion:
     """Ask for a remark about each of these people, or about the session."""
     attempt_ids = [one.attempt_id for one in people] or [""]
-    return CommandQuestion(
-        f"Note about {persons(session, people) if people else 'the session'}",
-        each_named(session, people),
-        (TextField("text", "Note", max_cells=400),),
+    return CommandQuestion.from_catalog(
+        "take-note",
+        {
+            "whom": persons(session, people) if people else "the session",
+            "who": who_text(session, people) if people else "the session",
+            "each": each_named(session, people),
+        },
         command=lambda values: [
             TakeNote(
                 session_id=session.session_id,
@@ -240,7 +208,6 @@ def take_note(session: Session, people: Sequence[Attempt]) -> CommandQuestion:
             )
             for one in attempt_ids
         ],
-        words=f"note about {who_text(session, people) if people else 'the session'}",
         draft=f"note {session.session_id} {','.join(attempt_ids)}",
     )
 
@@ -251,29 +218,27 @@ def ask_announcement(screen: SessionPort, call: DueAnnouncement) -> None:
     The words name the minutes really left, for as long as the question is open.
     """
     people = [screen.session.attempts[one] for one in call.attempt_ids]
-    count = plural(len(people), "person", "people")
     named = [f"{one.seat} {screen.person(one)}".strip() for one in people]
 
     def minutes_now() -> int:
         return minutes_to_read(screen.session, call, screen.line_ms)
 
-    def describe_minutes() -> str:
-        return plural(minutes_now(), "minute")
-
     def compose_announcement() -> str:
         return screen.definitions.scripts.announcement_text(minutes_now(), len(people))
 
-    question = CommandQuestion(
-        lambda: f"Read aloud: {describe_minutes()} left for {count}",
-        ("; ".join(cut_names(named, NAMED_MAX, "and {} more")),),
+    question = CommandQuestion.from_catalog(
+        "announce",
+        {
+            "minutes": minutes_now,
+            "count": len(people),
+            "people": "; ".join(cut_names(named, NAMED_MAX, "and {} more")),
+        },
         command=lambda _: Announce(
             session_id=screen.session_id,
             minutes=call.minutes,
             attempt_ids=call.attempt_ids,
         ),
-        words=lambda _: f"{describe_minutes()} announced to {count}",
         aloud=compose_announcement,
-        enter="mark as read",
     )
     ask_command(screen, question)
 
@@ -292,18 +257,19 @@ def pause_clocks(
     def kind_in(values: Values) -> str:
         return values.text("kind", PAUSES[0])
 
-    fields = reason_fields((APPROVED, *FAULTS) if may_break else FAULTS)
-    if may_break:
-        fields = (choice_field("kind", "Type", tuple(reversed(PAUSES))), *fields)
-    what = (
-        "Only this clock stops. Press p again to resume it."
-        if len(people) == 1
-        else "Only these clocks stop. Press p again to resume them."
-    )
-    return CommandQuestion(
-        f"Pause {persons(session, people)}",
-        (*each_named(session, people), what),
-        fields,
+    kinds = {"options": tuple(reversed(PAUSES))} if may_break else None
+    return CommandQuestion.from_catalog(
+        "pause-clocks",
+        {
+            "whom": persons(session, people),
+            "each": each_named(session, people),
+            "clock": "this clock stops" if len(people) == 1 else "these clocks stop",
+            "it": "it" if len(people) == 1 else "them",
+        },
+        {
+            "kind": kinds,
+            "reason": {"options": (APPROVED, *FAULTS) if may_break else FAULTS},
+        },
         command=lambda values: [
             BeginPause(
                 **session.about(one),
@@ -313,7 +279,6 @@ def pause_clocks(
             for one in people
         ],
         words=lambda values: f"paused, {kind_in(values)}: {who_text(session, people)}",
-        enter="pause",
     )
 
 
@@ -342,20 +307,10 @@ def compare_vendor_clock(
     def vendor_ms(values: Values) -> int:
         return timing.read_clock(values.text("left")) or 0
 
-    return CommandQuestion(
-        f"Clock on the test screen: {name}",
-        (
-            f"Our clock showed {timing.clock_text(left_ms)} left when you opened this. Enter"
-            " what the test screen showed then.",
-        ),
-        (
-            TextField(
-                "left",
-                "Test screen",
-                help="41:20 or 1:12:05",
-                validators=(Readable(timing.read_clock, CLOCK_FORM),),
-            ),
-        ),
+    return CommandQuestion.from_catalog(
+        "compare-vendor-clock",
+        {"name": name, "left_ms": left_ms},
+        {"left": {"read": timing.read_clock}},
         command=lambda values: NoteVendorClock(
             **session.about(attempt),
             vendor_left_ms=vendor_ms(values),

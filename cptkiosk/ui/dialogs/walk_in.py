@@ -1,6 +1,5 @@
 """Who has come to the check-in without being on the roll, or for another module."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from cptkiosk.desk import Recorded
@@ -14,29 +13,15 @@ from cptkiosk.host.fonts import read_name
 from cptkiosk.roster.values import birth_date
 from cptkiosk.services.at_the_door import correct_module, walk_in
 from cptkiosk.ui.dialogs.asking import ask_at_desk
-from cptkiosk.ui.dialogs.question import REASON, DeskQuestion
+from cptkiosk.ui.dialogs.question import DeskQuestion
 from cptkiosk.ui.ports import CheckInPort, SessionPort
-from cptkiosk.ui.widgets.fields import (
-    ChoiceField,
-    Field,
-    TextField,
-    ToggleField,
-    Values,
-)
-from cptkiosk.ui.widgets.validators import Readable
+from cptkiosk.ui.widgets.fields import Values
 
-CLEAN = (Readable(clean_text),)
 TYPED = ("id", "family", "given", "code")
 AS_REGISTERED = ""
-TIMES = (
-    (AS_REGISTERED, "none, or as registered"),
-    ("1000", "x1"),
-    ("1250", "x1.25"),
-    ("1500", "x1.5"),
-    ("2000", "x2"),
-    ("3000", "x3"),
-    ("0", "untimed"),
-)
+
+
+CLEAN = {"read": clean_text}
 
 
 def ask_walk_in(screen: CheckInPort) -> None:
@@ -45,22 +30,18 @@ def ask_walk_in(screen: CheckInPort) -> None:
     modules = tuple(
         (one, screen.definitions.module(one).name) for one in screen.session.module_ids
     )
-    fields: list[Field] = [
-        TextField("id", "Participant ID", validators=CLEAN),
-        _optional("family", "Last name", "leave empty if ID is on record", read_name),
-        _optional("given", "First name", read=read_name),
-        replace(
-            _optional("born", "Birth date", "2/28/2007", birth_date),
-            read_back=lambda typed: format_date(birth_date(typed)),
-        ),
-        ChoiceField("module", "Module", modules, value=modules[0][0]),
-        _optional("code", "User code", "as the vendor gave it"),
-        ChoiceField("time", "Extra time", TIMES, required=False),
-        ToggleField("stop", "Stop-clock breaks", help="no, or as registered"),
-    ]
-    if may_override(screen.actor):
-        use = "for an exception, or for more time"
-        fields.append(_optional("because", "Override reason", use))
+    fields = {
+        "id": CLEAN,
+        "family": {"read": read_name},
+        "given": {"read": read_name},
+        "born": {
+            "read": birth_date,
+            "read_back": lambda typed: format_date(birth_date(typed)),
+        },
+        "module": {"options": modules},
+        "code": CLEAN,
+        "because": CLEAN if may_override(screen.actor) else None,
+    }
 
     def record_answer(values: Values, actor: Actor) -> Recorded:
         because = values.text("because", "").strip()
@@ -74,25 +55,15 @@ def ask_walk_in(screen: CheckInPort) -> None:
         person = screen.person(screen.session.attempts[attempt_id(values)])
         return f"{person}: added to the attendance list; o removes them"
 
-    question = DeskQuestion(
-        "Walk-in",
-        (),
-        fields,
-        enter="add",
+    question = DeskQuestion.from_catalog(
+        "walk-in",
+        fields=fields,
         draft=f"walk-in {session_id}",
         work=record_answer,
         words=describe_answer,
         then=lambda _, values: screen.show_person(attempt_id(values)),
     )
     ask_at_desk(screen, question)
-
-
-def _optional(
-    name: str, label: str, use: str = "", read: Callable[[str], object] = clean_text
-) -> TextField:
-    return TextField(
-        name, label, required=False, help=use, validators=(Readable(read),)
-    )
 
 
 def _person(values: Values) -> RegisterPerson:
@@ -124,11 +95,6 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
     )
     name = screen.person(attempt)
     first = next((one for one, _ in modules if one in registered), modules[0][0])
-    fields = (
-        ChoiceField("module", "Correct module", modules, value=first),
-        _optional("code", "User code", "leave empty if registered"),
-        REASON,
-    )
 
     def record_answer(values: Values, actor: Actor) -> Recorded:
         return correct_module(
@@ -140,13 +106,10 @@ def ask_module(screen: CheckInPort, attempt: Attempt) -> None:
         module = screen.definitions.module(values.text("module"))
         return f"{name}: {module.short} instead of {attempt.module.short}"
 
-    question = DeskQuestion(
-        "Change the module",
-        (
-            f"{name} is listed for {attempt.module.name}. You can change this before the"
-            " first login. All check-in items start over.",
-        ),
-        fields,
+    question = DeskQuestion.from_catalog(
+        "change-module",
+        {"name": name, "module": attempt.module.name},
+        {"module": {"options": modules, "value": first}, "code": CLEAN},
         draft=f"module {session_id} {attempt.attempt_id}",
         work=record_answer,
         words=describe_answer,

@@ -14,13 +14,13 @@ from cptkiosk.host.clock import system_zone
 from cptkiosk.times.zones import UTC, UnknownZone, describe_zone, zone_meant
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs import odd_clock
-from cptkiosk.ui.dialogs.staff import check_both_pins, new_pin_fields
+from cptkiosk.ui.dialogs.question import build_fields
+from cptkiosk.ui.dialogs.staff import check_both_pins, new_pin
 from cptkiosk.ui.frame.kiosk_screen import REPAINT, KioskScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.fields import TextField, Values
+from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.validators import Readable
 
 
 class FirstRunScreen(KioskScreen):
@@ -37,32 +37,19 @@ class FirstRunScreen(KioskScreen):
             classes="intro",
         )
         yield from odd_clock.notice(self)
-        cleaned = (Readable(clean_text),)
-        yield Form(
-            TextField("name", "Center", validators=cleaned),
-            TextField(
-                "site_code",
-                "Site code",
-                help="assigned by MSSC, for example TN-0417",
-                validators=cleaned,
-            ),
-            TextField(
-                "time_zone",
-                "Time zone",
-                value=_zone_offered(),
-                help="a city or a zone: Nashville, Eastern time",
-                validators=(Readable(zone_meant),),
-                read_back=lambda typed: describe_zone(zone_meant(typed)),
-            ),
-            TextField(
-                "coordinator",
-                "Coordinator",
-                help="first and last name",
-                validators=cleaned,
-            ),
-            *new_pin_fields(self.definitions.policies.pin_digits_min, "PIN"),
-            check=check_both_pins,
-        )
+        cleaned = {"read": clean_text}
+        known = {
+            "name": cleaned,
+            "site_code": cleaned,
+            "time_zone": {
+                "value": _zone_offered(),
+                "read": zone_meant,
+                "read_back": lambda typed: describe_zone(zone_meant(typed)),
+            },
+            "coordinator": cleaned,
+            "pin": new_pin(self.definitions.policies.pin_digits_min),
+        }
+        yield Form(*build_fields("first-run", known), check=check_both_pins)
 
     def next_step(self) -> Step:
         """Ask for the form."""

@@ -1,6 +1,7 @@
 """A person's card: who they are, what they took and earned, what they owe."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import on
@@ -15,7 +16,6 @@ from cptkiosk.services.people import Card, card_of
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import person as notes
 from cptkiosk.ui.dialogs.asking import ask_at_desk
-from cptkiosk.ui.dialogs.question import DeskQuestion
 from cptkiosk.ui.dialogs.reports import offer_reports, report_maker
 from cptkiosk.ui.frame.kiosk_screen import FIND, NEXT, KioskScreen
 from cptkiosk.ui.navigator import Route
@@ -137,16 +137,8 @@ class PersonScreen(KioskScreen):
         assert self._card is not None, "its key is dimmed until it was read"
         asked = made(self._card, self.kiosk.desk)
         assert not isinstance(asked, str), "its key is dimmed where nothing is asked"
-        desk, person = self.kiosk.desk, self._card.candidate.person
-        question = DeskQuestion(
-            f"{asked.title}: {person}",
-            asked.lines,
-            asked.fields,
-            check=asked.check,
-            refusal=lambda values: self._refusal(asked.command(values)),
-            work=lambda values, actor: desk.perform(asked.command(values), actor),
-            words=lambda values: f"{person}: {asked.words(values)}",
-            enter="save",
+        question = replace(
+            asked, refusal=lambda values: self._refusal(asked.command(values))
         )
         ask_at_desk(self, question)
 

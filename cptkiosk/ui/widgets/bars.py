@@ -39,6 +39,9 @@ class Bar(LineWidget):
         .look--here { text-style: bold reverse; color: $primary; }
     }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks(
+        "strong", "muted", "key", "good", "warning", "alert", "quiet", "here"
+    )
     _said: object = None
 
     def _say(self, content: object) -> None:
@@ -51,7 +54,6 @@ class Bar(LineWidget):
 class HeaderBar(Bar):
     """What runs, what is wrong here, where this is, who sits here, and the time."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = looks("strong", "warning")
     _clocks: tuple[str, ...] = ()
     _mark, _left, _code, _who, _role, _time = "", "", "", "", "", ""
 
@@ -113,7 +115,6 @@ class StageBar(Bar):
     DEFAULT_CSS = """
     StageBar { background: $surface; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = looks("good", "here", "muted")
     _stages: tuple[str, ...] = ()
     _current, _right = 0, ""
 
@@ -162,7 +163,6 @@ class NextBar(Bar):
     DEFAULT_CSS = """
     NextBar { background: $primary 20%; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = looks("strong", "key")
     _text, _key = "", ""
 
     def show_step(self, text: str, key: str = "") -> None:
@@ -182,7 +182,6 @@ class StatusBar(Bar):
     DEFAULT_CSS = """
     StatusBar { background: $surface; height: auto; max-height: 6; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = looks("good", "muted", "warning", "alert")
     _text, _right = "", ""
     _tone: Tone = "ok"
 
@@ -234,7 +233,6 @@ BACK, HELP = ("Esc",), ("?", "^G")
 class KeyBar(Bar):
     """What each key does here, as much of it as fits."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = looks("key", "quiet")
     _hints: tuple[KeyHint, ...] = ()
 
     def show_keys(self, hints: Sequence[KeyHint | tuple[str, str, bool]]) -> None:

@@ -1,10 +1,12 @@
 """What a form asks for, as data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from textual.validation import Validator
+
+from cptkiosk.ui.widgets.validators import Readable
 
 T = TypeVar("T")
 Options = tuple[tuple[str, str], ...]
@@ -101,6 +103,34 @@ class ToggleField(BaseField):
 
 
 Field = TextField | ChoiceField | MultiChoiceField | ToggleField
+
+
+KINDS: dict[str, Callable[..., Field]] = {
+    "text": TextField,
+    "choice": ChoiceField,
+    "checks": MultiChoiceField,
+    "toggle": ToggleField,
+}
+"""The fields by what the catalog of dialogs calls them."""
+
+
+def build_field(name: str, *, kind: str = "text", **parts: Any) -> Field:
+    """Return a field from what is said of it as data.
+
+    Options are values alone, pairs, or a table of values and labels; of a choice the
+    first is proposed, unless there is a `value`. A line of text must be one that `read`
+    can read; of another `otherwise` is said, or what its error says.
+    """
+    read, otherwise = parts.pop("read", None), parts.pop("otherwise", "")
+    if read is not None:
+        parts["validators"] = (Readable(read, otherwise),)
+    if (options := parts.get("options")) is not None:
+        listed = options.items() if isinstance(options, Mapping) else options
+        pairs = ((one, one) if isinstance(one, str) else one for one in listed)
+        parts["options"] = tuple(pairs)
+        if kind == "choice" and parts["options"]:
+            parts.setdefault("value", parts["options"][0][0])
+    return KINDS[kind](name, **parts)
 
 
 Check = Callable[[Values], dict[str, str]]

@@ -4,12 +4,10 @@ Textual's own bar tells done from open by color alone.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.bars import Bar
 from cptkiosk.ui.widgets.drawing import Piece, cut_pieces
-from cptkiosk.ui.widgets.line_widget import looks
 
 BAR_MIN = 10
 
@@ -20,7 +18,6 @@ class ProgressBar(Bar):
     DEFAULT_CSS = """
     ProgressBar { background: $surface; padding: 0; }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = looks("strong", "good", "muted")
     _done, _of, _seconds = 0, 0, 0
 
     def show_progress(self, done: int, of: int, seconds: int) -> None:

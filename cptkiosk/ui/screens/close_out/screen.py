@@ -20,13 +20,13 @@ from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs import session_steps as ask_about
 from cptkiosk.ui.dialogs.asking import ask_at_desk, ask_command, question_action
 from cptkiosk.ui.dialogs.hand_over import NOBODY_SIGNS
-from cptkiosk.ui.dialogs.question import DeskQuestion, pin_field, staff_field
+from cptkiosk.ui.dialogs.question import DeskQuestion, name_staff
 from cptkiosk.ui.frame.kiosk_screen import NEXT
 from cptkiosk.ui.frame.session_screen import HAND_OVER, SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.close_out import vendor_part
 from cptkiosk.ui.screens.close_out.seal_outputs import SealOutputs
-from cptkiosk.ui.widgets.fields import Field, Values
+from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
@@ -230,17 +230,8 @@ class CloseOutScreen(SessionScreen):
             return
         unseen = blockers.unseen_irregularities(self.session, self._was_coordinator)
         saw = tuple(one.event.irregularity_id for one in unseen)
-        lines = (
-            f"{plural(len(self.session.attempts), 'attempt')} will be final as revision"
-            f" {self.session.revision + 1}. After that, only a coordinator can amend it.",
-            *self._list_unsettled(),
-            *filter(None, (self.kiosk.options.notice, desk.seal_notice())),
-        )
-        fields: list[Field] = [pin_field("Your PIN")]
         first = here.staff_id if here.staff_id in signers else next(iter(signers))
-        if here.staff_id not in signers:
-            who = staff_field("who", "Signed by", desk.center, list(signers), first)
-            fields = [who, pin_field("Signer's PIN")]
+        other = here.staff_id not in signers
 
         def seal(values: Values, _: Actor) -> Recorded:
             signer = signers[values.text("who", first)]
@@ -248,20 +239,34 @@ class CloseOutScreen(SessionScreen):
                 signer = replace(signer, asked_by=here.staff_id)
             return desk.seal(session_id, signer, values.text("pin"), saw)
 
-        def describe_seal(_: Values) -> str:
-            return f"sealed as revision {self.session.revision}"
+        def sealed_as() -> int:
+            return self.session.revision
 
         def write_out(recorded: Recorded, values: Values) -> None:
-            begin(
-                self,
-                partial(self.outputs.write_out, recorded, describe_seal(values)),
-                "backup",
-            )
+            words = f"sealed as revision {sealed_as()}"
+            begin(self, partial(self.outputs.write_out, recorded, words), "backup")
 
-        question = DeskQuestion(
-            "Sign and seal", lines, fields, work=seal, words=describe_seal, then=write_out,
-            names_signers=True, enter="seal",
-        )  # fmt: skip
+        question = DeskQuestion.from_catalog(
+            "seal",
+            {
+                "count": len(self.session.attempts),
+                "revision": self.session.revision + 1,
+                "sealed": sealed_as,
+                "open": self._list_unsettled(),
+                "notices": [
+                    *filter(None, (self.kiosk.options.notice, desk.seal_notice()))
+                ],
+            },
+            {
+                "who": {"options": name_staff(desk.center, signers), "value": first}
+                if other
+                else None,
+                "pin": {"label": "Signer's PIN"} if other else {},
+            },
+            work=seal,
+            then=write_out,
+            names_signers=True,
+        )
         ask_at_desk(self, question)
 
     def _signers(self) -> Iterator[Actor]:

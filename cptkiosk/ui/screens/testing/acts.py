@@ -111,7 +111,6 @@ def pause_clock(screen: SessionScreen) -> None:
             c.EndPause(**screen.about(one)),
             f"{screen.person(one)}: clock resumed",
             "Continue past the testing window",
-            "Reason",
         )
 
 
