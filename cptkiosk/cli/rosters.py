@@ -14,6 +14,7 @@ from cptkiosk.errors import ExitCode, UsageError
 from cptkiosk.host.paths import expand_home
 from cptkiosk.roster.guide import SAMPLE, column_guide
 from cptkiosk.roster.model import Decisions, Doubt
+from cptkiosk.words import explain_why
 
 if TYPE_CHECKING:
     from cptkiosk.roster.importer import Counts, ImportResult
@@ -141,7 +142,7 @@ def _result_lines(
         )
     for clock in result.unchanged_clocks:
         yield (
-            f"Running clock    {quote_value(clock.owed.text)} as a credit in"
+            f"Running clock    {quote_value(explain_why(clock.owed.reason))} as a credit in"
             f" {clock.session_id}"
         )
     if session_id and not result.dry_run:

@@ -16,7 +16,7 @@ from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.reports.approved_steps import approved_text
 from cptkiosk.reports.decisions import decision_text
 from cptkiosk.services.people import seen_keyings
-from cptkiosk.words import describe_odd_date
+from cptkiosk.words import describe_odd_date, describe_step
 
 
 def session_json(desk: Desk, session: Session) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
         **pick_fields(session, "lead", "script_read", "revision", "signed_by"),
         **pick_fields(session, "changed_since_seal"),
         "next": {
-            "text": step.text,
+            "text": describe_step(step),
             "action": step.action,
             "attempt_id": step.attempt_id,
         },

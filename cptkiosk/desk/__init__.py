@@ -26,7 +26,7 @@ from cptkiosk.desk.staff import StaffList
 from cptkiosk.domain.commands.base import SessionCommand
 from cptkiosk.domain.commands.checkin import HandOver
 from cptkiosk.domain.commands.closing import SealSession
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.people.fees import Statement
 from cptkiosk.domain.rules.candidate_rules import CandidateCommand, ForgetPerson

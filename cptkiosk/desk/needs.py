@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.record import NOBODY, Record
 from cptkiosk.domain.destinations import DestinationSettings, choose_destinations
-from cptkiosk.domain.guidance.next_step import Reader, Step, next_step
+from cptkiosk.domain.guidance.next_step import next_step
+from cptkiosk.domain.guidance.step import Reader, Step
 from cptkiosk.domain.guidance.vendor_step import find_vendor_step
 from cptkiosk.domain.people.eligibility_findings import Finding
 from cptkiosk.domain.rules.checkin import find_barrier
@@ -16,14 +17,14 @@ from cptkiosk.domain.rules.time_credits import Owed
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time import timing
-from cptkiosk.domain.values import MINUTE_MS, Actor, Role
+from cptkiosk.domain.values import MINUTE_MS, Actor, Reason, Role
 from cptkiosk.ledger import queries
 
 AsOf = tuple[str, int, int]
 """A session, its version, and the last entry taken in."""
 
 
-NOT_TAKEN_UP = Step("restart not recorded yet - use the room clock", "blocked")
+NOT_TAKEN_UP = Step(Reason("restart-not-recorded"), "blocked")
 """Before a restart is bridged, a session has no time but the wall clock's, which may be
 hours off; the kiosk tries again each second."""
 
@@ -155,9 +156,9 @@ class Needs:
         names = [one.name for one in destinations]
         match self._record.uploads.upload_of(session.stage, about, 0, names):
             case Upload.QUEUED:
-                return Step("sealed, and waiting to be uploaded - go back", "today")
+                return Step(Reason("upload-waits"), "today")
             case _:
-                return Step("sealed, and every destination has it - go back", "today")
+                return Step(Reason("uploaded"), "today")
 
     def list_destinations(self) -> tuple[DestinationSettings, ...]:
         """Return the destinations that sessions of this center are sent to."""

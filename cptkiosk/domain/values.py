@@ -29,13 +29,16 @@ class Refused(Exception):
         self.details = details
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(init=False, slots=True)
 class Reason:
-    """Why something is so, by a code, as in `Refused`."""
+    """A sentence by its code, with what it is about, as in `Refused`."""
 
     code: str
+    remedy: str
     details: Mapping[str, object]
-    remedy: str = ""
+
+    def __init__(self, code: str, /, *, remedy: str = "", **details: object) -> None:
+        self.code, self.remedy, self.details = code, remedy, details
 
 
 class NeedsCoordinator(Refused):

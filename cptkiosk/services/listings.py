@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.events.center import SignedIn
-from cptkiosk.domain.guidance.next_step import NO_READER
+from cptkiosk.domain.guidance.step import NO_READER
 from cptkiosk.domain.people.eligibility_findings import Finding
 from cptkiosk.domain.rules.receipts import Upload
 from cptkiosk.domain.state.candidate import roll_name

@@ -17,7 +17,7 @@ from functools import cached_property
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.base import SessionCommand
 from cptkiosk.domain.events.planning import Room
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.rules.announcing import DueAnnouncement, next_call
 from cptkiosk.domain.state.attempt import OUTCOMES, WAITING, Attempt, AttemptProgress
 from cptkiosk.domain.state.blockers import SETTLED_FOR_START

@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 
 from cptkiosk.domain.events.fact import Fact
 from cptkiosk.domain.events.planning import OddDate
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.people.fees import format_dollars
 from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time.calendar import format_date, utc_words
@@ -31,8 +32,11 @@ from cptkiosk.domain.time.timing import clock_text, span_text
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Reason, Refused, plural
 
 FOLDER = Path(__file__).parent
-REASONS, REMEDY, EVENT = "reasons", "remedy", "event"
-"""The tables of sentences by code, of what would allow something, and of events."""
+CODED = ("reasons", "next")
+"""The tables of sentences by code. They share one set of codes."""
+
+REMEDY, EVENT = "remedy", "event"
+"""The tables of what would allow something, and of events."""
 
 
 class Audience(StrEnum):
@@ -63,6 +67,16 @@ def explain_remedy(reason: Coded, audience: Audience = Audience.SCREEN) -> str:
     return _Writer(audience).write(reason, "do")
 
 
+def explain_brief(reason: Coded) -> str:
+    """Return why something is so in a few words, for a list."""
+    return _Writer(Audience.SCREEN).write(reason, "brief")
+
+
+def describe_step(step: Step) -> str:
+    """Return what to do next, as the Next line says it."""
+    return step.what if isinstance(step.what, str) else explain_why(step.what)
+
+
 def describe_error(error: Exception, audience: Audience = Audience.SCREEN) -> str:
     """Return what an error says to a person; a refusal by its code."""
     return explain(error, audience) if isinstance(error, Refused) else str(error)
@@ -70,9 +84,17 @@ def describe_error(error: Exception, audience: Audience = Audience.SCREEN) -> st
 
 @cache
 def load_sentences(audience: Audience) -> Mapping[str, Mapping[str, str]]:
-    """Return the sentences by code: `why`, and `do` unless the rule names a remedy."""
-    shared, own = _load("sentences"), _load(audience)
-    return {**shared[REASONS], **own.get(REASONS, {})}
+    """Return the sentences by code, each with its parts.
+
+    They are `why`, `do` unless the rule names a remedy, and `brief` if a list has less
+    room. A code that is a sentence and no table has only `why`.
+    """
+    return {
+        code: {"why": parts} if isinstance(parts, str) else parts
+        for file in (_load("sentences"), _load(audience))
+        for table in CODED
+        for code, parts in file.get(table, {}).items()
+    }
 
 
 @cache
@@ -81,7 +103,7 @@ def load_terms() -> Mapping[str, Mapping[str, str]]:
     return {
         name: words
         for name, words in _load("sentences").items()
-        if name not in {REASONS, EVENT}
+        if name not in {*CODED, EVENT}
     }
 
 
@@ -144,12 +166,12 @@ def _load(name: str) -> Mapping[str, Mapping[str, Any]]:
 
 def describe_odd_date(odd: OddDate, name_of: Callable[[str], str]) -> str:
     """Return what is odd about a date; `name_of` tells whom a staff ID means."""
-    details: dict[str, object] = dict(odd.params)
+    details: dict[str, Any] = dict(odd.params)
     if "minutes" in details:
         details["minutes"] = int(str(details["minutes"]))
     if "staff" in details:
         details["staff"] = name_of(str(details["staff"]))
-    return explain_why(Reason(f"odd-{odd.code}", details))
+    return explain_why(Reason(f"odd-{odd.code}", **details))
 
 
 def format_length(minutes: int) -> str:
@@ -170,7 +192,8 @@ class _Writer(Formatter):
 
     def write(self, reason: Coded, part: str) -> str:
         """Return one part of what a reason says, `why` or `do`."""
-        text = load_sentences(self._audience)[reason.code].get(part, "")
+        parts = load_sentences(self._audience)[reason.code]
+        text = parts.get(part, parts["why"].rstrip(".") if part == "brief" else "")
         if part == "do" and reason.remedy:
             text = load_terms()[REMEDY][reason.remedy]
         return self.vformat(text, (), reason.details)

@@ -221,7 +221,7 @@ def close_out(terminal: Terminal, destination: Path) -> None:
     walk.fill(terminal, str(destination))
     terminal.wait_for("bundle written and read back", "release 6 user codes")
     walk.take_next(terminal)
-    terminal.wait_for(walk.QUESTION, "Release them on the vendor's site first")
+    terminal.wait_for(walk.QUESTION, "Release them on the vendor's website first")
     walk.look()
     terminal.record("enter")
     terminal.wait_until(lambda: "go back" in terminal.next, "all to be done")

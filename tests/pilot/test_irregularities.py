@@ -211,7 +211,7 @@ async def test_a_missed_announcement_is_explained_in_a_form_filled_in(
     a_session(desk, people=2)
     advance(desk, 62 * MINUTE_MS)
     async with at("testing") as sitting:
-        assert "30 minutes left was not announced to 2 people" in sitting.words
+        assert '"30 minutes left" was not announced to 2 people' in sitting.words
         await sitting.press("enter")
         sitting.showing(IrregularityScreen)
         assert "30-minute announcement to 2 people was missed" in sitting.words

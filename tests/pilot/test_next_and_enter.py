@@ -10,7 +10,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.closing import ReconcileScratch
 from cptkiosk.domain.commands.testing import GiveCredit
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
@@ -19,6 +19,7 @@ from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import route_of
 from cptkiosk.ui.next_screen import ROUTE_OF_STEP
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
+from cptkiosk.words import describe_step
 from support.center import DANA, LEE
 from support.crowds import A, in_stage
 from support.irregularities import record
@@ -101,7 +102,7 @@ async def press_enter(sitting: Sitting, desk: Desk, place: str) -> str:
     screen = sitting.screen
     assert isinstance(screen, SessionScreen)
     step, key, line = screen.next_line.step, screen.next_line.key, sitting.frame
-    assert step.text[:30] in line
+    assert describe_step(step)[:30] in line
     one = screen.session.attempts.get(step.attempt_id)
     name = "nobody" if one is None else one.person.text.partition(",")[0]
     before = len(events_of(desk))
@@ -116,7 +117,7 @@ async def press_enter(sitting: Sitting, desk: Desk, place: str) -> str:
         tables[0].cursor_key if tables else "",
         base.next_line.step if base is not None else None,
     )
-    said = f"{place}: {step.action} {step.text!r} [{key}] -> {deed}"
+    said = f"{place}: {step.action} {describe_step(step)!r} [{key}] -> {deed}"
     if key == ENTER:
         return "" if keeps(step, name, deed, place) else said
     # Muster goes on by Enter whatever Next says, as its line of keys has it.
@@ -222,5 +223,5 @@ async def test_enter_only_shows_a_step_that_became_due_since_the_line_was_drawn(
         advance(desk, 2 * MINUTE_MS)
         await sitting.press("enter")
         assert "Enter did nothing" in sitting.words
-        assert "say why 30 minutes left was not announced" in sitting.words
+        assert 'say why "30 minutes left" was not announced' in sitting.words
         assert route_of(sitting.screen) == "testing"

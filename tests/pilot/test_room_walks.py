@@ -25,7 +25,7 @@ async def test_the_next_line_asks_for_a_walk_and_names_the_key(
         await sitting.settle()
 
         line = next(one for one in sitting.frame.splitlines() if "Next:" in one)
-        assert "walk the room and log it: 20 minutes since the start" in line
+        assert "do the room walk and log it: 20 minutes since the start" in line
         assert line.split()[-1] == "w"
 
         await sitting.press("w")

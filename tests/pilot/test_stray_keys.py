@@ -17,6 +17,7 @@ from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.enter_guard import RESTS_S, SETTLES_S, EnterGuard
 from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.widgets.form import Form
+from cptkiosk.words import describe_step
 from support.center import LEE, LEE_PIN, open_desk
 from support.clock import HandClock
 from support.sessions import a_session, at_the_desk, attempt, attempt_id, seated
@@ -371,7 +372,7 @@ async def test_enter_during_the_countdown_says_that_it_counts(
     async with at("testing") as sitting:
         await sitting.press("enter")
         assert "Not yet. The Next line shows the countdown." in sitting.words
-        assert "starting in 10 - you can still undo the start" in sitting.words
+        assert "starting in 10 seconds - you can still undo the start" in sitting.words
         assert "Press wait" not in sitting.words
 
 
@@ -395,7 +396,7 @@ def test_a_sealed_session_says_no_more_than_that_its_bundle_is_written(
     )
     sealed = replace(session, bundles=(bundle,))
     step = next_step.next_step(sealed, 0, desk.definitions.policies)
-    assert step.text == "sealed, and the bundle is written - go back"
+    assert describe_step(step) == "sealed, and the bundle is written - go back"
 
 
 async def test_the_first_form_offers_the_zone_of_the_environment(

@@ -41,9 +41,9 @@ async def test_next_leads_from_today_through_the_release_to_the_report(
     async with sit_down(sealed, folder, DANA) as sitting:
         assert "release the user codes of Morning" in sitting.words
         await sitting.press("enter")
-        assert "release CODE-safety-P1 at the vendor" in sitting.words
+        assert "release CODE-safety-P1 on the vendor's website" in sitting.words
         await sitting.press("enter")
-        assert "Release them on the vendor's site first" in sitting.words
+        assert "Release them on the vendor's website first" in sitting.words
         assert "and 2 more" in sitting.words
         assert states(sealed) == {Official.PRELIMINARY}
         await sitting.press("enter")

@@ -4,9 +4,15 @@ from itertools import product
 
 import pytest
 
-from cptkiosk.domain.guidance.session_order import Item, next_step, sort_items, to_do
+from cptkiosk.domain.guidance.session_order import (
+    Item,
+    find_task,
+    next_step,
+    sort_items,
+)
 from cptkiosk.domain.rules.receipts import Upload
 from cptkiosk.domain.state.session import Stage
+from cptkiosk.words import describe_step, explain_brief
 
 WIDEST_TO_DO = 13
 """Cells of that column on Today."""
@@ -43,14 +49,14 @@ def test_the_session_that_needs_attention_comes_first_and_enter_opens_it() -> No
     assert names == ["soon", "late", "new", "sent", "proved", "off"]
     step = next_step(items, "soon", anybody=True)
     assert step.action == "next"
-    assert step.text == "add people to Session soon"
+    assert describe_step(step) == "add people to Session soon"
 
 
 def test_elsewhere_the_line_says_what_enter_does_there_and_what_comes_first() -> None:
     items = sort_items([item("soon", Stage.PLANNED), sealed("old", Upload.WRITTEN)])
     step = next_step(items, "old", anybody=True)
     assert step.action == "next"
-    assert step.text == (
+    assert describe_step(step) == (
         "review sealed Session old - more urgent: open check-in, Session soon"
     )
 
@@ -58,13 +64,13 @@ def test_elsewhere_the_line_says_what_enter_does_there_and_what_comes_first() ->
 @pytest.mark.parametrize("anybody", [True, False])
 def test_cancelled_sessions_alone_need_nothing(anybody: bool) -> None:
     step = next_step([item("off", Stage.CANCELLED)], "off", anybody=anybody)
-    assert (step.text, step.by) == ("plan the next session", "plan")
+    assert (describe_step(step), step.by) == ("plan the next session", "plan")
 
 
 def test_bundles_without_a_receipt_are_counted_once_nothing_else_is_due() -> None:
     items = sort_items([sealed("a", Upload.WRITTEN), sealed("b", Upload.RECEIVED)])
     step = next_step(items, "a", anybody=True)
-    assert step.text == "plan the next session; 1 bundle awaiting a receipt"
+    assert describe_step(step) == "plan the next session; 1 bundle awaiting a receipt"
 
 
 def test_with_no_session_the_roster_or_a_plan_comes_first() -> None:
@@ -76,4 +82,4 @@ def test_with_no_session_the_roster_or_a_plan_comes_first() -> None:
 def test_the_task_fits_its_column(stage: Stage) -> None:
     for people, scores, upload in product((0, 4), (0, 99), Upload):
         one = item("x", stage, people=people, scores=scores, upload=upload)
-        assert 0 < len(to_do(one)) <= WIDEST_TO_DO
+        assert 0 < len(explain_brief(find_task(one))) <= WIDEST_TO_DO

@@ -22,6 +22,7 @@ from cptkiosk.domain.events.restart import BootBridged
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import HOUR_MS, MINUTE_MS, Refused
 from cptkiosk.ledger.ledger import Transaction
+from cptkiosk.words import describe_step
 from support.center import DANA, LEE, open_desk
 from support.clock import HandClock
 from support.sessions import (
@@ -132,9 +133,9 @@ def test_no_step_goes_by_a_wall_clock_while_a_restart_is_not_recorded(
     again = open_desk(folder, desk.clock)
 
     (session,) = again.boots.find_running()
-    assert "use the room clock" in again.next_step(session).text
+    assert "use the room clock" in describe_step(again.next_step(session))
     (session,) = again.attach()
-    assert "compare the room clock" in again.next_step(session).text
+    assert "compare the room clock" in describe_step(again.next_step(session))
     again.ledger.close()
 
 

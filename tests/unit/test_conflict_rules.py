@@ -24,6 +24,7 @@ from cptkiosk.domain.rules import candidate_rules as p
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Role
 from cptkiosk.services.assignment import build_assignment
+from cptkiosk.words import describe_step
 from support.center import DANA, LEE, LEE_PIN
 from support.sessions import (
     a_session,
@@ -159,7 +160,7 @@ def test_hand_over_is_next_once_the_lead_is_found_to_be_linked(
 
     step = desk.next_step(desk.session(A))
     assert step.action == "hand-over"
-    assert "FamilyP1, Kim" in step.text
+    assert "FamilyP1, Kim" in describe_step(step)
 
     third(desk)
     desk.hand_over(A, LEE, LEE_PIN, "s3", KIM_PIN)

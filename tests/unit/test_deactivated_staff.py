@@ -12,6 +12,7 @@ from cptkiosk.domain.events.center import SignedOut
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.errors import ExitCode
+from cptkiosk.words import describe_step
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN, open_desk
 from support.sessions import a_session
 from support.verdicts import refuses
@@ -78,7 +79,7 @@ def test_a_session_led_by_a_deactivated_person_must_be_handed_over(
     desk.staff.set_active("s2", False, DANA)
 
     step = desk.next_step(desk.session("a"))
-    assert step.text == "hand over the session: Lee Wong was deactivated"
+    assert describe_step(step) == "hand over the session: Lee Wong was deactivated"
     desk.hand_over("a", DANA, DANA_PIN, "s1", DANA_PIN)
     assert desk.session("a").lead == "s1"
 

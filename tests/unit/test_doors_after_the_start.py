@@ -13,7 +13,7 @@ from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.services.assignment import build_assignment
-from cptkiosk.words import explain
+from cptkiosk.words import describe_step, explain
 from support.center import DANA, LEE
 from support.exams import refusal
 from support.sessions import (
@@ -99,8 +99,8 @@ def test_the_next_line_never_calls_an_admitted_candidate_too_late(late: Desk) ->
     seated(late, A, attempt_id("P2"))
     ready = next_step.next_step(late.session(A), line(late), policies)
 
-    assert checking.text == "check in FamilyP2, Kim: arrived late"
-    assert ready.text == "start the clock of FamilyP2, Kim: seated late"
+    assert describe_step(checking) == "check in FamilyP2, Kim: arrived late"
+    assert describe_step(ready) == "start the clock of FamilyP2, Kim: seated late"
     assert not explain(late.refusal(StartLate(**TWO), LEE))
 
 
@@ -122,7 +122,7 @@ def test_an_absence_is_judged_by_the_time_that_ran(late: Desk) -> None:
     resume(late)
 
     step = next_step.next_step(late.session(A), line(late), late.definitions.policies)
-    assert step.text == "check in FamilyP2, Kim or mark absent: running late"
+    assert describe_step(step) == "check in FamilyP2, Kim or mark absent: running late"
 
 
 def test_a_candidate_may_arrive_during_a_halt(late: Desk) -> None:

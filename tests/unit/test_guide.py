@@ -10,12 +10,14 @@ from cptkiosk.domain.commands.testing import (
     EndSession,
     FinishAttempt,
 )
-from cptkiosk.domain.guidance.next_step import STAGES, Step, next_step, stage_index
+from cptkiosk.domain.guidance.next_step import STAGES, next_step, stage_index
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.rules.announcing import DueAnnouncement, next_call
 from cptkiosk.domain.rules.photo_id import pass_photo_id
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS, Actor, Role
 from cptkiosk.ledger.queries import list_sessions
+from cptkiosk.words import describe_step
 from support.center import DANA, LEE, definitions
 from support.crowds import bridged, in_stage, just_started
 from support.sessions import a_session, advance, attempt_id, line, planned, roll
@@ -54,7 +56,7 @@ def test_each_stage_points_at_its_own_next_step(
     assert STAGES[stage_index(session)] == place
     found = next_step(session, line(desk, session.session_id), POLICIES)
     if stage is Stage.RUNNING:
-        assert found.text.startswith("announce 30 minutes left to 4 people")
+        assert describe_step(found).startswith("announce 30 minutes left to 4 people")
     else:
         assert found.action == action
 
@@ -78,7 +80,7 @@ def _unscored(desk: Desk) -> Session:
 def test_the_next_line_is_never_empty_in_a_crowd(desk: Desk, stage: Stage) -> None:
     in_stage(desk, stage)
     found = step(desk)
-    assert found.text
+    assert describe_step(found)
 
 
 def test_a_reboot_comes_before_everything_else(desk: Desk) -> None:
@@ -115,7 +117,7 @@ def test_time_up_asks_what_the_screen_shows(desk: Desk) -> None:
     advance(desk, 91 * MINUTE_MS)
     found = step(desk)
     assert found.action == "finish"
-    assert "time is up" in found.text
+    assert "time is up" in describe_step(found)
 
 
 def test_the_first_unresolved_person_is_named_with_their_gate(desk: Desk) -> None:
@@ -126,7 +128,7 @@ def test_the_first_unresolved_person_is_named_with_their_gate(desk: Desk) -> Non
         pass_photo_id({"session_id": "a", "attempt_id": first}, "passport"),
         DANA,
     )
-    assert step(desk).text.endswith("name on ID")
+    assert describe_step(step(desk)).endswith("name on ID")
 
 
 def test_a_sealed_session_whose_bundle_is_written_needs_nothing(desk: Desk) -> None:
@@ -155,11 +157,17 @@ def test_a_session_in_which_everybody_left_is_paused_says_so(desk: Desk) -> None
 
 def test_the_last_step_names_who_signs(desk: Desk) -> None:
     session = a_session(desk, stage=Stage.ENDED)
-    assert desk.next_step(session, LEE).text == "sign and seal: everything is settled"
-    assert desk.next_step(session, DANA).text == "sign and seal: everything is settled"
+    assert (
+        describe_step(desk.next_step(session, LEE))
+        == "sign and seal: everything is settled"
+    )
+    assert (
+        describe_step(desk.next_step(session, DANA))
+        == "sign and seal: everything is settled"
+    )
 
     kim = Actor("s3", Role.PROCTOR)
-    text = desk.next_step(session, kim).text
+    text = describe_step(desk.next_step(session, kim))
     assert text == "ask Lee Wong to sign, or take over the session"
 
 
@@ -170,4 +178,4 @@ def test_next_counts_the_scores_that_are_due_as_the_list_of_sessions_does(
     (listed,) = (one for one in list_sessions(desk.ledger) if one.session_id == "b")
 
     assert listed.scores_open == 2
-    assert step(desk, "b").text.endswith("enter the score (2 due)")
+    assert describe_step(step(desk, "b")).endswith("enter the score (2 due)")

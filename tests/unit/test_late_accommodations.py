@@ -130,7 +130,7 @@ def test_time_approved_while_testing_is_shown_and_offered_as_a_credit(
 
     (told,) = desk.needs.find_unchanged_clocks({"P1"})
     assert (told.session_id, told.owed.more_ms) == (A, 45 * MINUTE_MS)
-    assert "since the start: +45:00" in told.owed.text
+    assert "after the start: +45:00" in explain(told.owed.reason)
     assert left_ms(desk, "P1") == 90 * MINUTE_MS
     step = desk.next_step(desk.session(A))
     assert (step.action, step.attempt_id) == ("credit", attempt(desk, "P1").attempt_id)

@@ -25,6 +25,7 @@ from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.scoring import read_score
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.words import describe_step
 from support.center import DANA, LEE, LEE_PIN
 from support.exams import (
     begun,
@@ -61,7 +62,9 @@ def test_missing_candidates_must_be_marked_absent(desk: Desk) -> None:
     advance(desk, 31 * MINUTE_MS)
 
     step = next_step.next_step(desk.session(A), line(desk), desk.definitions.policies)
-    assert step.text == "mark FamilyP2, Kim absent in check-in: did not arrive"
+    assert (
+        describe_step(step) == "mark FamilyP2, Kim absent in check-in: did not arrive"
+    )
 
 
 def test_a_candidate_seated_late_can_start_after_any_delay(
@@ -73,7 +76,7 @@ def test_a_candidate_seated_late_can_start_after_any_delay(
     advance(desk, 31 * MINUTE_MS)
 
     step = next_step.next_step(desk.session(A), line(desk), desk.definitions.policies)
-    assert step.text == "start the clock of FamilyP2, Kim: seated late"
+    assert describe_step(step) == "start the clock of FamilyP2, Kim: seated late"
 
 
 # Off the roll, cancelled, and why

@@ -15,6 +15,7 @@ from cptkiosk.domain.state.blockers import score_lacks, to_look_at
 from cptkiosk.domain.state.official import Official
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time.calendar import business_days_later
+from cptkiosk.words import describe_step
 from support.center import DANA, DANA_PIN, LEE
 from support.exams import policy, registered, taken
 from support.sessions import a_session, advance, attempt, attempt_id
@@ -54,7 +55,7 @@ def official(desk: Desk) -> Official:
 
 
 def next_text(desk: Desk) -> str:
-    return desk.next_step(desk.session(A)).text
+    return describe_step(desk.next_step(desk.session(A)))
 
 
 def sealed(desk: Desk) -> Desk:
@@ -365,8 +366,8 @@ def test_a_report_after_the_seal_is_no_entry_of_a_pending_score(desk: Desk) -> N
 
 def test_next_asks_for_the_release_and_then_for_the_report(desk: Desk) -> None:
     sealed(desk)
-    assert next_text(desk) == "release 2 user codes at the vendor"
-    assert "Dana" in desk.next_step(desk.session(A), LEE).text
+    assert next_text(desk) == "release 2 user codes on the vendor's website"
+    assert "Dana" in describe_step(desk.next_step(desk.session(A), LEE))
     for one in (ONE, TWO):
         desk.perform(ReleaseCode(**one), DANA)
     assert "go back" in next_text(desk)

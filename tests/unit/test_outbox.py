@@ -25,6 +25,7 @@ from cptkiosk.services.listings import list_day
 from cptkiosk.upload.destinations.base import Delivered, Parcel
 from cptkiosk.upload.destinations.folder import Folder
 from cptkiosk.upload.outbox import NAMESPACE, Uploader, delivery_key
+from cptkiosk.words import describe_step
 from support.center import DANA, DANA_PIN, LEE
 from support.destinations import an_uploader, reopen, to_folder, with_destinations
 from support.sessions import a_session
@@ -60,10 +61,10 @@ def deliveries(desk: Desk) -> list[BundleDelivered]:
 
 def next_without_codes(desk: Desk) -> str:
     """Return what comes next once the user codes of session a are released."""
-    assert "release 1 user code" in desk.next_step(desk.session("a")).text
+    assert "release 1 user code" in describe_step(desk.next_step(desk.session("a")))
     (who,) = desk.session("a").attempts
     desk.perform(ReleaseCode(session_id="a", attempt_id=who), DANA)
-    return desk.next_step(desk.session("a")).text
+    return describe_step(desk.next_step(desk.session("a")))
 
 
 def test_a_sealed_revision_waits_for_every_destination(

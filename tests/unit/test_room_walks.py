@@ -22,6 +22,7 @@ from cptkiosk.domain.commands.testing import (
 from cptkiosk.domain.rules.room_walks import DUTY, LogRoomWalk
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.words import describe_step, explain
 from support.center import DANA, DANA_PIN, LEE, open_desk
 from support.clock import HandClock
 from support.exams import policy
@@ -43,7 +44,7 @@ from support.verdicts import is_recorded, keys, refusal
 
 A = "a"
 WALK = LogRoomWalk(session_id=A)
-DUE = "walk the room and log it"
+DUE = "do the room walk and log it"
 
 
 def walked(desk: Desk) -> None:
@@ -51,7 +52,7 @@ def walked(desk: Desk) -> None:
 
 
 def due(desk: Desk) -> str:
-    return DUTY.find_due(desk.session(A), line(desk))
+    return explain(DUTY.find_due(desk.session(A), line(desk)))
 
 
 def told(desk: Desk) -> dict[str, Any]:
@@ -86,7 +87,11 @@ def test_a_walk_is_due_twenty_minutes_after_the_start_and_not_before(
 
     assert due(desk) == f"{DUE}: 20 minutes since the start"
     step = desk.next_step(desk.session(A))
-    assert (step.text, step.action, step.by) == (due(desk), "none", "room_walk")
+    assert (describe_step(step), step.action, step.by) == (
+        due(desk),
+        "none",
+        "room_walk",
+    )
 
 
 def test_the_next_walk_is_due_after_the_last_one(desk: Desk) -> None:
@@ -98,7 +103,7 @@ def test_the_next_walk_is_due_after_the_last_one(desk: Desk) -> None:
 
     advance(desk, 1)
 
-    assert due(desk) == f"{DUE}: 20 minutes since the last walk"
+    assert due(desk) == f"{DUE}: 20 minutes since the last one"
 
 
 def test_nothing_is_due_during_a_halt(desk: Desk) -> None:

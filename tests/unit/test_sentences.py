@@ -1,6 +1,7 @@
 """Every code that a rule can say has its sentences, and each names what it is given."""
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from inspect import signature
 from pathlib import Path
@@ -16,6 +17,8 @@ from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time.timing import clock_text
 from cptkiosk.domain.values import Reason, Refused
 from cptkiosk.words import (
+    CODED,
+    FOLDER,
     JOINED,
     MEASURES,
     TEXTS,
@@ -29,7 +32,7 @@ from cptkiosk.words import (
 )
 
 ROOT = Path(cptkiosk.__file__).parent
-TABLE = "a table [reasons.CODE] in cptkiosk/words/sentences.toml"
+TABLE = "a sentence by its code in cptkiosk/words/sentences.toml"
 COORDINATOR = "must_be_coordinator"
 SAYS = {
     "Refused", "NeedsCoordinator", "Overtaken", "RefusedRoster", "Stopped",
@@ -108,6 +111,24 @@ def test_no_sentence_stands_in_the_catalog_that_nothing_says() -> None:
     assert known - BY_DATA == {code for _, code, _, _ in SAID}
 
 
+def test_no_code_stands_in_two_tables() -> None:
+    tables = tomllib.loads((FOLDER / "sentences.toml").read_text(encoding="utf-8"))
+    codes = [code for table in CODED for code in tables[table]]
+    assert sorted(codes) == sorted(set(codes))
+
+
+def test_the_domain_and_the_desk_say_no_step_in_words_of_their_own() -> None:
+    own_words = [
+        f"{path.name}:{node.lineno}"
+        for layer in ("domain", "desk")
+        for path in (ROOT / layer).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Step"
+        if isinstance(node.args[0], ast.Constant | ast.JoinedStr)
+    ]
+    assert own_words == []
+
+
 def test_every_remedy_is_named_in_the_code_and_every_named_one_is_there() -> None:
     code = {
         node.value
@@ -129,7 +150,7 @@ def test_every_style_of_a_detail_is_known() -> None:
         for sentence in load_sentences(audience).values()
         for text in sentence.values()
     ]
-    known = {*JOINED, *MEASURES, *TEXTS, *load_terms(), "date", "do", "g"}
+    known = {*JOINED, *MEASURES, *TEXTS, *load_terms(), "date", "do", "brief", "g"}
     used = {style for text in texts for style in styles(text)}
 
     assert {one for one in used if "|" not in one} <= known
@@ -176,7 +197,7 @@ def test_the_choices_of_a_sentence_may_be_any_collection(choices: object) -> Non
 
 
 def test_braces_in_the_text_of_a_person_stay_text() -> None:
-    reason = Reason("not-on-roll", {"attempt_id": "{0.__class__}[b]"})
+    reason = Reason("not-on-roll", attempt_id="{0.__class__}[b]")
 
     assert "{0.__class__}[b]" in explain(reason)
 
@@ -186,7 +207,7 @@ def test_nothing_refused_says_nothing() -> None:
 
 
 def test_a_date_in_a_sentence_is_written_as_people_read_it() -> None:
-    reason = Reason("retention-not-over", {"keep_until": "2031-11-23", "choices": ()})
+    reason = Reason("retention-not-over", keep_until="2031-11-23", choices=())
     assert "is kept until Nov 23, 2031." in explain_why(reason)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.rules.receipts import Upload
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import plural
+from cptkiosk.domain.values import Reason
 
 NEED = (
     Stage.HALTED,
@@ -22,13 +22,6 @@ NEED = (
 
 SENDING = tuple(Upload)
 """The states of a bundle, the most urgent first; decides between sealed sessions."""
-
-
-VENDOR = {
-    "release": ("release codes", "release the user codes of"),
-    "vendor": ("import scores", "import the official scores of"),
-}
-"""What the vendor's results ask for, by the action of the step: in brief, and in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,53 +57,37 @@ def sort_items(items: Iterable[Item]) -> tuple[Item, ...]:
     return tuple(sorted(items, key=rank))
 
 
-def to_do(item: Item) -> str:
-    """Return what a session needs, in two or three words."""
+def find_task(item: Item) -> Reason:
+    """Return what a session needs, to say in brief or with its title."""
+    due, title = item.scores_open, item.title
     match item.stage:
         case Stage.PLANNED:
-            return "open check-in" if item.people else "add people"
+            return Reason("task-plan" if item.people else "task-empty", title=title)
         case Stage.CHECK_IN:
-            return "check in"
+            return Reason("task-check-in", title=title)
         case Stage.RUNNING:
-            return "watch"
+            return Reason("task-watch", title=title)
         case Stage.HALTED:
-            return "resume"
+            return Reason("task-resume", title=title)
+        case Stage.ENDED | Stage.ABANDONED if due:
+            return Reason("task-scores", title=title, due=due)
         case Stage.ENDED | Stage.ABANDONED:
-            due = item.scores_open
-            return f"{plural(due, 'score')} due" if due else "close out"
-        case Stage.SEALED if item.upload is Upload.WAITING:
-            return "write bundle"
-        case Stage.SEALED if item.vendor:
-            return VENDOR[item.vendor][0]
-        case Stage.SEALED if item.upload is Upload.QUEUED:
-            return "upload"
-        case _:
-            return "-"
-
-
-def opens(item: Item) -> str:
-    """Return what to do next in a session, with its title."""
-    match item.stage:
-        case Stage.PLANNED:
-            lead = "open check-in for" if item.people else "add people to"
-        case Stage.CHECK_IN:
-            lead = "continue check-in for"
-        case Stage.RUNNING:
-            lead = "watch"
-        case Stage.HALTED:
-            lead = "take roll call, then resume"
-        case Stage.ENDED | Stage.ABANDONED:
-            due = item.scores_open
-            lead = f"enter {plural(due, 'score')} for" if due else "close out"
-        case Stage.SEALED if item.upload is Upload.WAITING:
-            lead = "write the bundle for"
-        case Stage.SEALED if item.vendor:
-            lead = VENDOR[item.vendor][1]
+            return Reason("task-close-out", title=title)
         case Stage.SEALED:
-            lead = "review sealed"
+            return _find_task_after_seal(item)
         case Stage.CANCELLED:
-            lead = "review canceled"
-    return f"{lead} {item.title}"
+            return Reason("task-canceled", title=title)
+
+
+def _find_task_after_seal(item: Item) -> Reason:
+    title = item.title
+    if item.upload is Upload.WAITING:
+        return Reason("task-bundle", title=title)
+    if item.vendor:
+        release = item.vendor == "release"
+        return Reason("task-release" if release else "task-official", title=title)
+    queued = item.upload is Upload.QUEUED
+    return Reason("task-upload" if queued else "task-sealed", title=title)
 
 
 def next_step(items: Sequence[Item], here: str, *, anybody: bool) -> Step:
@@ -119,23 +96,27 @@ def next_step(items: Sequence[Item], here: str, *, anybody: bool) -> Step:
     Args:
         items: the sessions in their order, see `sort_items`.
         here: the ID of the session under the cursor, or an empty string.
-        anyone: whether any candidate is registered.
+        anybody: whether any candidate is registered.
     """
     if not items:
         if anybody:
-            return Step("plan a session for the people registered", "plan", by="plan")
-        return Step("import a roster, then plan a session", "roster", by="roster")
+            return Step(Reason("plan-first"), "plan", by="plan")
+        return Step(Reason("import-roster"), "roster", by="roster")
     first = items[0]
     chosen = next((one for one in items if one.session_id == here), first)
+    task = find_task(chosen)
     if chosen.needs_somebody and chosen is first:
-        return Step(opens(chosen), "next")
+        return Step(task, "next")
     if first.needs_somebody:
-        return Step(
-            f"{opens(chosen)} - more urgent: {to_do(first)}, {first.title}", "next"
-        )
+        urgent = find_task(first)
+        what = Reason("more-urgent", task=task, urgent=urgent, title=first.title)
+        return Step(what, "next")
     unproved = sum(one.upload is Upload.WRITTEN for one in items)
     queued = sum(one.upload is Upload.QUEUED for one in items)
-    more = f"; {plural(unproved, 'bundle')} awaiting a receipt" if unproved else ""
     if queued:
-        more = f"; {plural(queued, 'session')} to upload"
-    return Step(f"plan the next session{more}", "plan", by="plan")
+        what = Reason("plan-next-queued", queued=queued)
+    elif unproved:
+        what = Reason("plan-next-unproved", unproved=unproved)
+    else:
+        what = Reason("plan-next")
+    return Step(what, "plan", by="plan")

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from cptkiosk.domain.guidance.next_step import Reader, Step
+from cptkiosk.domain.guidance.step import Reader, Step
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.rules.vendor_results import list_reports_due, list_unreleased
 from cptkiosk.domain.state.blockers import Who
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.values import plural
+from cptkiosk.domain.values import Reason
 
 
 def find_vendor_step(
@@ -29,13 +29,11 @@ def find_vendor_step(
     days = policies.official_report_days
     if not days or session.stage is not Stage.SEALED:
         return None
-    named = reader.must_ask(Who.COORDINATOR, session.lead)
-    ask = f"ask {named} to " if named else ""
     if codes := list_unreleased(session):
-        text = f"{ask}release {plural(len(codes), 'user code')} at the vendor"
-        return Step(text, "release", who=Who.COORDINATOR)
-    if due := list_reports_due(session, today, day_of, days):
-        scores = plural(len(due), "score")
-        text = f"{ask}import the vendor's official report: {scores} due"
-        return Step(text, "vendor", who=Who.COORDINATOR)
-    return None
+        what, action = Reason("release-on-site", codes=len(codes)), "release"
+    elif due := list_reports_due(session, today, day_of, days):
+        what, action = Reason("import-report", due=len(due)), "vendor"
+    else:
+        return None
+    what = reader.address(what, Who.COORDINATOR, session.lead)
+    return Step(what, action, who=Who.COORDINATOR)

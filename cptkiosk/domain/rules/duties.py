@@ -5,15 +5,18 @@ from collections.abc import Iterator
 from cptkiosk.domain.rules import room_walks
 from cptkiosk.domain.rules.duty import Duty, DutyRecord
 from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.values import Reason
 
 DUTIES: tuple[Duty, ...] = (room_walks.DUTY,)
 """Every duty; of several that are due the first here comes next."""
 
 
-def find_due(session: Session, timeline_ms: int) -> tuple[str, str] | None:
+def find_due(session: Session, timeline_ms: int) -> tuple[Reason, str] | None:
     """Return what is due, and the action that logs it; `None` if nothing is."""
-    due = ((one.find_due(session, timeline_ms), one.action) for one in DUTIES)
-    return next((one for one in due if one[0]), None)
+    for duty in DUTIES:
+        if due := duty.find_due(session, timeline_ms):
+            return due, duty.action
+    return None
 
 
 def find_records(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from cptkiosk.domain.rules.rule import Rule
 from cptkiosk.domain.state.session import Session
+from cptkiosk.domain.values import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class Duty:
 
     rule: Rule
 
-    find_due: Callable[[Session, int], str]
-    """Says what is due at an instant of the timeline; empty if nothing is."""
+    find_due: Callable[[Session, int], Reason | None]
+    """Says what is due at an instant of the timeline; `None` if nothing is."""
 
     find_record: Callable[[Session, int], DutyRecord | None]
     """Says how it was done up to an instant of the timeline; `None` if not asked for."""

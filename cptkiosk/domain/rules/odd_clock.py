@@ -33,7 +33,7 @@ class OddClock:
     @property
     def reason(self) -> Reason:
         """What is odd."""
-        return Reason(f"clock-{self.code}", {"shown": self.shown, "last": self.last})
+        return Reason(f"clock-{self.code}", shown=self.shown, last=self.last)
 
 
 def odd_code(now_utc_ms: int, last_utc_ms: int | None, center: Center) -> str:

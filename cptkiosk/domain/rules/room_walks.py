@@ -13,7 +13,7 @@ from cptkiosk.domain.events.fact import LogFact, fact
 from cptkiosk.domain.rules.duty import Duty, DutyRecord, Stretch
 from cptkiosk.domain.rules.rule import Context, Events, rule
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.values import MINUTE_MS, Refused, plural
+from cptkiosk.domain.values import MINUTE_MS, Reason, Refused
 
 TITLE = "Room walks"
 """Its name in reports and refusals."""
@@ -62,19 +62,22 @@ def _walks_ms(session: Session) -> tuple[int, ...]:
     )
 
 
-def _find_due(session: Session, timeline_ms: int) -> str:
+def _find_due(session: Session, timeline_ms: int) -> Reason | None:
     every_minutes = session.start_policies.get(EVERY, 0)
     if not every_minutes or session.stage is not Stage.RUNNING:
-        return ""
+        return None
     walks_ms = _walks_ms(session)
     ran_ms = session.since_start_ms(timeline_ms)
     if walks_ms:
         ran_ms -= session.since_start_ms(walks_ms[-1])
     minutes = ran_ms // MINUTE_MS
     if minutes < every_minutes or not session.live_attempts:
-        return ""
-    since = "the last walk" if walks_ms else "the start"
-    return f"walk the room and log it: {plural(minutes, 'minute')} since {since}"
+        return None
+    return Reason(
+        "duty-due-again" if walks_ms else "duty-due",
+        duty=RoomWalked().step_name,
+        minutes=minutes,
+    )
 
 
 def _find_record(session: Session, timeline_ms: int) -> DutyRecord | None:

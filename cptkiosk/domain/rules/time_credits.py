@@ -13,7 +13,7 @@ from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.overtaken import Overtaken, who_did
 from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.time import timing
-from cptkiosk.domain.values import MINUTE_MS, Personal, Refused
+from cptkiosk.domain.values import MINUTE_MS, Personal, Reason, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,14 @@ class Owed:
     """The credit that would give it."""
 
     @property
-    def text(self) -> str:
+    def reason(self) -> Reason:
         """What was approved, and the credit that the clock still needs."""
         if self.approved_permille == timing.UNTIMED:
-            return f"{self.person}, approved as untimed since the start"
-        time = f"x{self.approved_permille / 1000:g}"
-        more = timing.span_text(self.more_ms)
-        return f"{self.person}, approved for {time} since the start: +{more}"
+            return Reason("owed-untimed", person=self.person)
+        times = self.approved_permille / 1000
+        return Reason(
+            "owed-time", person=self.person, times=times, more_ms=self.more_ms
+        )
 
 
 def _has_clock(session: Session, command: NoteVendorClock, context: Context) -> bool:

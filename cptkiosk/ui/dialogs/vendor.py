@@ -16,7 +16,7 @@ LISTED_MAX = 8
 
 
 def release_codes(session: Session) -> CommandQuestion:
-    """Ask whether the user codes that are listed were released at the vendor."""
+    """Ask whether the user codes that are listed were released on the vendor's website."""
     people = list_unreleased(session)
     commands = tuple(ReleaseCode(**session.about(one)) for one in people)
     codes = [

@@ -9,7 +9,7 @@ from textual import events
 from textual.binding import Binding
 
 from cptkiosk.domain.commands.base import SessionCommand
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.ui.actions import ELSEWHERE, Action, Actions
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.session_clock_text import running

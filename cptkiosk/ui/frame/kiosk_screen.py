@@ -13,7 +13,7 @@ from textual.events import Resize, ScreenResume
 from textual.screen import Screen
 
 from cptkiosk.domain.commands.base import SessionCommand
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.ui import enter_guard
@@ -42,7 +42,7 @@ from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.form_help import keys_of
 from cptkiosk.ui.widgets.rehearsal_bar import RehearsalBar
 from cptkiosk.ui.workers import is_open
-from cptkiosk.words import explain
+from cptkiosk.words import describe_step, explain
 
 
 def _show_help(screen: "KioskScreen") -> None:
@@ -225,7 +225,7 @@ class KioskScreen(Screen[None]):
     def show_step(self, step: Step) -> None:
         """Draw the Next line."""
         self.next_line.step = step
-        self.next_bar.show_step(f"Next: {step.text}", self.next_line.key)
+        self.next_bar.show_step(f"Next: {describe_step(step)}", self.next_line.key)
 
     @on(FilterableTable.Moved)
     @on(FilterableTable.Marked)

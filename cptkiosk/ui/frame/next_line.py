@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.ui.enter_guard import MOVED
 from cptkiosk.ui.frame.action_table import ENTER
 from cptkiosk.ui.ports import ScreenPort
+from cptkiosk.words import describe_step
 
 NOT_YET = "Not yet. The Next line shows the countdown. Nothing was recorded."
 
@@ -48,7 +49,8 @@ class NextLine:
             return ""
         if self.step.action == "wait":
             return NOT_YET
-        return f"Press {key}: {self.step.text}." if key else f"{self.step.text}."
+        what = describe_step(self.step)
+        return f"Press {key}: {what}." if key else f"{what}."
 
     async def press_enter(self) -> None:
         """Take the step that is shown, unless another one has become due since."""

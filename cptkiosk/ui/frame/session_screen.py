@@ -11,9 +11,11 @@ from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
 from cptkiosk.domain.commands.checkin import HandOver
 from cptkiosk.domain.commands.mistake import UndoStep
 from cptkiosk.domain.events.session import StepUndone
-from cptkiosk.domain.guidance.next_step import STAGES, Step, stage_index
+from cptkiosk.domain.guidance.next_step import STAGES, stage_index
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.session import Session, Stage
+from cptkiosk.domain.values import Reason
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs.action_bar import ActionBar, carry_out
 from cptkiosk.ui.dialogs.hand_over import ask_hand_over
@@ -152,7 +154,7 @@ class SessionScreen(KioskScreen):
         step = self.view.next_step
         waits = step.action in {"none", "wait"} and self.session.running
         if waits and self.ROUTE != Route.TESTING and not self._actions.has_key_of(step):
-            return Step(f"go to Testing - {step.text}", "testing")
+            return Step(Reason("go-to-testing", what=step.what), "testing")
         return step
 
     def redraw_time(self) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.widget import Widget
 
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.candidate import roll_name
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.terms import display_term

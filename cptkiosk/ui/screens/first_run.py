@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.widget import Widget
 
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.values import Actor, Role
 from cptkiosk.host.clock import system_zone

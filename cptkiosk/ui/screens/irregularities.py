@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 from cptkiosk.domain.commands import closing as c
 from cptkiosk.domain.events.irregularity import IrregularityRecorded
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.modules import field_label
 from cptkiosk.domain.rules.irregularities import find_irregularity, replaced_by
 from cptkiosk.domain.state import blockers

@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.events.irregularity import IrregularityRecorded
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.modules import IrregularityCode, field_label
 from cptkiosk.domain.rules.irregularities import BREACH, names_somebody
 from cptkiosk.domain.state.attempt import NEVER_STARTED

@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from cptkiosk.domain.commands.irregularity import TakeNote
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time import timing

@@ -8,7 +8,7 @@ from textual import on
 from textual.widget import Widget
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.people.fees import format_dollars
 from cptkiosk.domain.rules.candidate_rules import CandidateCommand
 from cptkiosk.domain.state.score_state import ScoreState

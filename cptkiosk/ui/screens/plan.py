@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from cptkiosk.domain.commands.planning import PlanSession
 from cptkiosk.domain.events.planning import Room
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.text import clean_text
 from cptkiosk.domain.values import HOUR_MS
 from cptkiosk.services.planning import plan_session

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.scoring import least_passing
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import plural

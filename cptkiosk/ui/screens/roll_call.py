@@ -8,7 +8,8 @@ from textual.widget import Widget
 
 from cptkiosk.domain.commands.base import STAND_IN
 from cptkiosk.domain.commands.halt import ResumeSession
-from cptkiosk.domain.guidance.next_step import Step, comparison_step
+from cptkiosk.domain.guidance.next_step import comparison_step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import Action, Commands

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from cptkiosk.domain.events.planning import Room
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.attempt import NEVER_STARTED, Attempt, AttemptProgress
 from cptkiosk.domain.values import plural
 from cptkiosk.ui import attempt_rows, seat_occupancy

@@ -8,7 +8,7 @@ from textual import on
 from textual.widget import Widget
 
 from cptkiosk.domain.commands.checkin import OpenCheckIn
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.rules.checkin import ROOM_CHECKS
 from cptkiosk.domain.state.attempt import (
     NEVER_STARTED,

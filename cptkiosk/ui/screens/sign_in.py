@@ -7,7 +7,7 @@ from typing import ClassVar
 from textual import on
 from textual.widget import Widget
 
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs import odd_clock
 from cptkiosk.ui.frame.kiosk_screen import HELP, REPAINT, KioskScreen
@@ -16,6 +16,7 @@ from cptkiosk.ui.session_clock_text import running, running_clocks
 from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.words import describe_step
 
 HALT: Action[KioskScreen] = Action(
     "halt", "f8", lambda screen: screen.halt(), words="halt_signed_out"
@@ -66,7 +67,7 @@ class SignInScreen(KioskScreen):
         lines = running_clocks(desk)
         steps = (desk.next_step(one, self.actor) for one in running(desk))
         lines += [
-            f"{self.kiosk.glyphs.attention} Due: {step.text}."
+            f"{self.kiosk.glyphs.attention} Due: {describe_step(step)}."
             for step in steps
             if step.action == "announce"
         ]

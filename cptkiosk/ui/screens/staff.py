@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.widget import Widget
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.center import Member
 from cptkiosk.domain.text import fold_text
 from cptkiosk.domain.time.calendar import format_date

@@ -10,7 +10,8 @@ from textual.widget import Widget
 
 from cptkiosk.domain.commands.base import STAND_IN
 from cptkiosk.domain.commands.testing import StartSession
-from cptkiosk.domain.guidance.next_step import STAGES, Step
+from cptkiosk.domain.guidance.next_step import STAGES
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.state.session import Stage

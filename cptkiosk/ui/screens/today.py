@@ -7,8 +7,8 @@ from textual import on
 from textual.widget import Widget
 
 from cptkiosk.domain.guidance import session_order
-from cptkiosk.domain.guidance.next_step import Step
 from cptkiosk.domain.guidance.session_order import Item
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.text import cells
@@ -20,6 +20,7 @@ from cptkiosk.ui.return_codes import REHEARSE
 from cptkiosk.ui.session_clock_text import running
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.workers import begin
+from cptkiosk.words import explain_brief
 
 STILL_SIGNED_IN = "You are still signed in. Answer the open question, then sign out."
 
@@ -119,7 +120,7 @@ class TodayScreen(KioskScreen):
             f"{item.people}",
             f"sealed r{line.revision}" if sealed else display_term(item.stage),
             item.upload.value,
-            session_order.to_do(item),
+            explain_brief(session_order.find_task(item)),
         )
         tone = "good" if sealed and not item.needs_somebody else ""
         return Row(item.session_id, said, tone)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.events import Resize
 from textual.widget import Widget
 
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural

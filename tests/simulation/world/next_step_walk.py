@@ -16,6 +16,7 @@ from cptkiosk.domain.commands import irregularity as c
 from cptkiosk.domain.commands.base import SessionCommand
 from cptkiosk.domain.events.fact import Entry, Fact
 from cptkiosk.domain.guidance import next_step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.rules.checkin import find_barrier
 from cptkiosk.domain.rules.checks import linked_on_roll
 from cptkiosk.domain.rules.decide import decide
@@ -26,7 +27,7 @@ from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor, NeedsCoordinator, Refused
 from cptkiosk.ledger.queries import linked_to
-from cptkiosk.words import explain
+from cptkiosk.words import describe_step, explain
 from simulation.world.plausible_commands import STAFF
 from simulation.world.step_commands import turn_of
 from simulation.world.terminals import must
@@ -81,7 +82,7 @@ class Walk:
             bars=lambda one: find_barrier(self.session, one, context),
         )  # fmt: skip
         turn = turn_of(self.session, step, line_ms, self.desk.definitions)
-        self.told.append(f"{here.staff_id}: {step.text}")
+        self.told.append(f"{here.staff_id}: {describe_step(step)}")
         if turn.wait_ms:
             self.now = self.now.plus(turn.wait_ms)
             return
@@ -94,9 +95,9 @@ class Walk:
             else:
                 self.now = self.now.plus(1000)
                 return
-        must(False, f"Next says '{step.text}' to {here.staff_id}: {refusals}")
+        must(False, f"Next says '{describe_step(step)}' to {here.staff_id}: {refusals}")
 
-    def _who(self, step: next_step.Step, here: Actor) -> tuple[Actor, ...]:
+    def _who(self, step: Step, here: Actor) -> tuple[Actor, ...]:
         """Return who takes a step: who is here if they may, else who enters a PIN.
 
         Instead of somebody who is linked with a candidate, another of the staff does.

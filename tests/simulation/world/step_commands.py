@@ -29,7 +29,7 @@ from cptkiosk.domain.commands.testing import (
     StartLate,
     StartSession,
 )
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.modules import Definitions
 from cptkiosk.domain.rules.announcing import missed_call, next_call
 from cptkiosk.domain.rules.checkin import ROOM_CHECKS
@@ -42,6 +42,7 @@ from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.state.scoring import reaches_cut
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.words import describe_step
 
 WHY = "as it was seen and heard in the room"
 WAIT_MS = 10_000
@@ -181,7 +182,7 @@ def _late(here: _Here) -> Turn:
     if one.late:
         return _gate(here)
     absent = MarkAbsent(**here.sid, attempt_ids=(one.attempt_id,))
-    if here.step.text.startswith("mark "):
+    if describe_step(here.step).startswith("mark "):
         return Turn((absent,))
     return Turn((ArriveLate(**about),))
 

@@ -12,11 +12,11 @@ from cptkiosk.domain.commands.checkin import FailGate, WaiveGate
 from cptkiosk.domain.commands.testing import StartSession
 from cptkiosk.domain.guidance.next_step import (
     STAGES,
-    Step,
     barred_step,
-    gate_text,
+    next_item,
     stage_index,
 )
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.attempt import (
     NOT_HERE,
     WAITING,
@@ -50,6 +50,7 @@ from cptkiosk.ui.view import SessionView
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
+from cptkiosk.words import explain_why
 
 COLUMNS = (
     Column("Person", 20, grow=True, keeps=attempt_rows.NAMESAKE),
@@ -185,8 +186,9 @@ class CheckInScreen(SessionScreen):
             return None  # no one waits for someone who comes late
         finding = self.obstacles.find_unanswered(attempt)
         if finding is not None and attempt.open_gates[0] is Gate.ELIGIBLE:
-            return barred_step(self.session, attempt, finding)
-        what = "record the arrival" if arrives else gate_text(attempt)
+            reader = self.kiosk.desk.needs.name_reader(self.session, self.actor)
+            return barred_step(self.session, attempt, finding, reader)
+        what = "record the arrival" if arrives else explain_why(next_item(attempt))
         text = f"{self._count_left()}{self.person(attempt)} - {what}"
         return Step(text, "gate", attempt_id=attempt.attempt_id)
 

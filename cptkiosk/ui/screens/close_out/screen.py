@@ -10,12 +10,13 @@ from textual.widget import Widget
 
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.commands import closing as c
-from cptkiosk.domain.guidance.next_step import Step, count_left
+from cptkiosk.domain.guidance.next_step import count_left
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.blockers import Who
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import visible
-from cptkiosk.domain.values import Actor, BundleKind, plural
+from cptkiosk.domain.values import Actor, BundleKind, Reason, plural
 from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs import session_steps as ask_about
 from cptkiosk.ui.dialogs.asking import ask_at_desk, ask_command, question_action
@@ -313,10 +314,10 @@ def _step_of(
 ) -> Step:
     """Return the step that settles a line; `opened` has each line and whether it blocks."""
     waiting = [one for one, blocks in opened if blocks]
-    text = f"{LOOKS.get(line.place, 'look at')}: {line.text}"
+    what: Reason | str = f"{LOOKS.get(line.place, 'look at')}: {line.text}"
     if line in waiting:
-        text = f"{line.text}{count_left(line, waiting)}"
-    return Step(text, line.place, attempt_id=line.attempt_id, who=line.who)
+        what = count_left(line, waiting)
+    return Step(what, line.place, attempt_id=line.attempt_id, who=line.who)
 
 
 def _key(blocker: blockers.Blocker) -> str:

@@ -29,7 +29,7 @@ def code_rows(screen: SessionScreen) -> list[Row]:
     for one in list_codes(screen):
         code = visible(one.user_code) or "the user code"
         about = f"{screen.person(one)}, {one.module.short}"
-        text = f"release {code} at the vendor: {about}"
+        text = f"release {code} on the vendor's website: {about}"
         rows.append(Row(f"{CODE}{one.attempt_id}", ("[!]", text), "attention"))
     return rows
 

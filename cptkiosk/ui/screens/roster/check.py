@@ -9,7 +9,7 @@ from textual import on
 from textual.widget import Widget
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.values import Actor
 from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.roster import importer
@@ -30,6 +30,7 @@ from cptkiosk.ui.screens.roster.preview import (
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
+from cptkiosk.words import explain_why
 
 READING = "The file is still loading."
 RECORDED = "The roster is already recorded. Press Esc, then import it again."
@@ -204,7 +205,7 @@ class RosterCheckScreen(KioskScreen):
                 "ok",
                 synced=True,
             )
-            if owed := [one.owed.text for one in done.unchanged_clocks]:
+            if owed := [explain_why(one.owed.reason) for one in done.unchanged_clocks]:
                 more = f" and {len(owed) - 1} more" if len(owed) > 1 else ""
                 self.kiosk.status.say(
                     f"Recorded. {owed[0]}{more}. Give a credit on the Testing screen.",

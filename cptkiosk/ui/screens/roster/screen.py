@@ -8,7 +8,7 @@ from textual import on
 from textual.events import Key as Pressed
 from textual.widget import Widget
 
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.text import visible
 from cptkiosk.host.paths import expand_home, is_file, is_folder, working_folder
 from cptkiosk.ui.actions import Action

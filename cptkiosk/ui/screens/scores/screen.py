@@ -10,7 +10,8 @@ from textual.widget import Widget
 
 from cptkiosk.domain.commands import score as c
 from cptkiosk.domain.commands.base import STAND_IN
-from cptkiosk.domain.guidance.next_step import Step, settle_step
+from cptkiosk.domain.guidance.next_step import settle_step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.score_state import KEYED_ONCE, ScoreState

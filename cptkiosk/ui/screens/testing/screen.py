@@ -17,7 +17,7 @@ from cptkiosk.domain.commands.testing import (
     EndSession,
     UndoStart,
 )
-from cptkiosk.domain.guidance import next_step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.rules import announcing
 from cptkiosk.domain.rules.room_walks import LogRoomWalk
 from cptkiosk.domain.state.session import Stage
@@ -155,7 +155,7 @@ class TestingScreen(SessionScreen):
                 return f"{reason} Press U to undo the start."
         return reason
 
-    async def take_step(self, step: next_step.Step) -> None:
+    async def take_step(self, step: Step) -> None:
         """Take a step of the guide."""
         if step.attempt_id:
             self.table.move_to(step.attempt_id)

@@ -10,7 +10,7 @@ from textual import on
 from textual.widget import Widget
 
 from cptkiosk.desk import Recorded
-from cptkiosk.domain.guidance.next_step import Step
+from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Actor
 from cptkiosk.host.work_progress import WorkProgress
