@@ -52,9 +52,8 @@ from cptkiosk.ui.dialogs.question import (
     proposed_values,
     reason_in,
 )
-from cptkiosk.ui.dialogs.staff import NewPin, check_both_pins
-from cptkiosk.ui.widgets.fields import TextField, Values
-from cptkiosk.ui.widgets.validators import Readable
+from cptkiosk.ui.dialogs.staff import check_both_pins
+from cptkiosk.ui.widgets.fields import TextField, Values, build_field
 from support.center import DANA, LEE
 from support.sessions import a_session, advance, attempt, halted, hand_clock, line
 from support.verdicts import refuses
@@ -374,20 +373,20 @@ def test_an_answer_is_read_by_its_type_only() -> None:
         values.text("beyond")
 
 
-@pytest.mark.parametrize("typed", ["12", " 12 "])
-def test_a_line_that_can_be_read_is_taken(typed: str) -> None:
-    assert Readable(int, "a whole number").validate(typed).is_valid
+@pytest.mark.parametrize("typed", ["12", " 12 ", ""])
+def test_a_line_that_can_be_read_is_taken_and_an_empty_one_left_alone(
+    typed: str,
+) -> None:
+    assert TextField("n", "N", reads=int, form="a whole number").find_fault(typed) == ""
 
 
 def test_a_line_that_cannot_be_read_is_answered_in_words() -> None:
-    def descriptions(one: Readable) -> list[str]:
-        return one.validate("x").failure_descriptions
+    def fault(reads: Callable[[str], object], form: str = "") -> str:
+        return TextField("n", "N", reads=reads, form=form).find_fault("x")
 
-    assert descriptions(Readable(int, "a whole number")) == ["a whole number"]
-    assert descriptions(Readable(int)) == [
-        "invalid literal for int() with base 10: 'x'"
-    ]
-    assert descriptions(Readable(lambda _: None, "nothing")) == ["nothing"]
+    assert fault(int, "a whole number") == "a whole number"
+    assert fault(int) == "invalid literal for int() with base 10: 'x'"
+    assert fault(lambda _: None, "nothing") == "nothing"
 
 
 def test_the_help_of_a_gate_that_may_not_be_waived_names_the_coordinator(
@@ -448,11 +447,12 @@ def test_the_old_pin_is_asked_for_only_of_ones_own(desk: Desk) -> None:
 
 
 def test_a_new_pin_is_refused_in_words_and_compared_with_its_repetition() -> None:
-    validator = NewPin(6)
+    pin = build_field("pin", label="New PIN", **staff.new_pin(6))
+    assert isinstance(pin, TextField)
 
-    assert validator.validate("482913").is_valid
-    assert "easy to guess" in validator.validate("111111").failure_descriptions[0]
-    assert "6 to 12 digits" in validator.validate("12").failure_descriptions[0]
+    assert pin.find_fault("482913") == ""
+    assert "easy to guess" in pin.find_fault("111111")
+    assert "6 to 12 digits" in pin.find_fault("12")
     assert check_both_pins(Values(pin="482913", again="482913")) == {}
     assert check_both_pins(Values(pin="482913", again="482914")) == {
         "again": "the two PINs do not match"

@@ -97,7 +97,7 @@ def _ask_span(
         },
         {
             "measured": _offer_options(offers),
-            "span": {"read": read_span, "otherwise": SPAN_FORM},
+            "span": {"reads": read_span, "form": SPAN_FORM},
             "reason": {"value": reason},
             "beyond": {} if beyond else None,
         },

@@ -136,7 +136,7 @@ def halt_session(
         {
             "reason": {"options": reasons},
             "ago": {
-                "read": read_ago,
+                "reads": read_ago,
                 "read_back": lambda typed: times.format_seconds(
                     since_ms - read_ago(typed)
                 ),

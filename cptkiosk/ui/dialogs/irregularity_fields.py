@@ -52,7 +52,7 @@ def _clean(text: str) -> str:
     return clean_text(text, cells_max=NARRATIVE_CELLS_MAX)
 
 
-NARRATIVE = {"max_cells": NARRATIVE_CELLS_MAX, "read": _clean}
+NARRATIVE = {"max_cells": NARRATIVE_CELLS_MAX, "reads": _clean}
 """What is known of every field for free text."""
 
 
@@ -118,7 +118,7 @@ def form_for(
         **dict.fromkeys(FREE_TEXTS, NARRATIVE),
         "code": {"options": codes},
         "people": {"options": people},
-        "when": {"read": read_time, "read_back": read_back},
+        "when": {"reads": read_time, "read_back": read_back},
         "scope": {"options": scope_options(code)},
     }
     least = f"; at least {code.narrative_min} characters"
@@ -148,7 +148,7 @@ def _detail(name: str, sign: str) -> Field:
         label=f"{label[:1].upper()}{label[1:]}{sign}",
         required=False,
         max_cells=NARRATIVE_CELLS_MAX,
-        read=partial(_read_detail, name),
+        reads=partial(_read_detail, name),
     )
 
 

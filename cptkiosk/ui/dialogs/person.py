@@ -98,7 +98,7 @@ def ask_fee(card: Card, desk: Desk) -> CardQuestion | str:
     fields = {
         "item": {"options": items},
         "how": {"options": pr.HOW},
-        "amount": {"read": cents},
+        "amount": {"reads": cents},
     }
     return _ask_of(card, desk, "settle-fee", settle, fields=fields)
 

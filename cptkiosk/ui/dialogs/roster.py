@@ -40,7 +40,7 @@ def ask_reading(
         else None,
         "row": {
             "value": f"{layout.header_row}",
-            "read": lambda text: int(text) or None,
+            "reads": lambda text: int(text) or None,
         },
     }
 

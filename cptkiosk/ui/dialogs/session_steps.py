@@ -126,7 +126,7 @@ def compare_room_clock(
     return CommandQuestion.from_catalog(
         "compare-room-clock",
         {"away_ms": bridge.away_ms, "now": lambda: times.format_seconds(now_ms())},
-        {"seconds": {"read": int}},
+        {"seconds": {"reads": int}},
         command=lambda values: ConfirmRoomClock(
             session_id=session.session_id,
             correction_ms=int(values.text("seconds")) * 1000,
@@ -157,7 +157,7 @@ def count_paper(session: Session) -> CommandQuestion:
     return CommandQuestion.from_catalog(
         "count-paper",
         {"count": scratch_issued(session)},
-        {"missing": {"read": read_numbers}},
+        {"missing": {"reads": read_numbers}},
         command=lambda values: ReconcileScratch(
             session_id=session.session_id,
             returned=int(values.text("returned")),

@@ -1,6 +1,6 @@
 """What is asked about the staff and their PINs; a coordinator approves each change."""
 
-from textual.validation import ValidationResult, Validator
+from typing import Any
 
 from cptkiosk.desk import Desk, Recorded
 from cptkiosk.desk.pins import check_new_pin, pin_rule
@@ -24,31 +24,23 @@ def _training(desk: Desk, **known: object) -> dict[str, object]:
 
     return {
         "help": "8/31/2026, Aug 31" if desk.times.month_first else "Aug 31, 2026",
-        "read": read_trained,
+        "reads": read_trained,
         "read_back": lambda typed: format_date(read_trained(typed)),
         **known,
     }
 
 
-class NewPin(Validator):
-    """Takes a PIN that may be set."""
-
-    def __init__(self, digits_min: int) -> None:
-        super().__init__()
-        self._digits_min = digits_min
-
-    def validate(self, value: str) -> ValidationResult:
-        """Take the PIN, or say why not."""
-        try:
-            check_new_pin(value, self._digits_min)
-        except Refused as refusal:
-            return self.failure(explain_why(refusal))
-        return self.success()
-
-
-def new_pin(digits_min: int) -> dict[str, object]:
+def new_pin(digits_min: int) -> dict[str, Any]:
     """Return what is known of the field for a new PIN: how long it may be."""
-    return {"help": pin_rule(digits_min), "validators": (NewPin(digits_min),)}
+
+    def read_pin(typed: str) -> str:
+        try:
+            check_new_pin(typed, digits_min)
+        except Refused as refusal:
+            raise ValueError(explain_why(refusal)) from refusal
+        return typed
+
+    return {"help": pin_rule(digits_min), "reads": read_pin}
 
 
 def check_both_pins(values: Values) -> dict[str, str]:
@@ -63,7 +55,7 @@ def add_member(desk: Desk, pin_digits_min: int) -> DeskQuestion:
     return DeskQuestion.from_catalog(
         "add-member",
         fields={
-            "name": {"read": clean_text},
+            "name": {"reads": clean_text},
             "role": {"options": ROLES, "value": Role.PROCTOR.value},
             "trained": _training(desk, required=False),
             "pin": new_pin(pin_digits_min),

@@ -134,7 +134,7 @@ def replace_outcome(
             "outcome": {"options": REALLY_OPTIONS, "value": outcome},
             "reason": {"value": why},
             "stopped": {
-                "read": stopped_line_ms,
+                "reads": stopped_line_ms,
                 "read_back": lambda typed: times.format_whole(
                     stopped_line_ms(typed) or 0
                 ),
@@ -310,7 +310,7 @@ def compare_vendor_clock(
     return CommandQuestion.from_catalog(
         "compare-vendor-clock",
         {"name": name, "left_ms": left_ms},
-        {"left": {"read": timing.read_clock}},
+        {"left": {"reads": timing.read_clock}},
         command=lambda values: NoteVendorClock(
             **session.about(attempt),
             vendor_left_ms=vendor_ms(values),

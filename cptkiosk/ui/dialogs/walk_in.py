@@ -21,7 +21,7 @@ TYPED = ("id", "family", "given", "code")
 AS_REGISTERED = ""
 
 
-CLEAN = {"read": clean_text}
+CLEAN = {"reads": clean_text}
 
 
 def ask_walk_in(screen: CheckInPort) -> None:
@@ -32,10 +32,10 @@ def ask_walk_in(screen: CheckInPort) -> None:
     )
     fields = {
         "id": CLEAN,
-        "family": {"read": read_name},
-        "given": {"read": read_name},
+        "family": {"reads": read_name},
+        "given": {"reads": read_name},
         "born": {
-            "read": birth_date,
+            "reads": birth_date,
             "read_back": lambda typed: format_date(birth_date(typed)),
         },
         "module": {"options": modules},

@@ -37,13 +37,13 @@ class FirstRunScreen(KioskScreen):
             classes="intro",
         )
         yield from odd_clock.notice(self)
-        cleaned = {"read": clean_text}
+        cleaned = {"reads": clean_text}
         known = {
             "name": cleaned,
             "site_code": cleaned,
             "time_zone": {
                 "value": _zone_offered(),
-                "read": zone_meant,
+                "reads": zone_meant,
                 "read_back": lambda typed: describe_zone(zone_meant(typed)),
             },
             "coordinator": cleaned,

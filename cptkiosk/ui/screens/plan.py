@@ -22,7 +22,6 @@ from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.fields import MultiChoiceField, TextField, Values
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.widgets.validators import Readable
 from cptkiosk.ui.workers import begin
 
 ROOM = re.compile(r"(?P<name>[^:,]+):(?P<rows>\d{1,2})x(?P<columns>\d{1,2})")
@@ -82,7 +81,7 @@ class PlanScreen(KioskScreen):
                 "Starts",
                 value=desk.times.format_time(soon_ms),
                 help="2 pm, tomorrow 2 pm, 9/1/2026 2:30 PM",
-                validators=(Readable(self._starts_ms),),
+                reads=self._starts_ms,
                 read_back=self._read_back,
             ),
             TextField(
@@ -90,14 +89,14 @@ class PlanScreen(KioskScreen):
                 "Rooms and seats",
                 value="204:4x6",
                 help="name:rows x seats, commas between rooms",
-                validators=(Readable(parse_rooms),),
+                reads=parse_rooms,
             ),
             TextField(
                 "title",
                 "Title",
                 required=False,
                 help="leave empty to use the module names",
-                validators=(Readable(clean_text),),
+                reads=clean_text,
             ),
             check=check_modules,
         )

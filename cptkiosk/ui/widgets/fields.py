@@ -4,10 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from textual.validation import Validator
-
-from cptkiosk.ui.widgets.validators import Readable
-
 T = TypeVar("T")
 Options = tuple[tuple[str, str], ...]
 """Pairs of a value and the label that a person reads."""
@@ -67,12 +63,25 @@ class TextField(BaseField):
     edits: bool = False
     """Whether typing adds to what is there; else it takes the place of it."""
 
-    validators: tuple[Validator, ...] = ()
-    """What takes a line that is typed, or says why not; an empty one is left alone."""
+    reads: Callable[[str], object] | None = None
+    """Reads a line: one at which it raises a `ValueError`, or returns `None`, is not
+    taken. An empty one is left alone."""
+
+    form: str = ""
+    """What is said of such a line, if not what the error says."""
 
     read_back: Callable[[str], str] | None = None
     """Says how a line is understood, shown beside it; raises a `ValueError` for one that
     cannot be read."""
+
+    def find_fault(self, line: str) -> str:
+        """Return why a line is not taken, or an empty string."""
+        if self.reads is None or not line.strip():
+            return ""
+        try:
+            return self.form if self.reads(line.strip()) is None else ""
+        except ValueError as error:
+            return self.form or str(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,12 +127,8 @@ def build_field(name: str, *, kind: str = "text", **parts: Any) -> Field:
     """Return a field from what is said of it as data.
 
     Options are values alone, pairs, or a table of values and labels; of a choice the
-    first is proposed, unless there is a `value`. A line of text must be one that `read`
-    can read; of another `otherwise` is said, or what its error says.
+    first is proposed, unless there is a `value`.
     """
-    read, otherwise = parts.pop("read", None), parts.pop("otherwise", "")
-    if read is not None:
-        parts["validators"] = (Readable(read, otherwise),)
     if (options := parts.get("options")) is not None:
         listed = options.items() if isinstance(options, Mapping) else options
         pairs = ((one, one) if isinstance(one, str) else one for one in listed)

@@ -44,8 +44,6 @@ class TextEntry(Input):
             restrict="[0-9]*" if field.digits else None,
             select_on_focus=False,
             compact=True,
-            validators=field.validators,
-            validate_on=(),
         )
         self.cursor_blink = False
         self._field = field
@@ -54,8 +52,7 @@ class TextEntry(Input):
     @property
     def wrong(self) -> str:
         """Why what is typed is not taken, or an empty string."""
-        result = self.validate(self.value) if self.value.strip() else None
-        return "" if result is None else next(iter(result.failure_descriptions), "")
+        return self._field.find_fault(self.value)
 
     def fill(self, value: Value) -> None:
         """Show `value` without telling anyone."""
