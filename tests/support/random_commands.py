@@ -3,20 +3,11 @@
 from collections.abc import Callable
 from contextlib import suppress
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.commands import checkin as checkin_commands
-from cptkiosk.domain.commands import closing as closing_commands
-from cptkiosk.domain.commands import halt as halt_commands
-from cptkiosk.domain.commands import irregularity as irregularity_commands
-from cptkiosk.domain.commands import mistake as mistake_commands
-from cptkiosk.domain.commands import planning as planning_commands
-from cptkiosk.domain.commands import restart as restart_commands
-from cptkiosk.domain.commands import score as score_commands
-from cptkiosk.domain.commands import testing as testing_commands
-from cptkiosk.domain.commands import vendor as vendor_commands
 from cptkiosk.domain.commands.base import AboutAttempt, AttemptCommand, SessionCommand
+from cptkiosk.domain.commands.planning import AssignAttempt
 from cptkiosk.domain.events.planning import Room
 from cptkiosk.domain.rules import candidate_rules as p
 from cptkiosk.domain.rules.checkin import ROOM_CHECKS
@@ -39,7 +30,7 @@ REASONS = ("noise", "noise", "noise", "noise", "noise", "noise", " ")
 
 
 Drawn = TypeVar("Drawn")
-Special = Callable[[], SessionCommand]
+Fields = dict[str, Any]
 
 
 class RandomCommands:
@@ -64,6 +55,9 @@ class RandomCommands:
     def ms(self, longest: int) -> int:
         return self.random.randrange(0, longest, TICK_MS)
 
+    def gate(self) -> str:
+        return self.one_of(*(gate.value for gate in Gate), "horoscope")
+
     def about(self) -> AboutAttempt:
         """Return the attempt it is about; sometimes none of this roll."""
         everybody = tuple(self.session.attempts) or ("P1-safety",)
@@ -72,30 +66,18 @@ class RandomCommands:
 
     def make(self, kind: type[SessionCommand]) -> SessionCommand:
         """Return a command of this kind."""
-        special: Special | None = getattr(self, kind.__name__, None)
-        if special is not None:
-            return special()
-        more = {"reason": self.reason()} if "reason" in kind.__annotations__ else {}
+        if kind is AssignAttempt:
+            return self.assignment(self.one_of(*PEOPLE))
+        fields: Fields = {"session_id": self.id}
         if issubclass(kind, AttemptCommand):
-            return kind(**self.about(), **more)
-        return kind(session_id=self.id, **more)
+            fields |= self.about()
+        if "reason" in kind.__annotations__:
+            fields["reason"] = self.reason()
+        if kind.__name__ in FIELDS:
+            fields |= FIELDS[kind.__name__](self)
+        return kind(**fields)
 
-    # What needs more than a reason
-
-    def PlanSession(self) -> planning_commands.PlanSession:  # noqa: N802  # named like its command
-        rooms = Room(name="204", rows=self.one_of(0, 1, 2), columns=3)
-        return planning_commands.PlanSession(
-            session_id=self.one_of(*SESSIONS),
-            title="Another",
-            starts_at_utc_ms=self.desk.now().utc_ms + self.one_of(0, 2, 4) * HOUR_MS,
-            module_ids=self.one_of((), ("safety",), MODULES),
-            rooms=(rooms,),
-        )
-
-    def AssignAttempt(self) -> planning_commands.AssignAttempt:  # noqa: N802
-        return self.assignment(self.one_of(*PEOPLE))
-
-    def assignment(self, who: str) -> planning_commands.AssignAttempt:
+    def assignment(self, who: str) -> AssignAttempt:
         interrupted = [
             f"{name}/{one.attempt_id}"
             for name, session in self.desk.sessions.items()
@@ -115,203 +97,139 @@ class RandomCommands:
             override=self.one_of("", "", "they ask for it"),
         )
 
-    def CorrectModule(self) -> planning_commands.CorrectModule:  # noqa: N802
-        about = self.about()
-        who = about["attempt_id"].partition("-")[0]
-        who = who if who in PEOPLE else "P1"
-        return planning_commands.CorrectModule(
-            **about, instead=self.assignment(who), reason=self.reason()
-        )
 
-    def OpenCheckIn(self) -> checkin_commands.OpenCheckIn:  # noqa: N802
-        return checkin_commands.OpenCheckIn(
-            session_id=self.id,
-            room_checks=self.one_of(ROOM_CHECKS, ROOM_CHECKS, ROOM_CHECKS[1:]),
-            no_conflicts_declared=self.one_of(True, True, False),
-        )
+def _other_module(draw: RandomCommands) -> Fields:
+    about = draw.about()
+    who = about["attempt_id"].partition("-")[0]
+    return {**about, "instead": draw.assignment(who if who in PEOPLE else "P1")}
 
-    def gate(self) -> str:
-        return self.one_of(*(gate.value for gate in Gate), "horoscope")
 
-    def PassGates(self) -> checkin_commands.PassGates:  # noqa: N802
-        rest = tuple(gate.value for gate in Gate if gate.value != "seat")[2:]
-        gates = self.one_of(("photo-id",), ("name",), rest, (self.gate(),), ())
-        return self.one_of(
-            gates_passed(self.about(), gates),
-            gates_passed(self.about(), gates),
-            checkin_commands.PassGates(**self.about(), gates=gates),
-        )
+def _gates(draw: RandomCommands) -> Fields:
+    rest = tuple(gate.value for gate in Gate if gate.value != "seat")[2:]
+    gates = draw.one_of(("photo-id",), ("name",), rest, (draw.gate(),), ())
+    looked_at = vars(gates_passed(draw.about(), gates))
+    return draw.one_of(looked_at, looked_at, {"gates": gates})
 
-    def WaiveGate(self) -> checkin_commands.WaiveGate:  # noqa: N802
-        return checkin_commands.WaiveGate(
-            **self.about(), gate=self.gate(), reason=self.reason()
-        )
 
-    def FailGate(self) -> checkin_commands.FailGate:  # noqa: N802
-        return checkin_commands.FailGate(
-            **self.about(), gate=self.gate(), reason=self.reason()
-        )
+def _irregularity(draw: RandomCommands) -> Fields:
+    code = draw.one_of(*("ENV-NOISE", "TEC-FREEZE", "TIM-MISSWARN") * 4, "NO-SUCH")
+    fields: tuple[str, ...] = ()
+    with suppress(KeyError):
+        fields = draw.desk.definitions.irregularity(code).fields
+    known = [one.event.irregularity_id for one in draw.session.in_force]
+    return {
+        "code": code,
+        "severity": draw.one_of(*(1, 2, 3, 3) * 4, 4),
+        "scope": draw.one_of(*("attempt", "session", "session") * 4, "galaxy"),
+        "validity": draw.one_of("none", "flag", "withhold"),
+        "attempt_ids": draw.one_of((), draw.some(), draw.some()[:1]),
+        "observed": draw.one_of(*("It was loud outside for a while.",) * 9, "x"),
+        "action_taken": "Closed the window.",
+        "details": tuple((name, "10") for name in draw.one_of(fields, fields, ())),
+        "told": draw.one_of("", "Dana Ortiz"),
+        "supersedes": draw.one_of("", "", "", "", *known, "a-i99"),
+    }
 
-    def TakeSeat(self) -> checkin_commands.TakeSeat:  # noqa: N802
-        seat = self.one_of("", "", "A1", "b2", "Z9")
-        return checkin_commands.TakeSeat(
-            **self.about(), room=self.one_of("", "204"), seat=seat
-        )
 
-    def DenyAttempt(self) -> checkin_commands.DenyAttempt:  # noqa: N802
-        called = self.one_of(True, False)
-        return checkin_commands.DenyAttempt(
-            **self.about(), reason=self.reason(), coordinator_called=called
-        )
+def _score(draw: RandomCommands) -> Fields:
+    about = draw.about()
+    least = LEAST[about["attempt_id"].partition("-")[2]]
+    shown = draw.one_of(
+        f"{least}", f"{least}", f"{least - 1}", "40", "10%", "99", "many", "76%"
+    )
+    return {
+        **about,
+        "shown": shown,
+        "vendor_verdict": draw.one_of(*("", "", "pass", "not pass") * 4, "perhaps"),
+        "shown_as": "" if "%" in shown else "raw",
+    }
 
-    def MarkAbsent(self) -> checkin_commands.MarkAbsent:  # noqa: N802
-        who = self.about()["attempt_id"]
-        return checkin_commands.MarkAbsent(session_id=self.id, attempt_ids=(who, who))
 
-    def HandOver(self) -> checkin_commands.HandOver:  # noqa: N802
-        return checkin_commands.HandOver(session_id=self.id, to=self.one_of(*STAFF))
+def _official(draw: RandomCommands) -> Fields:
+    keyed = {**_score(draw), **draw.about()}
+    return {**keyed, "shown_as": draw.one_of(*(keyed["shown_as"],) * 4, "", "percent")}
 
-    def HaltSession(self) -> halt_commands.HaltSession:  # noqa: N802
-        ago_ms = self.one_of(0, 0, self.ms(5 * MINUTE_MS), -TICK_MS, HOUR_MS)
-        return halt_commands.HaltSession(
-            session_id=self.id, reason=self.reason(), ago_ms=ago_ms
-        )
 
-    def ResumeSession(self) -> halt_commands.ResumeSession:  # noqa: N802
-        return halt_commands.ResumeSession(session_id=self.id, back=self.some())
+def _seen(draw: RandomCommands) -> Fields:
+    known = [one.event.irregularity_id for one in draw.session.irregularities]
+    return {"saw": tuple(known[: len(known) - draw.one_of(0, 0, 1)])}
 
-    def BeginPause(self) -> testing_commands.BeginPause:  # noqa: N802
-        kind = self.one_of("fault", "fault", "stop-clock break", "siesta")
-        return testing_commands.BeginPause(
-            **self.about(), reason=self.reason(), kind=kind
-        )
 
-    def GiveCredit(self) -> testing_commands.GiveCredit:  # noqa: N802
-        minutes = self.one_of(-120, -20, -5, 0, 1, 6, 15, 16, 60)
-        return testing_commands.GiveCredit(
-            **self.about(), credit_ms=minutes * MINUTE_MS, reason=self.reason()
-        )
-
-    def IssueSheets(self) -> testing_commands.IssueSheets:  # noqa: N802
-        return testing_commands.IssueSheets(
-            **self.about(), count=self.one_of(0, 1, 1, 2)
-        )
-
-    def SeeIrregularities(self) -> closing_commands.SeeIrregularities:  # noqa: N802
-        known = [one.event.irregularity_id for one in self.session.irregularities]
-        saw = known[: len(known) - self.one_of(0, 0, 1)]
-        return closing_commands.SeeIrregularities(session_id=self.id, saw=tuple(saw))
-
-    def NoteVendorClock(self) -> testing_commands.NoteVendorClock:  # noqa: N802
-        left_ms = self.one_of(-1, 0, 2_480_000, 10**9)
-        return testing_commands.NoteVendorClock(
-            **self.about(), vendor_left_ms=left_ms, asked_line_ms=None
-        )
-
-    def EndEarly(self) -> testing_commands.EndEarly:  # noqa: N802
-        outcome = self.one_of("interrupted", "withdrawn", "dismissed", "finished")
-        return testing_commands.EndEarly(
-            **self.about(), outcome=outcome, reason=self.reason()
-        )
-
-    def Announce(self) -> testing_commands.Announce:  # noqa: N802
-        minutes = self.one_of(30, 10, 5, 30, 10, 5, 7)
-        return testing_commands.Announce(
-            session_id=self.id, minutes=minutes, attempt_ids=self.some()
-        )
-
-    def TakeNote(self) -> irregularity_commands.TakeNote:  # noqa: N802
-        who = self.one_of("", self.about()["attempt_id"])
-        return irregularity_commands.TakeNote(
-            session_id=self.id, text=self.reason(), attempt_id=who
-        )
-
-    def RecordIrregularity(self) -> irregularity_commands.RecordIrregularity:  # noqa: N802
-        code = self.one_of(*("ENV-NOISE", "TEC-FREEZE", "TIM-MISSWARN") * 4, "NO-SUCH")
-        fields: tuple[str, ...] = ()
-        with suppress(KeyError):
-            fields = self.desk.definitions.irregularity(code).fields
-        known = [one.event.irregularity_id for one in self.session.in_force]
-        return irregularity_commands.RecordIrregularity(
-            session_id=self.id,
-            code=code,
-            severity=self.one_of(*(1, 2, 3, 3) * 4, 4),
-            scope=self.one_of(*("attempt", "session", "session") * 4, "galaxy"),
-            validity=self.one_of("none", "flag", "withhold"),
-            attempt_ids=self.one_of((), self.some(), self.some()[:1]),
-            observed=self.one_of(*("It was loud outside for a while.",) * 9, "x"),
-            action_taken="Closed the window.",
-            details=tuple((name, "10") for name in self.one_of(fields, fields, ())),
-            told=self.one_of("", "Dana Ortiz"),
-            supersedes=self.one_of("", "", "", "", *known, "a-i99"),
-        )
-
-    def KeyScore(self) -> score_commands.KeyScore:  # noqa: N802
-        about = self.about()
-        least = LEAST[about["attempt_id"].partition("-")[2]]
-        shown = self.one_of(
-            f"{least}", f"{least}", f"{least - 1}", "40", "10%", "99", "many", "76%"
-        )
-        verdict = self.one_of(*("", "", "pass", "not pass") * 4, "perhaps")
-        return score_commands.KeyScore(
-            **about,
-            shown=shown,
-            vendor_verdict=verdict,
-            shown_as="" if "%" in shown else "raw",
-        )
-
-    def RecordOfficial(self) -> vendor_commands.RecordOfficial:  # noqa: N802
-        keyed = self.KeyScore()
-        return vendor_commands.RecordOfficial(
-            **self.about(),
-            shown=keyed.shown,
-            vendor_verdict=keyed.vendor_verdict,
-            shown_as=self.one_of(*(keyed.shown_as,) * 4, "", "percent"),
-        )
-
-    def PutBack(self) -> mistake_commands.PutBack:  # noqa: N802
-        return mistake_commands.PutBack(**self.about(), reason=self.reason())
-
-    def ReplaceOutcome(self) -> mistake_commands.ReplaceOutcome:  # noqa: N802
-        outcome = self.one_of(*REALLY, *REALLY, "cancelled")
-        return mistake_commands.ReplaceOutcome(
-            **self.about(), outcome=outcome, reason=self.reason()
-        )
-
-    def ExplainScore(self) -> score_commands.ExplainScore:  # noqa: N802
-        state = self.one_of("pending", "not applicable", "verified")
-        return score_commands.ExplainScore(
-            **self.about(), state=state, reason=self.reason()
-        )
-
-    def SettleDiscrepancy(self) -> score_commands.SettleDiscrepancy:  # noqa: N802
-        uphold = self.one_of("score", "vendor", "neither")
-        return score_commands.SettleDiscrepancy(
-            **self.about(), uphold=uphold, reason=self.reason()
-        )
-
-    def DecideValidity(self) -> score_commands.DecideValidity:  # noqa: N802
-        return score_commands.DecideValidity(
-            **self.about(),
-            validity=self.one_of("clean", "void", "withheld"),
-            reason=self.reason(),
-            reference=self.one_of("", "MSSC-7"),
-        )
-
-    def ReconcileScratch(self) -> closing_commands.ReconcileScratch:  # noqa: N802
-        return closing_commands.ReconcileScratch(
-            session_id=self.id,
-            returned=self.one_of(-1, 0, 1, 2),
-            note=self.one_of("", "torn"),
-        )
-
-    def BridgeBoot(self) -> restart_commands.BridgeBoot:  # noqa: N802
-        return restart_commands.BridgeBoot(session_id=self.id, last=self.desk.now())
-
-    def RecordBundle(self) -> closing_commands.RecordBundle:  # noqa: N802
-        return closing_commands.RecordBundle(
-            session_id=self.id, destination="usb", file_name="a.zip", sha256="0" * 64
-        )
+FIELDS: dict[str, Callable[[RandomCommands], Fields]] = {
+    "PlanSession": lambda draw: {
+        "session_id": draw.one_of(*SESSIONS),
+        "title": "Another",
+        "starts_at_utc_ms": draw.desk.now().utc_ms + draw.one_of(0, 2, 4) * HOUR_MS,
+        "module_ids": draw.one_of((), ("safety",), MODULES),
+        "rooms": (Room(name="204", rows=draw.one_of(0, 1, 2), columns=3),),
+    },
+    "CorrectModule": _other_module,
+    "OpenCheckIn": lambda draw: {
+        "room_checks": draw.one_of(ROOM_CHECKS, ROOM_CHECKS, ROOM_CHECKS[1:]),
+        "no_conflicts_declared": draw.one_of(True, True, False),
+    },
+    "PassGates": _gates,
+    "WaiveGate": lambda draw: {"gate": draw.gate()},
+    "FailGate": lambda draw: {"gate": draw.gate()},
+    "TakeSeat": lambda draw: {
+        "room": draw.one_of("", "204"),
+        "seat": draw.one_of("", "", "A1", "b2", "Z9"),
+    },
+    "DenyAttempt": lambda draw: {"coordinator_called": draw.one_of(True, False)},
+    "MarkAbsent": lambda draw: {"attempt_ids": (draw.about()["attempt_id"],) * 2},
+    "HandOver": lambda draw: {"to": draw.one_of(*STAFF)},
+    "HaltSession": lambda draw: {
+        "ago_ms": draw.one_of(0, 0, draw.ms(5 * MINUTE_MS), -TICK_MS, HOUR_MS)
+    },
+    "ResumeSession": lambda draw: {"back": draw.some()},
+    "BeginPause": lambda draw: {
+        "kind": draw.one_of("fault", "fault", "stop-clock break", "siesta")
+    },
+    "GiveCredit": lambda draw: {
+        "credit_ms": draw.one_of(-120, -20, -5, 0, 1, 6, 15, 16, 60) * MINUTE_MS
+    },
+    "IssueSheets": lambda draw: {"count": draw.one_of(0, 1, 1, 2)},
+    "SeeIrregularities": _seen,
+    "NoteVendorClock": lambda draw: {
+        "vendor_left_ms": draw.one_of(-1, 0, 2_480_000, 10**9)
+    },
+    "EndEarly": lambda draw: {
+        "outcome": draw.one_of("interrupted", "withdrawn", "dismissed", "finished")
+    },
+    "Announce": lambda draw: {
+        "minutes": draw.one_of(30, 10, 5, 30, 10, 5, 7),
+        "attempt_ids": draw.some(),
+    },
+    "TakeNote": lambda draw: {
+        "text": draw.reason(),
+        "attempt_id": draw.one_of("", draw.about()["attempt_id"]),
+    },
+    "RecordIrregularity": _irregularity,
+    "KeyScore": _score,
+    "RecordOfficial": _official,
+    "ReplaceOutcome": lambda draw: {
+        "outcome": draw.one_of(*REALLY, *REALLY, "cancelled")
+    },
+    "ExplainScore": lambda draw: {
+        "state": draw.one_of("pending", "not applicable", "verified")
+    },
+    "SettleDiscrepancy": lambda draw: {
+        "uphold": draw.one_of("score", "vendor", "neither")
+    },
+    "DecideValidity": lambda draw: {
+        "validity": draw.one_of("clean", "void", "withheld"),
+        "reference": draw.one_of("", "MSSC-7"),
+    },
+    "ReconcileScratch": lambda draw: {
+        "returned": draw.one_of(-1, 0, 1, 2),
+        "note": draw.one_of("", "torn"),
+    },
+    "BridgeBoot": lambda draw: {"last": draw.desk.now()},
+    "RecordBundle": lambda draw: {
+        "destination": "usb", "file_name": "a.zip", "sha256": "0" * 64,
+    },
+}  # fmt: skip
+"""What a command needs beyond whom it is about and a reason, by its name."""
 
 
 def random_candidate_command(random: Random) -> p.CandidateCommand:

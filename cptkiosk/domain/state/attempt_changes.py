@@ -48,23 +48,8 @@ def evolve(event: Fact, attempt: Attempt, entry: Entry, timeline_ms: int) -> Att
 
 
 def new_attempt(event: AttemptAssigned) -> Attempt:
-    """Return the attempt that an assignment makes."""
-    return Attempt(
-        attempt_id=event.attempt_id,
-        participant_id=event.participant_id,
-        person=event.person,
-        module=event.module,
-        user_code=event.user_code,
-        factor_permille=event.factor_permille,
-        paid=event.paid,
-        stop_clock=event.stop_clock,
-        continues=event.continues,
-        carried_ms=event.carried_ms,
-        override=event.override,
-        overrules=event.overrules,
-        full_days=event.full_days,
-        walk_in=event.walk_in,
-    )
+    """Return the attempt that an assignment makes; it has every field of the event."""
+    return Attempt(**vars(event))
 
 
 def put_back(made: Attempt, known: Attempt) -> Attempt:
