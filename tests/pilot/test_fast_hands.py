@@ -3,7 +3,7 @@
 from textual import events
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate
+from cptkiosk.domain.commands.checkin import ArriveLate
 from cptkiosk.domain.commands.testing import (
     BeginBreak,
     BeginPause,
@@ -20,29 +20,21 @@ from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.text_entry import TextEntry
 from support.center import LEE
+from support.exams import one_is_late
 from support.sessions import (
     a_session,
     advance,
     attempt,
     attempt_id,
     seated,
-    started,
 )
 from support.sitting import SitDown, events_of
-
-
-def one_comes_late(desk: Desk) -> None:
-    """Start with P1 seated and P2 expected late."""
-    a_session(desk, 2, Stage.CHECK_IN)
-    seated(desk, "a", attempt_id("P1"))
-    desk.perform(ExpectLate(session_id="a", attempt_id=attempt_id("P2")), LEE)
-    started(desk, "a")
 
 
 async def test_the_next_step_marks_missing_candidates_absent(
     desk: Desk, at: SitDown
 ) -> None:
-    one_comes_late(desk)
+    one_is_late(desk)
     advance(desk, 40 * MINUTE_MS)
     async with at("check-in") as sitting:
         sitting.screen.query_one(FilterableTable).move_to(attempt_id("P2"))
@@ -57,7 +49,7 @@ async def test_the_next_step_marks_missing_candidates_absent(
 async def test_the_check_in_counts_after_the_start_who_is_still_to_come(
     desk: Desk, at: SitDown
 ) -> None:
-    one_comes_late(desk)
+    one_is_late(desk)
     async with at("check-in") as sitting:
         assert "1 to arrive" in sitting.words
         desk.perform(ArriveLate(session_id="a", attempt_id=attempt_id("P2")), LEE)

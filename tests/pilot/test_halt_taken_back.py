@@ -31,9 +31,7 @@ async def test_the_coordinator_takes_a_numbered_halt_back_with_a_reason(
     halted(desk, "a")
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(TestingScreen("a"))
-        await sitting.press("colon")
-        await sitting.type("unhalt 1 false alarm")
-        await sitting.press("enter")
+        await sitting.enter_line("unhalt 1 false alarm")
         sitting.showing(FormDialog)
         assert "Its 5:00 will count" in sitting.words
         assert len(desk.session("a").halts) == 2
@@ -53,9 +51,7 @@ async def test_a_proctor_sees_who_can_undo_an_old_halt(
     resumed(desk)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(TestingScreen("a"))
-        await sitting.press("colon")
-        await sitting.type("unhalt false alarm")
-        await sitting.press("enter")
+        await sitting.enter_line("unhalt false alarm")
         await sitting.press("enter")
         assert "coordinator" in sitting.words
     assert len(desk.session("a").halts) == 1
@@ -69,9 +65,7 @@ async def test_a_finish_by_mistake_is_put_back_on_the_action_line(
     advance(desk, 10 * MINUTE_MS)
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(TestingScreen("a"))
-        await sitting.press("colon")
-        await sitting.type("A1 restore wrong row")
-        await sitting.press("enter")
+        await sitting.enter_line("A1 restore wrong row")
         sitting.showing(FormDialog)
         await sitting.press("enter")
     assert desk.session("a").attempts["P1-safety"].standing is AttemptProgress.TESTING

@@ -55,9 +55,7 @@ async def test_the_coordinator_replaces_an_outcome_on_either_screen_after_the_en
     over(desk, stage)
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(screen(A))
-        await sitting.press("colon")
-        await sitting.type("P1 outcome finished sat at A2 all along")
-        await sitting.press("enter")
+        await sitting.enter_line("P1 outcome finished sat at A2 all along")
         sitting.showing(FormDialog)
         assert "On record: absent." in sitting.words
         assert attempt(desk, "P1").standing is AttemptProgress.ABSENT
@@ -81,9 +79,7 @@ async def test_the_form_asks_what_happened_why_and_when(
     stopped_ms = began_ms + 5 * MINUTE_MS
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(ScoresScreen(A))
-        await sitting.press("colon")
-        await sitting.type("A1 outcome")
-        await sitting.press("enter")
+        await sitting.enter_line("A1 outcome")
         sitting.showing(FormDialog)
         await sitting.press("enter", "enter", "enter")
         assert attempt(desk, "P2").standing is AttemptProgress.FINISHED
@@ -110,9 +106,7 @@ async def test_a_coordinator_approves_an_outcome_that_a_proctor_asks_for(
     over(desk, Stage.ENDED)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(ScoresScreen(A))
-        await sitting.press("colon")
-        await sitting.type("A1 outcome absent wrong person")
-        await sitting.press("enter")
+        await sitting.enter_line("A1 outcome absent wrong person")
         await sitting.press("enter", "enter", "enter")
         assert "Only a coordinator can replace an outcome" in sitting.words
         assert attempt(desk, "P2").standing is AttemptProgress.FINISHED
@@ -127,9 +121,7 @@ async def test_restore_after_the_end_points_to_the_outcome(
     over(desk, Stage.ENDED)
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(ScoresScreen(A))
-        await sitting.press("colon")
-        await sitting.type("A1 restore wrong person")
-        await sitting.press("enter")
+        await sitting.enter_line("A1 restore wrong person")
         sitting.showing(ActionBar)
         assert "Replace the outcome instead" in sitting.words
 
@@ -148,9 +140,7 @@ async def test_a_halt_by_mistake_is_taken_back_after_the_end_as_well(
         ended(desk, A)
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(CloseOutScreen(A))
-        await sitting.press("colon")
-        await sitting.type("unhalt 1 nobody stopped in fact")
-        await sitting.press("enter")
+        await sitting.enter_line("unhalt 1 nobody stopped in fact")
         assert "Its 5:00 will count" in sitting.words
         await sitting.press("enter")
     assert not desk.session(A).halts
@@ -162,9 +152,7 @@ async def test_a_slip_is_written_for_a_candidate_who_was_turned_away(
     over(desk, Stage.ENDED)
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(ScoresScreen(A))
-        await sitting.press("colon")
-        await sitting.type("P1 outcome denied no photo ID at the door")
-        await sitting.press("enter")
+        await sitting.enter_line("P1 outcome denied no photo ID at the door")
         await sitting.press("enter", "enter", "enter")
         assert "slip saved as denial-slip-a-" in sitting.words
     assert attempt(desk, "P1").standing is AttemptProgress.DENIED

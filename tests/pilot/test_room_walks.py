@@ -67,9 +67,7 @@ async def test_a_key_pressed_twice_says_so_and_u_takes_the_walk_back(
 async def test_a_walk_is_typed_on_the_action_line(desk: Desk, at: SitDown) -> None:
     a_session(desk)
     async with at("testing") as sitting:
-        await sitting.press("colon")
-        await sitting.type("walk")
-        await sitting.press("enter")
+        await sitting.enter_line("walk")
 
         assert walks(desk) == 1
         assert "room walk logged" in sitting.words

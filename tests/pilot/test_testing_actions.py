@@ -334,9 +334,7 @@ async def test_several_clocks_beyond_the_window_ask_for_the_reason(
     else:
         closing_window(93)
     async with at("testing", actor=DANA) as sitting:
-        await sitting.press("colon")
-        await sitting.type(line)
-        await sitting.press("enter")
+        await sitting.enter_line(line)
         sitting.showing(FormDialog)
         assert "testing window closes" in sitting.words
         await sitting.fill("agreed")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cptkiosk.domain.destinations import DestinationSettings
-from support.ssh_server import SSHD, why_not
+from support.ssh_server import SSHD, free_port, why_not
 
 READY_S = 30
 CONFIG = """
@@ -35,12 +35,6 @@ def make_key(path: Path) -> str:
         ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True
     )
     return path.with_suffix(".pub").read_text()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class SftpServer:

@@ -255,6 +255,12 @@ class Sitting(SimulatedProctor):
             await self.type(answer)
             await self.press("enter")
 
+    async def enter_line(self, text: str) -> None:
+        """Type what is to be done on the action line."""
+        await self.press("colon")
+        await self.type(text)
+        await self.press("enter")
+
     async def show(self, screen: Screen[Any]) -> None:
         await self.app.push_screen(screen)
         await self.settle()

@@ -8,7 +8,6 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate
-from cptkiosk.domain.commands.halt import ResumeSession
 from cptkiosk.domain.commands.restart import ConfirmRoomClock
 from cptkiosk.domain.commands.testing import StartLate
 from cptkiosk.domain.events.restart import BootBridged, RoomClockConfirmed
@@ -18,13 +17,14 @@ from cptkiosk.domain.time import timing
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS
 from support.center import DANA, LEE
-from support.clock import HandClock
 from support.sessions import (
     a_session,
     advance,
     attempt_id,
     halted,
+    hand_clock,
     left_ms,
+    resumed,
     seated,
     started,
 )
@@ -34,11 +34,6 @@ A = "a"
 FULL_MS = 90 * MINUTE_MS
 TICK_MS = 1_000
 NOTICED_MS = 15_000
-
-
-def hand_clock(desk: Desk) -> HandClock:
-    assert isinstance(desk.clock, HandClock)
-    return desk.clock
 
 
 def restart(desk: Desk, gap_ms: int, wall_off_ms: int = 0) -> None:
@@ -57,11 +52,6 @@ def wall_set(desk: Desk, by_ms: int) -> None:
 
 def confirm(desk: Desk, figure_ms: int) -> None:
     desk.perform(ConfirmRoomClock(session_id=A, correction_ms=figure_ms), DANA)
-
-
-def resume(desk: Desk) -> None:
-    back = tuple(desk.session(A).attempts)
-    desk.perform(ResumeSession(session_id=A, back=back), LEE)
 
 
 def test_a_gap_bridged_too_long_is_put_right_after_a_second_one(desk: Desk) -> None:
@@ -88,7 +78,7 @@ def test_two_gaps_that_no_clock_could_tell_are_put_right_together(desk: Desk) ->
     confirm(desk, 2 * MINUTE_MS)
 
     assert left_ms(desk, "P1") == FULL_MS - 22 * MINUTE_MS
-    resume(desk)
+    resumed(desk)
     advance(desk, MINUTE_MS)
     assert left_ms(desk, "P1") == FULL_MS - 23 * MINUTE_MS
 

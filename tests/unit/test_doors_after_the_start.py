@@ -4,7 +4,6 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate
-from cptkiosk.domain.commands.halt import ResumeSession
 from cptkiosk.domain.commands.planning import AssignAttempt, CorrectModule, PlanSession
 from cptkiosk.domain.commands.testing import EndEarly, StartLate
 from cptkiosk.domain.events.planning import Room
@@ -27,6 +26,7 @@ from support.sessions import (
     opened,
     progress,
     register,
+    resumed,
     seated,
     started,
 )
@@ -36,11 +36,6 @@ A = "a"
 FULL_MS = 90 * MINUTE_MS
 TWO = {"session_id": A, "attempt_id": attempt_id("P2")}
 QUALITY = {"session_id": A, "attempt_id": attempt_id("P2", "quality")}
-
-
-def resume(desk: Desk) -> None:
-    back = tuple(desk.session(A).attempts)
-    desk.perform(ResumeSession(session_id=A, back=back), LEE)
 
 
 @pytest.fixture
@@ -108,7 +103,7 @@ def test_a_halt_delays_no_check_in(late: Desk) -> None:
     advance(late, 2 * MINUTE_MS)
     halted(late, A)
     advance(late, 35 * MINUTE_MS)
-    resume(late)
+    resumed(late)
     advance(late, 13 * MINUTE_MS)
 
     late.perform(ArriveLate(**TWO), LEE)
@@ -119,7 +114,7 @@ def test_an_absence_is_judged_by_the_time_that_ran(late: Desk) -> None:
     advance(late, 2 * MINUTE_MS)
     halted(late, A)
     advance(late, 35 * MINUTE_MS)
-    resume(late)
+    resumed(late)
 
     step = next_step.next_step(late.session(A), line(late), late.definitions.policies)
     assert describe_step(step) == "check in FamilyP2, Kim or mark absent: running late"
@@ -129,7 +124,7 @@ def test_a_candidate_may_arrive_during_a_halt(late: Desk) -> None:
     halted(late, A)
     advance(late, 40 * MINUTE_MS)
     late.perform(ArriveLate(**TWO), LEE)
-    resume(late)
+    resumed(late)
     seated(late, A, attempt_id("P2"))
     late.perform(StartLate(**TWO), LEE)
 

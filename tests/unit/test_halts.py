@@ -6,7 +6,7 @@ import pytest
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.base import SessionCommand
-from cptkiosk.domain.commands.halt import HaltSession, ResumeSession, UndoHalt
+from cptkiosk.domain.commands.halt import HaltSession, UndoHalt
 from cptkiosk.domain.commands.mistake import UndoStep
 from cptkiosk.domain.events.halt import HaltUndone, SessionHalted
 from cptkiosk.domain.state import blockers
@@ -30,6 +30,7 @@ from support.sessions import (
     left_ms,
     line,
     progress,
+    resumed,
     scored,
 )
 
@@ -41,11 +42,6 @@ MISTAKE = UndoHalt(session_id=A, reason="nobody stopped in fact")
 
 def halt(ago_ms: int = 0) -> HaltSession:
     return HaltSession(session_id=A, reason="fire alarm", ago_ms=ago_ms)
-
-
-def resume(desk: Desk) -> None:
-    back = tuple(desk.session(A).attempts)
-    desk.perform(ResumeSession(session_id=A, back=back), LEE)
 
 
 # Dated back
@@ -77,7 +73,7 @@ def test_an_alarm_before_the_last_resume_is_dated_by_the_coordinator(
     advance(desk, 10 * MINUTE_MS)
     halted(desk, A)
     advance(desk, 2 * MINUTE_MS)
-    resume(desk)
+    resumed(desk)
     advance(desk, 3 * MINUTE_MS)
 
     assert "Only a coordinator can" in refusal(desk, halt(7 * MINUTE_MS), LEE)
@@ -137,7 +133,7 @@ def test_a_halt_that_is_over_is_put_right_before_the_seal(desk: Desk) -> None:
         advance(desk, 10 * MINUTE_MS)
         halted(desk, A)
         advance(desk, 4 * MINUTE_MS)
-        resume(desk)
+        resumed(desk)
     ended(desk, A)
     desk.perform(UndoHalt(session_id=A, number=1, reason="no halt"), DANA)
 
@@ -169,7 +165,7 @@ def test_the_end_of_an_expired_clock_stays_where_it_was(desk: Desk) -> None:
     halted(desk, A)
     advance(desk, 7 * MINUTE_MS)
     assert desk.session(A).end_ms(one, line(desk)) == up_ms
-    resume(desk)
+    resumed(desk)
     advance(desk, MINUTE_MS)
     assert desk.session(A).end_ms(one, line(desk)) == up_ms
     assert progress(desk, "P1") is AttemptProgress.TIME_UP
@@ -181,7 +177,7 @@ def test_a_halt_before_the_end_moves_it(desk: Desk) -> None:
     advance(desk, 10 * MINUTE_MS)
     halted(desk, A)
     advance(desk, 7 * MINUTE_MS)
-    resume(desk)
+    resumed(desk)
     advance(desk, 85 * MINUTE_MS)
 
     end_ms = desk.session(A).end_ms(attempt(desk, "P1"), line(desk))
@@ -243,7 +239,7 @@ def test_halt_taken_back_is_reported_as_false_and_needs_no_entry(desk: Desk) -> 
     desk.perform(halt(), LEE)
     desk.perform(UndoStep(session_id=A), LEE)
     desk.perform(HaltSession(session_id=A, reason="smoke"), LEE)
-    resume(desk)
+    resumed(desk)
 
     session = desk.session(A)
     said = [(what, why.text) for _, what, why in session.reasons]
@@ -268,7 +264,7 @@ def test_only_an_entry_that_can_be_about_a_halt_tells_of_it(
     a_session(desk, 2)
     advance(desk, MINUTE_MS)
     desk.perform(halt(), LEE)
-    resume(desk)
+    resumed(desk)
     advance(desk, MINUTE_MS)
     severity = desk.definitions.irregularity(code).severity
     desk.perform(irregularity(code, severity, scope=scope), LEE)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.commands.base import AboutAttempt, SessionCommand
+from cptkiosk.domain.commands.base import AboutAttempt
 from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate, MarkAbsent
 from cptkiosk.domain.commands.closing import AmendSession, SealSession
 from cptkiosk.domain.commands.halt import HaltSession
@@ -32,8 +32,8 @@ from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.services.assignment import build_assignment
-from cptkiosk.words import explain
 from support.center import DANA, DANA_PIN, LEE, definitions, open_desk
+from support.exams import refusal
 from support.sessions import (
     a_session,
     advance,
@@ -57,15 +57,6 @@ A = "a"
 P1: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P1")}
 P2: AboutAttempt = {"session_id": A, "attempt_id": attempt_id("P2")}
 UNDO = UndoStep(session_id=A)
-
-
-def refused(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> str:
-    """Return why a command is refused, having seen that nothing was written."""
-    head = desk.ledger.head()
-    with pytest.raises(Refused) as error:
-        desk.perform(command, actor)
-    assert desk.ledger.head() == head
-    return explain(error.value)
 
 
 def key(desk: Desk, shown: str, verdict: str = "", actor: Actor = LEE) -> None:
@@ -100,7 +91,7 @@ def test_a_verified_score_is_taken_back_by_the_coordinator_only(desk: Desk) -> N
     key(desk, "70", actor=DANA)
     key(desk, "70")
 
-    assert "coordinator" in refused(desk, UNDO)
+    assert "coordinator" in refusal(desk, UNDO)
     key(desk, "71", actor=DANA)
     desk.perform(UNDO, DANA)
     assert attempt(desk, "P1").score.raw_min == 70
@@ -111,7 +102,7 @@ def test_sealed_steps_are_not_undone_after_an_amendment(desk: Desk) -> None:
     desk.seal(A, DANA, DANA_PIN)
     desk.perform(AmendSession(session_id=A, reason="typo"), DANA)
 
-    assert "sealed" in refused(desk, UNDO, LEE)
+    assert "sealed" in refusal(desk, UNDO, LEE)
 
 
 @pytest.mark.parametrize("command", [BeginPause(**P1, reason="froze"), credit(3)])
@@ -122,7 +113,7 @@ def test_a_step_on_a_clock_is_undone_for_a_few_minutes_only(
     desk.perform(command, LEE)
     advance(desk, 5 * MINUTE_MS + 1)
 
-    assert "5 minutes" in refused(desk, UNDO)
+    assert "5 minutes" in refusal(desk, UNDO)
 
 
 def test_a_step_of_the_check_in_is_undone_however_late(desk: Desk) -> None:
@@ -142,7 +133,7 @@ def test_an_undone_credit_never_leaves_a_candidate_without_time(desk: Desk) -> N
     desk.perform(credit(5), LEE)
     advance(desk, 3 * MINUTE_MS)
 
-    assert "no time left" in refused(desk, UNDO)
+    assert "no time left" in refusal(desk, UNDO)
     assert left_ms(desk, "P1") == 4 * MINUTE_MS
 
 
@@ -190,7 +181,7 @@ def test_a_room_clock_not_compared_keeps_a_session_from_being_sealed(
 def test_nothing_is_sealed_without_the_pin(desk: Desk) -> None:
     a_session(desk, 1, stage=Stage.ENDED)
 
-    assert "PIN" in refused(desk, SealSession(session_id=A))
+    assert "PIN" in refusal(desk, SealSession(session_id=A))
     with refuses("not correct"):
         desk.seal(A, DANA, "000000")
     assert desk.session(A).stage is Stage.ENDED
@@ -214,7 +205,7 @@ def test_a_session_is_planned_within_two_years_of_now(
     if possible:
         desk.perform(plan, LEE)
     else:
-        assert "two years" in refused(desk, plan)
+        assert "two years" in refusal(desk, plan)
 
 
 @pytest.mark.parametrize(
@@ -225,7 +216,7 @@ def test_an_irregularity_of_no_known_kind_is_refused(
 ) -> None:
     a_session(desk, 1)
 
-    assert " is not a" in refused(desk, irregularity(**changes))
+    assert " is not a" in refusal(desk, irregularity(**changes))
 
 
 @pytest.mark.parametrize(("ahead_ms", "possible"), [(60_000, True), (60_001, False)])
@@ -237,7 +228,7 @@ def test_an_irregularity_does_not_lie_ahead(
     if possible:
         desk.perform(command, LEE)
     else:
-        assert "not happened yet" in refused(desk, command)
+        assert "not happened yet" in refusal(desk, command)
 
 
 # The countdown and late starts
@@ -256,10 +247,10 @@ def test_nothing_is_halted_or_started_late_during_the_countdown(desk: Desk) -> N
     desk.perform(ArriveLate(**P2), LEE)
     seated(desk, A, attempt_id("P2"))
 
-    assert "Take back the start" in refused(
+    assert "Take back the start" in refusal(
         desk, HaltSession(session_id=A, reason="alarm")
     )
-    assert "not started" in refused(desk, StartLate(**P2))
+    assert "not started" in refusal(desk, StartLate(**P2))
     advance(desk, 10_000)
     desk.perform(StartLate(**P2), LEE)
 
@@ -269,7 +260,7 @@ def test_a_checked_in_candidate_is_not_marked_absent(desk: Desk) -> None:
     opened(desk, A)
     at_the_desk(desk, A, attempt_id("P1"))
 
-    text = refused(desk, MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)))
+    text = refusal(desk, MarkAbsent(session_id=A, attempt_ids=(attempt_id("P1"),)))
 
     assert "seat or deny" in text
 
@@ -319,7 +310,7 @@ def test_small_credits_add_up_to_one_that_needs_the_coordinator(desk: Desk) -> N
     a_session(desk, 1)
     desk.perform(credit(10), LEE)
 
-    assert "coordinator" in refused(desk, credit(6))
+    assert "coordinator" in refusal(desk, credit(6))
     desk.perform(credit(6), DANA)
     desk.perform(credit(-1), LEE)
 
@@ -331,9 +322,9 @@ def announce(minutes: int) -> Announce:
 def test_minutes_are_announced_when_they_are_due_and_no_others(desk: Desk) -> None:
     a_session(desk, 1)
     advance(desk, 57 * MINUTE_MS)
-    assert "too early" in refused(desk, announce(30))
+    assert "too early" in refusal(desk, announce(30))
     advance(desk, MINUTE_MS)
-    assert "has no announcement at" in refused(desk, announce(29))
+    assert "has no announcement at" in refusal(desk, announce(29))
     desk.perform(announce(30), LEE)
 
 
@@ -379,7 +370,7 @@ def test_a_contradiction_is_not_got_rid_of_by_leaving_the_verdict_out(
         ExplainScore(**P1, state="pending", reason="doubt"),
         UNDO,
     ):
-        assert "coordinator" in refused(desk, command)
+        assert "coordinator" in refusal(desk, command)
 
 
 def test_a_contradiction_survives_an_undo(desk: Desk) -> None:
