@@ -3,12 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 FORGOTTEN = "(forgotten)"
 MINUTE_MS = 60_000
 HOUR_MS = 3_600_000
 DAY_MS = 86_400_000
+
+if TYPE_CHECKING:
+    from dataclasses import replace as replace  # noqa: PLC0414 - mypy knows its fields
+else:
+
+    def replace(state: Any, /, **changes: object) -> Any:
+        """Return a copy of a frozen state in which some fields have other values.
+
+        It does what `dataclasses.replace` does in a fourteenth of the time: each event
+        changes states of fifty fields, and a record has many thousand events. So the
+        class has no slots, and nothing is done after `__init__`.
+        """
+        assert changes.keys() <= state.__dataclass_fields__.keys(), changes
+        copy = object.__new__(type(state))
+        vars(copy).update(vars(state), **changes)
+        return copy
 
 
 class Refused(Exception):

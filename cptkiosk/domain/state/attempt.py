@@ -35,7 +35,7 @@ back, such as the start, leaves none.
 event makes of an attempt; whether it may happen is for the rules.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cptkiosk.domain.events import planning as e
@@ -51,7 +51,7 @@ from cptkiosk.domain.state.score_state import (
 from cptkiosk.domain.state.scoring import Verdict, verdict
 from cptkiosk.domain.state.seat_swap import SeatSwap
 from cptkiosk.domain.time import timing
-from cptkiosk.domain.values import Personal
+from cptkiosk.domain.values import Personal, replace
 
 
 def attempt_id_of(participant_id: str, module_id: str) -> str:
@@ -128,7 +128,7 @@ IN_PERSON = frozenset({Gate.PHOTO_ID, Gate.NAME, Gate.SEAT})
 """Gates that one key never passes together with others."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see `replace`
 class Undo:
     """The attempt as it was before its last step."""
 
@@ -142,7 +142,7 @@ class Undo:
     """The entry that says with whom this step was taken together; 0 if alone."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see `replace`
 class Attempt:
     """What the entries about one attempt add up to.
 

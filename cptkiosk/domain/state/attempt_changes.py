@@ -6,7 +6,6 @@ can be taken back keeps the attempt before it, in `undo`.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from cptkiosk.domain.events.fact import Entry, Fact
 from cptkiosk.domain.events.mistake import OutcomeCorrected
@@ -40,6 +39,7 @@ from cptkiosk.domain.state.score_changes import (
 )
 from cptkiosk.domain.state.score_state import Score
 from cptkiosk.domain.time import timing
+from cptkiosk.domain.values import replace
 
 
 def evolve(event: Fact, attempt: Attempt, entry: Entry, timeline_ms: int) -> Attempt:

@@ -44,7 +44,7 @@ strikes nothing: what was said aloud was said.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -66,7 +66,7 @@ from cptkiosk.domain.state.gaps import Gap
 from cptkiosk.domain.state.official import Official
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.time.instants import Instant
-from cptkiosk.domain.values import MINUTE_MS, Personal
+from cptkiosk.domain.values import MINUTE_MS, Personal, replace
 
 
 class Stage(StrEnum):
@@ -121,7 +121,7 @@ class Halting:
     terminal: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: see `replace`
 class Session:
     """What the entries of one session add up to."""
 

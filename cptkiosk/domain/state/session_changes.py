@@ -7,7 +7,6 @@ happened. `timeline_ms` is where the entry lies on the session's timeline.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from functools import reduce
 from types import MappingProxyType
 
@@ -55,6 +54,7 @@ from cptkiosk.domain.state.session import (
 )
 from cptkiosk.domain.state.timeline_correction import retell_session
 from cptkiosk.domain.time.instants import Instant
+from cptkiosk.domain.values import replace
 
 
 def evolve(session: Session, entry: Entry) -> Session:
