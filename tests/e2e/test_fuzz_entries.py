@@ -25,9 +25,6 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.events.irregularity import NoteTaken
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.text import FORMULA, BadText, cells, clean_text
-from cptkiosk.host.data_directory import Paths
-from cptkiosk.ui.app import KioskApp
-from cptkiosk.ui.options import KioskOptions
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
 from cptkiosk.ui.screens.person import PersonScreen
 from cptkiosk.ui.screens.plan import PlanScreen
@@ -52,7 +49,7 @@ from support.options import examples
 from support.raw import raw
 from support.screens import screen_for
 from support.sessions import a_session, roll
-from support.sitting import Sitting
+from support.sitting import Sitting, sit_down
 from support.terminal import Terminal
 
 pytestmark = pytest.mark.slow
@@ -133,14 +130,10 @@ class Typist:
             a_session(staffed(desk), people=2, stage=stage)
         try:
             actor = None if stage is None else DANA
-            app = KioskApp(
-                desk, Paths(folder), KioskOptions(signed_in=actor), ticking=False
-            )
-            async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
-                await Sitting(app, pilot).settle()
-                self.sitting = Hasty(app, pilot)
+            async with sit_down(desk, folder, actor, (WIDTH, HEIGHT)) as sitting:
+                self.sitting = Hasty(sitting.app, sitting.pilot)
                 await self.go_through()
-                assert app._exception is None
+                assert sitting.app._exception is None
         finally:
             desk.ledger.close()
         only_text_is_kept(folder)
@@ -283,12 +276,8 @@ def test_a_note_is_kept_as_it_was_given_or_refused_with_a_reason(
         desk = staffed(open_desk(folder, HandClock()))
         a_session(desk, people=1)
         try:
-            app = KioskApp(
-                desk, Paths(folder), KioskOptions(signed_in=LEE), ticking=False
-            )
-            async with app.run_test(size=(WIDTH, HEIGHT)) as pilot:
-                await Sitting(app, pilot).settle()
-                sitting = Hasty(app, pilot)
+            async with sit_down(desk, folder, LEE, (WIDTH, HEIGHT)) as proctor:
+                sitting = Hasty(proctor.app, proctor.pilot)
                 await sitting.show(screen_for("testing", "a"))
                 for text in (*words, *SUMS, *MARKUP):
                     await noted(sitting, desk, text)

@@ -1,9 +1,11 @@
 """Whether the file around the entries is as this program makes it."""
 
+from collections.abc import Sequence
 from contextlib import closing
+from functools import cache
 
 from cptkiosk.ledger.reading import Reader
-from cptkiosk.ledger.sqlite import Connection, dbapi
+from cptkiosk.ledger.sqlite import dbapi
 
 SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
 
@@ -13,9 +15,7 @@ def find_damage(ledger: Reader) -> str:
     found = str(ledger.rows("PRAGMA integrity_check(1)")[0][0])
     if found != "ok":
         return " ".join(found.split()).rstrip(".")
-    with closing(dbapi.connect(":memory:", isolation_level=None)) as fresh:
-        made = _made_by_us(fresh, ledger)
-    own = {(kind, name): sql for kind, name, _, sql in made}
+    own = {(kind, name): sql for kind, name, _, sql in _made_by_us(ledger)}
     present = {(row[0], row[1]): row for row in ledger.rows(SCHEMA)}
     for key, row in present.items():
         if key in own and row[3] != own[key]:
@@ -31,8 +31,7 @@ def find_additions(ledger: Reader) -> tuple[str, ...]:
 
     Statistics, indexes, views and tables of its own; each as "table 'notes'".
     """
-    with closing(dbapi.connect(":memory:", isolation_level=None)) as fresh:
-        ours = {(row[0], row[1]) for row in _made_by_us(fresh, ledger)}
+    ours = {(row[0], row[1]) for row in _made_by_us(ledger)}
     return tuple(
         f'{kind} "{name}"'
         for kind, name, _, _ in ledger.rows(SCHEMA)
@@ -53,10 +52,16 @@ def _describe_change(row: tuple[str, str, str, str], own: str) -> str:
     return f'its {kind} "{name}" is not the one this program creates'
 
 
-def _made_by_us(fresh: Connection, ledger: Reader) -> list[tuple[str, ...]]:
+def _made_by_us(ledger: Reader) -> Sequence[tuple[str, ...]]:
+    # A copy of an older release is whole with the tables of that release.
+    return _schema_of(int(ledger.read_setting("user_version")))
+
+
+@cache
+def _schema_of(version: int) -> Sequence[tuple[str, ...]]:
     # Start-up time: only who verifies compares with a new file.
     from cptkiosk.ledger.schema import upgrade_schema
 
-    # A copy of an older release is whole with the tables of that release.
-    upgrade_schema(fresh, int(ledger.read_setting("user_version")))
-    return [tuple(row) for row in fresh.execute(SCHEMA)]
+    with closing(dbapi.connect(":memory:", isolation_level=None)) as fresh:
+        upgrade_schema(fresh, version)
+        return tuple(tuple(row) for row in fresh.execute(SCHEMA))
