@@ -16,7 +16,7 @@ from cptkiosk.domain.time.calendar import utc_text
 from cptkiosk.reports.approved_steps import approved_text
 from cptkiosk.reports.decisions import decision_text
 from cptkiosk.services.people import seen_keyings
-from cptkiosk.words import describe_odd_date, describe_step
+from cptkiosk.words import describe_odd_date, describe_step, explain_why
 
 
 def session_json(desk: Desk, session: Session) -> dict[str, Any]:
@@ -36,7 +36,11 @@ def session_json(desk: Desk, session: Session) -> dict[str, Any]:
             "attempt_id": step.attempt_id,
         },
         "blockers": [
-            {"text": one.text, "place": one.place, "attempt_id": one.attempt_id}
+            {
+                "text": explain_why(one.reason),
+                "place": one.place,
+                "attempt_id": one.attempt_id,
+            }
             for one in _find_blockers(session, timeline_ms)
         ],
         "irregularities": [_irregularity_json(one) for one in session.irregularities],

@@ -34,7 +34,7 @@ from cptkiosk.reports.text import row_lines
 from cptkiosk.services.people import PER_VENDOR, official_words
 from cptkiosk.times.format import TimeFormat
 from cptkiosk.times.zones import describe_zone
-from cptkiosk.words import describe_odd_date
+from cptkiosk.words import describe_odd_date, explain_why
 
 SECOND_MS = 1000
 """Less than this over the allowed time is printed as nothing."""
@@ -201,7 +201,7 @@ def _seal_blocks(
         yield Fact("Stage", f"{display_term(session.stage)}; not sealed")
         if session.stage in {Stage.ENDED, Stage.ABANDONED}:
             for blocker in to_seal(session):
-                yield Fact("Open", blocker.text)
+                yield Fact("Open", explain_why(blocker.reason))
     if head is not None:
         yield Fact("Ledger head", f"entry {head.seq}")
         yield Fact("", head.hash)

@@ -57,6 +57,7 @@ from cptkiosk.upload.evidence import (
     read_texts,
     texts_json,
 )
+from cptkiosk.words import explain_why
 
 SCHEMA = "cptkiosk-bundle"
 SCHEMA_VERSION = 3
@@ -179,7 +180,7 @@ def _not_sealed(session: Session, desk: Desk) -> Refused:
     if lacking:
         more = len(lacking) - 1
         also = f" (and {plural(more, 'more thing')})" if more else ""
-        why = f"{why}: {lacking[0].text}{also}"
+        why = f"{why}: {explain_why(lacking[0].reason)}{also}"
     return Refused("bundle-not-sealed", why=why)
 
 

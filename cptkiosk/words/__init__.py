@@ -32,7 +32,7 @@ from cptkiosk.domain.time.timing import clock_text, span_text
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Reason, Refused, plural
 
 FOLDER = Path(__file__).parent
-CODED = ("reasons", "next")
+CODED = ("reasons", "blockers", "next")
 """The tables of sentences by code. They share one set of codes."""
 
 REMEDY, EVENT = "remedy", "event"
@@ -223,7 +223,7 @@ class _Writer(Formatter):
         return format(value, style)
 
 
-JOINED = {"list": ", ", "or": " or ", "and": " and ", "lines": "\n"}
+JOINED = {"list": ", ", "or": " or ", "and": " and ", "lines": "\n", "colons": ": "}
 TEXTS: Mapping[str, Callable[[str], str]] = {
     "date": format_date,
     "term": display_term,

@@ -33,6 +33,7 @@ from cptkiosk.domain.state.session_changes import evolve
 from cptkiosk.domain.values import Actor, Personal
 from cptkiosk.ledger.maintenance.verify import verify_ledger
 from cptkiosk.services.assignment import build_assignment
+from cptkiosk.words import explain
 from support.center import DANA, LEE
 from support.sessions import (
     a_session,
@@ -347,7 +348,9 @@ def test_an_unpaid_fee_at_check_in_is_looked_at_before_the_seal(desk: Desk) -> N
     opened(desk, A)
     seated(desk, A, attempt_id("P1"))
 
-    matters = [one.text for one in to_look_at(desk.session(A), no_coordinator)]
+    matters = [
+        explain(one.reason) for one in to_look_at(desk.session(A), no_coordinator)
+    ]
 
     assert matters == ["FamilyP1, Kim: fee not paid (noted at check-in)"]
 

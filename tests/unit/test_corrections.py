@@ -10,6 +10,7 @@ from cptkiosk.domain.state.blockers import Who, to_seal
 from cptkiosk.domain.state.score_state import ScoreState
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger.maintenance.verify import verify_ledger
+from cptkiosk.words import explain
 from support.center import DANA, LEE
 from support.sessions import a_session, attempt, attempt_id, ended
 from support.verdicts import refuses
@@ -120,7 +121,10 @@ def test_proctor_cannot_explain_correction_away(over: Desk) -> None:
 def test_correction_waits_for_its_second_keying_before_the_seal(over: Desk) -> None:
     verified(over, "60")
     key(over, "61", DANA)
-    assert any("corrected score again" in one.text for one in to_seal(over.session(A)))
+    assert any(
+        "corrected score again" in explain(one.reason)
+        for one in to_seal(over.session(A))
+    )
 
 
 def test_everything_left_of_a_correction_is_the_coordinators(over: Desk) -> None:

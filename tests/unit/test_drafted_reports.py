@@ -26,6 +26,7 @@ from cptkiosk.domain.state.score_state import Validity
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ledger.maintenance.verify import verify_ledger
+from cptkiosk.words import explain
 from support.center import DANA, DANA_PIN, LEE
 from support.sessions import (
     a_session,
@@ -281,11 +282,15 @@ def test_missed_announcements_are_drafted_and_keep_the_session_from_the_seal(
     assert [dict(one.details)["minutes"].text for one in found] == ["30", "10", "5"]
     assert len({one.irregularity_id for one in found}) == 3
     lacking = [
-        one for one in blockers.to_seal(desk.session(A)) if "MISSWARN" in one.text
+        one
+        for one in blockers.to_seal(desk.session(A))
+        if "MISSWARN" in explain(one.reason)
     ]
     assert len(lacking) == 3
     explained(desk, A)
-    assert not any("MISSWARN" in one.text for one in blockers.to_seal(desk.session(A)))
+    assert not any(
+        "MISSWARN" in explain(one.reason) for one in blockers.to_seal(desk.session(A))
+    )
 
 
 def test_announced_session_drafts_nothing(desk: Desk) -> None:

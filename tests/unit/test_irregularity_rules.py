@@ -15,6 +15,7 @@ from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.score_state import Validity
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.words import explain
 from support.center import DANA, LEE, LEE_PIN
 from support.exams import allowed, keyed, one_is_late, planned, refusal
 from support.sessions import (
@@ -50,7 +51,7 @@ def test_scratch_paper_given_out_after_the_count_is_counted_again(desk: Desk) ->
         keyed(desk, one, "70")
 
     (open_one,) = blockers.to_seal(desk.session(A))
-    assert open_one.text == "count scratch paper again: 2 sheets handed out"
+    assert explain(open_one.reason) == "count scratch paper again: 2 sheets handed out"
     with refuses("2 sheets"):
         desk.seal(A, LEE, LEE_PIN)
     desk.perform(ReconcileScratch(session_id=A, returned=2), LEE)

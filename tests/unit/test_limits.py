@@ -32,6 +32,7 @@ from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Actor, Refused, Role
 from cptkiosk.services.assignment import build_assignment
+from cptkiosk.words import explain
 from support.center import DANA, DANA_PIN, LEE, definitions, open_desk
 from support.exams import refusal
 from support.sessions import (
@@ -172,7 +173,7 @@ def test_a_room_clock_not_compared_keeps_a_session_from_being_sealed(
     scored(desk, A)
 
     (lacking,) = blockers.to_seal(desk.session(A))
-    assert "since a restart" in lacking.text
+    assert "since a restart" in explain(lacking.reason)
     assert lacking.place == "testing"
     desk.perform(ConfirmRoomClock(session_id=A), LEE)
     desk.seal(A, DANA, DANA_PIN)
@@ -402,7 +403,7 @@ def test_two_people_of_one_name_are_distinguished(desk: Desk) -> None:
         desk.perform(build_assignment(desk, A, row.participant_id, "safety"), LEE)
     opened(desk, A)
 
-    texts = [one.text for one in blockers.to_start(desk.session(A))]
+    texts = [explain(one.reason) for one in blockers.to_start(desk.session(A))]
 
     assert texts == [
         "FamilyP1, Kim is expected",

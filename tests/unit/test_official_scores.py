@@ -15,7 +15,7 @@ from cptkiosk.domain.state.blockers import score_lacks, to_look_at
 from cptkiosk.domain.state.official import Official
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.time.calendar import business_days_later
-from cptkiosk.words import describe_step
+from cptkiosk.words import describe_step, explain_why
 from support.center import DANA, DANA_PIN, LEE
 from support.exams import policy, registered, taken
 from support.sessions import a_session, advance, attempt, attempt_id
@@ -301,7 +301,9 @@ def test_a_score_that_was_explained_away_differs_from_any_report(over: Desk) -> 
     report(over, "64")
 
     assert official(over) is Official.DIFFERS
-    texts = [one.text for one in to_look_at(over.session(A), lambda *_: True)]
+    texts = [
+        explain_why(one.reason) for one in to_look_at(over.session(A), lambda *_: True)
+    ]
     assert any("official report has a score" in text for text in texts)
 
 

@@ -13,6 +13,7 @@ from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.score_state import Validity
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS, Refused
+from cptkiosk.words import explain
 from support.center import DANA, DANA_PIN, LEE
 from support.exams import rolled
 from support.reports import session_report
@@ -163,7 +164,7 @@ def test_a_missing_sheet_is_named_with_who_had_it_before_the_seal(
     ended(running, A)
     count(running, 1, 2)
     looks = [
-        one.text
+        explain(one.reason)
         for one in blockers.to_look_at(running.session(A), blockers.no_coordinator)
     ]
     name = running.session(A).attempts[attempt_id("P2")].person

@@ -187,7 +187,9 @@ def _check_in(session: Session) -> Step:
         return Step(Reason("start", seated=seated), "start")
     first = session.attempts.get(lacking[0].attempt_id)
     if first is None:
-        return Step(Reason("no-one-seated"), "none", by="undo")
+        return Step(
+            Reason("undo-absence", blocker=lacking[0].reason), "none", by="undo"
+        )
     what = Reason(
         "check-in-person" if len(lacking) == 1 else "check-in-people",
         count=len(lacking),
@@ -331,6 +333,8 @@ def settle_step(
     here = [one for one in lacking if about and one.attempt_id == about]
     first = (here or lacking)[0]
     what = count_left(first, lacking)
+    if others := reader.must_ask(first.who, session.lead):
+        what = Reason("ask-about", others=others, blocker=first.reason)
     return Step(what, first.place, attempt_id=first.attempt_id, who=first.who)
 
 
@@ -340,9 +344,9 @@ def count_left(first: Blocker, lacking: Sequence[Blocker]) -> Reason:
     # The list of sessions counts scores the same way.
     left = sum(one.place == "scores" for one in lacking) if scores else len(lacking)
     if left <= 1:
-        return Reason("settle", blocker=first.text)
+        return Reason("settle", blocker=first.reason)
     return Reason(
-        "settle-one-score" if scores else "settle-one", blocker=first.text, left=left
+        "settle-one-score" if scores else "settle-one", blocker=first.reason, left=left
     )
 
 

@@ -70,7 +70,7 @@ def _nothing_open(session: Session, _: c.SealSession, context: Context) -> bool:
 def _seal_session(session: Session, command: c.SealSession, context: Context) -> Events:
     lacking = blockers.to_seal(session)
     if lacking:
-        raise Refused("not-ready-to-seal", count=len(lacking), first=lacking[0].text)
+        raise Refused("not-ready-to-seal", count=len(lacking), first=lacking[0].reason)
     no_conflict(session, context.actor.staff_id, context)
     # A report recorded meanwhile comes first: that is why who may sign has changed.
     seen = _look_at(session, command.saw, context)

@@ -85,7 +85,9 @@ def _all_over(session: Session, _: EndSession, context: Context) -> bool:
 def _end_session(session: Session, command: EndSession, context: Context) -> Events:
     open_ones = blockers.to_end(session, session.timeline_ms(context.now))
     if open_ones:
-        raise Refused("outcomes-missing", count=len(open_ones), first=open_ones[0].text)
+        raise Refused(
+            "outcomes-missing", count=len(open_ones), first=open_ones[0].reason
+        )
     return (*drafts.not_announced(session, context), SessionEnded())
 
 

@@ -22,7 +22,7 @@ def _all_resolved(session: Session, _: StartSession, context: Context) -> bool:
 def _start_session(session: Session, command: StartSession, context: Context) -> Events:
     unresolved = blockers.to_start(session)
     if unresolved:
-        raise Refused("start-open", count=len(unresolved), first=unresolved[0].text)
+        raise Refused("start-open", count=len(unresolved), first=unresolved[0].reason)
     no_conflict(session, context.actor.staff_id, context)
     no_conflict(session, session.lead, context)
     seated = tuple(

@@ -17,14 +17,12 @@ from cptkiosk.domain.state.attempt import (
 from cptkiosk.domain.state.official import Official
 from cptkiosk.domain.state.score_state import EXPLAINED, ScoreState, Validity
 from cptkiosk.domain.state.session import Irregularity, Session
-from cptkiosk.domain.terms import display_term
-from cptkiosk.domain.values import MINUTE_MS, Actor, Role, plural
+from cptkiosk.domain.values import MINUTE_MS, Actor, Reason, Role
 
 SETTLED_FOR_START = NEVER_STARTED | {
     AttemptProgress.SEATED,
     AttemptProgress.LATE_EXPECTED,
 }
-PROGRESS_TERMS = {one: display_term(one) for one in AttemptProgress}
 TOLD = "who-was-told"
 MORE_SEEN = "more-of-what-was-seen"
 """Fields that are also required for a breach, and for a code without its own name."""
@@ -62,7 +60,9 @@ class Who(StrEnum):
 class Blocker:
     """One thing to settle, and where."""
 
-    text: str
+    reason: Reason
+    """What there is to settle, by a code."""
+
     place: str
     """The screen where it is settled: check-in, testing, scores, irregularities or
     close-out."""
@@ -78,19 +78,15 @@ def to_start(session: Session) -> tuple[Blocker, ...]:
     """Return who must still be seated, marked or denied before the start."""
     people = session.attempts.values()
     if not people:
-        return (Blocker("the attendance list is empty", "plan"),)
+        return (Blocker(Reason("list-empty"), "plan"),)
     unresolved = tuple(
-        Blocker(
-            f"{session.label(one)} is {PROGRESS_TERMS[one.standing]}",
-            "check-in",
-            one.attempt_id,
-        )
+        Blocker(_standing_of(session, one, one.standing), "check-in", one.attempt_id)
         for one in people
         if one.standing not in SETTLED_FOR_START
     )
     if unresolved or any(one.standing is AttemptProgress.SEATED for one in people):
         return unresolved
-    return (Blocker("no one is seated", "check-in"),)
+    return (Blocker(Reason("no-one-seated"), "check-in"),)
 
 
 def all_over(session: Session) -> bool:
@@ -101,16 +97,18 @@ def all_over(session: Session) -> bool:
 def to_end(session: Session, timeline_ms: int) -> tuple[Blocker, ...]:
     """Return whose outcome is still open."""
     return tuple(
-        Blocker(_open_outcome(session.label(one), progress), "testing", one.attempt_id)
+        Blocker(_standing_of(session, one, progress), "testing", one.attempt_id)
         for one in session.attempts.values()
         if (progress := session.progress(one, timeline_ms)) not in OUTCOMES
     )
 
 
-def _open_outcome(name: str, progress: AttemptProgress) -> str:
-    if progress is AttemptProgress.TIME_UP:
-        return f"time is up for {name}"
-    return f"{name} is {PROGRESS_TERMS[progress]}"
+def _standing_of(session: Session, one: Attempt, standing: AttemptProgress) -> Reason:
+    return Reason(
+        "time-is-over" if standing is AttemptProgress.TIME_UP else "still-standing",
+        person=session.label(one),
+        standing=standing,
+    )
 
 
 def to_seal(session: Session) -> tuple[Blocker, ...]:
@@ -144,29 +142,29 @@ def _open_matters(
 ) -> Iterator[Blocker]:
     for one in session.attempts.values():
         if one.validity is Validity.WITHHELD and one.standing not in NEVER_STARTED:
-            text = f"{session.label(one)}: score withheld until a coordinator decides"
-            yield Blocker(text, "scores", one.attempt_id, Who.COORDINATOR)
+            reason = Reason("score-withheld", person=session.label(one))
+            yield Blocker(reason, "scores", one.attempt_id, Who.COORDINATOR)
         if one.score.state in EXPLAINED and one.official is Official.DIFFERS:
-            text = f"{session.label(one)}: the official report has a score"
-            yield Blocker(text, "scores", one.attempt_id, Who.COORDINATOR)
+            reason = Reason("official-has-score", person=session.label(one))
+            yield Blocker(reason, "scores", one.attempt_id, Who.COORDINATOR)
         if one.in_spite_of:
-            text = f"{session.label(one)}: {one.in_spite_of} (noted at check-in)"
-            yield Blocker(text, "person", one.attempt_id)
+            person, noted = session.label(one), one.in_spite_of
+            reason = Reason("noted-at-check-in", person=person, noted=noted)
+            yield Blocker(reason, "person", one.attempt_id)
     for found in unseen_irregularities(session, was_coordinator):
         event = found.event
-        text = (
-            f"{event.code}, severity {event.severity}: no coordinator has reviewed it"
+        reason = Reason(
+            "not-reviewed", irregularity=event.code, severity=event.severity
         )
         place, about = "irregularities", event.irregularity_id
-        yield Blocker(text, place, about, Who.COORDINATOR)
-    for reason in halts_unreported(session):
-        yield Blocker(f'halted for "{reason}": no irregularity recorded', "report")
+        yield Blocker(reason, place, about, Who.COORDINATOR)
+    for why in halts_unreported(session):
+        yield Blocker(Reason("halt-unreported", why=why), "report")
     counted = session.scratch
     if counted is not None and counted.returned < counted.issued:
-        missing = plural(counted.issued - counted.returned, "sheet")
-        which = f": {named}" if (named := missing_sheets(session)) else ""
-        said = f": {counted.note}" if counted.note.text else ""
-        yield Blocker(f"scratch paper: {missing} missing{which}{said}", "close-out")
+        missing = Reason("sheets-missing", count=counted.issued - counted.returned)
+        said = filter(None, (missing_sheets(session), counted.note.text))
+        yield Blocker(Reason("scratch-paper", parts=(missing, *said)), "close-out")
 
 
 def halts_unreported(session: Session) -> tuple[str, ...]:
@@ -244,29 +242,25 @@ def scratch_open(session: Session) -> bool:
 def _seal_blockers(session: Session) -> Iterator[Blocker]:
     for one in session.attempts.values():
         if one.standing not in OUTCOMES:
-            yield Blocker(
-                f"{session.label(one)} has no outcome", "testing", one.attempt_id
-            )
-        elif text := score_lacks(one):
+            reason = Reason("no-outcome", person=session.label(one))
+            yield Blocker(reason, "testing", one.attempt_id)
+        elif lacks := score_lacks(one):
             decides = one.has_discrepancy or one.was_verified
             who = Who.COORDINATOR if decides else Who.ANYBODY
-            text = f"{session.label(one)}: {display_term(text)}"
-            yield Blocker(text, "scores", one.attempt_id, who)
+            reason = Reason("score-lacks", person=session.label(one), lacks=lacks)
+            yield Blocker(reason, "scores", one.attempt_id, who)
     for found in session.in_force:
         if found.event.missing:
-            what = missing_words(found.event)
-            yield Blocker(
-                f"complete irregularity {found.event.code}: {what}",
-                "irregularities",
-                found.event.irregularity_id,
-            )
+            code, fields = found.event.code, missing_words(found.event)
+            reason = Reason("irregularity-lacks", irregularity=code, fields=fields)
+            about = found.event.irregularity_id
+            yield Blocker(reason, "irregularities", about)
     if session.unconfirmed_bridge is not None:
-        yield Blocker("compare the room clock: not done since a restart", "testing")
+        yield Blocker(Reason("clock-to-compare"), "testing")
     if scratch_open(session):
-        sheets = plural(scratch_issued(session), "sheet")
-        first = session.scratch is None
-        what = "collect scratch paper" if first else "count scratch paper again"
-        yield Blocker(f"{what}: {sheets} handed out", "close-out")
+        first, issued = session.scratch is None, scratch_issued(session)
+        reason = Reason("sheets-out" if first else "sheets-out-again", issued=issued)
+        yield Blocker(reason, "close-out")
 
 
 def missing_words(event: IrregularityRecorded) -> str:

@@ -31,6 +31,7 @@ from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
+from cptkiosk.words import explain_why
 
 DONE = "done "
 """How the keys of lines begin that are settled."""
@@ -80,7 +81,11 @@ class CloseOutScreen(SessionScreen):
     def draw_body(self) -> None:
         """Draw what keeps it from the seal, what to look at, and what is settled."""
         rows = [
-            Row(_key(one), ("[ ]" if blocks else "[!]", one.text), "attention")
+            Row(
+                _key(one),
+                ("[ ]" if blocks else "[!]", explain_why(one.reason)),
+                "attention",
+            )
             for one, blocks in self._open()
         ]
         if self._signs:
@@ -281,7 +286,7 @@ class CloseOutScreen(SessionScreen):
 
     def _list_unsettled(self) -> tuple[str, ...]:
         """Return what is sealed although someone should look at it."""
-        looks = [one.text for one, blocks in self._open() if not blocks]
+        looks = [explain_why(one.reason) for one, blocks in self._open() if not blocks]
         if not looks:
             return ()
         more = f"; and {len(looks) - 2} more" if len(looks) > 2 else ""
@@ -314,12 +319,12 @@ def _step_of(
 ) -> Step:
     """Return the step that settles a line; `opened` has each line and whether it blocks."""
     waiting = [one for one, blocks in opened if blocks]
-    what: Reason | str = f"{LOOKS.get(line.place, 'look at')}: {line.text}"
-    if line in waiting:
-        what = count_left(line, waiting)
+    what: Reason | str = count_left(line, waiting)
+    if line not in waiting:
+        what = f"{LOOKS.get(line.place, 'look at')}: {explain_why(line.reason)}"
     return Step(what, line.place, attempt_id=line.attempt_id, who=line.who)
 
 
 def _key(blocker: blockers.Blocker) -> str:
     """Return what a line is known by: its own words, whatever stands above it."""
-    return f"{blocker.place} {blocker.attempt_id} {blocker.text}"
+    return f"{blocker.place} {blocker.attempt_id} {explain_why(blocker.reason)}"
