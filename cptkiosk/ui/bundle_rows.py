@@ -35,95 +35,75 @@ class BundleRows:
 
     def make_row(self, one: Listed) -> Row:
         """Return the row of a bundle."""
-        match one:
-            case Due():
-                return self._due_row(one)
-            case Waiting():
-                return self._waiting_row(one)
-            case Arrived():
-                return self._arrived_row(one)
-            case Written():
-                return self._written_row(one)
+        return self._show(one)[0]
 
     def make_lines(self, one: Listed) -> tuple[str, ...]:
         """Return all there is to say about a bundle."""
+        return self._show(one)[1]
+
+    def _show(self, one: Listed) -> tuple[Row, tuple[str, ...]]:
         match one:
             case Due():
-                return self._due_lines(one)
+                return self._show_due(one)
             case Waiting():
-                return self._waiting_lines(one)
+                return self._show_waiting(one)
             case Arrived():
-                return self._arrived_lines(one)
+                return self._show_arrived(one)
             case Written():
-                return self._written_lines(one)
+                return self._show_written(one)
 
-    def _due_row(self, one: Due) -> Row:
-        state, when, where = "queued", "-", one.destination.name
-        if one.failure is not None:
-            state, when = "failed", self._day(one.failure.at_utc_ms)
-            where = f"{where}: {one.failure.reason}"
-        named = (f"{one.title}  {one.session_id}", f"{one.revision}", state)
-        return Row(row_key(one), (*named, "-", when, where), "attention")
-
-    def _due_lines(self, one: Due) -> tuple[str, ...]:
-        place = f"{one.destination.name} ({one.destination.kind})"
-        if one.failure is None:
-            return (f"Sealed. Waiting to be uploaded to {place}. Press u to upload.",)
-        return (
-            f"Not delivered to {place} since {self._day(one.failure.at_utc_ms)}:",
-            one.failure.reason,
+    def _show_due(self, one: Due) -> tuple[Row, tuple[str, ...]]:
+        name, failure = one.destination.name, one.failure
+        place = f"{name} ({one.destination.kind})"
+        state, when, where = "queued", "-", name
+        lines: tuple[str, ...] = (
+            f"Sealed. Waiting to be uploaded to {place}. Press u to upload.",
         )
+        if failure is not None:
+            state, when = "failed", self._day(failure.at_utc_ms)
+            where = f"{name}: {failure.reason}"
+            lines = (f"Not delivered to {place} since {when}:", failure.reason)
+        named = (f"{one.title}  {one.session_id}", f"{one.revision}", state)
+        return Row(row_key(one), (*named, "-", when, where), "attention"), lines
 
-    def _waiting_row(self, one: Waiting) -> Row:
+    def _show_waiting(self, one: Waiting) -> tuple[Row, tuple[str, ...]]:
         state, when, why = "waiting", "-", ""
+        lines: tuple[str, ...] = ("Sealed. The bundle has not been written yet.",)
         if one.failures:
             last = one.failures[-1]
             state, when, why = "failed", self._day(last.at_utc_ms), last.reason
+            tries = plural(len(one.failures), "try", "tries")
+            lines = (f"{tries}, most recently to {last.destination}:", last.reason)
         named = (f"{one.title}  {one.session_id}", f"{one.revision}", state)
         cells = (*named, f"{len(one.failures)}", when, why)
-        return Row(row_key(one), cells, "attention")
+        return Row(row_key(one), cells, "attention"), lines
 
-    def _waiting_lines(self, one: Waiting) -> tuple[str, ...]:
-        if not one.failures:
-            return ("Sealed. The bundle has not been written yet.",)
-        last = one.failures[-1]
-        tries = plural(len(one.failures), "try", "tries")
-        return (f"{tries}, most recently to {last.destination}:", last.reason)
-
-    def _arrived_row(self, one: Arrived) -> Row:
-        event = one.event
+    def _show_arrived(self, one: Arrived) -> tuple[Row, tuple[str, ...]]:
+        event, day = one.event, self._day(one.at_utc_ms)
         named = (f"{one.title}  {event.session_id}", f"{event.revision}", "delivered")
-        cells = (*named, "-", self._day(one.at_utc_ms), event.destination)
-        return Row(row_key(one), cells, "good")
-
-    def _arrived_lines(self, one: Arrived) -> tuple[str, ...]:
-        event = one.event
-        return (
+        lines = (
             f"{event.file_name} ({event.bundle}) to {event.destination}",
             f"SHA-256 {event.sha256}",
-            f"Delivered {self._day(one.at_utc_ms)}. Receipt: {event.receipt.text}",
+            f"Delivered {day}. Receipt: {event.receipt.text}",
         )
+        return Row(row_key(one), (*named, "-", day, event.destination), "good"), lines
 
-    def _written_row(self, one: Written) -> Row:
+    def _show_written(self, one: Written) -> tuple[Row, tuple[str, ...]]:
         state, at_ms, tone = "no receipt", one.at_utc_ms, ""
-        if one.receipt is not None:
-            state, at_ms, tone = "receipt", one.receipt.received_utc_ms, "good"
-        elif one.replaced:
-            state, tone = "replaced", "quiet"
-        named = (f"{one.title}  {one.session_id}", f"{one.revision}", state)
-        cells = (*named, f"{one.tries}", self._day(at_ms), one.destination)
-        return Row(row_key(one), cells, tone)
-
-    def _written_lines(self, one: Written) -> tuple[str, ...]:
         proof = "Awaiting confirmation. When a receipt arrives, press r to import it."
         if one.receipt is not None:
-            day = self._day(one.receipt.received_utc_ms)
-            proof = f"Confirmed on {day} by {one.receipt.received_by.text}"
+            state, at_ms, tone = "receipt", one.receipt.received_utc_ms, "good"
+            by = one.receipt.received_by.text
+            proof = f"Confirmed on {self._day(at_ms)} by {by}"
         elif one.replaced:
+            state, tone = "replaced", "quiet"
             proof = "Replaced by a later revision before it was confirmed."
+        named = (f"{one.title}  {one.session_id}", f"{one.revision}", state)
+        cells = (*named, f"{one.tries}", self._day(at_ms), one.destination)
         tries = plural(one.tries, "try", "tries")
-        return (
+        lines = (
             f"{one.destination}/{one.file_name}",
             f"SHA-256 {one.sha256}",
             f"Written {self._day(one.at_utc_ms)}, {tries}. {proof}",
         )
+        return Row(row_key(one), cells, tone), lines

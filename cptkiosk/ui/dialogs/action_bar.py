@@ -74,7 +74,6 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
         self._history = behind.kiosk.lines_typed
         self._at = len(self._history)
         self._begun = ""
-        self._done = False
 
     def compose(self) -> ComposeResult:
         """Lay out what could be typed, what it means, the line and the keys."""
@@ -203,10 +202,9 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
             self._says(
                 f"'{action.verb.word}' works on one person at a time.", refused=True
             )
-        elif self.is_active and not self._done:
-            self._done = True
+        elif self.is_active:
             self._remember(line)
-            self.dismiss(action_line.as_seen(action, self._seen))
+            self.close_with(action_line.as_seen(action, self._seen))
 
     def _remember(self, line: str) -> None:
         if not self._history or self._history[-1] != line:
@@ -215,9 +213,7 @@ class ActionBar(KioskModal[action_line.TypedAction | None]):
 
     def action_leave(self) -> None:
         """Go back; nothing was done."""
-        if self.is_active and not self._done:
-            self._done = True
-            self.dismiss(None)
+        self.close_with(None)
 
     def action_help(self) -> None:
         """List what can be typed."""

@@ -167,7 +167,7 @@ class FormDialog(KioskModal[Values | None]):
             self._leaves = True
             self.show_refused(DISCARDS)
             return
-        self._answer(None)
+        self.close_with(None)
 
     async def action_empty(self) -> None:
         """Begin again, as the form was proposed."""
@@ -235,7 +235,7 @@ class FormDialog(KioskModal[Values | None]):
         reason = refusal(values) if refusal else ""
         self.show_refused(reason)
         if not reason:
-            self._answer(values)
+            self.close_with(values)
         elif self._question.fields:
             self.query_one(Form).refuse()
             self._refused_values = self.query_one(Form).values()
@@ -273,11 +273,6 @@ class FormDialog(KioskModal[Values | None]):
         refused.display = bool(reason)
         self.query_one("#keys", PlainText).update(self.keys_text())
         self.call_after_refresh(self._fit)
-
-    def _answer(self, values: Values | None) -> None:
-        # A second key may arrive while this one is on its way out.
-        if self.is_active:
-            self.dismiss(values)
 
 
 def ask_question(

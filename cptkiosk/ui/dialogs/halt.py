@@ -18,13 +18,6 @@ from cptkiosk.ui.session_clock_text import NOTHING_RUNS, running
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.words import explain
 
-HALT_REASONS = (
-    "alarm",
-    "power outage",
-    "network down",
-    "medical emergency",
-    "weather",
-)
 SIGN_IN_FIRST = "Sign in first, then press F8."
 HALT, WHICH = "halt", "halt-which"
 """The questions why every clock stops, and in which session."""
@@ -121,7 +114,6 @@ def halt_session(
         times: how the center writes them.
         undone_for: for how long the halt can be undone.
     """
-    reasons = tuple(dict.fromkeys(filter(None, (words, *HALT_REASONS))))
 
     def read_ago(typed: str) -> int:
         return _read_ago(typed, since_ms, times)
@@ -134,7 +126,7 @@ def halt_session(
             "undone_for": undone_for,
         },
         {
-            "reason": {"options": reasons},
+            "reason": {"first": words},
             "ago": {
                 "reads": read_ago,
                 "read_back": lambda typed: times.format_seconds(

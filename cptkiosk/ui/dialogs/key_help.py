@@ -59,8 +59,7 @@ class PageScreen(KioskModal[None]):
 
     def action_leave(self) -> None:
         """Go back."""
-        if self.is_active:
-            self.dismiss(None)
+        self.close_with(None)
 
 
 def key_page(

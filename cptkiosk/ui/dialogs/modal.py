@@ -65,6 +65,11 @@ class KioskModal(ModalScreen[Answer]):
             self.call_after_refresh(self.set_focus, self._left_at)
             self._left_at = None
 
+    def close_with(self, answer: Answer | None) -> None:
+        """Close with an answer; a second key may arrive while this is on its way out."""
+        if self.is_active:
+            self.dismiss(answer)
+
     def redraw_time(self) -> None:
         """Draw what depends on the time, if anything here does."""
 

@@ -38,14 +38,7 @@ from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.workers import begin
 
-OUTCOMES = ("interrupted", "withdrawn", "dismissed")
 REALLY_OPTIONS = tuple((one.value, display_term(one)) for one in REALLY)
-FAULTS = (
-    "workstation fault",
-    "assessment froze",
-    "network lost",
-    "illness",
-)
 APPROVED = "approved by the vendor"
 NAMED_MAX = 8
 
@@ -94,13 +87,12 @@ def end_early(
     session: Session, attempt: Attempt, outcome: str = "", why: str = ""
 ) -> CommandQuestion:
     """Ask how and why an attempt ends early."""
-    outcomes = tuple(dict.fromkeys(filter(None, (outcome, *OUTCOMES))))
     return ask_of_attempt(
         "end-early",
         session,
         attempt,
         EndEarly,
-        fields={"outcome": {"options": outcomes}, "reason": {"value": why}},
+        fields={"outcome": {"first": outcome}, "reason": {"value": why}},
     )
 
 
@@ -268,7 +260,7 @@ def pause_clocks(
         },
         {
             "kind": kinds,
-            "reason": {"options": (APPROVED, *FAULTS) if may_break else FAULTS},
+            "reason": {"first": APPROVED if may_break else ""},
         },
         command=lambda values: [
             BeginPause(

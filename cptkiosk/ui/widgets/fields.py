@@ -127,8 +127,11 @@ def build_field(name: str, *, kind: str = "text", **parts: Any) -> Field:
     """Return a field from what is said of it as data.
 
     Options are values alone, pairs, or a table of values and labels; of a choice the
-    first is proposed, unless there is a `value`.
+    first is proposed, unless there is a `value`. An option that was typed or measured
+    comes `first`, and once.
     """
+    if first := parts.pop("first", ""):
+        parts["options"] = tuple(dict.fromkeys((first, *parts["options"])))
     if (options := parts.get("options")) is not None:
         listed = options.items() if isinstance(options, Mapping) else options
         pairs = ((one, one) if isinstance(one, str) else one for one in listed)
