@@ -9,14 +9,17 @@ from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.state.blockers import score_lacks, to_start
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.text import fold_text
+from cptkiosk.drill.expected_events import Part
+from cptkiosk.drill.scenario_catalog import ARRIVES, EXPECTED_LATE
 from cptkiosk.drill.scenario_run import ANSWERED, Outcome, ScenarioRun
-from cptkiosk.drill.scenario_steps import Scene
+from cptkiosk.drill.scenario_steps import PAPERS, Scene
 from cptkiosk.errors import KioskError
 
 SPEEDS = (1, 20, 60)
 """How many times as fast the clock can be asked to run."""
 
-REAL_SPEED = "The clock runs at real speed now. Take your time; do what Next says."
+REAL_SPEED = "The clock runs at real speed while you read to the room."
+TIME_UP = 'The test screens of those whose time is up show "submitted".'
 
 SCORES_MAX = 3
 """So many scores are shown at once, in the order in which they are entered."""
@@ -51,11 +54,11 @@ class Director:
             set_pace: makes the clock run at another speed from now on.
         """
         self._set_pace = set_pace
-        self._reads = False
+        self._reads = self._is_time_up = False
         self.desk = desk
         self.session_id = session_id
         self.speed, self._seed = speed, seed
-        self.plays = tuple(ScenarioRun(one, seed, speed) for one in scenes)
+        self.plays = [ScenarioRun(one, seed, speed) for one in scenes]
         self._version = self.session.version
         self._seen = (-1, -1)
         self._words: tuple[str, ...] = ()
@@ -84,25 +87,40 @@ class Director:
     def _leave_time_to_read(self, session: Session, timeline_ms: int) -> None:
         """Let the clock run at real speed while words are to be read, or time is up.
 
-        Words are to be read before the start, and when an announcement is due.
+        Words are to be read before the start, when an announcement is due, and here
+        when something has just happened.
         """
         policies = self.desk.definitions.policies
         call = next_call(session, timeline_ms, policies) if session.running else None
-        self._reads = (
-            (session.stage is Stage.CHECK_IN and not to_start(session))
-            or (call is not None and call.due_line_ms <= timeline_ms)
-            or any(
-                session.progress(one, timeline_ms) is AttemptProgress.TIME_UP
-                for one in session.live_attempts
-            )
+        self._reads = (session.stage is Stage.CHECK_IN and not to_start(session)) or (
+            call is not None and call.due_line_ms <= timeline_ms
         )
-        self._set_pace(1 if self._reads else self.speed)
+        self._is_time_up = any(
+            session.progress(one, timeline_ms) is AttemptProgress.TIME_UP
+            for one in session.live_attempts
+        )
+        fresh = any(one.is_fresh(timeline_ms) for one in self.plays)
+        at_rest = self._reads or self._is_time_up or fresh
+        self._set_pace(1 if at_rest else self.speed)
 
     def _advance_scenes(self, session: Session, timeline_ms: int) -> None:
         self._take_in_answers(session, timeline_ms)
+        self._cast_latecomers(session)
         for one in self.plays:
             others = [two for two in self.plays if two is not one and two.who]
             one.open_beat(session, timeline_ms, others)
+
+    def _cast_latecomers(self, session: Session) -> None:
+        """Let everyone arrive whom the record expects late: no one waits in vain."""
+        late = (one for one in self.plays if ARRIVES in one.scene.beats)
+        cast = {one.part.attempt_id for one in late}
+        for one in session.attempts.values() if session.running else ():
+            expected = one.standing is AttemptProgress.LATE_EXPECTED and not one.late
+            if expected and one.attempt_id not in cast:
+                part = Part(one.attempt_id)
+                self.plays.append(
+                    ScenarioRun(EXPECTED_LATE, self._seed, self.speed, part)
+                )
 
     def _take_in_answers(self, session: Session, timeline_ms: int) -> None:
         if session.version > self._version:
@@ -118,22 +136,26 @@ class Director:
         if session.stage is Stage.PLANNED:
             return (self._prologue_text(),)
         if session.stage is Stage.SEALED:
-            return (self._epilogue_text(),)
+            return (self._epilogue_text(session),)
         shown = [one for one in self.plays if one.in_sight]
         shown.sort(key=lambda one: one.shown_ms or 0, reverse=True)
         words = [one.words for one in shown[:SHOWN_MAX]]
         if len(shown) > SHOWN_MAX:
             words[-1] += f" (+{len(shown) - SHOWN_MAX} earlier)"
-        if scores := self._score_text(session):
-            return (scores, *words)[:SHOWN_MAX]
-        if self._reads and self.speed > 1:
-            return (REAL_SPEED, *words)[:SHOWN_MAX]
-        return tuple(words)
+        if self._is_time_up:
+            beside = TIME_UP
+        elif self._reads and self.speed > 1:
+            beside = REAL_SPEED
+        else:
+            beside = self._score_text(session)
+        said = (beside, *words) if session.stage in PAPERS else (*words, beside)
+        return tuple(filter(None, said))[:SHOWN_MAX]
 
     def _score_text(self, session: Session) -> str:
-        """Return what the test screens show, of the first whose score is to be entered."""
-        if session.stage not in {Stage.ENDED, Stage.ABANDONED}:
-            return ""
+        """Return what the test screens show, of the first whose score is to be entered.
+
+        A score can be entered as soon as its candidate has finished.
+        """
         people = sorted(
             session.attempts.values(), key=lambda one: fold_text(one.person.text)
         )
@@ -167,7 +189,9 @@ class Director:
             return f"{words} It is a quiet day."
         return f"{words} Events in the room appear on this line."
 
-    def _epilogue_text(self) -> str:
+    def _epilogue_text(self, session: Session) -> str:
+        if self.desk.needs.next_step(session).action != "today":
+            return "Sealed. The Next line says what is left of the day."
         handled = sum(one.outcome in ANSWERED for one in self.plays)
         begun = sum(
             one.has_begun or one.outcome in {*ANSWERED, Outcome.MISSED}
@@ -178,9 +202,7 @@ class Director:
             if begun
             else ""
         )
-        return (
-            f"Sealed. The day is over.{score} To leave: Esc to Today, S, then Ctrl+Q."
-        )
+        return f"The day is over.{score} To leave: Esc to Today, S, then Ctrl+Q."
 
     def close(self) -> None:
         """Take in the last entries, and settle what is still open.

@@ -1,5 +1,6 @@
 """The scenes there are, and which of them a seed puts on."""
 
+from dataclasses import replace
 from random import Random
 
 from cptkiosk.domain.events.checkin import (
@@ -51,6 +52,13 @@ STOPPED = find_whoever(lambda one: one.is_paused)
 NOT_HERE = record_answer(AttemptExpectedLate, AttemptAbsent)
 ENDED = record_answer(AttemptFinished, AttemptEndedEarly)
 
+ARRIVES = ScenarioStep(
+    "{who} arrives late and out of breath.",
+    HOUR, minutes_in, 5, 8, AWAITED,
+    either_answer(record_answer(LateStarted, AttemptDenied), report_answer("EXM-LATEX")),
+    limit_s=420, hands_s=40,
+)  # fmt: skip
+
 LATE = Scene(
     "late",
     "Late arrival",
@@ -61,14 +69,12 @@ LATE = Scene(
             "{who} calls: stuck in traffic, will arrive after the start.",
             DOORS, people_resolved, 1, 2, COMING, NOT_HERE, limit_s=300,
         ),
-        ScenarioStep(
-            "{who}, who called, arrives late and out of breath.",
-            HOUR, minutes_in, 5, 8, AWAITED,
-            either_answer(record_answer(LateStarted, AttemptDenied), report_answer("EXM-LATEX")),
-            limit_s=420, hands_s=40,
-        ),
+        ARRIVES,
     ),
 )  # fmt: skip
+
+EXPECTED_LATE = replace(LATE, key="expected-late", beats=(ARRIVES,))
+"""For anyone else whom the record expects late: in a rehearsal, they all arrive."""
 
 NO_PHOTO = Scene(
     "no-photo",

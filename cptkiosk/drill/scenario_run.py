@@ -15,6 +15,9 @@ from cptkiosk.drill.scenario_steps import Moment, ScenarioStep, Scene
 OVER_TIMES = 3
 """So many times the time to answer, and a scene has been missed."""
 
+READ_MS = 30_000
+"""For so long a scene that has come in sight is read, at the real speed of the clock."""
+
 NAME_CELLS = 32
 
 
@@ -33,19 +36,29 @@ ANSWERED = frozenset({Outcome.HANDLED, Outcome.LATE})
 class ScenarioRun:
     """One scene, from waiting for its moment to its outcome."""
 
-    def __init__(self, scene: Scene, seed: int, speed: int) -> None:
+    def __init__(
+        self, scene: Scene, seed: int, speed: int, part: Part | None = None
+    ) -> None:
+        """Wait for the moment of a scene.
+
+        Args:
+            scene: what happens.
+            seed: what makes one rehearsal differ from another.
+            speed: how many times as fast the clock runs.
+            part: whom it is about, if that is known before it begins.
+        """
         self.scene = scene
         self.outcome: Outcome | None = None
         self.took_ms = 0
         """How long the answers took, on the session's timeline without later halts."""
 
-        self.part = Part()
+        self.part = part or Part()
         self.shown_ms: int | None = None
         """Since when the present beat is in sight; `None` until then."""
 
         self.who = ""
         self.words = ""
-        self._rng = Random(f"{seed}/{scene.key}")
+        self._rng = Random(f"{seed}/{scene.key}{self.part.attempt_id}")
         self._figures = [self._rng.randint(one.low, one.high) for one in scene.beats]
         self._speed = speed
         self._at = 0
@@ -71,10 +84,16 @@ class ScenarioRun:
         return self.outcome is None and self.shown_ms is not None
 
     def hear_entry(self, event: Fact, session: Session, timeline_ms: int) -> None:
-        """Take in an entry that may answer what is in sight, or what would come next."""
-        if self.outcome is not None or not self.has_begun:
+        """Take in an entry that may answer what is in sight, or what would come next.
+
+        What was missed and is answered after all goes on from there: who was marked as
+        running late has to arrive, however long that took.
+        """
+        missed = self.outcome is Outcome.MISSED and session.stage in self.beat.stages
+        if (self.outcome is not None and not missed) or not self.has_begun:
             return
         if self.beat.answer(event, self.part, session):
+            self.outcome = None
             # A halt is no rest from the alarm that it answers, dated back or not.
             rests = not isinstance(event, SessionHalted)
             self._note_answer(
@@ -102,6 +121,10 @@ class ScenarioRun:
         shown_ms = self.shown_ms
         since = session.halts[self._halts :] if rests else ()
         return timeline_ms - shown_ms - timing.union_ms(since, shown_ms, timeline_ms)
+
+    def is_fresh(self, timeline_ms: int) -> bool:
+        """Return whether it has come in sight so lately that it is still being read."""
+        return self.in_sight and timeline_ms < (self.shown_ms or 0) + READ_MS
 
     def expire_beat(self, session: Session, timeline_ms: int) -> None:
         """Miss what no one answered while it could be."""
@@ -136,12 +159,13 @@ class ScenarioRun:
         if not self.beat.due(Moment(session, timeline_ms, self._since_ms, figure)):
             return
         found = self.beat.find(session, timeline_ms)
-        if self._at == 0:
-            found = _find_free(found, others)
-        else:
+        is_cast = self._at > 0 or bool(self.part.attempt_id)
+        if is_cast:
             found = [one for one in found if one.attempt_id == self.part.attempt_id]
+        else:
+            found = _find_free(found, others)
         if found:
-            self.part = found[0] if self._at else self._rng.choice(found)
+            self.part = found[0] if is_cast else self._rng.choice(found)
             self.shown_ms, self._halts = timeline_ms, len(session.halts)
             self._say_scene(session)
 

@@ -11,14 +11,20 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.closing import ReconcileScratch
 from cptkiosk.domain.commands.halt import HaltSession, ResumeSession
 from cptkiosk.domain.commands.irregularity import TakeNote
-from cptkiosk.domain.commands.testing import Announce, BeginBreak, EndBreak
+from cptkiosk.domain.commands.testing import (
+    Announce,
+    BeginBreak,
+    EndBreak,
+    FinishAttempt,
+)
+from cptkiosk.domain.commands.vendor import ReleaseCode
 from cptkiosk.domain.events.fact import Entry
 from cptkiosk.domain.rules.announcing import next_call
 from cptkiosk.domain.text import cells
 from cptkiosk.domain.values import MINUTE_MS, Actor
 from cptkiosk.drill import scenario_catalog
 from cptkiosk.drill.debrief import INDENT, write_verdict
-from cptkiosk.drill.director import SHOWN_MAX, Director
+from cptkiosk.drill.director import SHOWN_MAX, TIME_UP, Director
 from cptkiosk.drill.run import run_drill
 from cptkiosk.drill.sample_center import PIN
 from cptkiosk.drill.scenario_catalog import ALWAYS, SOMETIMES, choose_scenes
@@ -29,6 +35,7 @@ from cptkiosk.errors import StorageError
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ui.options import KioskOptions
+from cptkiosk.upload.folder import write_bundle
 from support.rehearsal import PEOPLE, SECOND_MS, Rehearsal
 
 EVERY = scenario_catalog.ORDER
@@ -314,8 +321,8 @@ def sealed(day: Rehearsal) -> None:
     day.desk.seal(day.session_id, day.actor, PIN)
 
 
-def test_after_the_seal_the_line_says_the_figure_and_the_way_out(
-    rehearse: Rehearse,
+def test_the_day_is_over_once_nothing_is_left_after_the_seal(
+    rehearse: Rehearse, tmp_path: Path
 ) -> None:
     day = rehearse(scenario_catalog.RESTROOM)
     day.start()
@@ -326,8 +333,56 @@ def test_after_the_seal_the_line_says_the_figure_and_the_way_out(
     day.end()
     sealed(day)
 
-    assert "You handled 1 of 1" in day.said
+    assert "over" not in day.said
+    assert "Next line says what is left" in day.said
+
+    write_bundle(day.desk, day.session_id, tmp_path, day.actor, report=lambda _: "")
+    coordinator = day.desk.sign_in("s1", PIN)
+    for attempt_id in day.session.attempts:
+        release = ReleaseCode(session_id=day.session_id, attempt_id=attempt_id)
+        day.do(release, coordinator)
+
+    assert day.desk.needs.next_step(day.session).action == "today"
+    assert "The day is over. You handled 1 of 1" in day.said
     assert "Ctrl+Q" in day.said
+
+
+def test_a_score_is_shown_as_soon_as_its_candidate_has_finished(
+    rehearse: Rehearse,
+) -> None:
+    day = rehearse()
+    day.start(minutes=20)
+    one = next(iter(day.session.attempts.values()))
+    assert day.said == ""
+    day.do(FinishAttempt(session_id=day.session_id, attempt_id=one.attempt_id))
+
+    assert day.said.startswith("The test screens show correct answers:")
+    assert day.session.label(one) in day.said
+
+
+def test_time_that_is_up_says_what_the_test_screens_show(rehearse: Rehearse) -> None:
+    day = rehearse()
+    day.start(minutes=91)
+
+    assert day.said == TIME_UP
+
+
+def test_the_clock_runs_at_real_speed_while_what_has_just_happened_is_read(
+    rehearse: Rehearse,
+) -> None:
+    day = rehearse()
+    paces: list[float] = []
+    day.director = Director(
+        day.desk, day.session_id, (scenario_catalog.ALARM,), 1, 20, paces.append
+    )
+    day.start()
+    day.until_said()
+    day.wait(10 * SECOND_MS)
+    assert paces[-1] == 1
+    day.wait(30 * SECOND_MS)
+
+    assert day.play.in_sight
+    assert paces[-1] == 20
 
 
 def attend(

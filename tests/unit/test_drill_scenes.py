@@ -186,6 +186,38 @@ def test_the_late_arrival_is_the_candidate_who_phoned(rehearse: Rehearse) -> Non
     assert day.play.part.attempt_id == who
 
 
+def test_a_call_that_is_recorded_after_its_time_still_brings_the_arrival(
+    rehearse: Rehearse,
+) -> None:
+    day = rehearse(scenario_catalog.LATE)
+    day.until_the_doors_say()
+    day.wait(16 * MINUTE_MS)
+    assert not day.play.in_sight
+    day.do(ExpectLate(**day.about))
+    day.start()
+
+    assert "arrives late" in day.until_said(minutes=9)
+
+    day.do(ArriveLate(**day.about))
+    day.seat(day.play.part.attempt_id)
+    day.do(StartLate(**day.about))
+
+    assert day.play.outcome is Outcome.LATE
+
+
+def test_everyone_whom_the_record_expects_late_arrives(rehearse: Rehearse) -> None:
+    day = rehearse()
+    day.open_doors()
+    first, second = list(day.session.attempts)[:2]
+    for one in (first, second):
+        day.do(ExpectLate(session_id=day.session_id, attempt_id=one))
+    day.start(minutes=9)
+
+    assert len(day.director.plays) == 2
+    assert {one.part.attempt_id for one in day.director.plays} == {first, second}
+    assert day.said.count("arrives late") == 2
+
+
 def test_a_candidate_who_phoned_and_came_in_time_does_not_come_late(
     rehearse: Rehearse,
 ) -> None:
