@@ -184,12 +184,12 @@ async def test_a_narrow_stage_line_still_says_where_we_are() -> None:
         assert lines(app)[0].startswith(" 4 of 7  TESTING")
 
 
-async def test_the_next_line_keeps_its_key() -> None:
+async def test_the_next_line_wraps_and_keeps_its_key() -> None:
     bar = NextBar()
     async with showing(bar, size=(30, 5)) as (app, hands, _):
         bar.show_step("Next: announce 30 minutes left to 8 people", "Enter")
         await hands.settle()
-        assert lines(app)[0] == " Next: announce 30 min… Enter"
+        assert "".join(lines(app)[:3]).split()[3:5] == ["Enter", "minutes"]
 
 
 @pytest.mark.parametrize(

@@ -157,47 +157,76 @@ class StageBar(Bar):
         return walk
 
 
-class NextBar(Bar):
-    """The next thing to do, and the key that does it."""
+class WrappingBar(Bar):
+    """A bar whose sentence takes as many lines as it needs: it is never cut short."""
 
     DEFAULT_CSS = """
-    NextBar { background: $primary 20%; }
+    WrappingBar { height: auto; }
     """
-    _text, _key = "", ""
+    _text = ""
+    _height = 1
 
-    def show_step(self, text: str, key: str = "") -> None:
-        """Say `text`, which begins with `Next: `, and that `key` does it."""
-        self._text, self._key = text, key
-        self._say((text, key))
+    def _beside(self, glyphs: Glyphs) -> Piece:
+        """Return what stands beside each line of the sentence."""
+        raise NotImplementedError
 
-    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
-        """Keep the key in sight."""
-        left = [(self._text, "strong")]
-        return two_ends(left, [(self._key, "key")], width, glyphs)
-
-
-class StatusBar(Bar):
-    """What was recorded last, or what went wrong, in words: never cut short."""
-
-    DEFAULT_CSS = """
-    StatusBar { background: $surface; height: auto; max-height: 6; }
-    """
-    _text, _right = "", ""
-    _tone: Tone = "ok"
-
-    def show_status(self, text: str, tone: Tone = "ok", right: str = "") -> None:
-        """Say `text` in `tone`, and `right` at the other end if there is room."""
-        lines_before = len(self._wrap_text(self.content_size.width))
-        self._text, self._tone, self._right = text, tone, right
-        self._say((text, tone, right))
-        if len(self._wrap_text(self.content_size.width)) != lines_before:
+    def _say_wrapped(self, content: object) -> None:
+        """Redraw if `content` is new, with another height if it needs one."""
+        self._say(content)
+        if len(self._wrap_text(self.content_size.width)) != self._height:
             self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return how many lines the sentence takes."""
-        return len(self._wrap_text(width))
+        self._height = len(self._wrap_text(width))
+        return self._height
 
-    def _sign(self, glyphs: Glyphs) -> Piece:
+    def _wrap_text(self, width: int) -> list[str]:
+        """Return the sentence broken into lines between words."""
+        room = max(10, width - width_of([self._beside(glyphs_of(self))]))
+        return broken(self._text, room)
+
+
+class NextBar(WrappingBar):
+    """The next thing to do, and the key that does it."""
+
+    DEFAULT_CSS = """
+    NextBar { background: $primary 20%; max-height: 3; }
+    """
+    _key = ""
+
+    def show_step(self, text: str, key: str = "") -> None:
+        """Say `text`, which begins with `Next: `, and that `key` does it."""
+        self._text, self._key = text, key
+        self._say_wrapped((text, key))
+
+    def _beside(self, glyphs: Glyphs) -> Piece:
+        return (f" {self._key}", "")
+
+    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+        """Return one line of the sentence; the key is beside the first."""
+        lines = self._wrap_text(width)
+        if y >= len(lines):
+            return ()
+        right = [(self._key, "key")] if y == 0 else []
+        return two_ends([(lines[y], "strong")], right, width, glyphs)
+
+
+class StatusBar(WrappingBar):
+    """What was recorded last, or what went wrong, in words."""
+
+    DEFAULT_CSS = """
+    StatusBar { background: $surface; max-height: 6; }
+    """
+    _right = ""
+    _tone: Tone = "ok"
+
+    def show_status(self, text: str, tone: Tone = "ok", right: str = "") -> None:
+        """Say `text` in `tone`, and `right` at the other end if there is room."""
+        self._text, self._tone, self._right = text, tone, right
+        self._say_wrapped((text, tone, right))
+
+    def _beside(self, glyphs: Glyphs) -> Piece:
         return {
             "ok": (f"{glyphs.done} ", "good"),
             "pending": (f"{glyphs.on_break} pending  ", "muted"),
@@ -205,17 +234,12 @@ class StatusBar(Bar):
             "error": (f"{glyphs.attention} ERROR  ", "alert"),
         }[self._tone]
 
-    def _wrap_text(self, width: int) -> list[str]:
-        """Return the sentence broken into lines between words."""
-        room = max(10, width - width_of([self._sign(glyphs_of(self))]))
-        return broken(self._text, room)
-
     def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Return one line of the sentence."""
         lines = self._wrap_text(width)
         if not self._text or y >= len(lines):
             return ()
-        sign = self._sign(glyphs)
+        sign = self._beside(glyphs)
         look = sign[1] if self._tone in {"warning", "error"} else ""
         start = sign if y == 0 else (" " * width_of([sign]), "")
         right: list[Piece] = []
