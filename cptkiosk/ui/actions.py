@@ -33,6 +33,8 @@ KEY_NAMES = {
     "space": "Space",
     "down": "Down",
     "up": "Up",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
     "left": "Left",
     "right": "Right",
     "tab": "Tab",

@@ -235,6 +235,7 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
     def redraw_time(self) -> None:
         """Redraw what depends on the time; public, so that a test turns the hands."""
         self.catch_up_display()
+        self.status.withdraw_offer(self.actor)
         for screen in self.screen_stack:
             if isinstance(screen, KioskScreen | KioskModal):
                 screen.redraw_time()

@@ -34,7 +34,10 @@ OPENED = "This has just opened, so Enter did nothing. Read it, then press Enter.
 SLIPPED = "The rows have just changed, so nothing was done. Check, then press it."
 NEXT_ROW = "The cursor has moved to another person. Press it again for them."
 STRAY = ""
-"""Nothing is said: the key was for a form that has already taken it."""
+"""The key was for a form that has already taken it: only `SOON` is said."""
+
+SOON = "second Enter ignored: too soon"
+"""Said beside what stays in sight, such as what the first Enter recorded."""
 
 CURSOR_KEYS = frozenset({"up", "down", "pageup", "pagedown", "home", "end"})
 
@@ -161,7 +164,7 @@ class EnterGuard:
         return AGAIN.format(letter) if again else None
 
     def refuses(self, screen: object, key: str, at_s: float) -> str | None:
-        """Return why a key does nothing: words to show, or `STRAY`; `None` if it acts."""
+        """Return why a key does nothing: words, or `STRAY`; `None` if it acts."""
         self._key_s = at_s
         entered_s, self._enter_s = self._enter_s, float("-inf")
         entered_on, self._entered_on = self._entered_on, None

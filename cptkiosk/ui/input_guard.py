@@ -13,7 +13,7 @@ from textual import events
 from textual.screen import Screen
 
 from cptkiosk.ui.dialogs.modal import KioskModal
-from cptkiosk.ui.enter_guard import HELD
+from cptkiosk.ui.enter_guard import HELD, SOON, STRAY
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.sized import too_small
 from cptkiosk.ui.terminal.parser import REST_S, Burst, burst_of
@@ -75,9 +75,17 @@ class InputGuard:
         if refused is None and not self._in_form and not self._asks_for_text:
             letter = event.character or ""
             refused = guard.refuses_again(screen, letter, event.time)
-        if refused and not (refused == HELD and self._kiosk.status.shows_recorded):
-            self._kiosk.status.say(refused, "warning")
+        if refused is not None:
+            self._say_refused(refused)
         return refused is not None
+
+    def _say_refused(self, why: str) -> None:
+        """Say why a key did nothing; what was recorded stays in sight."""
+        status = self._kiosk.status
+        if why == STRAY or (why == HELD and status.shows_recorded):
+            status.add_note(SOON)
+        else:
+            status.say(why, "warning")
 
     @property
     def _asks_for_text(self) -> bool:

@@ -1,17 +1,35 @@
 """What the status line says, on which screen, and whether it says it again."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 from textual.app import App
 
 from cptkiosk.desk import Desk, Recorded
+from cptkiosk.domain.commands.base import SessionCommand
+from cptkiosk.domain.commands.mistake import UndoStep
+from cptkiosk.domain.commands.testing import UndoStart
 from cptkiosk.domain.events.session import named_in
+from cptkiosk.domain.events.testing import SessionEnded, SessionStarted
+from cptkiosk.domain.values import Actor
 from cptkiosk.ui.naming import recorded_words
 from cptkiosk.ui.navigator import Route, route_of
 from cptkiosk.ui.widgets.bars import Tone
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.words import describe_event
+
+OFFERS: dict[type, tuple[str, Callable[[str], SessionCommand]]] = {
+    SessionStarted: (
+        "press U to undo",
+        lambda session_id: UndoStart(session_id=session_id),
+    ),
+    SessionEnded: (
+        "press u to undo",
+        lambda session_id: UndoStep(session_id=session_id, here_only=True),
+    ),
+}
+"""What is offered behind some words, for as long as a command of a session is possible."""
 
 
 @runtime_checkable
@@ -30,6 +48,9 @@ class _Said:
     tone: Tone = "ok"
     synced: bool = False
     on: object = None
+    without_offer: str = ""
+    offered: SessionCommand | None = None
+    """What is offered behind it, for as long as it is possible."""
 
 
 class StatusLine:
@@ -91,6 +112,18 @@ class StatusLine:
         if screen is not None:
             screen.show_said(text, tone, synced=synced)
 
+    def add_note(self, words: str) -> None:
+        """Show words behind the last word for now: both are to be read."""
+        screen, last = self.screen, self._last
+        if screen is None:
+            return
+        if not last.text or not (last.synced or last.on is screen):
+            screen.show_said(f"{words[:1].upper()}{words[1:]}.", "warning")
+        else:
+            screen.show_said(
+                f"{last.text.rstrip('.')} - {words}", last.tone, synced=last.synced
+            )
+
     def take_back(self, text: str, on: ShowsStatus) -> None:
         """Clear a word from the status line of a screen, if it is the last one there."""
         if self._last.text == text and self._last.on is on:
@@ -112,13 +145,31 @@ class StatusLine:
             or "undone"
         )
         at = self._desk.times.format_seconds(entry.at.utc_ms)
-        self.say(f"{at}  #{recorded.seq}  {words}", "ok", synced=True)
+        said = f"{at}  #{recorded.seq}  {words}"
+        if offer := OFFERS.get(type(entry.event)):
+            words, command = offer
+            self.say(f"{said}; {words}", "ok", synced=True)
+            undo = command(entry.stream.partition("/")[2])
+            self._last = replace(self._last, without_offer=said, offered=undo)
+        else:
+            self.say(said, "ok", synced=True)
+
+    def withdraw_offer(self, actor: Actor | None) -> None:
+        """Take an offer back that no longer stands: time, or another step, ended it."""
+        last = self._last
+        if last.offered is None or actor is None:
+            return
+        session = self._desk.record.sessions[last.offered.session_id]
+        if not self._desk.preview.possible_now(session, actor)(last.offered):
+            on = last.on if isinstance(last.on, ShowsStatus) else None
+            self.say(last.without_offer, last.tone, synced=last.synced, on=on)
 
     def say_again(self) -> None:
         """Put the last word on the status line of a screen that has come to the front."""
         last, front = self._last, self._app.screen
         if last.synced or last.on is front:
             self.say(last.text, last.tone, synced=last.synced)
+            self._last = replace(last, on=self._last.on)
         elif isinstance(front, ShowsStatus):
             front.show_said("", "ok")
 

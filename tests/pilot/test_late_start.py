@@ -89,6 +89,18 @@ async def test_within_the_window_nothing_is_asked(desk: Desk, folder: Path) -> N
         assert late_one(desk).standing is AttemptProgress.TESTING
 
 
+async def test_one_enter_starts_a_late_clock_from_the_check_in(
+    desk: Desk, folder: Path
+) -> None:
+    seated_late(desk)
+    async with sit_down(desk, folder, LEE) as sitting:
+        await sitting.show(CheckInScreen("a"))
+        assert "Next: start the clock of" in sitting.words
+        await sitting.press("enter")
+        assert late_one(desk).standing is AttemptProgress.TESTING
+        assert "own clock started" in sitting.words
+
+
 async def test_running_a_paused_clock_beyond_the_window_needs_a_reason(
     desk: Desk, folder: Path
 ) -> None:

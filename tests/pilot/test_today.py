@@ -36,6 +36,9 @@ async def test_the_cursor_is_on_what_next_names_and_enter_opens_that(
     async with sit_down(desk, folder, LEE) as sitting:
         assert "Next: open check-in for Morning" in next_line(sitting)
         await sitting.press("enter")
+        assert "Room checklist" in sitting.words
+
+        await sitting.press("escape")
         sitting.showing(SessionRosterScreen)
         assert sitting.screen.session_id == "b"
 
@@ -67,7 +70,7 @@ async def test_the_cursor_stays_in_place_while_others_work(
         desk.perform(CancelSession(session_id="a", reason="snow"), LEE)
         sitting.app.redraw_front()
         await sitting.settle()
-        await sitting.press("enter")
+        await sitting.press("enter", "escape")
         assert sitting.screen.session_id == "b"
 
 

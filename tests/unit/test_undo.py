@@ -44,6 +44,15 @@ from support.verdicts import keys, refusal, refuses
 A = "a"
 
 
+def test_nothing_to_undo_names_the_true_reason(desk: Desk) -> None:
+    a_session(desk)
+    undo = UndoStep(session_id=A)
+    assert "from before the start" in refusal(desk, undo, LEE)
+
+    desk.perform(BeginPause(**keys("P2"), reason="froze"), DANA)
+    assert "Only the person who took a step" in refusal(desk, undo, LEE)
+
+
 def test_undo_takes_back_ones_own_last_step_and_keeps_both_entries(desk: Desk) -> None:
     a_session(desk)
     head = desk.ledger.head().seq

@@ -70,9 +70,42 @@ def _write_slip(screen: SessionPort, attempt_id: str) -> None:
         begin(screen.kiosk, partial(write_denial_slip, screen, attempt_id), "slip")
 
 
-def confirm_time_up(session: Session, attempt: Attempt) -> CommandQuestion:
-    """Ask what the test screen shows once time is up."""
-    return ask_of_attempt("time-up", session, attempt, FinishAttempt)
+def confirm_time_up(
+    session: Session, attempt: Attempt, script: str = ""
+) -> CommandQuestion:
+    """Ask what the test screen shows once time is up.
+
+    Args:
+        session: the session.
+        attempt: whose time is up.
+        script: what is read aloud first, if anything.
+    """
+    if not script:
+        return ask_of_attempt("time-up", session, attempt, FinishAttempt)
+    return ask_of_attempt(
+        "time-up-aloud", session, attempt, FinishAttempt, aloud=lambda: script
+    )
+
+
+def ask_time_up(screen: SessionPort, attempt: Attempt) -> None:
+    """Ask about someone whose time is up; the first of those also hears the script."""
+    session = screen.session
+    ended_ms = session.end_ms(attempt, screen.line_ms) or 0
+    heard = any(
+        one.end_line_ms is not None
+        and one.end_line_ms >= ended_ms == _time_up_ms(session, one)
+        for one in session.attempts.values()
+    )
+    script = "" if heard else screen.definitions.scripts.end
+    ask_command(screen, confirm_time_up(session, attempt, script.strip()))
+
+
+def _time_up_ms(session: Session, attempt: Attempt) -> int | None:
+    """Return when the time of someone who has ended was up, on the session's line."""
+    stops, start_ms = (*attempt.stops, *session.halts), attempt.start_line_ms
+    if start_ms is None or attempt.is_untimed:
+        return None
+    return timing.run_out_ms(stops, start_ms, attempt.allowed_ms)
 
 
 def put_back(session: Session, attempt: Attempt, why: str) -> CommandQuestion:

@@ -354,9 +354,12 @@ def _focus_first(screen: KioskScreen) -> None:
         return
 
 
-async def open_session(screen: KioskScreen, session_id: str) -> None:
+async def open_session(
+    screen: KioskScreen, session_id: str, *, starts_on: str = ""
+) -> None:
     """Open a session over a screen, where its next work is done."""
     kiosk = screen.kiosk
     session = await kiosk.worker.quietly(lambda: kiosk.desk.session(session_id))
     if session is not None:
-        kiosk.navigator.go_to(route_for(session), session_id, instead=False)
+        route = route_for(session)
+        kiosk.navigator.go_to(route, session_id, starts_on, instead=False)

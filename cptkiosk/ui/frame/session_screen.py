@@ -28,6 +28,9 @@ from cptkiosk.ui.next_screen import ROUTE_OF_STEP
 from cptkiosk.ui.view import SessionView, SessionViews
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 
+OPENS = "open"
+"""What a planned session is opened with, to ask at once whether check-in opens."""
+
 NOBODY_ELSE = "No one else is on the staff list."
 
 REPORT: Action["SessionScreen"] = Action(
@@ -104,7 +107,8 @@ class SessionScreen(KioskScreen):
 
         Args:
             session_id: which session.
-            starts_on: what the cursor starts on: an attempt, or an irregularity.
+            starts_on: what the cursor starts on: an attempt, or an irregularity; or
+                `OPENS`.
         """
         super().__init__()
         self.session_id = session_id

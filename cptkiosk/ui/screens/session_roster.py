@@ -28,7 +28,7 @@ from cptkiosk.ui.dialogs.asking import ask_command, question_action
 from cptkiosk.ui.dialogs.assignment import put_on_roll
 from cptkiosk.ui.frame.assignment_command import assignment
 from cptkiosk.ui.frame.kiosk_screen import FIND, NEXT
-from cptkiosk.ui.frame.session_screen import SessionScreen
+from cptkiosk.ui.frame.session_screen import OPENS, SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -79,6 +79,9 @@ class SessionRosterScreen(SessionScreen):
         if found is not None:
             self._people, self._links = found
             self.redraw_record()
+        if self.starts_on == OPENS:
+            self.starts_on = ""
+            await self.action_run("open")
 
     def on_screen_resume(self) -> None:
         """Read again: what was noted on a card may have made someone eligible."""

@@ -134,7 +134,7 @@ class StartScreen(SessionScreen):
     async def take_step(self, step: Step) -> None:
         """Start everyone seated."""
         seated = len(self.view.seated_attempts)
-        words = f"started {plural(seated, 'person', 'people')}; press U within two minutes to undo"
+        words = f"started {plural(seated, 'person', 'people')}"
         go_on = partial(self.go_to, Route.TESTING)
         # Possible but for the vendor's window, or far off the plan: who starts says so.
         beyond = why_beyond(self, (self._command(),))
@@ -168,6 +168,10 @@ class StartScreen(SessionScreen):
     ACTIONS: ClassVar[tuple[Action["StartScreen"], ...]] = (
         Action("next", "enter", lambda screen: screen.next_line.press_enter(),
                lacks=lambda screen: screen.next_line.lacks_enter(), word=_enter_word),
+        Action("page_down", "pagedown",
+               lambda screen: screen._script.scroll_page_down(animate=False)),
+        Action("page_up", "pageup",
+               lambda screen: screen._script.scroll_page_up(animate=False)),
         Action("down", "down",
                lambda screen: screen._script.scroll_down(animate=False)),
         Action("up", "up", lambda screen: screen._script.scroll_up(animate=False)),

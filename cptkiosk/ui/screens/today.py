@@ -15,6 +15,7 @@ from cptkiosk.domain.text import cells
 from cptkiosk.services.listings import SessionLine, list_day
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen, open_session
+from cptkiosk.ui.frame.session_screen import OPENS
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.return_codes import REHEARSE
 from cptkiosk.ui.session_clock_text import running
@@ -135,12 +136,14 @@ class TodayScreen(KioskScreen):
         return session_order.next_step(self._items, here, anybody=self._anybody)
 
     async def take_next_step(self) -> None:
-        """Open a session where it stands."""
+        """Open a session where it stands; a planned one with the question to open it."""
         key = self.table.cursor_key
         if not key:
             self.say("No session yet. Press n to plan one.", "warning")
             return
-        await open_session(self, key)
+        item = next(one for one in self._items if one.session_id == key)
+        opens = item.stage is Stage.PLANNED and item.people
+        await open_session(self, key, starts_on=OPENS if opens else "")
 
     def _lacks_colors(self) -> str:
         if self.kiosk.looks.colored:

@@ -71,6 +71,14 @@ class TextEntry(Input):
         if self._proposed and self.value == self._proposed:
             self.selection = Selection(0, len(self.value))
 
+    def action_delete_left(self) -> None:
+        """Take the last letter off what is only proposed, instead of all of it."""
+        whole = Selection(0, len(self.value))
+        is_number = NUMBER.fullmatch(self.value)
+        if self.selection == whole and self.value == self._proposed and not is_number:
+            self.cursor_position = len(self.value)
+        super().action_delete_left()
+
     def replace(self, text: str, start: int, end: int) -> None:
         """Put harmless `text` in, as long as the whole still fits.
 

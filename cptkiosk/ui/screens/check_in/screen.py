@@ -31,6 +31,7 @@ from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.dialogs import walk_in as comers
 from cptkiosk.ui.dialogs.asking import question_action
+from cptkiosk.ui.dialogs.beyond_window import start_late
 from cptkiosk.ui.dialogs.hand_over import lead_words
 from cptkiosk.ui.frame.assignment_command import assignment
 from cptkiosk.ui.frame.current_person import about_current, for_current, of_current
@@ -248,6 +249,15 @@ class CheckInScreen(SessionScreen):
         self.show_step(self.next_step())
 
     # Acting
+
+    async def follow(self, step: Step) -> None:
+        """Take a step; who was seated late starts from here, on their own clock."""
+        attempt = self.session.attempts.get(step.attempt_id)
+        seated = attempt and attempt.standing is AttemptProgress.SEATED
+        if step.action == "late" and attempt and seated:
+            start_late(self, attempt)
+        else:
+            await super().follow(step)
 
     async def take_step(self, step: Step) -> None:
         """Check off the open item of this person, or go to the one who is next."""

@@ -163,7 +163,7 @@ class TestingScreen(SessionScreen):
         if step.action == "late":
             acts.take_late(self, attempt)
         elif step.action == "finish":
-            ask_command(self, ask_about.confirm_time_up(self.session, attempt))
+            ask_about.ask_time_up(self, attempt)
         elif step.action == "credit":
             ask_credit(self, (attempt,))
         elif step.action == "resume":
@@ -209,7 +209,7 @@ class TestingScreen(SessionScreen):
         """End the session and go on to the scores."""
         self.post_command(
             EndSession(session_id=self.session_id),
-            "session ended; press u to undo",
+            "session ended",
             partial(self.go_to, Route.SCORES),
         )
 

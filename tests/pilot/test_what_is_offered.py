@@ -1,0 +1,60 @@
+"""What a screen offers to undo or to read, and for how long."""
+
+from cptkiosk.desk import Desk
+from cptkiosk.domain.state.session import Stage
+from cptkiosk.domain.values import MINUTE_MS
+from support.clock import HandClock
+from support.sessions import a_session, attempt_id, seated
+from support.sitting import SitDown
+
+
+async def test_undo_of_the_start_is_offered_only_while_it_is_possible(
+    desk: Desk, clock: HandClock, at: SitDown
+) -> None:
+    session = a_session(desk, 2, Stage.CHECK_IN)
+    for one in session.attempts:
+        seated(desk, "a", one)
+    async with at("start") as sitting:
+        await sitting.press("enter")
+        assert desk.session("a").stage is Stage.RUNNING
+        assert "started 2 people; press U to undo" in sitting.words
+
+        clock.advance(3 * MINUTE_MS)
+        sitting.app.redraw_time()
+        await sitting.settle()
+        assert "started 2 people" in sitting.words
+        assert "press U" not in sitting.words
+
+
+async def test_the_script_at_the_start_is_read_page_by_page(
+    desk: Desk, at: SitDown
+) -> None:
+    session = a_session(desk, 1, Stage.CHECK_IN)
+    for one in session.attempts:
+        seated(desk, "a", one)
+    async with at("start") as sitting:
+        assert "PgDn more" in sitting.words
+        assert "You may begin." not in sitting.words
+
+        await sitting.press("pagedown", "pagedown")
+        assert "You may begin." in sitting.words
+
+        await sitting.press("pageup", "pageup")
+        assert "Welcome." in sitting.words
+
+
+async def test_the_first_whose_time_is_up_hears_the_script(
+    desk: Desk, clock: HandClock, at: SitDown
+) -> None:
+    a_session(desk, 2)
+    clock.advance(91 * MINUTE_MS)
+    async with at("testing") as sitting:
+        await sitting.press("enter")
+        assert "Time is up for FamilyP1, Kim" in sitting.words
+        assert "take your hands off the keyboard" in sitting.words
+        assert "Enter: mark finished" in sitting.words
+
+        await sitting.press("enter", "enter")
+        assert desk.session("a").attempts[attempt_id("P1")].end_line_ms
+        assert "Time is up for FamilyP2, Kim" in sitting.words
+        assert "take your hands off the keyboard" not in sitting.words
