@@ -84,9 +84,9 @@ def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Event
         if (undone := _undo_of(session, one, last, context)) is not None
     )
     if not steps:
-        others = any(one.undo is not None for one in session.attempts.values())
+        of_others = any(one.undo is not None for one in session.attempts.values())
         settled = "" if session.start_line_ms is None else "start-settles"
-        remedy = "own-steps-only" if others else settled
+        remedy = "own-steps-only" if of_others else settled
         raise Refused("nothing-to-undo", remedy=remedy)
     undo = last[0].undo
     assert undo is not None, "it was just looked at"
