@@ -9,6 +9,7 @@ from cptkiosk.drill.simulated_proctor import HandClock
 from cptkiosk.host.data_directory import Paths
 from cptkiosk.ledger import queries
 from cptkiosk.ui.widgets.drawing import broken
+from cptkiosk.words import describe_step
 
 ROOM = len(" Next: ") + len(" Enter ")
 LINES_MAX = 2
@@ -23,7 +24,8 @@ def test_no_next_line_of_a_day_takes_more_than_two_lines(tmp_path: Path) -> None
         def look(_line: str) -> None:
             for one in queries.list_sessions(desk.ledger):
                 session = desk.session(one.session_id)
-                said.add(desk.needs.next_step(session, Actor("s2", Role.PROCTOR)).text)
+                step = desk.needs.next_step(session, Actor("s2", Role.PROCTOR))
+                said.add(describe_step(step))
 
         play_day(desk, clock, seed=5, people=12, folder=tmp_path / "out", say=look)
 
