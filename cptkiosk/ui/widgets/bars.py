@@ -29,7 +29,10 @@ class KeyHint(NamedTuple):
 
 
 class Bar(LineWidget):
-    """One line of text with two ends, redrawn only when it says something else."""
+    """A line of text with two ends, redrawn only when it says something else.
+
+    A bar of automatic height wraps its sentence, so that it is never cut short.
+    """
 
     DEFAULT_CSS = """
     Bar {
@@ -43,12 +46,36 @@ class Bar(LineWidget):
         "strong", "muted", "key", "good", "warning", "alert", "quiet", "here"
     )
     _said: object = None
+    _text = ""
+    _height = 1
 
     def _say(self, content: object) -> None:
         """Remember `content`, and redraw if it is new."""
         if content != self._said:
             self._said = content
             self.refresh()
+
+    # A sentence that takes as many lines as it needs
+
+    def _beside(self, glyphs: Glyphs) -> Piece:
+        """Return what stands beside each line of a sentence that wraps."""
+        return ("", "")
+
+    def _say_wrapped(self, content: object) -> None:
+        """Redraw if `content` is new, with another height if it needs one."""
+        self._say(content)
+        if len(self._wrap_text(self.content_size.width)) != self._height:
+            self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines the sentence takes."""
+        self._height = len(self._wrap_text(width))
+        return self._height
+
+    def _wrap_text(self, width: int) -> list[str]:
+        """Return the sentence broken into lines between words."""
+        room = max(10, width - width_of([self._beside(glyphs_of(self))]))
+        return broken(self._text, room)
 
 
 class HeaderBar(Bar):
@@ -157,41 +184,11 @@ class StageBar(Bar):
         return walk
 
 
-class WrappingBar(Bar):
-    """A bar whose sentence takes as many lines as it needs: it is never cut short."""
-
-    DEFAULT_CSS = """
-    WrappingBar { height: auto; }
-    """
-    _text = ""
-    _height = 1
-
-    def _beside(self, glyphs: Glyphs) -> Piece:
-        """Return what stands beside each line of the sentence."""
-        raise NotImplementedError
-
-    def _say_wrapped(self, content: object) -> None:
-        """Redraw if `content` is new, with another height if it needs one."""
-        self._say(content)
-        if len(self._wrap_text(self.content_size.width)) != self._height:
-            self.refresh(layout=True)
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return how many lines the sentence takes."""
-        self._height = len(self._wrap_text(width))
-        return self._height
-
-    def _wrap_text(self, width: int) -> list[str]:
-        """Return the sentence broken into lines between words."""
-        room = max(10, width - width_of([self._beside(glyphs_of(self))]))
-        return broken(self._text, room)
-
-
-class NextBar(WrappingBar):
+class NextBar(Bar):
     """The next thing to do, and the key that does it."""
 
     DEFAULT_CSS = """
-    NextBar { background: $primary 20%; max-height: 3; }
+    NextBar { background: $primary 20%; height: auto; max-height: 3; }
     """
     _key = ""
 
@@ -212,11 +209,11 @@ class NextBar(WrappingBar):
         return two_ends([(lines[y], "strong")], right, width, glyphs)
 
 
-class StatusBar(WrappingBar):
+class StatusBar(Bar):
     """What was recorded last, or what went wrong, in words."""
 
     DEFAULT_CSS = """
-    StatusBar { background: $surface; max-height: 6; }
+    StatusBar { background: $surface; height: auto; max-height: 6; }
     """
     _right = ""
     _tone: Tone = "ok"
