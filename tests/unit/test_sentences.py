@@ -140,6 +140,9 @@ def test_every_remedy_is_named_in_the_code_and_every_named_one_is_there() -> Non
 
     assert set(remedies) <= code
     assert {way for _, _, ways, _ in SAID for way in ways} <= set(remedies)
+    assert {way for one in RULES.values() for way in one.otherwise.values()} <= set(
+        remedies
+    )
     assert {one.instead for one in EVENT_TYPES.values()} - {""} <= set(remedies)
 
 

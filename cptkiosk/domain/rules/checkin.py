@@ -22,7 +22,14 @@ from cptkiosk.domain.rules.checks import (
 )
 from cptkiosk.domain.rules.odd_dates import odd_dates, trained_enough
 from cptkiosk.domain.rules.photo_id import note_of_id
-from cptkiosk.domain.rules.rule import DOORS_OPEN, SINCE_START, Context, Events, rule
+from cptkiosk.domain.rules.rule import (
+    AFTER_HALT,
+    DOORS_OPEN,
+    SINCE_START,
+    Context,
+    Events,
+    rule,
+)
 from cptkiosk.domain.state.attempt import IN_PERSON, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.state.blockers import next_sheet
 from cptkiosk.domain.state.session import Session, Stage
@@ -279,8 +286,8 @@ def _hand_over(session: Session, command: c.HandOver, context: Context) -> Event
 
 RULES = (
     rule(c.OpenCheckIn, _open_check_in, Stage.PLANNED, when=_has_people),
-    rule(c.PassGates, _pass_gates, *DOORS_OPEN, when=_gate_open),
-    rule(c.FailGate, _fail_gate, *DOORS_OPEN, when=_not_passed),
+    rule(c.PassGates, _pass_gates, *DOORS_OPEN, when=_gate_open, otherwise=AFTER_HALT),
+    rule(c.FailGate, _fail_gate, *DOORS_OPEN, when=_not_passed, otherwise=AFTER_HALT),
     rule(c.HandOver, _hand_over, Stage.CHECK_IN, *SINCE_START, when=_to_another),
-    rule(c.WaiveGate, _waive_gate, *DOORS_OPEN, when=_not_passed),
+    rule(c.WaiveGate, _waive_gate, *DOORS_OPEN, when=_not_passed, otherwise=AFTER_HALT),
 )

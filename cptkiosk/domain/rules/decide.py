@@ -8,20 +8,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cptkiosk.domain.commands.base import AttemptCommand, Batch, SessionCommand
-from cptkiosk.domain.commands.checkin import (
-    FailGate,
-    MarkAbsent,
-    PassGates,
-    TakeSeat,
-    WaiveGate,
-)
+from cptkiosk.domain.commands.checkin import MarkAbsent
 from cptkiosk.domain.commands.irregularity import RecordIrregularity, TakeNote
-from cptkiosk.domain.commands.mistake import PutBack, ReplaceOutcome
-from cptkiosk.domain.commands.planning import (
-    AssignAttempt,
-    CancelSession,
-    PlanSession,
-)
+from cptkiosk.domain.commands.planning import AssignAttempt, PlanSession
 from cptkiosk.domain.events.fact import Entry, Fact
 from cptkiosk.domain.events.session import StepsGrouped
 from cptkiosk.domain.rules import (
@@ -44,7 +33,7 @@ from cptkiosk.domain.rules import (
     undoing,
     vendor_results,
 )
-from cptkiosk.domain.rules.checks import PUT_RIGHT, not_linked
+from cptkiosk.domain.rules.checks import not_linked
 from cptkiosk.domain.rules.duties import DUTIES
 from cptkiosk.domain.rules.rule import Context, Events, Rule
 from cptkiosk.domain.state.draft_chains import one_for_all
@@ -111,9 +100,7 @@ def decide(session: Session, command: SessionCommand, context: Context) -> Event
     if not session.session_id and not isinstance(command, PlanSession):
         raise Refused("no-such-session", session_id=command.session_id)
     if session.stage not in declared.stages:
-        if session.stage is Stage.HALTED and isinstance(command, DOOR_COMMANDS):
-            raise Refused("closed-by-halt")
-        remedy, allowed_at = _what_allows(session.stage, command, declared.stages)
+        remedy, allowed_at = _what_allows(session.stage, declared)
         raise Refused(
             "wrong-stage",
             remedy=remedy,
@@ -227,14 +214,11 @@ def find_refusal(
     return None
 
 
-def _what_allows(
-    stage: Stage, command: SessionCommand, stages: frozenset[Stage]
-) -> tuple[str, list[Stage]]:
+def _what_allows(stage: Stage, declared: Rule) -> tuple[str, list[Stage]]:
     """Return what would allow a command at another stage, and at which stages."""
-    if isinstance(command, CancelSession) and Stage.ABANDONED in TO_COME[stage]:
-        return "abandon-instead", []
-    if isinstance(command, PutBack | ReplaceOutcome) and stage in PUT_RIGHT:
-        return PUT_RIGHT[stage], []
+    stages = declared.stages
+    if stage in declared.otherwise:
+        return declared.otherwise[stage], []
     if to_come := [one for one in Stage if one in stages & TO_COME[stage]]:
         return "once-at-stage", to_come
     if stage is Stage.SEALED and Stage.ENDED in stages:
@@ -259,6 +243,3 @@ TO_COME: dict[Stage, frozenset[Stage]] = {
     Stage.ABANDONED: frozenset({Stage.SEALED}),
 }
 """Where a session may still come to, without anything being taken back."""
-
-DOOR_COMMANDS = PassGates | WaiveGate | FailGate | TakeSeat
-"""The commands that check in a candidate."""

@@ -14,7 +14,12 @@ from cptkiosk.domain.people.retake_rules import continued_in
 from cptkiosk.domain.rules import drafts
 from cptkiosk.domain.rules.attendance import once_on_the_roll
 from cptkiosk.domain.rules.checkin import door_case
-from cptkiosk.domain.rules.checks import attempt_of, need_compared_clock, reason_given
+from cptkiosk.domain.rules.checks import (
+    PUT_RIGHT,
+    attempt_of,
+    need_compared_clock,
+    reason_given,
+)
 from cptkiosk.domain.rules.rule import UNDER_WAY, Context, Events, rule
 from cptkiosk.domain.rules.seating import seat_still_free
 from cptkiosk.domain.rules.undoing import not_taken_elsewhere
@@ -214,12 +219,20 @@ def _not_elsewhere(
 
 
 RULES = (
-    rule(c.PutBack, _put_back, Stage.CHECK_IN, *UNDER_WAY, coordinator="put-back"),
+    rule(
+        c.PutBack,
+        _put_back,
+        Stage.CHECK_IN,
+        *UNDER_WAY,
+        coordinator="put-back",
+        otherwise=PUT_RIGHT,
+    ),
     rule(
         c.ReplaceOutcome,
         _replace_outcome,
         Stage.ENDED,
         Stage.ABANDONED,
         coordinator="replace-outcome",
+        otherwise=PUT_RIGHT,
     ),
 )

@@ -4,7 +4,7 @@ from cptkiosk.domain.commands import planning as c
 from cptkiosk.domain.events import planning as e
 from cptkiosk.domain.rules.checks import reason_given
 from cptkiosk.domain.rules.odd_dates import odd_dates
-from cptkiosk.domain.rules.rule import Context, Events, rule
+from cptkiosk.domain.rules.rule import UNDER_WAY, Context, Events, rule
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import DAY_MS, Refused
 
@@ -55,5 +55,11 @@ def _cancel_session(
 
 RULES = (
     rule(c.PlanSession, _plan_session, Stage.PLANNED),
-    rule(c.CancelSession, _cancel_session, Stage.PLANNED, Stage.CHECK_IN),
+    rule(
+        c.CancelSession,
+        _cancel_session,
+        Stage.PLANNED,
+        Stage.CHECK_IN,
+        otherwise=dict.fromkeys(UNDER_WAY, "abandon-instead"),
+    ),
 )

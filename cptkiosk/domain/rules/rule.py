@@ -6,6 +6,7 @@ The rules of a subject stand in a file of their own, with a table `RULES` at its
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from cptkiosk.domain.commands.base import SessionCommand
@@ -25,6 +26,10 @@ BEFORE_END = (Stage.PLANNED, Stage.CHECK_IN, Stage.RUNNING, Stage.HALTED)
 DOORS_OPEN = (Stage.CHECK_IN, Stage.RUNNING)
 UNDER_WAY = (Stage.RUNNING, Stage.HALTED)
 SINCE_START = (Stage.RUNNING, Stage.HALTED, Stage.ENDED, Stage.ABANDONED)
+
+
+AFTER_HALT = {Stage.HALTED: "continues-after-halt"}
+"""What to do at the door during a halt: wait."""
 
 
 def empty_history(participant_id: str) -> CandidateHistory:
@@ -123,6 +128,9 @@ class Rule(NamedTuple):
     coordinator: str
     """Says that only a coordinator may do it, by a code; empty if everyone on duty may."""
 
+    otherwise: Mapping[Stage, str]
+    """What to do instead at another stage, a remedy, where the stage does not tell."""
+
 
 def always(session: Session, command: SessionCommand, context: Context) -> bool:
     """Return that the stage alone decides whether a command is worth asking for."""
@@ -135,6 +143,7 @@ def rule(
     *stages: Stage,
     when: When[C] = always,
     coordinator: str = "",
+    otherwise: Mapping[Stage, str] = MappingProxyType({}),
 ) -> Rule:
     """Return the rule of a command; that its functions take it is checked by types."""
-    return Rule(command, decide, frozenset(stages), when, coordinator)
+    return Rule(command, decide, frozenset(stages), when, coordinator, otherwise)

@@ -12,7 +12,7 @@ from cptkiosk.domain.rules.checks import (
     not_linked,
     waiting_attempt,
 )
-from cptkiosk.domain.rules.rule import DOORS_OPEN, Context, Events, rule
+from cptkiosk.domain.rules.rule import AFTER_HALT, DOORS_OPEN, Context, Events, rule
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress, Gate
 from cptkiosk.domain.state.overtaken import Overtaken
 from cptkiosk.domain.state.session import Session
@@ -177,4 +177,6 @@ def _fits_command(place: tuple[str, str], command: c.TakeSeat) -> bool:
     return command.seat.upper() in {"", seat} and command.room in {"", room}
 
 
-RULES = (rule(c.TakeSeat, _take_seat, *DOORS_OPEN, when=_needs_seat),)
+RULES = (
+    rule(c.TakeSeat, _take_seat, *DOORS_OPEN, when=_needs_seat, otherwise=AFTER_HALT),
+)
