@@ -150,7 +150,7 @@ class TestingScreen(SessionScreen):
     def why_not(self, action: Action[Any]) -> str:
         """Point at the key for the start where there is no other step to undo."""
         reason = super().why_not(action)
-        if action is UNDO and reason:
+        if action.id == UNDO.id and reason:
             if not super().why_not(self.action("undo_start")):
                 return f"{reason} Press U to undo the start."
         return reason
