@@ -15,7 +15,7 @@ from cptkiosk.ui.attempt_rows import GATE_NAMES
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
     Details,
-    ask_of_attempt,
+    build_question,
 )
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.widgets.fields import Values
@@ -39,20 +39,16 @@ def _ask_photo_id(
     details: Details,
 ) -> CommandQuestion:
     """Ask for the kind of ID, and what it is where the kind does not say that."""
-    name = session.label(attempt)
     kinds = tuple((kind, display_id(kind)) for kind in ID_KINDS)
     return CommandQuestion.from_catalog(
         dialog,
-        {"name": name, **details},
+        {"name": session.label(attempt), **details},
         {
             "kind": {"options": kinds, "value": proposed},
             "note": {"help": f"describe it if you chose {OTHER_ID}"},
         },
         command=lambda values: pass_photo_id(
             session.about(attempt), values.text("kind"), values.text("note")
-        ),
-        words=lambda values: (
-            f"{name}: photo ID checked, {display_id(values.text('kind'))}"
         ),
     )
 
@@ -91,7 +87,7 @@ def pass_gate_after_all(
     if gate is Gate.PHOTO_ID:
         return _ask_photo_id("pass-failed-id", session, attempt, "", details)
     make = partial(PassGates, gates=(gate,))
-    return ask_of_attempt("pass-failed-gate", session, attempt, make, details)
+    return build_question("pass-failed-gate", session, attempt, make, details)
 
 
 def waive_gate(
@@ -99,7 +95,7 @@ def waive_gate(
 ) -> CommandQuestion:
     """Ask why the open gate is waived."""
     make, details = partial(WaiveGate, gate=gate), {"gate": GATE_NAMES[gate]}
-    return ask_of_attempt("waive-gate", session, attempt, make, details, then=then)
+    return build_question("waive-gate", session, attempt, make, details, then=then)
 
 
 def deny_entry(
@@ -123,7 +119,7 @@ def deny_entry(
     """
     failed = attempt.failed_gates
     last = f"{GATE_NAMES[Gate(failed[-1][0])]}: {failed[-1][1]}" if failed else known
-    return ask_of_attempt(
+    return build_question(
         "deny-entry",
         session,
         attempt,
@@ -160,4 +156,4 @@ def take_off_roll(
     session: Session, attempt: Attempt, then: Callable[[], object]
 ) -> CommandQuestion:
     """Ask why someone is taken off the roll."""
-    return ask_of_attempt("take-off-roll", session, attempt, CancelAttempt, then=then)
+    return build_question("take-off-roll", session, attempt, CancelAttempt, then=then)

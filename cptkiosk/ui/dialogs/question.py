@@ -164,39 +164,28 @@ class DeskQuestion(Question):
     """Whether it asks for who signs: only who opened it answers, no one approves it."""
 
 
-def ask_of_session(
+def build_question(
     dialog: str,
     session: Session,
+    attempt: Attempt | None,
     make: Callable[..., SessionCommand],
     details: Details = NONE,
     fields: Known = NONE,
     **options: Any,
 ) -> CommandQuestion:
-    """Return a question about a session: each field is an argument of `make`."""
+    """Return a question about a session, or an attempt: each field is given to `make`.
+
+    Its words may use `{name}`: of the person, or of the session.
+    """
+    name = session.title
+    about: Mapping[str, Any] = {"session_id": session.session_id}
+    if attempt is not None:
+        name, about = session.label(attempt), session.about(attempt)
     return CommandQuestion.from_catalog(
         dialog,
-        {"session": session.title, **details},
+        {"name": name, **details},
         fields,
-        command=lambda values: make(session_id=session.session_id, **values),
-        **options,
-    )
-
-
-def ask_of_attempt(
-    dialog: str,
-    session: Session,
-    attempt: Attempt,
-    make: Callable[..., SessionCommand],
-    details: Details = NONE,
-    fields: Known = NONE,
-    **options: Any,
-) -> CommandQuestion:
-    """Return a question about an attempt: each field is an argument of `make`."""
-    return CommandQuestion.from_catalog(
-        dialog,
-        {"name": session.label(attempt), **details},
-        fields,
-        command=lambda values: make(**session.about(attempt), **values),
+        command=lambda values: make(**about, **values),
         **options,
     )
 

@@ -17,7 +17,7 @@ from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
     FollowUp,
     Question,
-    ask_of_attempt,
+    build_question,
 )
 from cptkiosk.ui.widgets.fields import Values
 
@@ -110,7 +110,7 @@ def settle_discrepancy(session: Session, attempt: Attempt) -> CommandQuestion:
         "ours": "pass" if ours is not None and ours.passed else "not pass",
         "vendor": attempt.score.vendor_verdict,
     }
-    return ask_of_attempt(
+    return build_question(
         "settle-discrepancy", session, attempt, c.SettleDiscrepancy, details
     )
 
@@ -124,7 +124,7 @@ def decide_validity(session: Session, attempt: Attempt) -> CommandQuestion:
     }
     if Validity.VOID not in possible:
         fields["reference"] = None
-    return ask_of_attempt(
+    return build_question(
         "decide-validity",
         session,
         attempt,
@@ -140,7 +140,7 @@ def explain_score(
     session: Session, attempt: Attempt, then: Callable[[], object]
 ) -> CommandQuestion:
     """Ask why there is no score."""
-    return ask_of_attempt(
+    return build_question(
         "explain-score",
         session,
         attempt,

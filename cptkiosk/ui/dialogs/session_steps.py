@@ -1,6 +1,7 @@
 """What is asked about a whole session: to open, halt, end, close or give it up."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from cptkiosk.domain.commands.checkin import OpenCheckIn
 from cptkiosk.domain.commands.closing import (
@@ -21,7 +22,7 @@ from cptkiosk.domain.values import plural
 from cptkiosk.times.format import TimeFormat
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
-    ask_of_session,
+    build_question,
 )
 from cptkiosk.ui.widgets.fields import Values
 
@@ -64,7 +65,7 @@ def check_declared(values: Values) -> dict[str, str]:
 
 def cancel_session(session: Session) -> CommandQuestion:
     """Ask why a session is called off."""
-    return ask_of_session("cancel-session", session, CancelSession)
+    return build_question("cancel-session", session, None, CancelSession)
 
 
 def undo_start(session: Session, then: Callable[[], object]) -> CommandQuestion:
@@ -72,7 +73,7 @@ def undo_start(session: Session, then: Callable[[], object]) -> CommandQuestion:
     attempts = session.attempts.values()
     started = sum(one.start_line_ms is not None for one in attempts)
     details = {"started": started}
-    return ask_of_session("undo-start", session, UndoStart, details, then=then)
+    return build_question("undo-start", session, None, UndoStart, details, then=then)
 
 
 def undo_halt(
@@ -101,14 +102,8 @@ def undo_halt(
         "stood_ms": lambda: (until_ms or now_ms()) - since_ms,
         "resumes": " All clocks resume." if until_ms is None else "",
     }
-    return CommandQuestion.from_catalog(
-        "undo-halt",
-        details,
-        {"reason": {"value": why}},
-        command=lambda values: UndoHalt(
-            session_id=session.session_id, number=number, reason=values.text("reason")
-        ),
-    )
+    make, fields = partial(UndoHalt, number=number), {"reason": {"value": why}}
+    return build_question("undo-halt", session, None, make, details, fields)
 
 
 def compare_room_clock(
@@ -137,7 +132,7 @@ def compare_room_clock(
 def abandon_session(session: Session) -> CommandQuestion:
     """Ask why the session is given up."""
     details = {"count": len(cut_short(session))}
-    return ask_of_session("abandon-session", session, AbandonSession, details)
+    return build_question("abandon-session", session, None, AbandonSession, details)
 
 
 def read_numbers(text: str) -> tuple[int, ...]:
@@ -170,10 +165,10 @@ def count_paper(session: Session) -> CommandQuestion:
 
 def reopen_session(session: Session) -> CommandQuestion:
     """Ask why the end is taken back."""
-    return ask_of_session("reopen-session", session, ReopenSession)
+    return build_question("reopen-session", session, None, ReopenSession)
 
 
 def amend_session(session: Session) -> CommandQuestion:
     """Ask why the sealed record is opened."""
     details = {"revision": session.revision, "next": session.revision + 1}
-    return ask_of_session("amend-session", session, AmendSession, details)
+    return build_question("amend-session", session, None, AmendSession, details)

@@ -28,7 +28,7 @@ from cptkiosk.ui.dialogs.check_in import write_denial_slip
 from cptkiosk.ui.dialogs.halt import ask_halt
 from cptkiosk.ui.dialogs.question import (
     CommandQuestion,
-    ask_of_attempt,
+    build_question,
     each_named,
     reason_in,
 )
@@ -81,8 +81,8 @@ def confirm_time_up(
         script: what is read aloud first, if anything.
     """
     if not script:
-        return ask_of_attempt("time-up", session, attempt, FinishAttempt)
-    return ask_of_attempt(
+        return build_question("time-up", session, attempt, FinishAttempt)
+    return build_question(
         "time-up-aloud", session, attempt, FinishAttempt, aloud=lambda: script
     )
 
@@ -111,7 +111,7 @@ def _time_up_ms(session: Session, attempt: Attempt) -> int | None:
 def put_back(session: Session, attempt: Attempt, why: str) -> CommandQuestion:
     """Ask whether someone's outcome was a mistake."""
     details = {"standing": attempt.standing}
-    return ask_of_attempt(
+    return build_question(
         "put-back", session, attempt, PutBack, details, {"reason": {"value": why}}
     )
 
@@ -120,7 +120,7 @@ def end_early(
     session: Session, attempt: Attempt, outcome: str = "", why: str = ""
 ) -> CommandQuestion:
     """Ask how and why an attempt ends early."""
-    return ask_of_attempt(
+    return build_question(
         "end-early",
         session,
         attempt,
@@ -278,11 +278,6 @@ def pause_clocks(
         people: whose clocks.
         may_break: whether it may also be a break during which the clock stops.
     """
-
-    def kind_in(values: Values) -> str:
-        return values.text("kind", PAUSES[0])
-
-    kinds = {"options": tuple(reversed(PAUSES))} if may_break else None
     return CommandQuestion.from_catalog(
         "pause-clocks",
         {
@@ -290,20 +285,21 @@ def pause_clocks(
             "each": each_named(session, people),
             "clock": "this clock stops" if len(people) == 1 else "these clocks stop",
             "it": "it" if len(people) == 1 else "them",
+            "kind": PAUSES[0],
+            "who": who_text(session, people),
         },
         {
-            "kind": kinds,
+            "kind": {"options": tuple(reversed(PAUSES))} if may_break else None,
             "reason": {"first": APPROVED if may_break else ""},
         },
         command=lambda values: [
             BeginPause(
                 **session.about(one),
-                kind=kind_in(values),
+                kind=values.text("kind", PAUSES[0]),
                 reason=reason_in(values),
             )
             for one in people
         ],
-        words=lambda values: f"paused, {kind_in(values)}: {who_text(session, people)}",
     )
 
 
