@@ -16,6 +16,7 @@ from cptkiosk.domain.state.candidate import Registration
 from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import Actor
 from cptkiosk.ledger import queries
+from cptkiosk.words import explain_brief
 
 
 class Lookups:
@@ -34,6 +35,7 @@ class Lookups:
             now=record.now(),
             actor=actor,
             definitions=record.definitions,
+            brief=explain_brief,
             local=record.local,
             history_of=lambda who: self._histories.recall(
                 record.version, (who, session_id), self.read_history

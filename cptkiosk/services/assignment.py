@@ -19,7 +19,7 @@ from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.ledger import queries
-from cptkiosk.words import explain
+from cptkiosk.words import explain, explain_brief, explain_why, has_brief
 
 TAKEN_OFF = "was removed from the attendance list; only a person can add them again"
 
@@ -237,7 +237,7 @@ def finding_words(found: Finding) -> str:
     rule = display_term(found.rule)
     if found.first_date:
         return f"{rule}: first eligible date {format_date(found.first_date)}"
-    return f"{rule}: {found.text}"
+    return f"{rule}: {explain_why(found.reason)}"
 
 
 def find_obstacles(
@@ -266,10 +266,10 @@ def find_obstacles(
 def brief_words(found: Iterable[Finding]) -> str:
     """Return what keeps a candidate out, short enough for a list, or an empty string."""
     blocking = [one for one in found if one.is_blocking]
-    telling = [one for one in blocking if one.brief]
-    return next(
-        (one.brief or display_term(one.rule) for one in telling or blocking), ""
-    )
+    for one in blocking:
+        if has_brief(one.reason):
+            return explain_brief(one.reason)
+    return display_term(blocking[0].rule) if blocking else ""
 
 
 def find_unfinished(

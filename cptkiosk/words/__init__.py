@@ -32,7 +32,7 @@ from cptkiosk.domain.time.timing import clock_text, span_text
 from cptkiosk.domain.values import DAY_MS, HOUR_MS, MINUTE_MS, Reason, Refused, plural
 
 FOLDER = Path(__file__).parent
-CODED = ("reasons", "blockers", "next")
+CODED = ("reasons", "findings", "blockers", "next")
 """The tables of sentences by code. They share one set of codes."""
 
 REMEDY, EVENT = "remedy", "event"
@@ -72,9 +72,19 @@ def explain_brief(reason: Coded) -> str:
     return _Writer(Audience.SCREEN).write(reason, "brief")
 
 
+def has_brief(reason: Reason) -> bool:
+    """Return whether the catalog has a few words for this beside its sentence."""
+    return "brief" in load_sentences(Audience.SCREEN)[reason.code]
+
+
+def write_words(what: Coded | str) -> str:
+    """Return what is said by a code, or in words already."""
+    return what if isinstance(what, str) else explain_why(what)
+
+
 def describe_step(step: Step) -> str:
     """Return what to do next, as the Next line says it."""
-    return step.what if isinstance(step.what, str) else explain_why(step.what)
+    return write_words(step.what)
 
 
 def describe_error(error: Exception, audience: Audience = Audience.SCREEN) -> str:
@@ -196,7 +206,7 @@ class _Writer(Formatter):
         text = parts.get(part, parts["why"].rstrip(".") if part == "brief" else "")
         if part == "do" and reason.remedy:
             text = load_terms()[REMEDY][reason.remedy]
-        return self.vformat(text, (), reason.details)
+        return self.vformat(text, (), reason.details).strip()
 
     def format_field(self, value: object, format_spec: str) -> str:
         """Return a detail as its place in the sentence asks for it."""
@@ -223,7 +233,14 @@ class _Writer(Formatter):
         return format(value, style)
 
 
-JOINED = {"list": ", ", "or": " or ", "and": " and ", "lines": "\n", "colons": ": "}
+JOINED = {
+    "list": ", ",
+    "or": " or ",
+    "and": " and ",
+    "lines": "\n",
+    "colons": ": ",
+    "semicolons": "; ",
+}
 TEXTS: Mapping[str, Callable[[str], str]] = {
     "date": format_date,
     "term": display_term,

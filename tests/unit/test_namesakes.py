@@ -278,7 +278,7 @@ def test_one_of_the_same_name_in_another_session_of_the_day_is_pointed_out(
     found = [each for each in desk.preview.against("a", one) if each.rule == SAME_NAME]
     assert bool(found) is told
     for each in found:
-        assert "session b today: ID P2" in each.text
+        assert "session b today: ID P2" in explain(each.reason)
         assert not each.is_blocking
     # It is said at the gate, and keeps no candidate from passing it.
     at_the_desk(desk, "a", "P1-safety")

@@ -404,4 +404,4 @@ def test_one_assessment_in_two_sittings_is_one_failure(desk: Desk) -> None:
     )
 
     (finding,) = retake_wait(case)
-    assert "failed attempts" not in finding.text
+    assert "failed attempts" not in explain(finding.reason)

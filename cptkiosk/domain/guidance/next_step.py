@@ -124,14 +124,14 @@ def barred_step(
     person, about = session.label(attempt), attempt.attempt_id
     at_the_rule = attempt.standing is not AttemptProgress.SEATED
     if found.override is not Override.COORDINATOR or not at_the_rule:
-        what = Reason("deny", person=person, found=found.short)
+        what = Reason("deny", person=person, found=found.reason)
         return Step(what, "deny", attempt_id=about)
     others = reader.must_ask(Who.COORDINATOR, session.lead)
     what = Reason(
         "ask-waive" if others else "waive",
         others=others,
         person=person,
-        found=found.short,
+        found=found.reason,
     )
     return Step(what, "waive", attempt_id=about, who=Who.COORDINATOR)
 

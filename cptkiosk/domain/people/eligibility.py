@@ -24,11 +24,10 @@ from cptkiosk.domain.people.retake_rules import (
 from cptkiosk.domain.time.calendar import (
     LocalTime,
     days_between,
-    format_date,
     is_date,
 )
 from cptkiosk.domain.time.calendar import age_in_years as age_on
-from cptkiosk.domain.values import DAY_MS, MINUTE_MS
+from cptkiosk.domain.values import DAY_MS, MINUTE_MS, Reason
 
 
 def collect_findings(case: EligibilityCase) -> tuple[Finding, ...]:
@@ -54,14 +53,13 @@ def no_overlap(case: EligibilityCase) -> Iterator[Finding]:
             end = max(end, case.begins_utc_ms + 1)
         if begin < ends_utc_ms and case.begins_utc_ms < end:
             until = case.local(end)
-            yield Finding(
-                "overlapping sessions",
-                f"The candidate is in session {one.session_id} until {until.text} on"
-                f" {format_date(until.date)}.",
-                "Schedule this for a later time.",
-                Override.NOBODY,
-                brief=f"in {one.session_id} at that time",
+            reason = Reason(
+                "busy-then",
+                session_id=one.session_id,
+                until=until.text,
+                day=until.date,
             )
+            yield Finding("overlapping sessions", reason, Override.NOBODY)
             return
 
 
@@ -73,12 +71,10 @@ def code_unused(case: EligibilityCase) -> Iterator[Finding]:
     for one in case.history.taken:
         used = one.start_utc_ms is not None and one.user_code == case.user_code
         if used and one.ref not in sittings:
-            yield Finding(
-                "user code used",
-                f"User code {case.user_code} was used in session {one.session_id}.",
-                "Ask the vendor for a new code and import it.",
-                Override.NOBODY,
+            reason = Reason(
+                "code-used", user_code=case.user_code, session_id=one.session_id
             )
+            yield Finding("user code used", reason, Override.NOBODY)
             return
 
 
@@ -86,28 +82,19 @@ def code_unexpired(case: EligibilityCase) -> Iterator[Finding]:
     """A user code cannot be used after its last day."""
     last = case.history.code_expires.get(case.module.module_id, "")
     if last and case.day > last:
-        yield Finding(
-            "user code expired",
-            f"User code {case.user_code} expired on {format_date(last)}.",
-            "Ask the vendor for a new code and import it.",
-            Override.NOBODY,
-        )
+        reason = Reason("code-expired", user_code=case.user_code, day=last)
+        yield Finding("user code expired", reason, Override.NOBODY)
 
 
 def within_window(case: EligibilityCase) -> Iterator[Finding]:
     """The vendor refuses a login outside its testing window."""
-    text = outside_window(
+    reason = outside_window(
         case.policies.testing_windows,
         case.local(case.begins_utc_ms),
         case.local(case.begins_utc_ms + case.allowed_ms),
     )
-    if text:
-        yield Finding(
-            "testing window",
-            text,
-            "Schedule it within the window, or ask the vendor for a longer one.",
-            Override.COORDINATOR,
-        )
+    if reason is not None:
+        yield Finding("testing window", reason, Override.COORDINATOR)
 
 
 def consent_of_parents(case: EligibilityCase) -> Iterator[Finding]:
@@ -117,34 +104,23 @@ def consent_of_parents(case: EligibilityCase) -> Iterator[Finding]:
         return
     if not is_date(born):
         if case.at_the_door:
-            yield Finding(
-                AGE,
-                f"No birth date on record; consent is needed under {age}.",
-                "Ask the candidate's age, and record parental consent if needed.",
-                Override.ANYBODY,
-            )
+            yield Finding(AGE, Reason("age-unknown", age=age), Override.ANYBODY)
         return
     if age_on(born, case.day) < age:
-        yield Finding(
-            "parental consent",
-            f"The candidate is under {age}, and no parental consent is on record.",
-            "Record who gave consent.",
-            Override.COORDINATOR,
-        )
+        reason = Reason("consent-lacks", age=age)
+        yield Finding("parental consent", reason, Override.COORDINATOR)
 
 
 def same_name(case: EligibilityCase) -> Iterator[Finding]:
     """Point out another candidate with the same name in another session today."""
     for one in case.history.same_names:
         if case.at_the_door and case.local(one.planned_utc_ms).date == case.day:
-            yield Finding(
-                SAME_NAME,
-                f"Another candidate with this name is in session {one.session_id} today:"
-                f" ID {one.participant_id}.",
-                "Compare the ID and the birth date.",
-                Override.ANYBODY,
-                brief=f"same name in {one.session_id}: ID {one.participant_id}",
+            reason = Reason(
+                "name-twice-today",
+                session_id=one.session_id,
+                participant_id=one.participant_id,
             )
+            yield Finding(SAME_NAME, reason, Override.ANYBODY)
 
 
 def fee_paid(case: EligibilityCase) -> Iterator[Finding]:
@@ -161,12 +137,9 @@ def fee_paid(case: EligibilityCase) -> Iterator[Finding]:
     first = case.paid is False and module_id not in case.history.settled
     if retake or first:
         blocks = case.policies.blocks_unpaid
+        reason = Reason("fee-not-paid", module=case.module.name)
         yield Finding(
-            "fee",
-            f"The fee for {case.module.name} is not paid.",
-            "Settle the fee first.",
-            Override.COORDINATOR if blocks else Override.ANYBODY,
-            brief="fee not paid",
+            "fee", reason, Override.COORDINATOR if blocks else Override.ANYBODY
         )
 
 
@@ -197,14 +170,14 @@ RULES: tuple[Callable[[EligibilityCase], Iterator[Finding]], ...] = (
 
 def outside_window(
     windows: tuple[Window, ...], begins: LocalTime, ends: LocalTime
-) -> str:
-    """Return why a test does not fit the vendor's windows, or an empty string.
+) -> Reason | None:
+    """Return why a test does not fit the vendor's windows, or `None`.
 
     Windows are in local time. A window that ends at midnight continues in one that
     begins then.
     """
     if not windows:
-        return ""
+        return None
     last_day = days_between(begins.date, ends.date)
     begin_ms, end_ms = begins.of_day_ms, last_day * DAY_MS + ends.of_day_ms
     reached_ms = begin_ms
@@ -221,11 +194,13 @@ def outside_window(
         for one in windows
     )
     if opened and end_ms <= reached_ms:
-        return ""
-    known = ", ".join(one.text for one in windows)
-    return (
-        f"{DAYS[begins.weekday].capitalize()} {begins.text} to {ends.text} is outside the vendor's"
-        f" testing window ({known})."
+        return None
+    return Reason(
+        "outside-window",
+        weekday=DAYS[begins.weekday].capitalize(),
+        begins=begins.text,
+        ends=ends.text,
+        windows=[one.text for one in windows],
     )
 
 

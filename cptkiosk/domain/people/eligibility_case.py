@@ -8,7 +8,6 @@ from cptkiosk.domain.events.planning import AssignedModule
 from cptkiosk.domain.modules import Policies
 from cptkiosk.domain.state.attempt import NEVER_STARTED, OUTCOMES, AttemptProgress
 from cptkiosk.domain.state.score_state import ScoreState
-from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time.calendar import LocalTime, utc_time
 
 
@@ -60,7 +59,7 @@ class PastAttempt:
 
     @property
     def open_result(self) -> str:
-        """Why the result is still pending, or an empty string."""
+        """Why the result is still pending, a term, or an empty string."""
         if not self.is_over or self.standing in NEVER_STARTED or self.void:
             return ""
         if self.score_state is ScoreState.VERIFIED:
@@ -75,7 +74,7 @@ class PastAttempt:
                 AttemptProgress.DISMISSED,
             }
             return "not entered" if judged else ""
-        return display_term(self.score_state)
+        return self.score_state
 
     @property
     def is_over(self) -> bool:

@@ -1,8 +1,14 @@
-"""What an eligibility rule finds, what would allow it, and who may override it."""
+"""What an eligibility rule finds, what would allow it, and who may override it.
+
+The sentences are in the catalog, by the code of the reason: `why` says what was found,
+`do` what would allow it, and `brief` the same in a few words for a list.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from cptkiosk.domain.values import Reason
 
 AGE = "age"
 """The rule about a birth date that is not on record."""
@@ -25,17 +31,15 @@ class Override(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one rule found, and what would allow it."""
+    """What one rule found."""
 
     rule: str
-    text: str
-    allow: str
+    reason: Reason
+    """What was found, and what would allow it."""
+
     override: Override
     first_date: str = ""
     """The ISO date from which the rule no longer applies."""
-
-    brief: str = ""
-    """What was found in a few words, for a list: 'retake from Dec 1, 2026'."""
 
     @property
     def is_blocking(self) -> bool:
@@ -43,22 +47,11 @@ class Finding:
         return self.override is not Override.ANYBODY
 
     @property
-    def short(self) -> str:
-        """What was found, for a list."""
-        return self.brief or self.text.rstrip(".")
-
-    @property
-    def sentence(self) -> str:
-        """What was found, what would allow it, and who may override it."""
-        return f"{self.text} {self.way}"
-
-    @property
-    def way(self) -> str:
-        """What would allow it, and who may override it."""
-        override = ""
+    def statement(self) -> Reason:
+        """What was found, what would allow it, and that a coordinator may override it."""
         if self.override is Override.COORDINATOR:
-            override = "A coordinator can override this with a reason."
-        return f"{self.allow} {override}".strip()
+            return Reason("can-be-overridden", finding=self.reason)
+        return self.reason
 
 
 def unanswered_findings(

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from cptkiosk.domain.people.eligibility_case import CandidateHistory, EligibilityCase
 from cptkiosk.domain.people.eligibility_findings import Finding, Override
 from cptkiosk.domain.state.attempt import NEVER_STARTED
-from cptkiosk.domain.terms import display_term
-from cptkiosk.domain.time.calendar import days_later, format_date
-from cptkiosk.domain.time.timing import clock_text
+from cptkiosk.domain.time.calendar import days_later
+from cptkiosk.domain.values import Reason
 
 MANY_FAILURES = 3
 """The number of failures of one module after which the longer wait applies."""
@@ -18,33 +17,22 @@ def check_continuation(case: EligibilityCase) -> Iterator[Finding]:
     if not case.continues:
         return
     ref, past = case.continues, case.history.find_attempt(case.continues)
-    allow = "Check the candidate's attempts."
     if past is None or past.module_id != case.module.module_id:
-        text = f"There is no attempt {ref} of {case.module.name} to continue."
+        reason = Reason("nothing-to-continue", ref=ref, module=case.module.name)
     elif not past.is_unfinished:
-        text = (
-            f"Attempt {ref} is {display_term(past.standing)} and cannot be continued."
-        )
+        reason = Reason("continued-finished", ref=ref, standing=past.standing)
     elif other := continued_in(case.history, ref):
-        text = f"Attempt {ref} is already continued in session {other}."
+        reason = Reason("continued-already", ref=ref, session_id=other)
     elif past.unconfirmed:
-        text = (
-            f"The time left for attempt {ref} is unknown until the room clock is"
-            f" compared in session {past.session_id}, after a restart there."
-        )
-        allow = f"Open session {past.session_id} and compare the room clock."
+        reason = Reason("continued-unsure", ref=ref, session_id=past.session_id)
     elif case.carried_ms not in {None, past.left_ms}:
-        text = (
-            f"Attempt {ref} has {clock_text(past.left_ms)} left now, not the"
-            f" {clock_text(case.carried_ms or 0)} carried over."
-        )
-        allow = (
-            "Remove the candidate from the session, then add them again with the right"
-            " time."
+        left_ms, carried_ms = past.left_ms, case.carried_ms
+        reason = Reason(
+            "continued-otherwise", ref=ref, left_ms=left_ms, carried_ms=carried_ms
         )
     else:
         return
-    yield Finding("continuation", text, allow, Override.NOBODY)
+    yield Finding("continuation", reason, Override.NOBODY)
 
 
 def continued_in(history: CandidateHistory, ref: str) -> str:
@@ -64,14 +52,13 @@ def passed_already(case: EligibilityCase) -> Iterator[Finding]:
     for one in case.same_module:
         if one.counts:
             begin = case.local(one.start_utc_ms or one.planned_utc_ms)
-            day = format_date(begin.date)
-            yield Finding(
-                "passed already",
-                f"{case.module.name} was passed on {day} in session {one.session_id}.",
-                "",
-                Override.COORDINATOR,
-                brief=f"passed {day}",
+            reason = Reason(
+                "passed-already",
+                module=case.module.name,
+                day=begin.date,
+                session_id=one.session_id,
             )
+            yield Finding("passed already", reason, Override.COORDINATOR)
             return
 
 
@@ -93,18 +80,15 @@ def retake_wait(case: EligibilityCase) -> Iterator[Finding]:
     days = policies.retake_wait_days_after_third if many else policies.retake_wait_days
     first = days_later(failed[-1], days + case.full_days)
     if case.day < first:
-        wait = f"{days} full days must pass before a retake."
-        if len(failed) > 1:
-            wait = f"After {len(failed)} failed attempts, {wait}"
-        eligible_on = format_date(first)
-        yield Finding(
-            "retake wait",
-            f"{case.module.name} was not passed on {format_date(failed[-1])}. {wait}",
-            f"The first eligible date is {eligible_on}.",
-            Override.COORDINATOR,
-            first,
-            f"retake from {eligible_on}",
+        reason = Reason(
+            "retake-later" if len(failed) == 1 else "retake-after-several",
+            module=case.module.name,
+            day=failed[-1],
+            failures=len(failed),
+            days=days,
+            first=first,
         )
+        yield Finding("retake wait", reason, Override.COORDINATOR, first)
 
 
 def open_result(case: EligibilityCase) -> Iterator[Finding]:
@@ -114,15 +98,14 @@ def open_result(case: EligibilityCase) -> Iterator[Finding]:
     sittings = case.earlier_sittings
     for one in case.same_module:
         went_on = continued_in(case.history, one.ref)
-        if (word := one.open_result) and not went_on and one.ref not in sittings:
-            yield Finding(
-                "open result",
-                f"The result of {case.module.name} in session {one.session_id} is not final:"
-                f" {word}.",
-                "Settle it in that session first.",
-                Override.COORDINATOR,
-                brief=f"result pending in {one.session_id}",
+        if (state := one.open_result) and not went_on and one.ref not in sittings:
+            reason = Reason(
+                "result-pending",
+                module=case.module.name,
+                session_id=one.session_id,
+                state=state,
             )
+            yield Finding("open result", reason, Override.COORDINATOR)
             return
 
 
@@ -131,11 +114,10 @@ def one_live_attempt(case: EligibilityCase) -> Iterator[Finding]:
     for one in case.same_module:
         waits = one.start_utc_ms is None and case.at_the_door
         if not one.is_over and not waits:
-            yield Finding(
-                "one live attempt",
-                f"{case.module.name} is already open in session {one.session_id}.",
-                "Remove the candidate from that session first, or end that attempt.",
-                Override.NOBODY,
-                brief=f"{'testing' if one.is_live else 'planned'} in {one.session_id}",
+            reason = Reason(
+                "testing-there" if one.is_live else "planned-there",
+                module=case.module.name,
+                session_id=one.session_id,
             )
+            yield Finding("one live attempt", reason, Override.NOBODY)
             return

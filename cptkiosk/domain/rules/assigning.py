@@ -175,9 +175,8 @@ def _make_assignment(
         if hard or not command.override.strip():
             raise Refused(
                 "eligibility",
-                way=against[0].way,
                 person=command.person,
-                finding=against[0].text,
+                finding=against[0].statement,
             )
         context.actor.must_be_coordinator("assign-despite-rule")
         override = reason_given(command.override, command.participant_id)

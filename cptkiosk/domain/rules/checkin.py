@@ -33,9 +33,8 @@ from cptkiosk.domain.rules.rule import (
 from cptkiosk.domain.state.attempt import IN_PERSON, Attempt, AttemptProgress, Gate
 from cptkiosk.domain.state.blockers import next_sheet
 from cptkiosk.domain.state.session import Session, Stage
-from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.time.timing import planned_ms
-from cptkiosk.domain.values import Personal, Refused
+from cptkiosk.domain.values import Personal, Reason, Refused
 
 ROOM_CHECKS = (
     "light and temperature",
@@ -126,7 +125,9 @@ def _pass_gates(session: Session, command: c.PassGates, context: Context) -> Eve
     )
 
 
-def needs_own_look(attempt: Attempt, found: Iterable[Finding]) -> dict[Gate, str]:
+def needs_own_look(
+    attempt: Attempt, found: Iterable[Finding]
+) -> dict[Gate, Reason | str]:
     """Return the open gates with a known problem, and the problem of each.
 
     Such a gate is passed by itself, never together with others.
@@ -136,11 +137,12 @@ def needs_own_look(attempt: Attempt, found: Iterable[Finding]) -> dict[Gate, str
         found: what the eligibility rules find at the door.
     """
     minded = to_mind(found, attempt.overrules)
-    known = {
-        Gate.ELIGIBLE: "; ".join(one.short for one in minded),
-        Gate.ACCOMMODATIONS: attempt.accommodations,
-        Gate.USER_CODE: "" if attempt.user_code else "no user code on record",
-    }
+    known: dict[Gate, Reason | str] = {Gate.ACCOMMODATIONS: attempt.accommodations}
+    if minded:
+        reasons_found = [one.reason for one in minded]
+        known[Gate.ELIGIBLE] = Reason("several-findings", findings=reasons_found)
+    if not attempt.user_code:
+        known[Gate.USER_CODE] = Reason("no-code-on-record")
     reasons = {
         gate: attempt.failed_at(gate) or known.get(gate, "")
         for gate in attempt.open_gates
@@ -160,7 +162,7 @@ def _refuse_mixed_gates(
             raise Refused(
                 "gate-alone",
                 person=session.label(attempt),
-                what=display_term(gate),
+                what=gate,
                 reason=reason,
             )
 
@@ -169,7 +171,7 @@ def _in_spite_of(session: Session, attempt: Attempt, context: Context) -> str:
     """Return the warnings despite which a candidate passes as eligible."""
     found = collect_findings(door_case(session, attempt, context))
     told = passed_in_spite_of(found, attempt.overrules)
-    return "; ".join(one.short for one in told)
+    return "; ".join(context.brief(one.reason) for one in told)
 
 
 def door_case(session: Session, attempt: Attempt, context: Context) -> EligibilityCase:
@@ -221,7 +223,7 @@ def _check_eligibility(session: Session, attempt: Attempt, context: Context) -> 
             "gate-eligibility",
             remedy="or-deny" if nobody else "waive-or-deny",
             person=session.label(attempt),
-            finding=one.sentence,
+            finding=one.statement,
         )
 
 
@@ -264,13 +266,11 @@ def _may_waive_eligibility(
         if one.override is Override.NOBODY:
             raise Refused(
                 "eligibility-not-waivable",
-                way=one.allow,
                 person=session.label(attempt),
-                finding=one.text,
+                finding=one.reason,
             )
         if one.override is Override.COORDINATOR:
-            rule_name = display_term(one.rule)
-            context.actor.must_be_coordinator("waive-rule", rule=rule_name)
+            context.actor.must_be_coordinator("waive-rule", rule=one.rule)
 
 
 def _hand_over(session: Session, command: c.HandOver, context: Context) -> Events:

@@ -214,7 +214,7 @@ def _not_elsewhere(
     not_taken_elsewhere(session, attempt, context)
     if found := check_other_sessions(door_case(session, attempt, context)):
         raise Refused(
-            "put-back-ineligible", person=session.label(attempt), finding=found.text
+            "put-back-ineligible", person=session.label(attempt), finding=found.reason
         )
 
 

@@ -18,7 +18,7 @@ from cptkiosk.domain.state.candidate import Registration
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.time.calendar import LocalTime, utc_time
 from cptkiosk.domain.time.instants import Instant
-from cptkiosk.domain.values import Actor
+from cptkiosk.domain.values import Actor, Reason
 
 Events = tuple[Fact, ...]
 
@@ -74,6 +74,9 @@ class Context:
     now: Instant
     actor: Actor
     definitions: Definitions
+    brief: Callable[[Reason], str]
+    """Says something in a few words, for what is recorded as text."""
+
     local: Callable[[int], LocalTime] = utc_time
     """An instant (UTC, milliseconds) as date and time at the center."""
 

@@ -63,7 +63,7 @@ def _only_here(
             "start-ineligible",
             remedy=instead,
             person=session.label(attempt),
-            finding=found.text,
+            finding=found.reason,
         )
 
 

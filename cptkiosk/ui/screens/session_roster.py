@@ -33,6 +33,7 @@ from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
+from cptkiosk.words import explain
 
 WHOLE_LINES = 5
 
@@ -115,7 +116,7 @@ class SessionRosterScreen(SessionScreen):
         about, _, module_id = (self.table.cursor_key or "").partition("|")
         chosen = (about, module_id)
         text = " ".join(
-            found.sentence
+            explain(found.statement)
             for one in self._people
             if (one.participant_id, one.module_id) == chosen and not self._attempt(one)
             for found in one.against

@@ -29,6 +29,7 @@ from cptkiosk.ui.screens.check_in.commands import (
 )
 from cptkiosk.ui.screens.check_in.obstacles import Obstacles
 from cptkiosk.ui.workers import begin
+from cptkiosk.words import write_words
 
 
 class CheckIn(SessionPort, Protocol):
@@ -106,8 +107,8 @@ def pass_rest(screen: CheckIn, attempt: Attempt) -> None:
         _pass(screen, attempt, rest)
     elif minded := screen.obstacles.gates(attempt):
         gate, reason = next(iter(minded.items()))
-        what = GATE_NAMES[gate]
-        words = f"Needs a look - {what}: {reason}. Enter checks off only this item."
+        what = f"{GATE_NAMES[gate]}: {write_words(reason)}"
+        words = f"Needs a look - {what}. Enter checks off only this item."
         screen.say(words, "warning")
 
 

@@ -1,6 +1,6 @@
 """The gates of one person at check-in: passed, waived, not passed, or still open."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator
 
 from cptkiosk.domain.people.eligibility_findings import (
     Finding,
@@ -91,7 +91,7 @@ def _gate_line(lead: str, words: str) -> Iterator[str]:
         yield f"{lead if not at else ' ' * len(lead)}{line}"
 
 
-def _box(attempt: Attempt, gate: Gate, minded: Mapping[Gate, str]) -> str:
+def _box(attempt: Attempt, gate: Gate, minded: Container[Gate]) -> str:
     notes = dict(attempt.gates)
     if gate in notes:
         return "[w]" if notes[gate] == WAIVED else "[x]"

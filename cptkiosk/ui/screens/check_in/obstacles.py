@@ -16,7 +16,7 @@ from cptkiosk.domain.state.attempt import (
     Gate,
 )
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import Refused
+from cptkiosk.domain.values import Reason, Refused
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.screens.check_in.commands import deny_command
 from cptkiosk.ui.screens.check_in.gates import Findings
@@ -54,7 +54,7 @@ class Obstacles:
         found = self.findings(attempt) or ()
         return next(iter(unanswered_findings(found, attempt.overrules)), None)
 
-    def gates(self, attempt: Attempt) -> Mapping[Gate, str]:
+    def gates(self, attempt: Attempt) -> Mapping[Gate, Reason | str]:
         """Return the open gates with a known problem, each with what it is."""
         return needs_own_look(attempt, self.findings(attempt) or ())
 
@@ -70,7 +70,7 @@ class Obstacles:
     def reason(self, attempt: Attempt) -> str:
         """Return why someone may not begin, if known, or an empty string."""
         if (finding := self.find_unanswered(attempt)) is not None:
-            return finding.text.rstrip(".")
+            return explain_why(finding.reason).rstrip(".")
         refusal = self._start_refusal(attempt)
         if refusal is not None and attempt.standing not in NOT_HERE:
             return explain_why(refusal).rstrip(".")
