@@ -116,6 +116,16 @@ def test_a_bundle_that_is_cut_off_is_found(written: Path) -> None:
     assert fault(data + b"\0").startswith("The zip file")
 
 
+def fault_if_forged(
+    bundle: Path, folder: Path, name: str, old: bytes, new: bytes
+) -> str:
+    """Return what is found once the center changed a file and signed the bundle again."""
+    before = unpacked(bundle.read_bytes())[name]
+    assert old in before
+    changed = {name.replace(".", "_"): before.replace(old, new)}
+    return fault(forged(bundle, Signer(folder / "installation.key"), **changed))
+
+
 def test_a_table_that_was_forged_with_its_digests_is_found_by_the_signature(
     written: Path,
 ) -> None:
@@ -155,13 +165,7 @@ def test_a_table_that_was_forged_with_its_digests_is_found_by_the_signature(
 def test_what_the_center_itself_forges_contradicts_the_entries(
     written: Path, folder: Path, name: str, old: bytes, new: bytes, said: str
 ) -> None:
-    before = unpacked(written.read_bytes())[name]
-    assert old in before
-    signer = Signer(folder / "installation.key")
-
-    data = forged(written, signer, **{name.replace(".", "_"): before.replace(old, new)})
-
-    assert fault(data).startswith(said)
+    assert fault_if_forged(written, folder, name, old, new).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -181,13 +185,7 @@ def test_what_the_center_itself_forges_contradicts_the_entries(
 def test_results_that_the_center_itself_forges_contradict_what_it_stated(
     results: Path, folder: Path, name: str, old: bytes, new: bytes, said: str
 ) -> None:
-    before = unpacked(results.read_bytes())[name]
-    assert old in before
-    signer = Signer(folder / "installation.key")
-
-    data = forged(results, signer, **{name.replace(".", "_"): before.replace(old, new)})
-
-    assert fault(data).startswith(said)
+    assert fault_if_forged(results, folder, name, old, new).startswith(said)
 
 
 def test_results_stated_otherwise_than_the_entries_add_up_to_are_found(
