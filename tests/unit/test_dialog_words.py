@@ -8,10 +8,11 @@ from string import Formatter
 import pytest
 
 import cptkiosk
+from cptkiosk.domain.values import Refused
 from cptkiosk.roster.model import Doubt
 from cptkiosk.ui.dialogs.question import Question, build_fields, line_text
-from cptkiosk.ui.widgets.fields import ChoiceField, TextField
-from cptkiosk.words import JOINED, MEASURES, TEXTS, load_dialogs
+from cptkiosk.ui.widgets.fields import ChoiceField, TextField, Values
+from cptkiosk.words import JOINED, MEASURES, TEXTS, explain, load_dialogs
 
 UI = Path(cptkiosk.__file__).parent / "ui"
 ASKED = sorted(load_dialogs().keys() - {"fields"})
@@ -96,3 +97,18 @@ def test_what_is_known_only_now_comes_before_the_catalog_and_a_field_may_be_left
         "who", "Coordinator", (("s1", "Dana"), ("s2", "Lee")), "s1"
     )
     assert several[1] == TextField("pin", "PIN", secret=True, digits=True)
+
+
+def test_why_an_answer_was_refused_stands_below_the_lines_if_there_are_any() -> None:
+    refusal = Refused("nothing-typed")
+    plain, told = (
+        Question.from_catalog(
+            one,
+            {"needs": refusal, "alone": ""},
+            {"module": None, "time": None, "who": None},
+        )
+        for one in ("walk-in", "approve")
+    )
+
+    assert plain.again(Values(), refusal).consequences == f"! {explain(refusal)}"
+    assert told.again(Values(), refusal).consequences.count("\n") == 1

@@ -111,7 +111,7 @@ class Question:
             options.setdefault("words", partial(_say_done, said["done"], details))
         return cls(
             partial(fill_words, said["title"], details),
-            (partial(_fill_lines, said.get("lines", ()), details),),
+            (partial(_fill_lines, said["lines"], details),) if "lines" in said else (),
             tuple(build_fields(dialog, fields)),
             **options,
         )
