@@ -129,7 +129,7 @@ class Rule(NamedTuple):
     stages: frozenset[Stage]
     when: When[Any]
     coordinator: str
-    """Says that only a coordinator may do it, by a code; empty if everyone on duty may."""
+    """Says by a code that only a coordinator may do it; empty if others sometimes may."""
 
     otherwise: Mapping[Stage, str]
     """What to do instead at another stage, a remedy, where the stage does not tell."""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from cptkiosk.domain.commands import mistake as c
 from cptkiosk.domain.events.closing import SessionReopened
 from cptkiosk.domain.events.fact import Fact, LogFact
-from cptkiosk.domain.events.halt import HaltUndone
+from cptkiosk.domain.events.halt import HaltUndone, SessionHalted
 from cptkiosk.domain.events.session import StepUndone
+from cptkiosk.domain.events.testing import SessionEnded
 from cptkiosk.domain.rules.attendance import once_on_the_roll
 from cptkiosk.domain.rules.checks import not_linked
 from cptkiosk.domain.rules.halts import just_halted
@@ -52,7 +53,9 @@ def _can_undo(session: Session, command: c.UndoStep, context: Context) -> bool:
 def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Events:
     if just_halted(session, context):
         halting = session.halted_by[-1]
-        _made_here(command, "the halt", halting.seq, halting.terminal, context)
+        _made_here(
+            command, SessionHalted.step_form, halting.seq, halting.terminal, context
+        )
         number = len(session.halts)
         since_ms = session.halts[-1][0]
         stopped_ms = session.timeline_ms(context.now) - since_ms
@@ -66,9 +69,7 @@ def _undo_step(session: Session, command: c.UndoStep, context: Context) -> Event
         return (HaltUndone(number=number, since_line_ms=since_ms),)
     if _just_ended(session, context):
         terminal = session.ended_terminal
-        _made_here(
-            command, "the end of the session", session.last_seq, terminal, context
-        )
+        _made_here(command, SessionEnded.step_form, session.last_seq, terminal, context)
         taken_back = Personal("the end was undone", session.session_id)
         return (SessionReopened(reason=taken_back),)
     terminal = context.terminal if command.here_only else ""
