@@ -38,6 +38,7 @@ from cptkiosk.domain.time.calendar import LocalTime
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.host.clock import Clock
+from cptkiosk.host.work_progress import ProgressCallback, ignore_progress
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.signatures import notice_before_seal
 from cptkiosk.times.format import TimeFormat
@@ -245,10 +246,11 @@ class Desk:
         *,
         dry_run: bool = False,
         signed_in: Actor | None = None,
+        told: ProgressCallback = ignore_progress,
     ) -> tuple[Events | Refused, ...]:
         """Bring the record up to date with a roster; see `Registrar`."""
         return self._registrar.register(
-            people, actor, dry_run=dry_run, signed_in=signed_in
+            people, actor, dry_run=dry_run, signed_in=signed_in, told=told
         )
 
     def forget(self, command: ForgetPerson, actor: Actor) -> int:

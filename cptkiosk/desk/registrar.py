@@ -12,6 +12,7 @@ from cptkiosk.domain.state import candidate as candidates
 from cptkiosk.domain.state.candidate import Candidate, Door, Namesake, RegisterPerson
 from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.domain.values import Actor, Refused
+from cptkiosk.host.work_progress import ProgressCallback, ignore_progress
 from cptkiosk.ledger import queries
 from cptkiosk.ledger.streams import candidate_stream
 
@@ -33,6 +34,7 @@ class Registrar:
         *,
         dry_run: bool = False,
         signed_in: Actor | None = None,
+        told: ProgressCallback = ignore_progress,
     ) -> tuple[Events | Refused, ...]:
         """Bring the record up to date with a roster, all in one transaction.
 
@@ -42,6 +44,7 @@ class Registrar:
             dry_run: only find out what would happen.
             signed_in: who does it, where the actor approved what was decided and
                 nothing else.
+            told: is told each row; what it raises takes all of it back.
 
         Returns:
             For each row what it made happen, or why it was refused.
@@ -53,7 +56,8 @@ class Registrar:
             ledger = self._record.ledger
             door = Door(queries.open_modules(ledger), actor, signed_in)
             same_names = _SameNames(queries.list_people(ledger))
-            for command in people:
+            for done, command in enumerate(people):
+                told(done, len(people))
                 try:
                     outcomes.append(self._register(unit, command, door, same_names))
                 except Refused as refusal:

@@ -4,10 +4,9 @@
 would change (`apply_roster` with `dry_run`) before anything is written.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from cptkiosk.desk import Desk
 from cptkiosk.desk.needs import UnchangedClock
@@ -197,11 +196,12 @@ def apply_roster(
     desk.catch_up()
     notes = (*roster.notes, *notes_about(desk, roster.rows, session_id))
     roster, accepted = _without_doubted(desk, roster, decided)
-    commands = _Counted(
-        [_registration_command(row, decided, accepted) for row in roster.rows], told
-    )
     outcomes = desk.register(
-        commands, approved_by or actor, dry_run=dry_run, signed_in=actor
+        [_registration_command(row, decided, accepted) for row in roster.rows],
+        approved_by or actor,
+        dry_run=dry_run,
+        signed_in=actor,
+        told=told,
     )
     rejected = _list_rejected(roster, outcomes)
     good = [
@@ -261,26 +261,6 @@ def _without_doubted(
     rows = tuple(row for at, row in enumerate(roster.rows) if at not in left_out)
     rejected = (*roster.rejected, *dict.fromkeys(left_out.values()))
     return replace(roster, rows=rows, rejected=rejected), accepted
-
-
-class _Counted(Sequence[RegisterPerson]):
-    """Commands that tell how many of them were taken, one by one."""
-
-    def __init__(
-        self, commands: Sequence[RegisterPerson], told: ProgressCallback
-    ) -> None:
-        self._commands, self._told = commands, told
-
-    def __len__(self) -> int:
-        return len(self._commands)
-
-    def __getitem__(self, at: Any) -> Any:
-        return self._commands[at]
-
-    def __iter__(self) -> Iterator[RegisterPerson]:
-        for done, command in enumerate(self._commands):
-            self._told(done, len(self._commands))
-            yield command
 
 
 def _registration_command(

@@ -6,30 +6,11 @@ record to compare with, one note for the file asks about it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from cptkiosk.desk import Desk
-from cptkiosk.domain.state.candidate import roll_name
-from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.ledger import queries
+from cptkiosk.roster.known_people import KnownPerson, people_on_record, person_of
 from cptkiosk.roster.model import Doubt, Note, RejectedRow, RosterRow
-
-
-@dataclass(frozen=True, slots=True)
-class _Holder:
-    """Who has an ID, and where that is written."""
-
-    participant_id: str
-    words: frozenset[str]
-    birth_date: str
-    place: str
-
-    def may_be(self, other: "_Holder") -> bool:
-        """Tell whether both may be one person: by name or by birth date."""
-        born = self.birth_date
-        return may_be_one_name(self.words, other.words) or (
-            born != "" and born == other.birth_date
-        )
 
 
 def rows_without_zeros(desk: Desk, rows: Sequence[RosterRow]) -> dict[int, RejectedRow]:
@@ -38,16 +19,8 @@ def rows_without_zeros(desk: Desk, rows: Sequence[RosterRow]) -> dict[int, Rejec
     Keys are the places of the rows in `rows`. On record any other number of zeros
     counts; within the file only the row with fewer zeros is left out.
     """
-    on_record = {
-        one.participant_id: _Holder(
-            one.participant_id,
-            name_words(roll_name(one.family_name, one.given_name)),
-            one.birth_date,
-            "on record",
-        )
-        for one in queries.list_people(desk.ledger)
-    }
-    here = {row.participant_id: _holder_of(row) for row in reversed(rows)}
+    on_record = people_on_record(desk)
+    here = {row.participant_id: person_of(row) for row in reversed(rows)}
     known = _by_digits(on_record.values())
     listed = _by_digits(here.values())
     codes = queries.user_codes(desk.ledger)
@@ -59,7 +32,7 @@ def rows_without_zeros(desk: Desk, rows: Sequence[RosterRow]) -> dict[int, Rejec
             continue
         if row.participant_id in on_record:
             continue
-        me = _holder_of(row)
+        me = person_of(row)
         key = me.participant_id.lstrip("0")
         longer = (
             one
@@ -75,19 +48,14 @@ def rows_without_zeros(desk: Desk, rows: Sequence[RosterRow]) -> dict[int, Rejec
     return found
 
 
-def _holder_of(row: RosterRow) -> _Holder:
-    words = name_words(roll_name(row.family_name, row.given_name))
-    return _Holder(row.participant_id, words, row.birth_date, f"in row {row.place}")
-
-
-def _by_digits(holders: Iterable[_Holder]) -> Mapping[str, list[_Holder]]:
-    found: dict[str, list[_Holder]] = {}
+def _by_digits(holders: Iterable[KnownPerson]) -> Mapping[str, list[KnownPerson]]:
+    found: dict[str, list[KnownPerson]] = {}
     for one in holders:
         found.setdefault(one.participant_id.lstrip("0"), []).append(one)
     return found
 
 
-def _doubt_reason(me: _Holder, other: _Holder) -> str:
+def _doubt_reason(me: KnownPerson, other: KnownPerson) -> str:
     fewer = len(me.participant_id) < len(other.participant_id)
     zeros = "without its zeros" if fewer else "with more zeros"
     return (

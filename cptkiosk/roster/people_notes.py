@@ -5,7 +5,6 @@ But no one may become two people, or someone else, without a word.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Final
 
@@ -13,11 +12,15 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.candidate import roll_name
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.text import name_words
 from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import plural
 from cptkiosk.host.fonts import NO_FONT, missing_letters
 from cptkiosk.ledger import queries
+from cptkiosk.roster.known_people import (
+    KnownPerson,
+    people_on_record,
+    person_of,
+)
 from cptkiosk.roster.lost_zeros import notes_on_lengths
 from cptkiosk.roster.model import Doubt, Note, RejectedRow, RosterRow
 
@@ -32,33 +35,23 @@ LETTERS_MAX: Final = 20
 _OPEN: Final = frozenset({Stage.PLANNED, Stage.CHECK_IN})
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """Someone on record, or in an earlier row."""
-
-    participant_id: str
-    person: str
-    birth_date: str
-    place: str
-
-
 class _ByName:
     """Finds people of one name; no one of whom it is known that they were born apart."""
 
     def __init__(self) -> None:
-        self._born: dict[frozenset[str], dict[str, list[_Known]]] = {}
+        self._born: dict[frozenset[str], dict[str, list[KnownPerson]]] = {}
 
-    def add_person(self, one: _Known) -> None:
+    def add_person(self, one: KnownPerson) -> None:
         """Take note of someone."""
-        days = self._born.setdefault(name_words(one.person), {})
+        days = self._born.setdefault(one.words, {})
         days.setdefault(one.birth_date, []).append(one)
 
-    def find_alike(self, me: _Known) -> tuple[list[_Known], int]:
+    def find_alike(self, me: KnownPerson) -> tuple[list[KnownPerson], int]:
         """Return the first `ALIKE_MAX` who may be the same, and how many more there are.
 
         A list filled down with one name is as quick to look through as any other.
         """
-        days = self._born.get(name_words(me.person), {})
+        days = self._born.get(me.words, {})
         born = (me.birth_date, "") if me.birth_date else tuple(days)
         found = [days[day] for day in born if day in days]
         count = sum(map(len, found))
@@ -72,19 +65,16 @@ def somebody_else(desk: Desk, rows: Iterable[RosterRow]) -> dict[int, RejectedRo
     Keys are the places of the rows in `rows`. No word of the name is the same, nor is
     the birth date: to record that would give one person's record to another.
     """
-    known = {one.participant_id: one for one in queries.list_people(desk.ledger)}
+    on_record = people_on_record(desk)
     found = {}
     for at, row in enumerate(rows):
-        before = known.get(row.participant_id)
+        before = on_record.get(row.participant_id)
         if before is None or not (before.birth_date and row.birth_date):
             continue
-        was = roll_name(before.family_name, before.given_name)
-        now = roll_name(row.family_name, row.given_name)
-        if before.birth_date != row.birth_date and not (
-            name_words(was) & name_words(now)
-        ):
+        now = person_of(row)
+        if before.birth_date != row.birth_date and not before.words & now.words:
             reason = (
-                f"participant ID {row.participant_id} is {was}, born"
+                f"participant ID {row.participant_id} is {before.person}, born"
                 f" {format_date(before.birth_date)}, on record: correct the ID"
             )
             about = row.participant_id
@@ -127,21 +117,17 @@ def _note_letters(rows: Iterable[RosterRow]) -> Iterator[Note]:
 def _note_doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
     """Say who has another ID, another name, or the name of someone else."""
     by_name = _ByName()
-    by_digits: dict[str, list[_Known]] = {}
-    on_record: dict[str, _Known] = {}
+    by_digits: dict[str, list[KnownPerson]] = {}
+    on_record = people_on_record(desk)
 
-    def add(one: _Known) -> None:
+    def add(one: KnownPerson) -> None:
         by_name.add_person(one)
         by_digits.setdefault(one.participant_id.lstrip("0"), []).append(one)
 
-    for line in queries.list_people(desk.ledger):
-        person = roll_name(line.family_name, line.given_name)
-        known = _Known(line.participant_id, person, line.birth_date, "on record")
-        on_record[line.participant_id] = known
+    for known in on_record.values():
         add(known)
     for row in first.values():
-        person = roll_name(row.family_name, row.given_name)
-        me = _Known(row.participant_id, person, row.birth_date, f"in row {row.place}")
+        me = person_of(row)
         before = on_record.get(row.participant_id)
         if before is not None:
             yield from _note_renamed(row, before, me)
@@ -151,12 +137,12 @@ def _note_doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
         if more:
             yield Note(
                 row.row,
-                f"{_person_text(me)} has the same name as {more} more: check the list",
+                f"{me.text} has the same name as {more} more: check the list",
             )
         for other in by_digits.get(row.participant_id.lstrip("0"), []):
-            if name_words(other.person) != name_words(person):
+            if other.words != me.words:
                 said = (
-                    f"{_person_text(me)} has the same ID as {_person_text(other)}"
+                    f"{me.text} has the same ID as {other.text}"
                     f" {other.place} except for leading zeros: ask a coordinator if a"
                     " spreadsheet removed them"
                 )
@@ -164,31 +150,27 @@ def _note_doubles(desk: Desk, first: Mapping[str, RosterRow]) -> Iterator[Note]:
         add(me)
 
 
-def _person_text(one: _Known) -> str:
-    return f"{one.person} ({one.participant_id})"
-
-
-def _note_renamed(row: RosterRow, before: _Known, now: _Known) -> Iterator[Note]:
-    if name_words(before.person) != name_words(now.person):
-        yield Note(
-            row.row, f"{_person_text(before)} is named {now.person} in this file"
-        )
+def _note_renamed(
+    row: RosterRow, before: KnownPerson, now: KnownPerson
+) -> Iterator[Note]:
+    if before.words != now.words:
+        yield Note(row.row, f"{before.text} is named {now.person} in this file")
     born = before.birth_date
     if born and now.birth_date and born != now.birth_date:
         yield Note(
             row.row,
-            f"{_person_text(now)} was born {format_date(born)} on record,"
+            f"{now.text} was born {format_date(born)} on record,"
             f" {format_date(now.birth_date)} here",
         )
 
 
-def _same_name(row: RosterRow, me: _Known, other: _Known) -> Note:
+def _same_name(row: RosterRow, me: KnownPerson, other: KnownPerson) -> Note:
     """Return what to ask about two IDs of one name."""
     what, doubt = "name", None
     if me.birth_date and other.birth_date:
         what, doubt = "name and birth date", Doubt.NAMESAKE
     said = (
-        f"{_person_text(me)} has the same {what} as ID {other.participant_id} {other.place}:"
+        f"{me.text} has the same {what} as ID {other.participant_id} {other.place}:"
         " one person under two IDs?"
     )
     return Note(row.row, said, doubt, me.participant_id)

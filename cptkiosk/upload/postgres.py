@@ -14,9 +14,10 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from uuid import uuid4
 
+from cptkiosk.domain.text import visible
 from cptkiosk.errors import DestinationError
 from cptkiosk.upload.destinations.base import Parcel
-from cptkiosk.upload.postgres_failures import ServerNames
+from cptkiosk.upload.failures import explain_failure
 
 if TYPE_CHECKING:
     import psycopg
@@ -29,6 +30,9 @@ else:
 INBOX_VERSION = 1
 """The form of the table `inbox` that this release writes."""
 
+LONGEST = 200
+SERVER = "database server"
+NO_REASON = "no reason given"
 HERE = frozenset({"", "localhost", "127.0.0.1", "::1"})
 TRIES = 12
 FIRST_PAUSE_S = 0.01
@@ -86,19 +90,46 @@ class Server:
         """
         psycopg = import_driver(self.safe)
         words = self.read_words()
-        names = ServerNames.from_words(words, self.safe)
         if writes:
             words.setdefault("target_session_attrs", "read-write")
         try:
             connection = psycopg.connect(**words)
         except psycopg.Error as error:
-            raise DestinationError(names.explain_refusal(str(error))) from error
+            raise self._explain(error, words) from error
         try:
             with connection:
                 connection.autocommit = True
                 yield connection
         except psycopg.Error as error:
-            raise DestinationError(names.explain_error(error)) from error
+            # Without a code it was not the server that spoke.
+            code = getattr(error, "sqlstate", None) or "none"
+            raise self._explain(error, words, code) from error
+
+    def _explain(
+        self, error: Exception, words: Mapping[str, object], code: str = ""
+    ) -> DestinationError:
+        """Return what went wrong in a sentence for a proctor.
+
+        While connecting there is no code, only text of the client library or of the
+        server, in English unless its administrator chose otherwise.
+        """
+        host = words.get("host") or words.get("hostaddr") or words.get("service")
+        user = words.get("user")
+        named = host and not str(host).startswith("/")
+        server = f"database server {visible(str(host), LONGEST)}" if named else SERVER
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        reason = lines[0].rpartition("FATAL:")[2].strip() if lines else NO_REASON
+        said = explain_failure(
+            "postgres",
+            "" if code else str(error).lower(),
+            code=code,
+            where=f"The {server}",
+            server=f"the {server}",
+            user=visible(str(user), LONGEST) if user else "this user",
+            detail=visible(reason, LONGEST),
+            safe=self.safe,
+        )
+        return DestinationError(said)
 
     def read_words(self) -> dict[str, Any]:
         """Return what the connection string says, as psycopg takes it.

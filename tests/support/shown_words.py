@@ -15,6 +15,7 @@ FOLDERS = (
     ("docs", "**/*.md"),
     ("sessions", "*.toml"),
     ("cptkiosk/cli", "*.toml"),
+    ("cptkiosk/upload", "*.toml"),
     ("cptkiosk/cli/deploy_files", "*"),
     ("cptkiosk/words", "*.toml"),
 )

@@ -21,6 +21,7 @@ from cptkiosk.domain.text import may_be_one_name, name_words
 from cptkiosk.domain.values import HOUR_MS, Actor, Refused
 from cptkiosk.roster import people_notes
 from cptkiosk.roster.importer import import_roster
+from cptkiosk.roster.known_people import KnownPerson
 from cptkiosk.roster.model import Note, RosterRow
 from cptkiosk.roster.people_notes import ALIKE_MAX
 from cptkiosk.services.assignment import build_assignment
@@ -234,9 +235,7 @@ def test_a_list_filled_down_without_birth_dates_is_looked_through_once(
     compared: list[str] = []
     same_name = people_notes._same_name
 
-    def counted(
-        row: RosterRow, me: people_notes._Known, other: people_notes._Known
-    ) -> Note | None:
+    def counted(row: RosterRow, me: KnownPerson, other: KnownPerson) -> Note | None:
         compared.append(other.participant_id)
         return same_name(row, me, other)
 

@@ -8,7 +8,7 @@ import base64
 import json
 import re
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -25,6 +25,7 @@ from cptkiosk.upload.destinations.base import (
     Parcel,
     missing_extra,
 )
+from cptkiosk.upload.failures import explain_failure
 
 if TYPE_CHECKING:
     import httpx2
@@ -133,26 +134,9 @@ class Https:
 
     def _refusal(self, code: int) -> DestinationError:
         """Return what a code means in a sentence for a proctor."""
-        ask = "Ask the person who runs that server."
-        if code in {401, 403}:
-            return DestinationError(
-                f"{self._host} does not accept the token. {SAFE} Ask the person who"
-                " runs that server for a new one, and put it in the token file."
-            )
-        if code in {404, 405, 410} or 300 <= code < 400:
-            return DestinationError(
-                f"{self._host} does not take bundles at this address ({code}). {SAFE}"
-                " Ask the administrator to correct destinations.toml."
-            )
-        if code == 413:
-            return DestinationError(f"{self._host} says it is too large. {SAFE} {ask}")
-        if code == 429 or code >= 500:
-            return DestinationError(
-                f"{self._host} cannot take bundles now ({code}). {SAFE} The upload"
-                " continues when it can."
-            )
+        names = {"host": self._host, "safe": SAFE}
         return DestinationError(
-            f"{self._host} did not take the bundle ({code}). {SAFE} {ask}"
+            explain_failure("https-answer", "", code=str(code), **names)
         )
 
     def _explain(self, error: Exception) -> NoReturn:
@@ -165,37 +149,11 @@ class Https:
                 f" ({visible(reason, 120)}). {SAFE} Check"
                 " the network. The upload continues when the server answers again."
             ) from error
-        what = CERTIFICATE.get(fault.verify_code, UNTRUSTED)
+        code = str(fault.verify_code)
+        names = {"host": self._host, "safe": SAFE}
         raise DestinationError(
-            f"The certificate of {self._host} {what[0]}. Nothing was sent. {SAFE}"
-            f" {what[1]}."
+            explain_failure("https-certificate", "", code=code, **names)
         ) from error
-
-
-CERTIFICATE: Mapping[int, tuple[str, str]] = {
-    9: (
-        "is not valid yet by this machine's clock",
-        "Check this machine's date first",
-    ),
-    10: (
-        "has expired",
-        "Check this machine's date. If it is right, tell the person who runs that server",
-    ),
-    62: (
-        "is for another server",
-        "Ask the administrator to check the address in destinations.toml",
-    ),
-    64: (
-        "is for another server",
-        "Ask the administrator to check the address in destinations.toml",
-    ),
-}
-"""What is wrong and what to do, by OpenSSL's number of the fault."""
-
-UNTRUSTED = (
-    "is not from an authority that this machine trusts",
-    "Ask the administrator to check ca_file in destinations.toml",
-)
 
 
 def _find_certificate_fault(

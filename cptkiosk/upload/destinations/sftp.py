@@ -27,6 +27,7 @@ from cptkiosk.upload.destinations.base import (
     Destination,
     Parcel,
 )
+from cptkiosk.upload.failures import explain_failure
 
 PORT = 22
 STEPS = 3
@@ -202,70 +203,21 @@ class Sftp:
 
     def _explain(self, errors: str) -> DestinationError:
         """Return what went wrong in a sentence for a proctor."""
-        for marks, sentence in TROUBLE:
-            if any(mark in errors for mark in marks):
-                told = sentence.format(
-                    host=self._host,
-                    user=self._user,
-                    folder=visible(self._folder, 200),
-                    key=show_path(self._key),
-                    known_hosts=show_path(self._known_hosts),
-                    safe=SAFE,
-                )
-                return DestinationError(told)
         lines = [
             OWN_FOLDER.sub("", line) for line in errors.splitlines() if line.strip()
         ]
-        reason = visible(lines[-1], 200) if lines else "no answer"
-        return DestinationError(
-            f"{self._host} did not take the bundle ({reason}). {SAFE} Try again. If it"
-            " fails again, ask the person who runs that server."
+        said = explain_failure(
+            "sftp",
+            errors,
+            host=self._host,
+            user=self._user,
+            folder=visible(self._folder, 200),
+            key=show_path(self._key),
+            known_hosts=show_path(self._known_hosts),
+            reason=visible(lines[-1], 200) if lines else "no answer",
+            safe=SAFE,
         )
-
-
-TROUBLE: Sequence[tuple[tuple[str, ...], str]] = (
-    (
-        ("Host key verification failed", "REMOTE HOST IDENTIFICATION HAS CHANGED"),
-        "{host} did not prove that it is the server you know: its host key is not the"
-        " one in {known_hosts}. Nothing was sent. {safe} Ask the person who runs"
-        " that server whether its key changed.",
-    ),
-    (
-        ("UNPROTECTED PRIVATE KEY", "bad permissions", "Load key"),
-        "The private key {key} cannot be used: others may read it, or it is damaged."
-        " {safe} Ask the administrator to run: chmod 600 {key}.",
-    ),
-    (
-        ("Permission denied (", "Too many authentication failures"),
-        "{host} does not accept the key {key} for {user}. {safe} Ask the person who"
-        " runs that server to allow it.",
-    ),
-    (
-        (
-            *("Could not resolve hostname", "Connection refused", "timed out"),
-            *("No route to host", "Network is unreachable", "not responding"),
-            *("Connection reset", "Connection closed", "Broken pipe"),
-        ),
-        "{host} cannot be reached. {safe} Check the network. The upload continues"
-        " when the server answers again.",
-    ),
-    (
-        ("No such file", "not found", "not a directory"),
-        "{host} has no folder {folder}. {safe} Ask the person who runs that server"
-        " to create it, or correct destinations.toml.",
-    ),
-    (
-        ("Permission denied", "Read-only"),
-        "The folder {folder} on {host} is not writable. {safe} Ask the person who"
-        " runs that server for write permission.",
-    ),
-    (
-        ("Failure", "No space", "Quota"),
-        "{host} could not store the bundle in {folder}. The server may be full. {safe}"
-        " Ask the person who runs that server.",
-    ),
-)
-"""What `sftp` and `ssh` print, and what it means; the first that fits is said."""
+        return DestinationError(said)
 
 
 def _quote(path: str) -> str:
