@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from functools import cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from types import GenericAlias
@@ -186,10 +187,12 @@ def read_strictly(label: str, table: object, shape: type[Made], **more: Any) -> 
     Raises:
         BadDefinition: naming the first key that does not fit, or is unknown.
     """
-    convert_table(label, table, strict_shape(shape, **more))
+    plain: Any = shape
+    convert_table(label, table, strict_shape(plain, **more))
     return convert_table(label, table, shape)
 
 
+@cache
 def strict_shape(shape: type, **more: Any) -> type:
     """Return a dataclass with `Limits` as a struct of msgspec, which checks them.
 

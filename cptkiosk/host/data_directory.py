@@ -166,6 +166,46 @@ def open_in_place(path: Path, flags: int) -> int:
     return handle
 
 
+def write_synced(path: Path, data: bytes) -> None:
+    """Write a new file for its folder's users alone, and wait until it is on the disk.
+
+    Raises:
+        OSError: if it is there already, or cannot be written.
+    """
+    handle = open_in_place(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(handle)
+
+
+def replace_file(path: Path, data: bytes, *, keeps_other: bool = False) -> None:
+    """Write a file whole or not at all, over an older one of that name.
+
+    Args:
+        path: the file, in a folder that is there.
+        data: what it is to hold.
+        keeps_other: whether one that another program has put there meanwhile stays.
+
+    Raises:
+        OSError: if it cannot be written; an older one is still whole then.
+    """
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        # What a try of a process with this number left, before it was killed.
+        part.unlink(missing_ok=True)
+        write_synced(part, data)
+        if not keeps_other:
+            part.replace(path)
+        else:
+            with suppress(FileExistsError):
+                path.hardlink_to(part)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    sync_to_disk(path.parent)
+
+
 def sync_to_disk(path: Path) -> None:
     """Wait until a file, or the names in a folder, are on the disk."""
     handle = os.open(path, os.O_RDONLY)
@@ -220,15 +260,4 @@ def keep_look(path: Path, staff_id: str, look: str) -> None:
     # Start-up time: msgspec is loaded when a file is written.
     from msgspec import json
 
-    new = path.with_suffix(f".{os.getpid()}")
-    handle = open_in_place(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(json.encode(looks_in(path) | {staff_id: look}))
-            file.flush()
-            os.fsync(handle)
-        new.replace(path)
-    except OSError:
-        new.unlink(missing_ok=True)
-        raise
-    sync_to_disk(path.parent)
+    replace_file(path, json.encode(looks_in(path) | {staff_id: look}))

@@ -96,8 +96,8 @@ def print_bytes(content: bytes, title: str, printer: str) -> PrintJob:
 
 def _watch_job(job: str, printer: str) -> PrintJob:
     for look in range(LOOKS):
-        waiting = _ask_cups("lpstat", "-W", "not-completed", "-o", printer)
-        if job not in waiting.split():
+        waiting = _list_waiting(printer)
+        if waiting is not None and job not in waiting:
             return PrintJob(job, printer, finished=True)
         reason = _find_reason(printer)
         if reason:
@@ -105,6 +105,15 @@ def _watch_job(job: str, printer: str) -> PrintJob:
         if look + 1 < LOOKS:
             Event().wait(LOOK_EACH_S)
     return PrintJob(job, printer, finished=False)
+
+
+def _list_waiting(printer: str) -> list[str] | None:
+    """Return what lpstat says of waiting jobs, word by word; `None` if it does not say."""
+    try:
+        done = _run_tool(("lpstat", "-W", "not-completed", "-o", printer))
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return None if done.returncode else done.stdout.decode(errors="replace").split()
 
 
 def _find_reason(printer: str) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cptkiosk.domain.text import visible
 from cptkiosk.errors import StorageError
-from cptkiosk.host.data_directory import open_in_place, sync_to_disk
+from cptkiosk.host.data_directory import sync_to_disk, write_synced
 from cptkiosk.host.mounts import mount_of
 from cptkiosk.host.paths import is_folder
 from cptkiosk.ledger.locks import one_at_a_time
@@ -131,14 +131,10 @@ def _hold_lock(path: Path) -> None:
     }
     for _ in range(2):
         try:
-            handle = open_in_place(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+            write_synced(path, json.dumps(me).encode())
         except FileExistsError:
             _give_way(path, me)
             continue
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(me, file)
-            file.flush()
-            os.fsync(handle)
         sync_to_disk(path.parent)
         return
     raise _in_use_error(path, "another program")

@@ -5,13 +5,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError
-from cptkiosk.host.data_directory import make_folder, open_in_place, sync_to_disk
+from cptkiosk.host.data_directory import make_folder, replace_file
 
 
 def safe_name(text: str) -> str:
@@ -28,17 +27,8 @@ def write_private(folder: Path, name: str, content: str | bytes) -> Path:
     path = folder / name
     try:
         make_folder(folder)
-        part = path.with_suffix(".part")
-        descriptor = open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content.encode() if isinstance(content, str) else content)
-            stream.flush()
-            os.fsync(descriptor)
-        part.replace(path)
-        sync_to_disk(folder)
+        replace_file(path, content.encode() if isinstance(content, str) else content)
     except OSError as error:
-        with suppress(OSError):
-            path.with_suffix(".part").unlink(missing_ok=True)
         raise DestinationError(
             f"{name} could not be written to {folder} ({error.strerror}). Nothing"
             " else was changed. Check the disk and the permissions, then try"

@@ -19,10 +19,12 @@ UNPACKED_MAX: Final = 100_000_000
 AREA_MAX: Final = 4_000_000
 """Rows times columns: 40,000 people in 100 columns."""
 
+Attributes = Mapping[str, str]
+
 CHUNK: Final = 1 << 16
 """Bytes read at a time, so that a clock beside it goes on."""
 
-_CELL_NAME: Final = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+CELL_NAME: Final = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
 def kind_of_archive(data: bytes, name: str) -> str:
@@ -69,19 +71,43 @@ def _too_big(name: str) -> RosterUnreadable:
     )
 
 
-def _filled_area(text: bytes, sheet: "_Sheet") -> int:
-    """Return the rectangle that the filled cells of a sheet span.
+class XmlReader:
+    """Takes in one XML file; elements are named without their namespace."""
+
+    def begin_element(self, name: str, given: Attributes) -> None:
+        """Take in that an element begins."""
+
+    def end_element(self, name: str) -> None:
+        """Take in that an element ends."""
+
+    def take_text(self, text: str) -> None:
+        """Take in some text."""
+
+
+def parse_xml(text: bytes, reader: XmlReader) -> None:
+    """Have an XML file taken in.
 
     Raises:
         ExpatError: if it is no XML, or declares entities of its own.
     """
+
+    def begin(name: str, given: Attributes) -> None:
+        reader.begin_element(name.rpartition(":")[2], given)
+
     parser = ParserCreate()
-    parser.StartElementHandler = sheet.begin_element
-    parser.EndElementHandler = sheet.end_element
+    parser.buffer_text = True
+    parser.StartElementHandler = begin
+    parser.EndElementHandler = lambda name: reader.end_element(name.rpartition(":")[2])
+    parser.CharacterDataHandler = reader.take_text
     parser.EntityDeclHandler = _no_entities
     for at in range(0, len(text), CHUNK):
         parser.Parse(text[at : at + CHUNK])
     parser.Parse(b"", True)
+
+
+def _filled_area(text: bytes, sheet: "_Sheet") -> int:
+    """Return the rectangle that the filled cells of a sheet span."""
+    parse_xml(text, sheet)
     return sheet.width * sheet.height
 
 
@@ -90,17 +116,11 @@ def _no_entities(*declared: object) -> None:
     raise ExpatError("entities are declared")
 
 
-class _Sheet:
+class _Sheet(XmlReader):
     """What has been read of a sheet: how far right and down something stands."""
 
     def __init__(self) -> None:
         self.width = self.height = self._row = self._column = 0
-
-    def begin_element(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Take in that an element begins."""
-
-    def end_element(self, name: str) -> None:
-        """Take in that an element ends."""
 
     def _note_filled(self) -> None:
         self.width = max(self.width, self._column)
@@ -112,25 +132,25 @@ class _XlsxSheet(_Sheet):
 
     _in_cell = False
 
-    def begin_element(self, name: str, attributes: Mapping[str, str]) -> None:
+    def begin_element(self, name: str, given: Attributes) -> None:
         """Take in a row, a cell, or what is in a cell."""
         if self._in_cell:
             self._note_filled()
             return
-        match name.rpartition(":")[2]:
+        match name:
             case "row":
-                given = attributes.get("r", "")
-                self._row = int(given[:9]) if given.isdecimal() else self._row + 1
+                row = given.get("r", "")
+                self._row = int(row[:9]) if row.isdecimal() else self._row + 1
                 self._column = 0
             case "c":
                 self._in_cell = True
                 self._column += 1
-                if place := _CELL_NAME.fullmatch(attributes.get("r", "")):
+                if place := CELL_NAME.fullmatch(given.get("r", "")):
                     self._row, self._column = int(place[2]), column_number(place[1])
 
     def end_element(self, name: str) -> None:
         """Leave a cell."""
-        if name.rpartition(":")[2] == "c":
+        if name == "c":
             self._in_cell = False
 
 
@@ -145,20 +165,21 @@ def column_number(letters: str) -> int:
 class _OdsSheet(_Sheet):
     """Rows and cells have no names but repeat; a filled one says what its value is."""
 
-    def begin_element(self, name: str, attributes: Mapping[str, str]) -> None:
+    def begin_element(self, name: str, given: Attributes) -> None:
         """Take in a row or a cell, as often as it repeats."""
         match name:
-            case "table:table":
+            case "table":
                 self._row = 0
-            case "table:table-row":
-                self._row += _read_repeats(attributes, "rows")
+            case "table-row":
+                self._row += read_repeats(given, "rows")
                 self._column = 0
-            case "table:table-cell" | "table:covered-table-cell":
-                self._column += _read_repeats(attributes, "columns")
-                if any(key.endswith(":value-type") for key in attributes):
+            case "table-cell" | "covered-table-cell":
+                self._column += read_repeats(given, "columns")
+                if any(key.endswith(":value-type") for key in given):
                     self._note_filled()
 
 
-def _read_repeats(attributes: Mapping[str, str], what: str) -> int:
-    given = attributes.get(f"table:number-{what}-repeated", "1")
-    return int(given[:12]) if given.isdecimal() else 1
+def read_repeats(given: Attributes, what: str) -> int:
+    """Return for how many rows or columns an element of an ods stands."""
+    times = given.get(f"table:number-{what}-repeated", "1")
+    return int(times[:12]) if times.isdecimal() else 1

@@ -8,12 +8,17 @@ sheets themselves, beside it, and says what those cells show.
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from xml.parsers.expat import ParserCreate
 
-from cptkiosk.roster.archives import column_number
+from cptkiosk.roster.archives import (
+    CELL_NAME,
+    Attributes,
+    XmlReader,
+    column_number,
+    parse_xml,
+    read_repeats,
+)
 from cptkiosk.roster.formats import EXACT_MAX, shown_number
 from cptkiosk.roster.values import UNCOMPUTED
 
@@ -22,9 +27,6 @@ REPEATED_MAX: Final = 100_000
 
 HIDDEN_MAX: Final = 200_000
 """Rows or columns hidden in one stretch; a whole sheet's empty rest is no more news."""
-
-_CELL_NAME: Final = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
-Attributes = Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -45,55 +47,30 @@ def shown_in(data: bytes, kind: str) -> dict[str, Shown]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if kind == "ods":
             document = _OdsShown()
-            _parse_xml(archive.read("content.xml"), document)
+            parse_xml(archive.read("content.xml"), document)
             return document.sheets
         return _read_xlsx(archive)
 
 
-class _Reader:
-    """Takes in one XML file."""
-
-    def begin_element(self, name: str, given: Attributes) -> None:
-        """Take in that an element begins."""
-
-    def end_element(self, name: str) -> None:
-        """Take in that an element ends."""
-
-    def take_text(self, text: str) -> None:
-        """Take in some text."""
-
-
-def _parse_xml(text: bytes, reader: _Reader) -> None:
-    def strip_namespace(take: Callable[[str, Attributes], None]) -> Callable[..., None]:
-        return lambda name, given: take(name.rpartition(":")[2], given)
-
-    parser = ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = strip_namespace(reader.begin_element)
-    parser.EndElementHandler = lambda name: reader.end_element(name.rpartition(":")[2])
-    parser.CharacterDataHandler = reader.take_text
-    parser.Parse(text, True)
-
-
 def _read_xlsx(archive: zipfile.ZipFile) -> dict[str, Shown]:
     book, links, styles = _Book(), _Links(), _Styles()
-    _parse_xml(archive.read("xl/workbook.xml"), book)
+    parse_xml(archive.read("xl/workbook.xml"), book)
     members = {name.casefold(): name for name in archive.namelist()}
     for path, reader in (("_rels/workbook.xml.rels", links), ("styles.xml", styles)):
         if member := members.get(f"xl/{path}"):
-            _parse_xml(archive.read(member), reader)
+            parse_xml(archive.read(member), reader)
     sheets = {}
     for name, link in book.sheets.items():
         target = links.targets.get(link, "")
         path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
         if member := members.get(path.casefold()):
             sheet = _XlsxShown(styles, stale=book.stale)
-            _parse_xml(archive.read(member), sheet)
+            parse_xml(archive.read(member), sheet)
             sheets[name] = sheet.shown
     return sheets
 
 
-class _Book(_Reader):
+class _Book(XmlReader):
     """The sheets, and whether formulas still wait to be computed."""
 
     def __init__(self) -> None:
@@ -108,7 +85,7 @@ class _Book(_Reader):
             self.stale = given.get("fullCalcOnLoad") in {"1", "true"}
 
 
-class _Links(_Reader):
+class _Links(XmlReader):
     """Where the parts of a workbook are."""
 
     def __init__(self) -> None:
@@ -119,7 +96,7 @@ class _Links(_Reader):
             self.targets[given.get("Id", "")] = given.get("Target", "")
 
 
-class _Styles(_Reader):
+class _Styles(XmlReader):
     """The number format of each style of cells."""
 
     def __init__(self) -> None:
@@ -146,7 +123,7 @@ class _Styles(_Reader):
         return number, self._codes.get(number, "")
 
 
-class _XlsxShown(_Reader):
+class _XlsxShown(XmlReader):
     """A sheet of an xlsx."""
 
     def __init__(self, styles: _Styles, *, stale: bool) -> None:
@@ -171,7 +148,7 @@ class _XlsxShown(_Reader):
                     self.shown.hidden_rows.add(self._row)
             case "c":
                 self._column += 1
-                if place := _CELL_NAME.fullmatch(given.get("r", "")):
+                if place := CELL_NAME.fullmatch(given.get("r", "")):
                     self._row = int(place[2]) - 1
                     self._column = column_number(place[1]) - 1
                 self._given, self._formula, self._value = given, False, None
@@ -208,7 +185,7 @@ class _XlsxShown(_Reader):
         return value is None or (kind == "n" and not value.strip())
 
 
-class _OdsShown(_Reader):
+class _OdsShown(XmlReader):
     """All sheets of an ods."""
 
     def __init__(self) -> None:
@@ -275,7 +252,7 @@ def _is_hidden(given: Attributes) -> bool:
 
 
 def _read_times(given: Attributes, what: str) -> int:
-    return min(HIDDEN_MAX, int(given.get(f"table:number-{what}-repeated", "1")))
+    return min(HIDDEN_MAX, read_repeats(given, what))
 
 
 def _ods_text(given: Attributes, seen: str) -> str | None:

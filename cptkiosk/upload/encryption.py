@@ -6,13 +6,12 @@ confirmed it. Only the recipient can read it, so nothing is given away by keepin
 """
 
 import hashlib
-import os
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError, StorageError
-from cptkiosk.host.data_directory import make_folder, open_in_place, sync_to_disk
+from cptkiosk.host.data_directory import make_folder, replace_file
 from cptkiosk.upload.destinations.base import SAFE, missing_extra
 
 SUFFIX = ".age"
@@ -39,17 +38,18 @@ def encrypt_once(folder: Path, key: str, data: bytes, recipient: str) -> bytes:
             return path.read_bytes()
         made = _encrypt(data, recipient)
         make_folder(folder)
-        _keep_file(path, made)
+        # Another uploader may be doing the same: the first one's bytes are sent.
+        replace_file(path, made, keeps_other=True)
         for other in folder.glob(f"{key}-*{SUFFIX}"):
             # Of another text: a person was forgotten, or the recipient has another key.
             if other != path:
                 other.unlink()
+        return path.read_bytes()
     except OSError as error:
         raise StorageError(
             f"The encrypted bundle cannot be kept in {folder} ({error.strerror})."
             f" {SAFE} Free some space, or ask the administrator for write permission."
         ) from error
-    return made
 
 
 def _encrypt(data: bytes, recipient: str) -> bytes:
@@ -67,17 +67,6 @@ def _encrypt(data: bytes, recipient: str) -> bytes:
             f"{recipient} is not an age public key. {SAFE} Ask the recipient for the"
             " key again, and correct destinations.toml."
         ) from error
-
-
-def _keep_file(path: Path, data: bytes) -> None:
-    part = path.with_suffix(f".{os.getpid()}.part")
-    handle = open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(handle)
-    part.replace(path)
-    sync_to_disk(path.parent)
 
 
 def sweep_folder(folder: Path, waiting: Collection[str]) -> None:

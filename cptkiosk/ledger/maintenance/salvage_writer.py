@@ -1,13 +1,12 @@
 """The new ledger that a salvage writes, and the file of what is not in it."""
 
 import json
-import os
 from contextlib import closing, suppress
 from dataclasses import asdict
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError, VerificationError
-from cptkiosk.host.data_directory import open_in_place, sync_to_disk
+from cptkiosk.host.data_directory import sync_to_disk, write_synced
 from cptkiosk.host.paths import probe_path
 from cptkiosk.ledger import opening, projections
 from cptkiosk.ledger.codec import Kept
@@ -145,12 +144,8 @@ def _write_rest(found: Salvage, path: Path) -> None:
         ],
         "texts": [_text_json(one) for one in found.loose_texts],
     }
-    handle = open_in_place(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(content, file, ensure_ascii=False, indent=1)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    write_synced(path, f"{text}\n".encode())
     sync_to_disk(path.parent)
 
 
