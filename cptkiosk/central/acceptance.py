@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from cptkiosk.central import tables
-from cptkiosk.central.tables import Checkpoint, Waiting, name_record
+from cptkiosk.central.tables import Checkpoint, name_record
 from cptkiosk.central.verified import Unfit, Verified
 from cptkiosk.domain.text import visible
 from cptkiosk.proof.keys import fingerprint
 from cptkiosk.upload.bundle_check import Trust
+from cptkiosk.upload.destinations.base import Parcel
 from cptkiosk.upload.postgres import Connection, import_driver, run_transaction
 
 LONGEST = 1000
@@ -49,7 +50,7 @@ LinkOfLast = Callable[[Verified, int], str | None]
 
 def settle_bundle(
     connection: Connection,
-    one: Waiting,
+    one: Parcel,
     found: Verified | Unfit,
     link_of_last: LinkOfLast,
 ) -> Outcome | None:
@@ -64,7 +65,7 @@ def settle_bundle(
     psycopg = import_driver()
 
     def settle(connection: Connection) -> Outcome | None:
-        if not tables.is_waiting(connection, one.delivery_key):
+        if not tables.is_waiting(connection, one.key):
             return None
         if isinstance(found, Unfit):
             return _reject(connection, one, None, found.reason)
@@ -82,28 +83,28 @@ def settle_bundle(
 
 def _reject(
     connection: Connection,
-    one: Waiting,
+    one: Parcel,
     found: Verified | None,
     reason: str,
 ) -> Outcome:
     claimed = (one.site_code, one.session_id, one.revision)
     labels = claimed if found is None else tables.keys_of(found)
     text = visible(reason, LONGEST)
-    tables.mark_rejected(connection, one.delivery_key, labels, text)
-    return Outcome(one.file_name, Answer.REJECTED, text, site_code=str(labels[0]))
+    tables.mark_rejected(connection, one.key, labels, text)
+    return Outcome(one.name, Answer.REJECTED, text, site_code=str(labels[0]))
 
 
 def _judge(
     connection: Connection,
-    one: Waiting,
+    one: Parcel,
     found: Verified,
     link_of_last: LinkOfLast,
 ) -> Outcome:
     trust = tables.lock_center(connection, found.site_code)
     known = tables.find_revision(connection, found)
     if known == one.sha256:
-        tables.mark_accepted(connection, one.delivery_key)
-        return Outcome(one.file_name, Answer.ALREADY, site_code=found.site_code)
+        tables.mark_accepted(connection, one.key)
+        return Outcome(one.name, Answer.ALREADY, site_code=found.site_code)
     checkpoints = tables.find_checkpoints(connection, found.site_code)
     reason = _find_misfit(one, found, trust, checkpoints, link_of_last)
     if not reason and known and not tables.says_the_same(connection, found):
@@ -113,9 +114,9 @@ def _judge(
     tables.store_center(connection, one, found, trust)
     if not known:
         tables.store_revision(connection, one, found)
-    tables.mark_accepted(connection, one.delivery_key)
+    tables.mark_accepted(connection, one.key)
     return Outcome(
-        one.file_name,
+        one.name,
         Answer.ALREADY if known else Answer.ACCEPTED,
         first_key="" if trust else fingerprint(found.key),
         site_code=found.site_code,
@@ -131,7 +132,7 @@ def _other_key(found: Verified) -> str:
 
 
 def _find_misfit(
-    one: Waiting,
+    one: Parcel,
     found: Verified,
     trust: Trust | None,
     checkpoints: Mapping[str, Checkpoint],

@@ -16,7 +16,6 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from cptkiosk.central.acceptance import Outcome, settle_bundle
-from cptkiosk.central.tables import Waiting
 from cptkiosk.central.verified import Unfit, Verified, read_links, verify_data
 from cptkiosk.errors import UsageError
 from cptkiosk.host.paths import is_folder, show_path
@@ -151,30 +150,28 @@ def ingest_waiting(connection: Connection, verify: Verify) -> Iterator[Outcome]:
     def link_of_last(found: Verified, size: int) -> str | None:
         return _link_of_last(connection, found, size)
 
-    while batch := [
-        one for one in _read_waiting(connection) if one.delivery_key not in seen
-    ]:
-        seen.update(one.delivery_key for one in batch)
-        found = zip(batch, verify([one.content for one in batch]), strict=True)
+    while batch := [one for one in _read_waiting(connection) if one.key not in seen]:
+        seen.update(one.key for one in batch)
+        found = zip(batch, verify([one.data for one in batch]), strict=True)
         for one, said in sorted(found, key=_tree_size):
             outcome = settle_bundle(connection, one, said, link_of_last)
             if outcome is not None:
                 yield outcome
 
 
-def _tree_size(pair: tuple[Waiting, Found]) -> int:
+def _tree_size(pair: tuple[Parcel, Found]) -> int:
     found = pair[1]
     return found.tree_size if isinstance(found, Verified) else 0
 
 
-def _read_waiting(connection: Connection) -> list[Waiting]:
+def _read_waiting(connection: Connection) -> list[Parcel]:
     query = (
-        "SELECT delivery_key, site_code, session_id, revision, file_name, sha256,"
-        " content FROM inbox WHERE state = 'waiting'"
+        "SELECT delivery_key, file_name, content, sha256, site_code, session_id,"
+        " revision FROM inbox WHERE state = 'waiting'"
         " ORDER BY received_at, delivery_key LIMIT %s"
     )
     rows = connection.execute(query, (AT_ONCE,)).fetchall()
-    return [Waiting(str(row[0]), *row[1:]) for row in rows]
+    return [Parcel(str(row[0]), *row[1:]) for row in rows]
 
 
 def _link_of_last(connection: Connection, found: Verified, size: int) -> str | None:

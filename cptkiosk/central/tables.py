@@ -10,24 +10,12 @@ from cptkiosk.central.verified import (
 from cptkiosk.proof.keys import fingerprint
 from cptkiosk.proof.note import RESULTS
 from cptkiosk.upload.bundle_check import Trust, read_trusted, write_trusted
+from cptkiosk.upload.destinations.base import Parcel
 from cptkiosk.upload.postgres import Connection
 
 KEYS = ("site_code", "session_id", "revision")
 KEYS_MATCH = " AND ".join(f"{name} = %s" for name in KEYS)
 EMPTY = frozenset({"", None})
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A bundle in the inbox."""
-
-    delivery_key: str
-    site_code: str
-    session_id: str
-    revision: int
-    file_name: str
-    sha256: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +113,7 @@ WHERE checkpoints.size <= excluded.size
 
 
 def store_center(
-    connection: Connection, one: Waiting, found: Verified, trust: Trust | None
+    connection: Connection, one: Parcel, found: Verified, trust: Trust | None
 ) -> None:
     """Move what is known of a center forward to a bundle that fits.
 
@@ -142,9 +130,9 @@ def store_center(
             "UPDATE centers SET key_file = %s WHERE site_code = %s",
             (key_file, found.site_code),
         )
-    connection.execute(RECEIVED, (found.time_zone, one.delivery_key, found.site_code))
+    connection.execute(RECEIVED, (found.time_zone, one.key, found.site_code))
     tree = (found.kind.value, found.origin, found.tree_size, found.tree_root)
-    connection.execute(MOVE, (found.site_code, *tree, one.delivery_key))
+    connection.execute(MOVE, (found.site_code, *tree, one.key))
 
 
 REVISION = """
@@ -156,10 +144,10 @@ FROM inbox WHERE delivery_key = %s
 """
 
 
-def store_revision(connection: Connection, one: Waiting, found: Verified) -> None:
+def store_revision(connection: Connection, one: Parcel, found: Verified) -> None:
     """Put a revision and its attempts into the tables."""
     keys = (*keys_of(found), found.session_date)
-    row = (*keys, found.kind.value, fingerprint(found.key), one.delivery_key)
+    row = (*keys, found.kind.value, fingerprint(found.key), one.key)
     connection.execute(REVISION, row)
     names = ", ".join((*KEYS, "session_date", *ATTEMPT_COLUMNS))
     with (

@@ -109,7 +109,7 @@ def set_training(options: Namespace) -> int:
     with the_desk(options) as desk:
         trained_on = _read_date(options.trained_on, desk.today(), desk.times)
         member = find_member(desk.center, name)
-        desk.staff.set_training(member.staff_id, trained_on, actor())
+        desk.staff.change_staff(member.staff_id, actor(), trained_on=trained_on)
         member = desk.center.staff[member.staff_id]
     words = f"The training date of {member.name} is now {format_date(trained_on)}."
     return print_answer(options, _member_json(member), words)
@@ -129,7 +129,7 @@ def change_staff(options: Namespace) -> int:
         desk.staff.change_staff(
             member.staff_id,
             actor(),
-            trained_on=trained_on,
+            trained_on=trained_on or None,
             role=Role(options.role) if options.role else None,
             active=options.active,
         )

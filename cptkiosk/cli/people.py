@@ -52,7 +52,7 @@ def forget_person(options: Namespace) -> int:
         known = desk.candidate(options.person)
         names = (known.family_name.text, known.given_name.text)
         command = ForgetPerson(participant_id=options.person, reason=options.because)
-        gone = desk.forget(command, actor())
+        gone = desk.candidates.forget(command, actor())
         left = left_beside(paths_of(options).root, names, options.person)
     lines = [
         f"Removed the personal details of {options.person}: {plural(gone, 'text')}."

@@ -17,7 +17,7 @@ from cptkiosk.desk.key_ring import KeyRing
 from cptkiosk.desk.lookups import Lookups
 from cptkiosk.desk.needs import Needs
 from cptkiosk.desk.pins import Pins
-from cptkiosk.desk.pipeline import Events, Pipeline, Recorded, UnitOfWork
+from cptkiosk.desk.pipeline import Pipeline, Recorded, UnitOfWork
 from cptkiosk.desk.preview import Preview
 from cptkiosk.desk.record import Record
 from cptkiosk.desk.registrar import Registrar
@@ -28,17 +28,14 @@ from cptkiosk.domain.commands.checkin import HandOver
 from cptkiosk.domain.commands.closing import SealSession
 from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.modules import Definitions
-from cptkiosk.domain.people.fees import Statement
 from cptkiosk.domain.rules.candidate_rules import CandidateCommand, ForgetPerson
 from cptkiosk.domain.rules.receipts import Uploads
-from cptkiosk.domain.state.candidate import Candidate, RegisterPerson
-from cptkiosk.domain.state.center import Center, Member
+from cptkiosk.domain.state.candidate import Candidate
+from cptkiosk.domain.state.center import Center
 from cptkiosk.domain.state.session import Session
-from cptkiosk.domain.time.calendar import LocalTime
 from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Actor, Refused
 from cptkiosk.host.clock import Clock
-from cptkiosk.host.work_progress import ProgressCallback, ignore_progress
 from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.signatures import notice_before_seal
 from cptkiosk.times.format import TimeFormat
@@ -54,12 +51,12 @@ class Desk:
         self.clock = clock
         self.record = record = Record(ledger, clock, definitions)
         self._pipeline = pipeline = Pipeline(record)
-        self._lookups = lookups = Lookups(record)
+        self.lookups = lookups = Lookups(record)
         self.key_ring = KeyRing(record, pipeline)
         self._sessions = SessionCommands(record, lookups, self.key_ring)
-        self._candidates = CandidateCommands(record, pipeline, lookups)
-        self._registrar = Registrar(record, pipeline)
-        self.preview = Preview(record, lookups, self._sessions, self._candidates)
+        self.candidates = CandidateCommands(record, pipeline, lookups)
+        self.registrar = Registrar(record, pipeline)
+        self.preview = Preview(record, lookups, self._sessions, self.candidates)
         self.needs = Needs(record, lookups)
         self.clock_check = ClockCheck(record, pipeline)
         self.pins = Pins(record, pipeline, self.clock_check)
@@ -109,10 +106,6 @@ class Desk:
         """The center's time zone."""
         return self.record.zone
 
-    def local(self, utc_ms: int) -> LocalTime:
-        """Return an instant as date and time at the center."""
-        return self.record.local(utc_ms)
-
     def today(self) -> str:
         """Return today's ISO date at the center."""
         return self.record.today()
@@ -132,10 +125,6 @@ class Desk:
     def candidate(self, participant_id: str) -> Candidate:
         """Return a candidate; an empty one if no one has that ID."""
         return self.record.candidate(participant_id)
-
-    def statement(self, participant_id: str) -> Statement:
-        """Return what a candidate owes, and what was settled of it."""
-        return self._lookups.statement(participant_id)
 
     def next_step(self, session: Session, actor: Actor | None = None) -> Step:
         """Return the next thing to do for a session; see `Needs`."""
@@ -170,7 +159,7 @@ class Desk:
             case ForgetPerson():
                 raise Refused("forget-takes-texts")
             case CandidateCommand():
-                command = self._candidates.find_notice(command)
+                command = self.candidates.find_notice(command)
         return self._carry_out(command, actor)
 
     def perform_together(
@@ -197,7 +186,7 @@ class Desk:
                 case SessionCommand():
                     self._sessions.carry_out(unit, command)
                 case CandidateCommand():
-                    self._candidates.carry_out(unit, command)
+                    self.candidates.carry_out(unit, command)
 
         return self._pipeline.perform(actor, work)
 
@@ -238,55 +227,3 @@ class Desk:
         self.pins.check_pin(actor.staff_id, pin)
         self.pins.check_pin(to, to_pin)
         return self._carry_out(command, actor)
-
-    def register(
-        self,
-        people: Sequence[RegisterPerson],
-        actor: Actor,
-        *,
-        dry_run: bool = False,
-        signed_in: Actor | None = None,
-        told: ProgressCallback = ignore_progress,
-    ) -> tuple[Events | Refused, ...]:
-        """Bring the record up to date with a roster; see `Registrar`."""
-        return self._registrar.register(
-            people, actor, dry_run=dry_run, signed_in=signed_in, told=told
-        )
-
-    def forget(self, command: ForgetPerson, actor: Actor) -> int:
-        """Forget a person; see `CandidateCommands`."""
-        return self._candidates.forget(command, actor)
-
-    def refusal(
-        self,
-        command: SessionCommand | CandidateCommand,
-        actor: Actor,
-        *,
-        approvable: bool = False,
-    ) -> Refused | None:
-        """Return the refusal that a command would meet now, or `None`; see `Preview`."""
-        return self.preview.refusal(command, actor, approvable=approvable)
-
-    # PINs and restarts
-
-    def sign_in(
-        self, staff_id: str, pin: str, *, clock_is_right: bool = False
-    ) -> Actor:
-        """Sign a staff member in by PIN; see `Pins`."""
-        return self.pins.sign_in(staff_id, pin, clock_is_right=clock_is_right)
-
-    def sign_out(self, actor: Actor) -> None:
-        """Record that a staff member left a terminal, or locked it."""
-        self.pins.sign_out(actor)
-
-    def check_pin(self, staff_id: str, pin: str) -> Member:
-        """Check a PIN, for a signature; see `Pins`."""
-        return self.pins.check_pin(staff_id, pin)
-
-    def attach(self) -> tuple[Session, ...]:
-        """Take up running sessions, carrying their clocks over a reboot if need be."""
-        return self.boots.attach()
-
-    def beat(self) -> None:
-        """Leave a sign of life, and notice what happened to the machine meanwhile."""
-        self.boots.beat()

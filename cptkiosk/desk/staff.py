@@ -45,49 +45,12 @@ class StaffList:
 
         return self._ask(actor, decide)
 
-    def set_training(self, staff_id: str, trained_on: str, actor: Actor) -> Recorded:
-        """Record a staff member's training date; an empty one removes it.
-
-        Raises:
-            Refused: if the actor is no coordinator, or the training is to come.
-        """
-        actor.must_be_coordinator("change-training")
-        return self._ask(
-            actor,
-            lambda center: centers.decide_training(
-                center, staff_id, trained_on, self._record.today()
-            ),
-        )
-
-    def set_role(self, staff_id: str, role: Role, actor: Actor) -> Recorded:
-        """Change a staff member's role; the same role changes nothing.
-
-        Raises:
-            Refused: if the actor is no coordinator, or none would be left.
-        """
-        actor.must_be_coordinator("change-role")
-        return self._ask(
-            actor, lambda center: centers.decide_role(center, staff_id, role)
-        )
-
-    def set_active(self, staff_id: str, active: bool, actor: Actor) -> Recorded:
-        """Deactivate or reactivate a staff member.
-
-        Raises:
-            Refused: if the actor is no coordinator, or none would be left.
-        """
-        actor.must_be_coordinator("deactivate-staff")
-        return self._ask(
-            actor,
-            lambda center: centers.decide_active(center, staff_id, active=active),
-        )
-
     def change_staff(
         self,
         staff_id: str,
         actor: Actor,
         *,
-        trained_on: str = "",
+        trained_on: str | None = None,
         role: Role | None = None,
         active: bool | None = None,
     ) -> Recorded:
@@ -96,7 +59,8 @@ class StaffList:
         Args:
             staff_id: whose.
             actor: who asks.
-            trained_on: the ISO date of a training; empty if it stays.
+            trained_on: the ISO date of a training, empty to remove it; or `None` if it
+                stays.
             role: another role, or `None` if it stays.
             active: whether they may sign in, or `None` if that stays.
 
@@ -104,11 +68,15 @@ class StaffList:
             Refused: if the actor is no coordinator, none would be left, or the
                 training is to come; nothing is changed.
         """
-        actor.must_be_coordinator("change-staff")
+        given = {
+            "change-training": trained_on, "change-role": role, "deactivate-staff": active,
+        }  # fmt: skip
+        codes = [code for code, value in given.items() if value is not None]
+        actor.must_be_coordinator(codes[0] if len(codes) == 1 else "change-staff")
 
         def decide(center: Center) -> Events:
             made = list[Fact]()
-            if trained_on:
+            if trained_on is not None:
                 today = self._record.today()
                 made += centers.decide_training(center, staff_id, trained_on, today)
             if role is not None:

@@ -159,7 +159,7 @@ def _start_session(hands: SimulatedProctor, cast: Roles) -> None:
 
 
 def _second_pair_of_eyes(hands: SimulatedProctor) -> Actor:
-    actor = hands.desk.sign_in("s1", PIN)
+    actor = hands.desk.pins.sign_in("s1", PIN)
     signed_in = hands.desk.ledger.head().seq
     hands.tell_sentence(f"{COORDINATOR} signs in for the second entry", signed_in)
     assert actor.role is Role.COORDINATOR, "the first of the staff coordinates"

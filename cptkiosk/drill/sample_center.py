@@ -55,16 +55,16 @@ def make_center(
     desk.center_log.init_center(
         CENTER_NAME, SITE_CODE, zone, COORDINATOR, PIN, rehearsal=True
     )
-    coordinator = desk.sign_in("s1", PIN)
+    coordinator = desk.pins.sign_in("s1", PIN)
     trained_on = desk.local_date(desk.now().utc_ms - 200 * DAY_MS)
     desk.staff.add_staff(PROCTOR, Role.PROCTOR, PIN, trained_on, coordinator)
     commands = make_people(people, seed)
-    for outcome in desk.register(commands, coordinator):
+    for outcome in desk.registrar.register(commands, coordinator):
         if isinstance(outcome, Refused):
             raise outcome
     session_id = _plan_session(desk, people, mark_ms, coordinator)
     _assign_people(desk, session_id, commands, coordinator)
-    return desk.sign_in("s2", PIN), session_id
+    return desk.pins.sign_in("s2", PIN), session_id
 
 
 def _plan_session(desk: Desk, people: int, mark_ms: int, actor: Actor) -> str:

@@ -1,6 +1,8 @@
 """What lists and searches show, read from the projected tables."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cptkiosk.domain.people.eligibility_case import (
     CandidateHistory,
@@ -82,22 +84,17 @@ def lack_report(ledger: Ledger, since_utc_ms: int) -> frozenset[str]:
     return frozenset(row[0] for row in ledger.rows(LACKS_REPORT, (since_utc_ms,)))
 
 
-def _session_line(row: tuple[object, ...]) -> SessionLine:
-    session_id, title, stage, starts, modules, rooms, people, revision, bundles, due = (
-        row
-    )
+def _session_line(row: Sequence[Any]) -> SessionLine:
+    session_id, title, stage, starts, modules, rooms, *counts = row
     return SessionLine(
-        session_id=str(session_id),
-        title=str(title),
-        stage=Stage(str(stage)),
-        starts_at_utc_ms=int(str(starts)),
-        modules=tuple(filter(None, str(modules).split(","))),
-        rooms=tuple(filter(None, str(rooms).split(","))),
-        people=int(str(people)),
-        revision=int(str(revision)),
-        bundles=int(str(bundles)),
-        scores_open=int(str(due)),
+        *(session_id, title, Stage(stage), starts),
+        *(_split_names(modules), _split_names(rooms)),
+        *counts,
     )
+
+
+def _split_names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(",")))
 
 
 WHATEVER_THE_CLOCK = (

@@ -6,7 +6,7 @@ up the journal of another file, and go on without a journal that was lost.
 
 import os
 import struct
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from cptkiosk.errors import StorageError
@@ -29,6 +29,13 @@ SHARED_BYTE = "128"
 def file_beside(path: Path, ending: str) -> Path:
     """Return the name of a file that SQLite keeps beside a ledger."""
     return path.with_name(f"{path.name}-{ending}")
+
+
+def remove_database(path: Path) -> None:
+    """Remove a file of SQLite and what may be beside it; what cannot go stays."""
+    for one in (path, *(file_beside(path, end) for end in ("journal", "wal", "shm"))):
+        with suppress(OSError):
+            one.unlink(missing_ok=True)
 
 
 def in_use(path: Path) -> bool:

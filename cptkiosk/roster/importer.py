@@ -196,7 +196,7 @@ def apply_roster(
     desk.catch_up()
     notes = (*roster.notes, *notes_about(desk, roster.rows, session_id))
     roster, accepted = _without_doubted(desk, roster, decided)
-    outcomes = desk.register(
+    outcomes = desk.registrar.register(
         [_registration_command(row, decided, accepted) for row in roster.rows],
         approved_by or actor,
         dry_run=dry_run,

@@ -1,6 +1,7 @@
 """One cell of a roster, read as what it means."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
@@ -20,6 +21,14 @@ YES: Final = frozenset(
 NO: Final = frozenset({"", "n", "no", "0", "false", "f", "-", "none", "n/a", "na"})
 PAID: Final = YES | {"paid"}
 UNPAID: Final = (NO | {"unpaid", "not paid"}) - {"", "-", "n/a", "na"}
+
+YES_OR_NO: Final = {**dict.fromkeys(NO, False), **dict.fromkeys(YES, True)}
+IS_PAID: Final = {
+    **dict.fromkeys(NO),
+    **dict.fromkeys(UNPAID, False),
+    **dict.fromkeys(PAID, True),
+}
+"""What the words of a cell answer."""
 
 UNCOMPUTED: Final = "#FORMULA"
 """What stands for a cell whose formula no program has computed yet."""
@@ -243,15 +252,7 @@ def parse_paid(cell: str) -> bool | None:
     Raises:
         BadCell: if it says something else.
     """
-    text = clean_cell(Field.PAID, cell)
-    plain = fold_text(text)
-    if plain in PAID:
-        return True
-    if plain in UNPAID:
-        return False
-    if plain in NO:
-        return None
-    raise BadCell(f'fee paid "{visible(text)}" is not recognized: type Y or N')
+    return _read_answer(Field.PAID, cell, IS_PAID, "fee paid {}", "type Y or N")
 
 
 def stop_clock(cell: str) -> bool | None:
@@ -260,13 +261,8 @@ def stop_clock(cell: str) -> bool | None:
     Raises:
         BadCell: if the cell says neither yes nor no.
     """
-    text = clean_cell(Field.STOP, cell)
-    plain = fold_text(text)
-    if not plain:
-        return None
-    if plain in YES or plain in NO:
-        return plain in YES
-    raise BadCell(f'stop clock "{visible(text)}" is not recognized: type Yes or No')
+    answers = {**YES_OR_NO, "": None}
+    return _read_answer(Field.STOP, cell, answers, "stop clock {}", "type Yes or No")
 
 
 def is_marked(header: str, cell: str) -> bool:
@@ -275,11 +271,22 @@ def is_marked(header: str, cell: str) -> bool:
     Raises:
         BadCell: if the mark is neither a yes nor a no.
     """
-    text = clean_cell(Field.MODULE, cell)
+    what = f'mark {{}} under "{visible(header)}"'
+    do = "type x, or leave it blank"
+    return bool(_read_answer(Field.MODULE, cell, YES_OR_NO, what, do))
+
+
+def _read_answer(
+    field: Field, cell: str, answers: Mapping[str, bool | None], what: str, do: str
+) -> bool | None:
+    """Return what a cell answers; `what` and `do` are said if that is none.
+
+    Raises:
+        BadCell: if it is none.
+    """
+    text = clean_cell(field, cell)
     plain = fold_text(text)
-    if plain in YES or plain in NO:
-        return plain in YES
-    raise BadCell(
-        f'mark "{visible(text)}" under "{visible(header)}" is not recognized: '
-        "type x, or leave it blank"
-    )
+    if plain not in answers:
+        said = what.replace("{}", f'"{visible(text)}"')
+        raise BadCell(f"{said} is not recognized: {do}")
+    return answers[plain]

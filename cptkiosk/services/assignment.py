@@ -227,7 +227,7 @@ def _not_assigned(
         explain(refusal),
         assignment.module.module_id,
         assignment.person,
-        desk.refusal(overridden, actor) is None,
+        desk.preview.refusal(overridden, actor) is None,
         "; ".join(map(finding_words, blocking)),
     )
 

@@ -64,7 +64,7 @@ def _known_names(desk: Desk, person: RegisterPerson) -> RegisterPerson:
 
 
 def _register_person(desk: Desk, person: RegisterPerson, actor: Actor) -> None:
-    (outcome,) = desk.register([person], actor)
+    (outcome,) = desk.registrar.register([person], actor)
     if isinstance(outcome, Refused):
         raise outcome
 

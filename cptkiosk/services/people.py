@@ -81,7 +81,7 @@ def card_of(desk: Desk, participant_id: str) -> Card:
         _find_candidate(desk, participant_id),
         tuple(_sittings(desk, participant_id)),
         progress_of(desk, participant_id),
-        desk.statement(participant_id),
+        desk.lookups.statement(participant_id),
     )
 
 
@@ -121,7 +121,7 @@ def list_accounts(
     _check_course(desk.definitions, course)
     found = []
     for about, person in _find_people(desk, participant_id, session_id):
-        statement = desk.statement(about)
+        statement = desk.lookups.statement(about)
         if session_id:
             statement = statement.of_session(session_id)
         if course:

@@ -50,13 +50,15 @@ class LedgerFollower:
             # A wall asks again: another terminal may have started a session.
             await self._take_up()
         if not wall:
-            await self._kiosk.worker.quietly(self._kiosk.desk.beat)
+            await self._kiosk.worker.quietly(self._kiosk.desk.boots.beat)
         await self._take_in()
 
     async def _take_up(self) -> None:
         """Take up what runs; tried again each second until it works."""
         desk = self._kiosk.desk
-        take_up = desk.boots.find_running if self._kiosk.options.wall else desk.attach
+        take_up = (
+            desk.boots.find_running if self._kiosk.options.wall else desk.boots.attach
+        )
         self._is_attached = await self._kiosk.worker.quietly(take_up) is not None
 
     def _file_touched(self, watch: ChangeWatcher) -> None:

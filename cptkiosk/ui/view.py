@@ -62,7 +62,9 @@ class SessionView:
     def why_refused(self, command: SessionCommand) -> str:
         """Return why the rules are against a command, even if a coordinator approves it."""
         if command not in self._refusals:
-            why = explain(self.desk.refusal(command, self.actor, approvable=True))
+            why = explain(
+                self.desk.preview.refusal(command, self.actor, approvable=True)
+            )
             self._refusals[command] = why
         return self._refusals[command]
 

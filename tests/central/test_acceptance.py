@@ -5,7 +5,6 @@ from hashlib import sha256
 from uuid import uuid4
 
 from cptkiosk.central.acceptance import Answer, settle_bundle
-from cptkiosk.central.tables import Waiting
 from cptkiosk.central.verified import Verified
 from cptkiosk.upload.destinations.base import Parcel
 from cptkiosk.upload.postgres import put_in_inbox
@@ -13,13 +12,12 @@ from support.many_centers import made_up
 from support.offices import Tables, rows
 
 
-def in_inbox(tables: Tables, found: Verified, content: bytes = b"bundle") -> Waiting:
+def in_inbox(tables: Tables, found: Verified, content: bytes = b"bundle") -> Parcel:
     """Put a file into the inbox that stands for what was found in it."""
     keys = (found.site_code, found.session_id, found.revision)
     digest = sha256(content).hexdigest()
-    one = Waiting(str(uuid4()), *keys, "bundle.zip", digest, content)
-    delivery = Parcel(one.delivery_key, one.file_name, content, digest, *keys)
-    put_in_inbox(tables, delivery)
+    one = Parcel(str(uuid4()), "bundle.zip", content, digest, *keys)
+    put_in_inbox(tables, one)
     return one
 
 

@@ -9,7 +9,6 @@ import pytest
 from cptkiosk.central.acceptance import settle_bundle
 from cptkiosk.central.audit import draw_audit
 from cptkiosk.central.report import read_report
-from cptkiosk.central.tables import Waiting
 from cptkiosk.upload.destinations.base import Parcel
 from cptkiosk.upload.postgres import put_in_inbox
 from support.many_centers import made_up
@@ -25,15 +24,11 @@ def test_a_state_is_taken_in_and_reported_in_seconds(tables: Tables) -> None:
     for center in range(centers):
         found = made_up(center, attempts)
         content = found.site_code.encode()
-        delivery = Parcel(
+        one = Parcel(
             str(uuid4()), "b.zip", content, sha256(content).hexdigest(),
             found.site_code, found.session_id, 1,
         )  # fmt: skip
-        put_in_inbox(tables, delivery)
-        one = Waiting(
-            delivery.key, found.site_code, found.session_id, 1, "b.zip",
-            delivery.sha256, content,
-        )  # fmt: skip
+        put_in_inbox(tables, one)
         settle_bundle(tables, one, found, lambda _site, _size: None)
     loaded_s = time.monotonic()
     report = read_report(tables)

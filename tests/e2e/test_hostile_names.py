@@ -52,7 +52,7 @@ def register(desk: Desk) -> None:
         )
         for about, name in NAMES.items()
     ]
-    desk.register(people, DANA)
+    desk.registrar.register(people, DANA)
 
 
 def plan(desk: Desk) -> None:

@@ -77,7 +77,7 @@ def test_a_watch_tells_the_ledger_from_other_files(
     (folder / "kiosk.log").write_text("something")
 
     assert not watch.drain(NAMES)
-    desk.beat()
+    desk.boots.beat()
     assert watch.drain(NAMES)
 
 

@@ -81,7 +81,7 @@ def of(about: str) -> AboutAttempt:
 
 def register(desk: Desk, people: dict[str, tuple[str, str, str]]) -> None:
     """Register people, each for one module."""
-    desk.register(
+    desk.registrar.register(
         [
             RegisterPerson(
                 participant_id=about,

@@ -107,7 +107,7 @@ async def test_an_objection_is_shown_before_the_gate_is_tried(
         participant_id=FIRST, family_name="FamilyP1", given_name="Kim",
         birth_date="2015-02-09",
     )  # fmt: skip
-    desk.register([child], LEE)
+    desk.registrar.register([child], LEE)
     async with at("check-in") as sitting:
         words = " ".join(gates_shown(sitting).split())
         assert "not eligible - parental consent" in words

@@ -93,7 +93,7 @@ def with_new_code(desk: Desk, participant_id: str) -> None:
         given_name="Kim",
         registration=Registration("safety", f"NEW-{participant_id}"),
     )
-    desk.register([person], LEE)
+    desk.registrar.register([person], LEE)
 
 
 def another_session(desk: Desk, session_id: str = "b") -> None:
@@ -161,7 +161,7 @@ async def test_a_known_walk_in_needs_no_name_and_keeps_the_time_registered(
         registration=Registration("safety", "CODE-K1", 1500, stop_clock=True),
         reason="a letter of the school",
     )  # fmt: skip
-    desk.register([known], DANA)
+    desk.registrar.register([known], DANA)
     async with at("check-in") as sitting:
         await sitting.press("n")
         await sitting.fill("K-1", "", "", "", "", "", "", "")

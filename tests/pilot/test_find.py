@@ -27,7 +27,7 @@ PEOPLE = (("100482", "Brown", "DeShawn"), ("100900", "Álvarez", "María"))
 @pytest.fixture
 def known(desk: Desk) -> Desk:
     """Two people and a sealed session."""
-    desk.register(
+    desk.registrar.register(
         [
             RegisterPerson(
                 participant_id=one,
@@ -194,7 +194,7 @@ def test_the_roll_of_the_report_is_sorted_like_the_screens(desk: Desk) -> None:
             given_name="Kim",
             registration=Registration("safety", f"C{one}"),
         )
-        desk.register([person], LEE)
+        desk.registrar.register([person], LEE)
         desk.perform(build_assignment(desk, "a", one, "safety"), LEE)
     text = words(desk)
 

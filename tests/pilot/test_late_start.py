@@ -33,7 +33,7 @@ def seated_late(desk: Desk) -> None:
 
 
 def window_closes(desk: Desk, minutes: int) -> None:
-    now = desk.local(desk.now().utc_ms)
+    now = desk.record.local(desk.now().utc_ms)
     closes = now.of_day_ms // MINUTE_MS + minutes
     window = Window(frozenset({now.weekday}), 0, closes)
     policies = replace(desk.definitions.policies, testing_windows=(window,))

@@ -111,7 +111,7 @@ async def test_enter_sets_the_pin_of_who_is_locked_though_a_filter_hides_them(
 ) -> None:
     for _ in range(LOCK_TRIES):
         with pytest.raises(Refused):
-            desk.sign_in(LEE.staff_id, "000111")
+            desk.pins.sign_in(LEE.staff_id, "000111")
         advance(desk, HOUR_MS)
     async with sit_down(desk, folder, DANA) as sitting:
         await sitting.show(StaffScreen())

@@ -53,7 +53,7 @@ def kim(desk: Desk) -> Desk:
 
 def settled(desk: Desk, line: str) -> tuple[str, ...]:
     """Return how a line of the statement was settled."""
-    due = desk.statement(KIM).find_due(line)
+    due = desk.lookups.statement(KIM).find_due(line)
     assert due is not None
     return due.settled
 
@@ -116,7 +116,7 @@ async def test_a_card_shows_registrations_attempts_and_certificates(
             "quality", "Q-77", 0, stop_clock=True, code_expires="2027-01-31"
         ),
     )
-    desk.register([person], DANA)
+    desk.registrar.register([person], DANA)
     async with card(size=(120, 40)) as sitting:
         for said in (
             "Birth date Feb 29, 2008",
@@ -204,7 +204,7 @@ async def test_enter_settles_what_is_open_one_after_the_other(
         await sitting.press("f", "enter", "right", "right", "enter")
         await sitting.fill("INV-3", "22")
         assert settled(kim, "safety-1") == ("invoiced INV-3",)
-        assert kim.statement(KIM).open_cents == 0
+        assert kim.lookups.statement(KIM).open_cents == 0
         assert "Nothing is due" in why_not(sitting, "settle_fee")
 
 
@@ -215,7 +215,7 @@ async def test_a_part_of_a_fee_is_settled(kim: Desk, card: Card) -> None:
         assert "dollars, for example 22 or 22.00" in sitting.words
         await sitting.press("ctrl+u")
         await sitting.fill("10.50")
-        due = kim.statement(KIM).find_due("registration")
+        due = kim.lookups.statement(KIM).find_due("registration")
         assert due is not None
         assert due.open_cents == 1750
 
@@ -259,7 +259,7 @@ async def test_a_supplement_is_ordered_once(kim: Desk, card: Card) -> None:
         assert "Adds $70.00 to the fees due" in sitting.words
         await sitting.press("enter")
         assert kim.candidate(KIM).supplements == ("5923",)
-        assert kim.statement(KIM).due_cents == 12000
+        assert kim.lookups.statement(KIM).due_cents == 12000
 
         await sitting.press("o", "enter", "o", "enter")
         assert kim.candidate(KIM).supplements == ("5923", "5926", "5929")
@@ -314,7 +314,7 @@ async def test_a_name_from_outside_stays_text(desk: Desk, card: Card) -> None:
         given_name="Al",
         registration=Registration("safety", "[b]C[/b]"),
     )
-    desk.register([person], DANA)
+    desk.registrar.register([person], DANA)
     async with card() as sitting:
         assert "[red]Fox[/], Al" in sitting.words
         assert "code [b]C[/b]" in sitting.words

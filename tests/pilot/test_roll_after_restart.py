@@ -22,10 +22,10 @@ async def test_the_attendance_leads_to_the_room_clock_then_to_the_resumption(
     desk: Desk, folder: Path, begins_at: str
 ) -> None:
     a_session(desk, 2, Stage.HALTED)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(3 * MINUTE_MS)
     again = open_desk(folder, desk.clock)
-    again.attach()
+    again.boots.attach()
     async with sit_down(again, folder, LEE) as sitting:
         await sitting.show(screen_for(begins_at, "a"))
         await sitting.press("A", "enter")

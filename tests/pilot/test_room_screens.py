@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cptkiosk.desk import Desk
+from cptkiosk.desk.preview import Preview
 from cptkiosk.domain.commands import irregularity as c
 from cptkiosk.domain.commands.testing import GiveCredit
 from cptkiosk.domain.modules import Window
@@ -135,7 +136,7 @@ async def test_the_wall_records_nothing(desk: Desk, folder: Path) -> None:
 async def test_a_start_beyond_the_window_needs_a_reason(
     desk: Desk, folder: Path
 ) -> None:
-    now = desk.local(desk.now().utc_ms)
+    now = desk.record.local(desk.now().utc_ms)
     closes = now.of_day_ms // MINUTE_MS + 60
     policies = desk.definitions.policies
     closing_soon = replace(
@@ -233,15 +234,15 @@ async def test_the_start_is_judged_once_for_all_that_is_drawn_in_a_second(
     async with sit_down(desk, folder, LEE) as at:
         await at.show(StartScreen("a"))
         asked: list[object] = []
-        judge = Desk.refusal
+        judge = Preview.refusal
 
         def counted(
-            desk: Desk, command: Any, *about: Any, **options: Any
+            preview: Preview, command: Any, *about: Any, **options: Any
         ) -> Refused | None:
             asked.append(command)
-            return judge(desk, command, *about, **options)
+            return judge(preview, command, *about, **options)
 
-        monkeypatch.setattr(Desk, "refusal", counted)
+        monkeypatch.setattr(Preview, "refusal", counted)
         for seconds in (1, 2):
             advance(desk, 1000)
             at.screen.redraw_record()

@@ -28,7 +28,7 @@ def of_one_name(desk: Desk, place: str) -> None:
         )
         for at, one in enumerate(IDS, 1)
     ]
-    desk.register(rows, LEE)
+    desk.registrar.register(rows, LEE)
     planned(desk, (), "a", "safety")
     for one in IDS:
         desk.perform(build_assignment(desk, "a", one, "safety"), LEE)
@@ -66,7 +66,7 @@ def test_a_refused_person_is_distinguished_from_namesakes(desk: Desk) -> None:
         label = desk.session("a").label(desk.session("a").attempts[f"{one}-safety"])
         assert "(ID " in label
         assert f"{label} is already recorded as finished" in explain(
-            desk.refusal(same, DANA)
+            desk.preview.refusal(same, DANA)
         )
 
 

@@ -64,7 +64,7 @@ async def test_people_of_one_name_are_distinguished_in_a_swap(
             registration=Registration("safety", f"CODE-{one}"),
             two_people="two birth dates",
         )
-        desk.register([chen], DANA)
+        desk.registrar.register([chen], DANA)
     exams.planned(desk, "a")
     for one in ("P1", "4606", "7611"):
         exams.rolled(desk, "a", one)

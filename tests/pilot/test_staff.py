@@ -26,7 +26,7 @@ def locked(desk: Desk, clock: HandClock) -> Desk:
     """Lee gave ten wrong PINs."""
     for _ in range(LOCK_TRIES):
         with pytest.raises(Refused):
-            desk.sign_in(LEE.staff_id, "000111")
+            desk.pins.sign_in(LEE.staff_id, "000111")
         clock.advance(HOUR_MS)
     assert desk.center.staff[LEE.staff_id].locked
     return desk
@@ -56,13 +56,13 @@ async def test_ten_wrong_pins_lock_and_the_coordinator_unlocks_from_the_screen(
         assert "new PIN of Lee Wong set" in sitting.words
         assert "locked" not in sitting.words.replace("no one locked", "")
     assert kinds(locked, before) == [e.PinSet]
-    assert locked.sign_in(LEE.staff_id, NEW) == LEE
+    assert locked.pins.sign_in(LEE.staff_id, NEW) == LEE
 
 
 async def test_the_list_says_role_training_and_last_sign_in(
     desk: Desk, folder: Path
 ) -> None:
-    desk.sign_in(DANA.staff_id, DANA_PIN)
+    desk.pins.sign_in(DANA.staff_id, DANA_PIN)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(StaffScreen())
         (dana,) = (line for line in sitting.frame.split("\n") if "Dana Ortiz " in line)
@@ -101,14 +101,14 @@ async def test_a_pin_belongs_to_the_person_named_in_the_question_despite_new_coo
 ) -> None:
     kim, kim_pin = Actor("s3", Role.COORDINATOR), "613742"
     desk.staff.add_staff("Kim Novak", Role.COORDINATOR, kim_pin, "", DANA)
-    desk.staff.set_role(DANA.staff_id, Role.PROCTOR, kim)
+    desk.staff.change_staff(DANA.staff_id, kim, role=Role.PROCTOR)
     other = open_desk(folder, clock, "t2")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(StaffScreen())
         await sitting.press("a")
         await sitting.fill("Ana Diaz", "", "", NEW, NEW)
         assert "Kim Novak enters a PIN for this one step" in sitting.words
-        other.staff.set_role(DANA.staff_id, Role.COORDINATOR, kim)
+        other.staff.change_staff(DANA.staff_id, kim, role=Role.COORDINATOR)
         desk.catch_up()
 
         await sitting.fill(NEW)
@@ -132,7 +132,7 @@ async def test_a_coordinators_own_pin_is_set_with_their_approval(
         await sitting.press("r")
         await sitting.fill("482914", "482914", DANA_PIN)
         assert "new PIN of Dana Ortiz set" in sitting.words
-    assert desk.check_pin(DANA.staff_id, "482914")
+    assert desk.pins.check_pin(DANA.staff_id, "482914")
 
 
 @pytest.mark.parametrize("key", ["r", "t", "o", "d"])
@@ -161,7 +161,7 @@ async def test_everybody_changes_their_own_pin_with_the_old_one(
         assert "That PIN is not correct" in sitting.words
         await sitting.fill(LEE_PIN, NEW, NEW)
         assert "new PIN of Lee Wong set" in sitting.words
-    assert desk.sign_in(LEE.staff_id, NEW) == LEE
+    assert desk.pins.sign_in(LEE.staff_id, NEW) == LEE
 
 
 async def test_a_staff_member_is_added_and_signs_in(desk: Desk, folder: Path) -> None:
@@ -175,7 +175,7 @@ async def test_a_staff_member_is_added_and_signs_in(desk: Desk, folder: Path) ->
     assert kinds(desk, before) == [e.StaffAdded, e.PinSet]
     ana = desk.center.staff["s3"]
     assert (ana.role, ana.trained_on) == (Role.PROCTOR, "2026-08-31")
-    assert desk.sign_in("s3", NEW).role is Role.PROCTOR
+    assert desk.pins.sign_in("s3", NEW).role is Role.PROCTOR
 
 
 async def test_an_error_names_its_line_and_nothing_is_recorded(

@@ -348,7 +348,7 @@ def closing_window(desk: Desk) -> Callable[..., Any]:
     """Return how to let the vendor's window close in so many minutes."""
 
     def close(minutes: int) -> None:
-        moment = desk.local(desk.now().utc_ms)
+        moment = desk.record.local(desk.now().utc_ms)
         day = (moment.weekday,)
         closes = moment.of_day_ms // MINUTE_MS + minutes
         window = Window(frozenset(day), 0, closes)

@@ -104,7 +104,7 @@ def _invite(chance: Random, session_id: str) -> Iterator[Person]:
 
 
 def _register(desk: Desk, chance: Random, people: tuple[Person, ...]) -> None:
-    desk.register(
+    desk.registrar.register(
         [
             RegisterPerson(
                 participant_id=one.participant_id,

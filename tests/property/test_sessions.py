@@ -102,7 +102,7 @@ class Day:
                 participant_id=one, family_name=f"Family{one}", given_name="Kim",
                 registration=registration,
             )  # fmt: skip
-            first.register([row], LEE)
+            first.registrar.register([row], LEE)
         refresh_rolls(first, frozenset(self.people), LEE)
         opened(first, A)
         late = self.random.random() < 0.5
@@ -130,7 +130,7 @@ class Day:
             some = min(ms, BEAT_MS)
             self.clock.advance(some)
             self.paper.pass_ms(some)
-            self.desk.beat()
+            self.desk.boots.beat()
             ms -= some
 
     def wait(self) -> None:
@@ -165,8 +165,8 @@ class Day:
         self.desks = [open_desk(self.folder, self.clock, f"t{n}") for n in (1, 2)]
         for one in self.random.sample(self.desks, 2):
             if self.random.random() < 0.5:
-                one.beat()
-            one.attach()
+                one.boots.beat()
+            one.boots.attach()
 
     # What people do
 

@@ -186,7 +186,7 @@ def _explained(desk: Desk) -> None:
 def bridged(desk: Desk) -> None:
     """Reboot, and let the terminal carry the clock over."""
     hand_clock(desk).reboot(60_000)
-    desk.attach()
+    desk.boots.attach()
 
 
 def just_started(desk: Desk) -> None:

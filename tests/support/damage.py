@@ -48,7 +48,7 @@ def make_whole(folder: Path) -> Whole:
     desk = staffed(open_desk(folder, HandClock()))
     with closing(desk.ledger):
         a_session(desk, 3, stage=Stage.SEALED)
-        desk.beat()
+        desk.boots.beat()
     path = folder / LEDGER
     return Whole(path, path.read_bytes(), record(path))
 

@@ -56,7 +56,7 @@ class ExamDays:
         while ms:
             some = min(ms, BEAT_MS)
             self.sleep(some)
-            self.desk().beat()
+            self.desk().boots.beat()
             ms -= some
 
     def sleep(self, ms: int) -> None:
@@ -73,7 +73,7 @@ class ExamDays:
 
     def suspend(self) -> None:
         self.sleep(self.span_ms(20 * MINUTE_MS))
-        self.desk().beat()
+        self.desk().boots.beat()
 
     def set_the_wall_clock(self) -> None:
         self.clock.step_wall(self.random.randint(-(10**8), 10**8))
@@ -103,14 +103,14 @@ class ExamDays:
             one.ledger.close()
         self.desks = [open_desk(self.folder, self.clock, f"t{n}") for n in (1, 2)]
         for one in self.desks:
-            one.attach()
+            one.boots.attach()
 
     # How it is done and seen
 
     def do(self, command: SessionCommand, actor: Actor) -> bool:
         """Carry out a command or check that a refusal changed nothing; return which."""
         desk, name = self.desk(), command.session_id
-        why = explain(desk.refusal(command, actor))
+        why = explain(desk.preview.refusal(command, actor))
         head, rows, known = desk.ledger.head(), stored(desk), desk.sessions
         before = known.get(name, session.Session())
         recorded, said = None, ""

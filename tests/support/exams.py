@@ -73,7 +73,7 @@ def registered(
             **registration,  # type: ignore[arg-type]
         ),
     )
-    for outcome in desk.register([row], LEE):
+    for outcome in desk.registrar.register([row], LEE):
         assert not isinstance(outcome, Refused), outcome
 
 
@@ -120,7 +120,7 @@ def refusal(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> str:
 
 def allowed(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> bool:
     """Return whether a command would be carried out now."""
-    return not explain(desk.refusal(command, actor))
+    return not explain(desk.preview.refusal(command, actor))
 
 
 def begun(

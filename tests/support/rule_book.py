@@ -108,7 +108,7 @@ class RuleBook(ExamDays):
             participant_id=who, family_name=f"Family{who}", given_name="Kim",
             registration=registration, reason="a letter of the school",
         )  # fmt: skip
-        (outcome,) = self.desk().register([row], DANA)
+        (outcome,) = self.desk().registrar.register([row], DANA)
         assert not isinstance(outcome, Refused)
 
     # What anybody might ask
@@ -142,7 +142,9 @@ class RuleBook(ExamDays):
         draw = RandomCommands(random, desk, desk.session(name))
         some = [draw.make(kind) for _ in range(random.choice((1, 6)))]
         rule_checks.what_is_dimmed_is_refused(desk, desk.session(name), some, actor)
-        possible = (one for one in some if not explain(desk.refusal(one, actor)))
+        possible = (
+            one for one in some if not explain(desk.preview.refusal(one, actor))
+        )
         self.do(next(possible, some[0]), actor)
 
     def go_on(self) -> None:
@@ -279,7 +281,7 @@ class RuleBook(ExamDays):
                 )
             else:
                 command = KeyScore(**key, shown="40")
-            refusal = self.desk().refusal(command, DANA)
+            refusal = self.desk().preview.refusal(command, DANA)
             if refusal is not None and refusal.code == "score-continued":
                 return ExplainScore(**key, state="not applicable", reason="goes on")
             return command
@@ -316,7 +318,7 @@ class RuleBook(ExamDays):
         before = desk.candidate(command.participant_id)
         open_cents = {
             one.item: one.open_cents
-            for one in desk.statement(command.participant_id).lines
+            for one in desk.lookups.statement(command.participant_id).lines
         }
         if refused(lambda: desk.perform(command, actor)):
             assert desk.ledger.head() == head
@@ -391,7 +393,7 @@ class RuleBook(ExamDays):
                 if now.stage in {"sealed", "cancelled"}:
                     break
                 step = self.last_steps(now)
-                assert self.do(step, DANA), self.desk().refusal(step, DANA)
+                assert self.do(step, DANA), self.desk().preview.refusal(step, DANA)
             assert now.stage in {"sealed", "cancelled"}
         self.check()
         rule_checks.the_tables_follow_from_the_entries(self)

@@ -100,7 +100,7 @@ def the_statement_adds_up(days: ExamDays) -> None:
         for module, one in registered.items():
             if one.paid and not settled[f"{module}-1"]:
                 settled[f"{module}-1"] = PRICES["assessment"]
-        statement = desk.statement(who)
+        statement = desk.lookups.statement(who)
         extra = PRICES["supplement"] * days.supplements[who]
         assert statement.due_cents == sum(items.values()) + extra
         assert statement.settled_cents == sum(settled.values())
@@ -125,5 +125,5 @@ def what_is_dimmed_is_refused(
     # A command to plan a session is about another one.
     for one in (one for one in some if one.session_id == about.session_id):
         assert possible_now(one) or explain(
-            desk.refusal(one, actor, approvable=True)
+            desk.preview.refusal(one, actor, approvable=True)
         ), one

@@ -46,7 +46,7 @@ def register(
     desk: Desk, participant_ids: tuple[str, ...], module: str, born: str = "1990-04-02"
 ) -> None:
     """Register people for a module."""
-    desk.register(
+    desk.registrar.register(
         [
             RegisterPerson(
                 participant_id=one,
@@ -139,7 +139,7 @@ def dated_now(desk: Desk) -> None:
     Without it they would take the record for one of the past on some later day.
     """
     hand_clock(desk).step_wall(int(time.time() * 1000) - desk.now().utc_ms)
-    desk.staff.set_training("s2", "2026-09-01", DANA)
+    desk.staff.change_staff("s2", DANA, trained_on="2026-09-01")
 
 
 def advance(desk: Desk, ms: int) -> None:

@@ -51,7 +51,7 @@ def refuses(
 def refusal(desk: Desk, command: SessionCommand, actor: Actor) -> str:
     """Return why a command is refused, having seen that nothing changed."""
     before, head = desk.session(command.session_id), desk.ledger.head()
-    forecast = explain(desk.refusal(command, actor))
+    forecast = explain(desk.preview.refusal(command, actor))
     with pytest.raises(Refused) as refused:
         asked(desk, command, actor)
     assert desk.session(command.session_id) == before
@@ -65,7 +65,7 @@ def refusal(desk: Desk, command: SessionCommand, actor: Actor) -> str:
 def is_recorded(desk: Desk, command: SessionCommand, actor: Actor) -> None:
     """See that a command is allowed, and becomes entries that read back the same."""
     head = desk.ledger.head()
-    assert desk.refusal(command, actor) is None
+    assert desk.preview.refusal(command, actor) is None
     recorded = asked(desk, command, actor)
     assert recorded.seq > head.seq
     stream = f"session/{command.session_id}"

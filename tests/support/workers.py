@@ -68,7 +68,7 @@ def step(desk: Desk, session_id: str, name: str, number: int) -> None:
             )
             for one in range(BATCH)
         ]
-        desk.register(people, LEE)
+        desk.registrar.register(people, LEE)
         say(f"batch {name}-{number}")
 
 

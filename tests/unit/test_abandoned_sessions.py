@@ -76,7 +76,7 @@ def test_a_candidate_sent_home_before_the_clock_began_owes_no_assessment(
     given_up: Desk,
 ) -> None:
     def sessions(who: str) -> list[str]:
-        lines = given_up.statement(who).lines
+        lines = given_up.lookups.statement(who).lines
         return [one.session_id for one in lines if one.session_id]
 
     assert sessions("P1") == sessions("P4") == [A]

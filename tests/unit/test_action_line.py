@@ -167,7 +167,7 @@ def named(desk: Desk, *names: tuple[str, str]) -> Session:
     """Run a session of people with these names."""
     planned(desk, (), "a", "safety")
     for at, (family, given) in enumerate(names, 1):
-        desk.register(
+        desk.registrar.register(
             [
                 RegisterPerson(
                     participant_id=f"P{at}",
@@ -247,7 +247,7 @@ def test_the_time_alone_of_an_outcome_can_be_corrected(desk: Desk, line: str) ->
     ended(desk, "a")
     session = desk.session("a")
     (typed,) = read_line(line, session).commands
-    assert desk.refusal(fill_command(typed, session), DANA) is None
+    assert desk.preview.refusal(fill_command(typed, session), DANA) is None
 
 
 def test_an_untimed_candidate_still_has_time_when_finished(desk: Desk) -> None:

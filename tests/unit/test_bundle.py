@@ -218,7 +218,9 @@ def test_a_bundle_after_somebody_was_forgotten_has_another_name(
     a_session(desk, 2, Stage.SEALED)
     before = send(desk, stick, kind=kind)[0]
     kept = before.read_bytes()
-    desk.forget(ForgetPerson(participant_id="P1", reason="own request"), DANA)
+    desk.candidates.forget(
+        ForgetPerson(participant_id="P1", reason="own request"), DANA
+    )
 
     path = send(desk, stick, kind=kind)[0]
 
@@ -437,7 +439,7 @@ def test_names_from_outside_are_harmless_in_a_spreadsheet(
         )
         for number, name in enumerate(names)
     ]
-    desk.register(people, DANA)
+    desk.registrar.register(people, DANA)
     for one in people:
         desk.perform(build_assignment(desk, "a", one.participant_id, "safety"), DANA)
     _sealed_from_planned(desk, "P1", *(one.participant_id for one in people))

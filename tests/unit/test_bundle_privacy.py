@@ -81,7 +81,7 @@ def granted(desk: Desk) -> Desk:
             participant_id="P1", family_name=family, given_name="Kim",
             registration=Registration("safety", factor_permille=1500, stop_clock=True),
         )  # fmt: skip
-        desk.register([register], LEE)
+        desk.registrar.register([register], LEE)
         refresh_rolls(desk, frozenset({"P1"}), LEE)
     opened(desk, A)
     for one in ("P1", "P2"):

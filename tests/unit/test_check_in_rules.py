@@ -232,7 +232,7 @@ def test_a_candidate_without_a_user_code_is_seated_only_by_the_coordinator(
         participant_id="P9", family_name="Codeless", given_name="Al",
         registration=Registration("safety"),
     )  # fmt: skip
-    desk.register([row], LEE)
+    desk.registrar.register([row], LEE)
     a_session(desk, 1, stage=Stage.CHECK_IN)
     desk.perform(build_assignment(desk, A, "P9", "safety"), LEE)
     code = PassGates(**keys("P9"), gates=("user-code",))

@@ -60,7 +60,7 @@ def kim(desk: Desk) -> Desk:
         )
         for module in CORE
     ]
-    desk.register(people, DANA)
+    desk.registrar.register(people, DANA)
     desk.perform(pr.OrderSupplement(participant_id="K1", course="5929"), LEE)
     paid = pr.SettleFee(
         participant_id="K1", item="registration", how="paid", reference="R-1"

@@ -38,16 +38,16 @@ NOTICED_MS = 15_000
 
 def restart(desk: Desk, gap_ms: int, wall_off_ms: int = 0) -> None:
     """Be away for `gap_ms`, and come up with a wall clock that is off."""
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(gap_ms + wall_off_ms)
-    desk.attach()
+    desk.boots.attach()
 
 
 def wall_set(desk: Desk, by_ms: int) -> None:
     """Set the wall clock and live on until that has been noticed."""
     hand_clock(desk).step_wall(by_ms)
     advance(desk, NOTICED_MS)
-    desk.beat()
+    desk.boots.beat()
 
 
 def confirm(desk: Desk, figure_ms: int) -> None:
@@ -152,7 +152,7 @@ class Truth:
     def live(self, ms: int = 0) -> None:
         ms = ms or self.random.randrange(0, 4 * MINUTE_MS, TICK_MS)
         advance(self.desk, ms)
-        self.desk.beat()
+        self.desk.boots.beat()
         self.used_ms += 0 if self.stopped else ms
 
     def be_set(self) -> None:

@@ -60,11 +60,11 @@ def test_a_clock_step_is_recorded_once_with_its_size(
     desk: Desk, folder: Path, step_ms: int, noticed: int
 ) -> None:
     other = open_desk(folder, desk.clock, "t2")
-    desk.beat()
+    desk.boots.beat()
     advance(desk, 15_000)
     hand_clock(desk).step_wall(step_ms)
-    desk.beat()
-    other.beat()
+    desk.boots.beat()
+    other.boots.beat()
 
     steps = [
         one.event.step_ms
@@ -79,7 +79,7 @@ def test_two_terminals_that_notice_at_once_record_a_step_once(
     desk: Desk, folder: Path
 ) -> None:
     other = open_desk(folder, desk.clock, "t2")
-    desk.beat()
+    desk.boots.beat()
     advance(desk, 15_000)
     hand_clock(desk).step_wall(60_000)
     writing = desk.ledger.writing
@@ -87,11 +87,11 @@ def test_two_terminals_that_notice_at_once_record_a_step_once(
     def slow(actor: str) -> "_GeneratorContextManager[Transaction]":
         # Between looking and writing, the other terminal does both.
         desk.ledger.writing = writing  # type: ignore[method-assign]
-        other.beat()
+        other.boots.beat()
         return writing(actor)
 
     desk.ledger.writing = slow  # type: ignore[method-assign]
-    desk.beat()
+    desk.boots.beat()
 
     kinds = [type(one.event) for one in desk.ledger.read_stream("center")]
     assert kinds.count(ClockStepNoticed) == 1
@@ -108,11 +108,11 @@ def test_a_suspend_counts_for_everybody(desk: Desk) -> None:
 def test_a_reboot_is_bridged_by_the_wall_clock(desk: Desk, folder: Path) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(3 * MINUTE_MS)
     again = open_desk(folder, desk.clock)
 
-    (session,) = again.attach()
+    (session,) = again.boots.attach()
 
     assert session.unconfirmed_bridge is not None
     assert session.unconfirmed_bridge.away_ms == 3 * MINUTE_MS
@@ -134,7 +134,7 @@ def test_no_step_goes_by_a_wall_clock_while_a_restart_is_not_recorded(
 
     (session,) = again.boots.find_running()
     assert "use the room clock" in describe_step(again.next_step(session))
-    (session,) = again.attach()
+    (session,) = again.boots.attach()
     assert "compare the room clock" in describe_step(again.next_step(session))
     again.ledger.close()
 
@@ -145,9 +145,9 @@ def test_the_old_boot_counts_on_its_own_clock_up_to_the_last_sign_of_life(
     a_session(desk)
     hand_clock(desk).step_wall(4 * HOUR_MS)
     advance(desk, 30 * MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(2 * MINUTE_MS)
-    desk.attach()
+    desk.boots.attach()
 
     assert left_ms(desk, "P1") == FULL_MS - 32 * MINUTE_MS
 
@@ -158,11 +158,11 @@ def test_a_terminal_that_beats_first_after_a_reboot_loses_no_sign_of_life(
     a_session(desk)
     hand_clock(desk).step_wall(4 * HOUR_MS)
     advance(desk, 30 * MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(2 * MINUTE_MS)
 
-    desk.beat()
-    desk.attach()
+    desk.boots.beat()
+    desk.boots.attach()
 
     assert left_ms(desk, "P1") == FULL_MS - 32 * MINUTE_MS
 
@@ -174,8 +174,8 @@ def test_a_reboot_is_bridged_once_however_many_terminals_attach(
     hand_clock(desk).reboot(MINUTE_MS)
     others = [open_desk(folder, desk.clock, f"t{n}") for n in range(3)]
     for one in (desk, *others):
-        one.attach()
-        one.attach()
+        one.boots.attach()
+        one.boots.attach()
 
     entries = desk.ledger.read_stream(f"session/{A}")
     assert sum(isinstance(one.event, BootBridged) for one in entries) == 1
@@ -187,9 +187,9 @@ def test_a_reboot_is_bridged_once_however_many_terminals_attach(
 @pytest.mark.parametrize("gap_ms", [0, 6 * HOUR_MS])
 def test_a_gap_up_to_six_hours_is_believed(desk: Desk, gap_ms: int) -> None:
     a_session(desk)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(gap_ms)
-    desk.attach()
+    desk.boots.attach()
 
     assert desk.session(A).stage is Stage.RUNNING
     assert left_ms(desk, "P1") == FULL_MS - gap_ms
@@ -201,9 +201,9 @@ def test_a_gap_that_cannot_be_stops_the_clock_until_it_is_confirmed(
 ) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(gap_ms)
-    desk.attach()
+    desk.boots.attach()
     advance(desk, 5 * MINUTE_MS)
 
     assert desk.session(A).stage is Stage.HALTED
@@ -219,7 +219,7 @@ def test_a_gap_that_cannot_be_stops_the_clock_until_it_is_confirmed(
 def lost_for(desk: Desk, gap_ms: int) -> None:
     """Reboot with a wall clock that cannot be right."""
     hand_clock(desk).reboot(gap_ms - 10**10)
-    desk.attach()
+    desk.boots.attach()
 
 
 def confirmed(desk: Desk, correction_ms: int) -> None:
@@ -234,7 +234,7 @@ def test_a_pause_that_ends_before_the_comparison_covers_the_whole_gap(
     advance(desk, 10 * MINUTE_MS)
     one = {"session_id": A, "attempt_id": "P1-safety"}
     desk.perform(BeginPause(**one, reason="froze"), LEE)
-    desk.beat()
+    desk.boots.beat()
     lost_for(desk, 20 * MINUTE_MS)
     desk.perform(EndPause(**one), LEE)
     confirmed(desk, 20 * MINUTE_MS)
@@ -264,7 +264,7 @@ def test_a_candidate_who_finishes_before_the_comparison_has_used_the_gap(
 ) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
     lost_for(desk, 20 * MINUTE_MS)
     advance(desk, later_ms)
     command = FinishAttempt(session_id=A, attempt_id="P1-safety")
@@ -277,7 +277,7 @@ def test_a_candidate_who_finishes_before_the_comparison_has_used_the_gap(
 def test_two_unmeasured_gaps_count_as_time_used(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
     lost_for(desk, MINUTE_MS)
     advance(desk, MINUTE_MS)
     lost_for(desk, 20 * MINUTE_MS)
@@ -293,7 +293,7 @@ def test_a_session_reopened_in_another_boot_keeps_what_was_used(desk: Desk) -> N
     hand_clock(desk).reboot(10 * MINUTE_MS)
     desk.perform(ReopenSession(session_id=A, reason="too early"), DANA)
     hand_clock(desk).step_wall(-20 * MINUTE_MS)
-    desk.attach()
+    desk.boots.attach()
 
     assert left_ms(desk, "P1") == FULL_MS - 80 * MINUTE_MS
     ended_ms = desk.session(A).attempts["P1-safety"].end_line_ms
@@ -305,11 +305,11 @@ def test_a_second_reboot_is_measured_from_the_first_not_from_the_beat_before_it(
     desk: Desk,
 ) -> None:
     a_session(desk)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(10 * HOUR_MS)
-    desk.attach()
+    desk.boots.attach()
     hand_clock(desk).reboot(MINUTE_MS)
-    desk.attach()
+    desk.boots.attach()
 
     gaps = [
         one.event.away_ms
@@ -322,9 +322,9 @@ def test_a_second_reboot_is_measured_from_the_first_not_from_the_beat_before_it(
 def test_time_shown_by_the_room_clock_counts(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(-HOUR_MS)
-    desk.attach()
+    desk.boots.attach()
 
     desk.perform(ConfirmRoomClock(session_id=A, correction_ms=8 * MINUTE_MS), DANA)
     advance(desk, MINUTE_MS)
@@ -343,7 +343,7 @@ def test_a_correction_does_not_touch_a_halt_that_was_there_before(
     advance(desk, 10 * MINUTE_MS)
     halted(desk, A)
     hand_clock(desk).reboot(gap_ms)
-    desk.attach()
+    desk.boots.attach()
     desk.perform(ConfirmRoomClock(session_id=A, correction_ms=20 * MINUTE_MS), DANA)
     resumed(desk)
 
@@ -362,9 +362,9 @@ def test_a_bridged_time_is_corrected_to_the_room_clock(
 ) -> None:
     a_session(desk)
     advance(desk, 10 * MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(3 * MINUTE_MS)
-    desk.attach()
+    desk.boots.attach()
 
     desk.perform(ConfirmRoomClock(session_id=A, correction_ms=correction_ms), LEE)
 
@@ -379,7 +379,7 @@ def test_a_large_correction_needs_the_coordinator(
 ) -> None:
     a_session(desk)
     hand_clock(desk).reboot(2 * MINUTE_MS)
-    desk.attach()
+    desk.boots.attach()
     command = ConfirmRoomClock(session_id=A, correction_ms=correction_ms)
 
     with refuses("coordinator"):
@@ -391,9 +391,9 @@ def test_two_reboots_in_a_row_are_both_counted(desk: Desk) -> None:
     a_session(desk)
     for _ in range(2):
         advance(desk, 10 * MINUTE_MS)
-        desk.beat()
+        desk.boots.beat()
         hand_clock(desk).reboot(MINUTE_MS)
-        desk.attach()
+        desk.boots.attach()
 
     assert left_ms(desk, "P1") == FULL_MS - 22 * MINUTE_MS
 
@@ -406,7 +406,7 @@ def test_another_desk_on_the_same_file_computes_the_same_second(
     desk.perform(BeginPause(**keys("P2"), reason="froze"), LEE)
     advance(desk, 67_890)
     other = open_desk(folder, clock, "t2")
-    other.attach()
+    other.boots.attach()
 
     for who in ("P1", "P2"):
         assert left_ms(other, who) == left_ms(desk, who)

@@ -42,7 +42,7 @@ def test_no_staff_member_is_a_candidate(
         participant_id="X", family_name=family, given_name=given,
         registration=Registration("safety", "X-1"),
     )  # fmt: skip
-    (outcome,) = desk.register([row], LEE)
+    (outcome,) = desk.registrar.register([row], LEE)
 
     assert isinstance(outcome, Refused) is not may
     assert bool(desk.candidate("X").participant_id) is may

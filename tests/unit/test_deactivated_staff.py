@@ -19,56 +19,56 @@ from support.verdicts import refuses
 
 
 def test_a_deactivated_person_cannot_sign_in_until_reactivated(desk: Desk) -> None:
-    desk.staff.set_active("s2", False, DANA)
+    desk.staff.change_staff("s2", DANA, active=False)
     with refuses("Lee Wong has been deactivated"):
-        desk.sign_in("s2", LEE_PIN)
+        desk.pins.sign_in("s2", LEE_PIN)
 
-    desk.staff.set_active("s2", True, DANA)
-    assert desk.sign_in("s2", LEE_PIN) == LEE
+    desk.staff.change_staff("s2", DANA, active=True)
+    assert desk.pins.sign_in("s2", LEE_PIN) == LEE
 
 
 def test_a_person_deactivated_while_signed_in_records_nothing_more(
     desk: Desk, folder: Path
 ) -> None:
     a_session(desk, 1, Stage.RUNNING, "a")
-    desk.staff.set_active("s2", False, DANA)
+    desk.staff.change_staff("s2", DANA, active=False)
     head = desk.ledger.head()
 
     with refuses("deactivated"):
         desk.perform(c.TakeNote(session_id="a", text="later"), LEE)
-    desk.sign_out(LEE)
+    desk.pins.sign_out(LEE)
     assert desk.ledger.head() == head
 
 
 def test_the_last_active_coordinator_stays_one(desk: Desk) -> None:
     with refuses("only active coordinator"):
-        desk.staff.set_active("s1", False, DANA)
+        desk.staff.change_staff("s1", DANA, active=False)
     with refuses("only active coordinator"):
-        desk.staff.set_role("s1", Role.PROCTOR, DANA)
+        desk.staff.change_staff("s1", DANA, role=Role.PROCTOR)
 
-    desk.staff.set_role("s2", Role.COORDINATOR, DANA)
-    desk.staff.set_active("s1", False, DANA)
+    desk.staff.change_staff("s2", DANA, role=Role.COORDINATOR)
+    desk.staff.change_staff("s1", DANA, active=False)
     assert desk.center.coordinators == {"s2"}
     with refuses("only active coordinator"):
-        desk.staff.set_active("s2", False, Actor("s2", Role.COORDINATOR))
+        desk.staff.change_staff("s2", Actor("s2", Role.COORDINATOR), active=False)
 
 
 def test_only_a_coordinator_changes_the_staff(desk: Desk) -> None:
     with refuses("coordinator"):
-        desk.staff.set_active("s1", False, LEE)
+        desk.staff.change_staff("s1", LEE, active=False)
     with refuses("coordinator"):
-        desk.staff.set_role("s2", Role.COORDINATOR, LEE)
+        desk.staff.change_staff("s2", LEE, role=Role.COORDINATOR)
 
 
 def test_a_coordinator_made_a_proctor_acts_as_one_at_once(desk: Desk) -> None:
-    desk.staff.set_role("s2", Role.COORDINATOR, DANA)
-    now = desk.sign_in("s2", LEE_PIN)
+    desk.staff.change_staff("s2", DANA, role=Role.COORDINATOR)
+    now = desk.pins.sign_in("s2", LEE_PIN)
     assert now.role is Role.COORDINATOR
-    desk.staff.set_role("s2", Role.PROCTOR, DANA)
+    desk.staff.change_staff("s2", DANA, role=Role.PROCTOR)
 
     with refuses("is now a proctor"):
         desk.staff.add_staff("Sam Lee", Role.PROCTOR, "604817", "", now)
-    assert desk.sign_in("s2", LEE_PIN).role is Role.PROCTOR
+    assert desk.pins.sign_in("s2", LEE_PIN).role is Role.PROCTOR
 
 
 def test_a_session_led_by_a_deactivated_person_must_be_handed_over(
@@ -76,7 +76,7 @@ def test_a_session_led_by_a_deactivated_person_must_be_handed_over(
 ) -> None:
     a_session(desk, 1, Stage.RUNNING, "a")
     assert desk.session("a").lead == "s2"
-    desk.staff.set_active("s2", False, DANA)
+    desk.staff.change_staff("s2", DANA, active=False)
 
     step = desk.next_step(desk.session("a"))
     assert describe_step(step) == "hand over the session: Lee Wong was deactivated"
@@ -85,8 +85,8 @@ def test_a_session_led_by_a_deactivated_person_must_be_handed_over(
 
 
 def test_it_is_the_same_after_opening_again(desk: Desk, folder: Path) -> None:
-    desk.staff.set_role("s2", Role.COORDINATOR, DANA)
-    desk.staff.set_active("s2", False, DANA)
+    desk.staff.change_staff("s2", DANA, role=Role.COORDINATOR)
+    desk.staff.change_staff("s2", DANA, active=False)
 
     assert open_desk(folder, desk.clock, "lab2").center == desk.center
 
@@ -116,19 +116,19 @@ def test_a_terminal_that_has_not_looked_since_records_nothing_for_them(
     a_session(desk, 1, Stage.RUNNING, "a")
     other = open_desk(folder, desk.clock, "t2")
     other.session("a")
-    desk.staff.set_active("s2", False, DANA)
+    desk.staff.change_staff("s2", DANA, active=False)
     head = desk.ledger.head()
 
     with refuses("deactivated"):
         other.perform(c.TakeNote(session_id="a", text="later"), LEE)
-    other.sign_out(LEE)
+    other.pins.sign_out(LEE)
     assert desk.ledger.head() == head
     other.ledger.close()
 
 
 def test_a_request_from_a_deactivated_person_cannot_be_approved(desk: Desk) -> None:
     a_session(desk, 1, Stage.RUNNING, "a")
-    desk.staff.set_active("s2", False, DANA)
+    desk.staff.change_staff("s2", DANA, active=False)
     approved = desk.pins.check_approver("s1", DANA_PIN, LEE)
 
     with refuses("Lee Wong has been deactivated"):
@@ -136,11 +136,11 @@ def test_a_request_from_a_deactivated_person_cannot_be_approved(desk: Desk) -> N
 
 
 def test_a_coordinator_made_a_proctor_can_still_sign_out(desk: Desk) -> None:
-    desk.staff.set_role("s2", Role.COORDINATOR, DANA)
-    now = desk.sign_in("s2", LEE_PIN)
-    desk.staff.set_role("s2", Role.PROCTOR, DANA)
+    desk.staff.change_staff("s2", DANA, role=Role.COORDINATOR)
+    now = desk.pins.sign_in("s2", LEE_PIN)
+    desk.staff.change_staff("s2", DANA, role=Role.PROCTOR)
 
-    desk.sign_out(now)
+    desk.pins.sign_out(now)
 
     last = list(desk.ledger.read_stream("center"))[-1]
     assert (last.actor, type(last.event)) == ("s2", SignedOut)

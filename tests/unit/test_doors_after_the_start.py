@@ -96,7 +96,7 @@ def test_the_next_line_never_calls_an_admitted_candidate_too_late(late: Desk) ->
 
     assert describe_step(checking) == "check in FamilyP2, Kim: arrived late"
     assert describe_step(ready) == "start the clock of FamilyP2, Kim: seated late"
-    assert not explain(late.refusal(StartLate(**TWO), LEE))
+    assert not explain(late.preview.refusal(StartLate(**TWO), LEE))
 
 
 def test_a_halt_delays_no_check_in(late: Desk) -> None:

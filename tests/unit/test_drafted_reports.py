@@ -319,7 +319,7 @@ def test_no_vendor_clock_is_noted_for_an_untimed_candidate(desk: Desk) -> None:
         given_name="Kim",
         registration=Registration("safety", "", 0),
     )
-    desk.register([kim], LEE)
+    desk.registrar.register([kim], LEE)
     a_session(desk, 1)
     assert attempt(desk, "P1").is_untimed
 

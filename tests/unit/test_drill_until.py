@@ -182,7 +182,7 @@ class Proctor:
 
     def __init__(self, desk: Desk, clock: HandClock, session_id: str) -> None:
         self.desk, self.clock, self.session_id = desk, clock, session_id
-        self.actor = desk.sign_in("s2", PIN)
+        self.actor = desk.pins.sign_in("s2", PIN)
         self.hands = SimulatedProctor(desk, clock, session_id, self.actor, print)
 
     def do(self, command: SessionCommand) -> None:
@@ -224,7 +224,7 @@ class Proctor:
 
     def seal(self) -> None:
         if to_seal(self.hands.session):
-            key_scores(self.hands, self.desk.sign_in("s1", PIN), Random(1))
+            key_scores(self.hands, self.desk.pins.sign_in("s1", PIN), Random(1))
             issued = scratch_issued(self.hands.session)
             self.do(ReconcileScratch(session_id=self.session_id, returned=issued))
         show_reports(self.hands)
@@ -267,9 +267,9 @@ async def test_a_kiosk_opens_on_the_clocks_and_asks_nothing_about_them(
     with closing(Ledger(left.folder / "ledger.db", "kiosk")) as ledger:
         clock = HandClock.at(SystemClock().now())
         desk = left.desk(ledger, clock)
-        desk.beat()
+        desk.boots.beat()
         version = desk.session(left.session_id).version
-        async with sit_down(desk, left.folder, desk.sign_in("s2", PIN)) as sitting:
+        async with sit_down(desk, left.folder, desk.pins.sign_in("s2", PIN)) as sitting:
             sitting.showing(TodayScreen)
             await sitting.press("enter")
 

@@ -104,7 +104,7 @@ def test_a_name_that_a_spreadsheet_would_run_is_shown(
         participant_id="P1", family_name="=1+1", given_name="@SUM(A1)",
         birth_date="1990-04-02", registration=Registration("safety", "C1"),
     )  # fmt: skip
-    desk.register([row], LEE)
+    desk.registrar.register([row], LEE)
     taken(desk, "a", "70")
 
     _, row_cells = cells(export("results"))

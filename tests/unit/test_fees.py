@@ -214,7 +214,7 @@ def settle(desk: Desk, actor: Actor = LEE, **changes: Any) -> Statement:
         "reference": "R-1",
     } | changes
     desk.perform(pr.SettleFee(participant_id="P1", **fields), actor)
-    return desk.statement("P1")
+    return desk.lookups.statement("P1")
 
 
 def test_a_fee_is_settled_in_parts_until_nothing_is_open(somebody: Desk) -> None:
@@ -245,7 +245,7 @@ def test_nothing_is_settled_that_is_not_open(
     with refuses(said):
         settle(somebody, **changes)
 
-    assert somebody.statement("P1").settled_cents == 0
+    assert somebody.lookups.statement("P1").settled_cents == 0
 
 
 def test_a_settled_fee_cannot_be_settled_again(somebody: Desk) -> None:
@@ -321,9 +321,9 @@ def test_an_attempt_that_goes_on_is_the_same_assessment(desk: Desk) -> None:
         ),
         LEE,
     )
-    before = desk.statement("P1").due_cents
+    before = desk.lookups.statement("P1").due_cents
     a_session(desk, 0, Stage.PLANNED, session_id="b")
     command = build_assignment(desk, "b", "P1", "safety", continues="a/P1-safety")
     desk.perform(command, DANA)
 
-    assert desk.statement("P1").due_cents == before == REGISTRATION + ASSESSMENT
+    assert desk.lookups.statement("P1").due_cents == before == REGISTRATION + ASSESSMENT

@@ -259,7 +259,7 @@ def test_a_link_beside_the_ledger_is_never_written_through(
 
     with suppress(StorageError):
         desk = open_desk(closed, clock)
-        desk.sign_out(DANA)
+        desk.pins.sign_out(DANA)
         desk.ledger.close()
 
     assert precious.read_text() == "precious"
@@ -301,7 +301,7 @@ def test_a_group_file_in_a_shared_folder_is_open_to_the_group(
     (closed / LEDGER).chmod(0o660)
 
     desk = open_desk(closed, clock)
-    desk.sign_out(LEE)
+    desk.pins.sign_out(LEE)
     desk.ledger.close()
 
     assert (closed / LEDGER).stat().st_uid == 23456

@@ -51,7 +51,7 @@ def assessed(desk: Desk) -> Desk:
         registration=Registration("safety", "CODE-1"),
     )  # fmt: skip
     a_session(desk, 2, stage=Stage.RUNNING)
-    desk.register([person], DANA)
+    desk.registrar.register([person], DANA)
     about: dict[str, Any] = {
         "session_id": "a",
         "severity": 1,
@@ -89,7 +89,7 @@ def files(folder: Path) -> bytes:
 
 def test_no_page_of_the_file_names_them_any_more(assessed: Desk, folder: Path) -> None:
     assert NAME.encode() in files(folder)
-    assessed.forget(ASKED, DANA)
+    assessed.candidates.forget(ASKED, DANA)
 
     for text in (NAME, GIVEN, BORN):
         assert text.encode() not in files(folder)
@@ -98,7 +98,7 @@ def test_no_page_of_the_file_names_them_any_more(assessed: Desk, folder: Path) -
 def test_results_counts_and_chain_stay(assessed: Desk) -> None:
     before = progress_of(assessed, "P1")
     entries = verify_ledger(assessed.ledger).entries
-    assessed.forget(ASKED, DANA)
+    assessed.candidates.forget(ASKED, DANA)
 
     assert progress_of(assessed, "P1") == before
     assert len(before.certificates) == 1
@@ -108,7 +108,7 @@ def test_results_counts_and_chain_stay(assessed: Desk) -> None:
 
 
 def test_others_keep_their_names(assessed: Desk) -> None:
-    assessed.forget(ASKED, DANA)
+    assessed.candidates.forget(ASKED, DANA)
 
     people = assessed.session("a").attempts
     assert people["P1-safety"].person.text == FORGOTTEN
@@ -120,7 +120,7 @@ def test_a_terminal_that_is_open_forgets_them_too(
 ) -> None:
     other = open_desk(folder, clock, "t2")
     assert other.session("a").notes[0][2].text.text.startswith(NAME)
-    assessed.forget(ASKED, DANA)
+    assessed.candidates.forget(ASKED, DANA)
     other.catch_up()
 
     assert other.session("a").notes[0][2].text.text == FORGOTTEN
@@ -131,9 +131,9 @@ def test_before_the_retention_date_only_for_a_reason(assessed: Desk) -> None:
     years = assessed.definitions.policies.retention_years
     command = ForgetPerson(participant_id="P1")
     with refuses("is kept until"):
-        assessed.forget(command, DANA)
+        assessed.candidates.forget(command, DANA)
     advance(assessed, years * 366 * DAY_MS)
-    assert assessed.forget(command, DANA) > 4
+    assert assessed.candidates.forget(command, DANA) > 4
 
 
 def test_asked_for_again_it_only_cleans_the_files_again(
@@ -145,12 +145,12 @@ def test_asked_for_again_it_only_cleans_the_files_again(
     with pytest.raises(
         StorageError, match=r"traces .* remain .* run the same command again"
     ):
-        assessed.forget(ASKED, DANA)
+        assessed.candidates.forget(ASKED, DANA)
     assert assessed.candidate("P1").forgotten
     other.ledger.close()
     head = assessed.ledger.head()
 
-    assert assessed.forget(ASKED, DANA) == 0
+    assert assessed.candidates.forget(ASKED, DANA) == 0
     assert NAME.encode() not in files(folder)
     assert assessed.ledger.head() == head
 
@@ -172,9 +172,9 @@ def test_half_filled_forms_go_if_they_name_them_and_stay_if_not(
     named = RegisterPerson(
         participant_id="P1", family_name="Nu\u00f1ez", given_name="Zo\u00eb"
     )
-    desk.register([named], DANA)
+    desk.registrar.register([named], DANA)
     desk.ledger.keep_draft("s2", "note", json.dumps({"text": text, "who": ["A1"]}))
-    desk.forget(ASKED, DANA)
+    desk.candidates.forget(ASKED, DANA)
     assert bool(desk.ledger.read_draft("s2", "note")) is kept
 
 
@@ -192,7 +192,7 @@ def test_a_form_is_theirs_by_their_attempt_not_by_an_id_of_another_kind(
     assessed: Desk, form: str, kept: bool
 ) -> None:
     assessed.ledger.keep_draft("s2", form, json.dumps({"text": "left early"}))
-    assessed.forget(ASKED, DANA)
+    assessed.candidates.forget(ASKED, DANA)
     assert bool(assessed.ledger.read_draft("s2", form)) is kept
 
 
@@ -200,7 +200,7 @@ def test_a_center_may_keep_names_for_as_long_as_it_must(assessed: Desk) -> None:
     policies = replace(assessed.definitions.policies, retention_years=0)
     assessed.record.definitions = replace(assessed.definitions, policies=policies)
 
-    assert assessed.forget(ForgetPerson(participant_id="P1"), DANA) > 4
+    assert assessed.candidates.forget(ForgetPerson(participant_id="P1"), DANA) > 4
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_a_person_without_permission_to_forget_changes_nothing(
 ) -> None:
     head = assessed.ledger.head()
     with refuses(says):
-        assessed.forget(command, actor)
+        assessed.candidates.forget(command, actor)
 
     assert assessed.ledger.head() == head
 
@@ -224,7 +224,7 @@ def test_a_person_without_permission_to_forget_changes_nothing(
 def test_no_person_is_forgotten_while_a_session_is_open(desk: Desk) -> None:
     a_session(desk, 1)
     with refuses("is not closed"):
-        desk.forget(ASKED, DANA)
+        desk.candidates.forget(ASKED, DANA)
 
 
 def test_the_command_says_which_files_still_name_them(

@@ -52,7 +52,7 @@ def sat(desk: Desk, session_id: str, *people: str) -> None:
 
 def forgotten(desk: Desk, participant_id: str) -> None:
     command = ForgetPerson(participant_id=participant_id, reason="own request")
-    assert desk.forget(command, DANA) > 0
+    assert desk.candidates.forget(command, DANA) > 0
 
 
 def intact(desk: Desk, folder: Path, clock: HandClock) -> Desk:
@@ -79,7 +79,7 @@ def test_forgetting_a_participant_leaves_staff_of_the_same_id(
     assert [one.name.text for one in anew.center.staff.values()] == [
         "Dana Ortiz", "Lee Wong",
     ]  # fmt: skip
-    assert anew.sign_in("s2", LEE_PIN) == LEE
+    assert anew.pins.sign_in("s2", LEE_PIN) == LEE
     anew.ledger.close()
 
 

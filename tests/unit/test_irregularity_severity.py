@@ -34,9 +34,11 @@ def test_proctor_records_an_unlisted_matter_as_a_breach(desk: Desk) -> None:
 
 def test_more_than_the_range_of_a_code_is_the_coordinators(desk: Desk) -> None:
     a_session(desk, 1)
-    assert desk.refusal(irregularity("TEC-STATION", 2), LEE) is None
+    assert desk.preview.refusal(irregularity("TEC-STATION", 2), LEE) is None
     breach = irregularity("TEC-STATION", 3)
-    assert "TEC-STATION as more serious than 2" in explain(desk.refusal(breach, LEE))
+    assert "TEC-STATION as more serious than 2" in explain(
+        desk.preview.refusal(breach, LEE)
+    )
     assert desk.perform(breach, DANA).entries
 
 
@@ -53,13 +55,13 @@ def test_a_code_concerns_only_whom_it_can(desk: Desk) -> None:
     a_session(desk, 1)
     notes = replace(irregularity("MIS-NOTES", 3), scope="room")
     why = "MIS-NOTES does not apply to the room. It applies to the attempt."
-    assert explain(desk.refusal(notes, DANA)) == why
-    assert not explain(desk.refusal(replace(notes, scope="attempt"), LEE))
+    assert explain(desk.preview.refusal(notes, DANA)) == why
+    assert not explain(desk.preview.refusal(replace(notes, scope="attempt"), LEE))
 
     absent = replace(irregularity("STF-ABSENT", 3), scope="attempt")
     why = "It applies to the room or the session."
-    assert explain(desk.refusal(absent, DANA)).endswith(why)
-    assert not explain(desk.refusal(replace(absent, scope="session"), LEE))
+    assert explain(desk.preview.refusal(absent, DANA)).endswith(why)
+    assert not explain(desk.preview.refusal(replace(absent, scope="session"), LEE))
 
 
 def test_the_form_offers_only_whom_a_code_can_concern(desk: Desk) -> None:

@@ -35,7 +35,7 @@ def row(
 
 def registered(desk: Desk, person: RegisterPerson, actor: Actor) -> str:
     """Register a person; return why it was refused, or an empty string."""
-    (outcome,) = desk.register([person], actor)
+    (outcome,) = desk.registrar.register([person], actor)
     refresh_rolls(desk, frozenset({person.participant_id}), actor)
     return explain(outcome) if isinstance(outcome, Refused) else ""
 
@@ -112,13 +112,13 @@ def test_time_granted_for_one_module_comes_along_to_another(desk: Desk) -> None:
 def test_consent_at_the_door_is_the_coordinators(desk: Desk) -> None:
     a_session(desk, 1, Stage.PLANNED)
     early = p.RecordConsent(participant_id="P1", given_by="Pat")
-    assert desk.refusal(early, LEE) is None
+    assert desk.preview.refusal(early, LEE) is None
     a_session(desk, 1, Stage.CHECK_IN, "b")
     late = p.RecordConsent(participant_id="bP1", given_by="Pat", reason="came along")
 
-    assert "Only a coordinator can" in explain(desk.refusal(late, LEE))
+    assert "Only a coordinator can" in explain(desk.preview.refusal(late, LEE))
     without = p.RecordConsent(participant_id="bP1", given_by="Pat")
-    assert "needs a reason" in explain(desk.refusal(without, DANA))
+    assert "needs a reason" in explain(desk.preview.refusal(without, DANA))
     assert desk.perform(late, DANA).entries
 
 
@@ -154,8 +154,8 @@ def test_more_time_by_hand_once_the_doors_are_open_is_the_coordinators(
     by_hand = replace(build_assignment(desk, A, who, "safety"), **change)
     approved = replace(by_hand, override="a letter of the vendor")
 
-    assert "Only a coordinator can" in explain(desk.refusal(approved, LEE))
-    assert "A reason is required" in explain(desk.refusal(by_hand, DANA))
+    assert "Only a coordinator can" in explain(desk.preview.refusal(approved, LEE))
+    assert "A reason is required" in explain(desk.preview.refusal(by_hand, DANA))
     (entry,) = desk.perform(approved, DANA).entries
     event = entry.event
     assert isinstance(event, e.AttemptAssigned | e.AttemptUpdated)
@@ -166,4 +166,4 @@ def test_more_time_by_hand_once_the_doors_are_open_is_the_coordinators(
 def test_time_registered_before_comes_along_by_hand(desk: Desk) -> None:
     registered(desk, row(1500, who="P2"), LEE)
     a_session(desk, 1, Stage.CHECK_IN)
-    assert desk.refusal(build_assignment(desk, A, "P2", "safety"), LEE) is None
+    assert desk.preview.refusal(build_assignment(desk, A, "P2", "safety"), LEE) is None

@@ -361,13 +361,13 @@ def test_a_draft_is_kept_replaced_and_forgotten(desk: Desk, folder: Path) -> Non
 def test_a_beat_is_left_every_fifteen_seconds_only(
     desk: Desk, clock: HandClock
 ) -> None:
-    desk.beat()
+    desk.boots.beat()
     first = desk.ledger.last_heartbeat()
     clock.advance(14_999)
-    desk.beat()
+    desk.boots.beat()
     assert desk.ledger.last_heartbeat() == first
     clock.advance(1)
-    desk.beat()
+    desk.boots.beat()
 
     assert desk.ledger.last_heartbeat() == clock.now()
     assert desk.ledger.head().seq == 5

@@ -48,7 +48,7 @@ class OtherMachine(HandClock):
 def test_a_session_goes_on_on_another_machine_and_both_keys_verify(
     desk: Desk, folder: Path, path: Path, tmp_path: Path, how: str
 ) -> None:
-    desk.beat()
+    desk.boots.beat()
     a_session(desk, 1, stage=Stage.SEALED, session_id="before")
     before, beat = left_ms(desk, "P1"), desk.ledger.last_heartbeat()
     assert beat is not None
@@ -61,7 +61,7 @@ def test_a_session_goes_on_on_another_machine_and_both_keys_verify(
         left_by_a_kill(path, elsewhere, "-wal")
 
     other = open_desk(elsewhere, OtherMachine(desk.now().utc_ms + gap_ms), "m2:tty1")
-    other.beat()
+    other.boots.beat()
 
     assert left_ms(other, "P1") == before - gap_ms
     assert [one.event for one in other.ledger.read_stream("center")][-1] == BootNoticed(
@@ -91,8 +91,8 @@ def test_the_ledger_knows_its_terminals_and_their_boots(
     other.perform(NOTE, LEE)
     clock.advance(5_000)
     clock.reboot(60_000)
-    desk.beat()
-    other.beat()
+    desk.boots.beat()
+    other.boots.beat()
 
     found = {(one.name, one.boot_id): one for one in desk.ledger.list_terminals()}
     assert list(found) == [("t1", "boot-1"), ("t2", "boot-1"), ("t1", "boot-2")]
@@ -113,13 +113,13 @@ def test_the_ledger_knows_its_terminals_and_their_boots(
 def test_a_boot_is_noticed_once_however_often_it_is_looked_at(
     desk: Desk, folder: Path, clock: HandClock
 ) -> None:
-    desk.beat()
+    desk.boots.beat()
     clock.reboot(60_000)
     for _ in range(3):
         again = open_desk(folder, clock)
-        again.beat()
+        again.boots.beat()
         clock.advance(20_000)
-        again.beat()
+        again.boots.beat()
         again.ledger.close()
 
     kinds = [type(one.event) for one in desk.ledger.read_stream("center")]

@@ -146,11 +146,11 @@ def test_a_step_right_after_a_reboot_carries_the_clocks_over_first(
 ) -> None:
     a_session(desk, 2)
     advance(desk, 10 * MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(MINUTE_MS)
     command = BeginBreak(**P1)
 
-    assert desk.refusal(command, LEE) is None
+    assert desk.preview.refusal(command, LEE) is None
     recorded = desk.perform(command, LEE)
 
     assert isinstance(recorded.entries[0].event, BootBridged)
@@ -158,7 +158,7 @@ def test_a_step_right_after_a_reboot_carries_the_clocks_over_first(
     assert left_ms(desk, "P1") == 79 * MINUTE_MS
     head = desk.ledger.head()
     other = open_desk(folder, desk.clock, "t2")
-    other.attach()
+    other.boots.attach()
     assert other.ledger.head() == head
     other.ledger.close()
 
@@ -168,7 +168,7 @@ def test_a_room_clock_not_compared_keeps_a_session_from_being_sealed(
 ) -> None:
     a_session(desk, 1)
     hand_clock(desk).reboot(MINUTE_MS)
-    desk.attach()
+    desk.boots.attach()
     ended(desk, A)
     scored(desk, A)
 
@@ -398,7 +398,7 @@ def test_two_people_of_one_name_are_distinguished(desk: Desk) -> None:
         for one in ("900001", "900002")
     ]
     planned(desk, ("P1",), A, "safety")
-    desk.register(rows, LEE)
+    desk.registrar.register(rows, LEE)
     for row in rows:
         desk.perform(build_assignment(desk, A, row.participant_id, "safety"), LEE)
     opened(desk, A)
@@ -428,6 +428,6 @@ def test_staff_does_not_become_a_candidate_in_whatever_order(
 ) -> None:
     row = RegisterPerson(participant_id="S", family_name=family, given_name=given)
 
-    (outcome,) = desk.register([row], DANA)
+    (outcome,) = desk.registrar.register([row], DANA)
 
     assert isinstance(outcome, Refused)

@@ -158,7 +158,7 @@ def test_a_fee_settled_under_people_is_settled(desk: Desk, how: str) -> None:
         participant_id="P1", item="safety-1", how=how, reference="R-1042"
     )
     desk.perform(settled, DANA)
-    due = desk.statement("P1").find_due("safety-1")
+    due = desk.lookups.statement("P1").find_due("safety-1")
     assert due is not None
     assert due.open_cents == 0
     assert objection(desk, "fee") is None

@@ -32,7 +32,7 @@ def gone(desk: Desk, folder: Path, clock: HandClock) -> Iterator[Desk]:
 
 def test_a_corrected_roster_still_corrects_every_other_roll(gone: Desk) -> None:
     people = {"P1": "sixth", "bP1": "safety"}
-    gone.register(
+    gone.registrar.register(
         [
             RegisterPerson(
                 participant_id=one,

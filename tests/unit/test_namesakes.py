@@ -42,7 +42,7 @@ def register(
         participant_id=who, family_name=family, given_name=given, birth_date=born,
         registration=Registration("safety"), two_people=two_people,
     )  # fmt: skip
-    (outcome,) = desk.register([row], actor)
+    (outcome,) = desk.registrar.register([row], actor)
     return outcome
 
 
@@ -89,7 +89,7 @@ def test_the_coordinator_decides_that_they_are_two_people(desk: Desk) -> None:
         participant_id="P2", other="P1", reason="two photo IDs"
     )
 
-    assert "Only a coordinator can" in explain(desk.refusal(command, LEE))
+    assert "Only a coordinator can" in explain(desk.preview.refusal(command, LEE))
     desk.perform(command, DANA)
     assert str(desk.candidate("P2").namesakes[Namesake("P1")]) == "two photo IDs"
     assert noticed(register(desk, "P2")) == []
@@ -102,7 +102,7 @@ def test_two_ids_may_be_named_in_either_order(desk: Desk) -> None:
         participant_id="P1", other="P2", reason="two photo IDs"
     )
 
-    assert desk.refusal(command, DANA) is None
+    assert desk.preview.refusal(command, DANA) is None
     desk.perform(command, DANA)
 
     assert str(desk.candidate("P2").namesakes[Namesake("P1")]) == "two photo IDs"
@@ -112,7 +112,7 @@ def test_a_person_of_another_name_needs_no_decision(desk: Desk) -> None:
     register(desk, "P1")
     register(desk, "P3", "Young")
     command = pr.DecideTwoPeople(participant_id="P3", other="P1", reason="?")
-    assert "do not share a name" in explain(desk.refusal(command, DANA))
+    assert "do not share a name" in explain(desk.preview.refusal(command, DANA))
 
 
 def test_a_namesake_of_the_staff_is_registered_with_the_coordinators_reason(
@@ -204,7 +204,7 @@ def test_the_names_of_a_long_list_are_each_looked_at_a_few_times(
 
     monkeypatch.setattr("cptkiosk.desk.registrar.name_words", counted)
 
-    desk.register(rows_of(300), LEE, dry_run=True)
+    desk.registrar.register(rows_of(300), LEE, dry_run=True)
 
     # Each name as a row, as one that is known by then, and against two of the staff.
     assert len(looked_at) <= 300 * 4
@@ -213,7 +213,7 @@ def test_the_names_of_a_long_list_are_each_looked_at_a_few_times(
 def test_a_list_filled_down_with_one_person_is_asked_about_a_few_at_a_time(
     desk: Desk, tmp_path: Path
 ) -> None:
-    outcomes = desk.register(rows_of(40, "Roe"), LEE)
+    outcomes = desk.registrar.register(rows_of(40, "Roe"), LEE)
     asked = [noticed(one) for one in outcomes]
     assert asked[1] == ["L0"]
     assert [len(one) for one in asked[-30:]] == [NAMESAKES_MAX] * 30
@@ -260,7 +260,7 @@ def two_sessions(desk: Desk, apart_ms: int) -> None:
             given_name="Al",
             registration=Registration("safety", f"CODE-{who}"),
         )
-        desk.register([row], LEE)
+        desk.registrar.register([row], LEE)
         exams.planned(desk, session_id, in_ms=in_ms)
         exams.rolled(desk, session_id, who)
 
@@ -308,7 +308,7 @@ def test_a_refusal_tells_two_people_of_one_name_apart(
             participant_id=who, family_name="Brown", given_name="Al", birth_date=born,
             registration=code,
         )  # fmt: skip
-        desk.register([row], LEE)
+        desk.registrar.register([row], LEE)
         desk.perform(build_assignment(desk, "a", who, "safety"), LEE)
     sessions.opened(desk, "a")
     for who in ("P1", "P2"):

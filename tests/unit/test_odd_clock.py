@@ -44,26 +44,26 @@ def test_a_proctor_does_not_record_by_an_odd_clock(desk: Desk) -> None:
     before = desk.ledger.head().seq
     for said in (False, True):
         with pytest.raises(Refused):
-            desk.sign_in("s2", LEE_PIN, clock_is_right=said)
+            desk.pins.sign_in("s2", LEE_PIN, clock_is_right=said)
     assert desk.ledger.head().seq == before
 
 
 def test_the_coordinator_says_once_that_the_clock_is_right(desk: Desk) -> None:
     hand_clock(desk).reboot(-30 * DAY_MS)
     with refuses("but the record already has entries up to"):
-        desk.sign_in("s1", DANA_PIN)
-    desk.sign_in("s1", DANA_PIN, clock_is_right=True)
+        desk.pins.sign_in("s1", DANA_PIN)
+    desk.pins.sign_in("s1", DANA_PIN, clock_is_right=True)
     (said,) = accepted(desk)
     assert said.code == "before-last"
-    desk.sign_in("s2", LEE_PIN)
+    desk.pins.sign_in("s2", LEE_PIN)
     assert len(accepted(desk)) == 1
 
 
 def test_a_wrong_pin_or_a_restart_makes_no_clock_right(desk: Desk) -> None:
     hand_clock(desk).reboot(-30 * DAY_MS)
-    desk.beat()
+    desk.boots.beat()
     with refuses("PIN is not correct"):
-        desk.sign_in("s1", "000000", clock_is_right=True)
+        desk.pins.sign_in("s1", "000000", clock_is_right=True)
     assert code(desk) == "before-last"
 
 
@@ -81,7 +81,7 @@ def test_a_clock_from_before_the_program_may_be_right_once_that_is_said(
 def test_any_staff_member_may_decide_while_clocks_run(desk: Desk) -> None:
     a_session(desk, 1, Stage.RUNNING)
     hand_clock(desk).reboot(-3000 * DAY_MS)
-    assert desk.sign_in("s2", LEE_PIN, clock_is_right=True) == LEE
+    assert desk.pins.sign_in("s2", LEE_PIN, clock_is_right=True) == LEE
     assert [one.code for one in accepted(desk)] == ["before-last"]
 
 
@@ -95,5 +95,5 @@ def test_a_copy_and_a_failed_bundle_say_nothing_about_the_clock(desk: Desk) -> N
 
 def test_a_plausible_clock_raises_no_question(desk: Desk) -> None:
     desk.clock_check.confirm_clock(LEE, is_right=False)
-    desk.sign_in("s2", LEE_PIN, clock_is_right=True)
+    desk.pins.sign_in("s2", LEE_PIN, clock_is_right=True)
     assert accepted(desk) == []

@@ -133,7 +133,7 @@ def test_a_center_may_let_only_trained_staff_open(desk: Desk) -> None:
     )
     with refuses("no training date"):
         desk.perform(open_it, DANA)
-    desk.staff.set_training("s1", "2025-08-31", DANA)
+    desk.staff.change_staff("s1", DANA, trained_on="2025-08-31")
     desk.perform(open_it, DANA)
     assert recorded(desk, "a") == []
 
@@ -154,15 +154,15 @@ def test_a_training_that_is_to_come_is_refused_wherever_it_is_typed(desk: Desk) 
     with refuses("in the future"):
         desk.staff.add_staff("Kim Park", Role.PROCTOR, "593817", tomorrow, DANA)
     with refuses("in the future"):
-        desk.staff.set_training("s2", tomorrow, DANA)
+        desk.staff.change_staff("s2", DANA, trained_on=tomorrow)
     assert desk.center.staff["s2"].trained_on == "2026-01-15"
     assert len(desk.center.staff) == 2
 
 
 def test_only_the_coordinator_changes_a_date_of_training(desk: Desk) -> None:
     with refuses("coordinator"):
-        desk.staff.set_training("s2", "2026-02-01", LEE)
-    desk.staff.set_training("s2", "2026-02-01", DANA)
+        desk.staff.change_staff("s2", LEE, trained_on="2026-02-01")
+    desk.staff.change_staff("s2", DANA, trained_on="2026-02-01")
     assert desk.center.staff["s2"].trained_on == "2026-02-01"
 
 

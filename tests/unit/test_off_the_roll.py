@@ -190,7 +190,7 @@ def test_two_people_of_one_name_show_enough_of_the_id_to_differ(
         )
         for one in ids
     ]
-    desk.register(rows, LEE)
+    desk.registrar.register(rows, LEE)
     planned(desk, A)
     for one in ids:
         rolled(desk, A, one)

@@ -134,7 +134,7 @@ def test_a_candidate_found_absent_holds_no_result_and_owes_none(
     desk: Desk,
 ) -> None:
     over(desk, "finished")
-    owed = desk.statement("P1").due_cents
+    owed = desk.lookups.statement("P1").due_cents
 
     desk.perform(really("absent"), DANA)
 
@@ -143,7 +143,7 @@ def test_a_candidate_found_absent_holds_no_result_and_owes_none(
     }
     assert "no score is due" in refusal(desk, KeyScore(**ONE, shown="70"), LEE)
     assert not attempt(desk, "P1").counts
-    assert desk.statement("P1").due_cents <= owed
+    assert desk.lookups.statement("P1").due_cents <= owed
 
 
 def test_two_replacements_lead_back_to_the_clock_on_record(desk: Desk) -> None:
@@ -383,7 +383,7 @@ def test_an_assessment_is_due_as_the_outcome_that_holds_says(
     over(desk, "absent")
 
     def due() -> bool:
-        return A in {one.session_id for one in desk.statement("P1").lines}
+        return A in {one.session_id for one in desk.lookups.statement("P1").lines}
 
     assert due() is no_show_pays
     desk.perform(really("finished"), DANA)

@@ -224,7 +224,7 @@ def test_a_last_day_is_that_of_its_own_code(
             given_name="Kim",
             registration=registration,
         )
-        desk.register([row], LEE)
+        desk.registrar.register([row], LEE)
     planned(desk, B)
 
     held = desk.candidate("P1").registrations["safety"]

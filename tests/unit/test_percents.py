@@ -144,7 +144,7 @@ def test_the_policy_says_what_a_number_without_a_sign_is(
     over.record.definitions = replace(over.definitions, policies=known)
     command = c.KeyScore(**KEY, shown="75")
     if raw is None:
-        assert "correct answers" in explain(over.refusal(command, LEE))
+        assert "correct answers" in explain(over.preview.refusal(command, LEE))
         return
     over.perform(command, LEE)
     score = attempt(over, "P1").score

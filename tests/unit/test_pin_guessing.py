@@ -37,7 +37,7 @@ class Guesser:
         """Try a PIN, at one terminal after the other; return why it was refused."""
         desk = self.desks[self.tried % 2]
         with pytest.raises(Refused) as refused:
-            desk.sign_in("s2", pin or GUESSES[self.tried])
+            desk.pins.sign_in("s2", pin or GUESSES[self.tried])
         if "not correct" in explain(refused.value):
             self.tried += 1
         return explain(refused.value)
@@ -113,5 +113,5 @@ def test_waiting_counts_only_for_the_person_who_waits(guesser: Guesser) -> None:
     for _ in range(FREE_TRIES + 1):
         guesser.guess()
 
-    assert guesser.desks[0].sign_in("s1", "482913").staff_id == "s1"
+    assert guesser.desks[0].pins.sign_in("s1", "482913").staff_id == "s1"
     assert wait_of(guesser.guess(LEE_PIN)) == 30

@@ -22,13 +22,13 @@ SAM_PIN = "615283"
 def fail(desk: Desk, times: int) -> None:
     for _ in range(times):
         with refuses("not correct"):
-            desk.sign_in("s2", WRONG)
+            desk.pins.sign_in("s2", WRONG)
         hand_clock(desk).advance(HOUR_MS)
 
 
 def wait(desk: Desk) -> str:
     with refuses("Too many wrong PINs") as error:
-        desk.sign_in("s2", LEE_PIN)
+        desk.pins.sign_in("s2", LEE_PIN)
     return explain(error.value)
 
 
@@ -36,7 +36,7 @@ def wait(desk: Desk) -> str:
 def waiting(desk: Desk) -> Desk:
     fail(desk, FREE_TRIES)
     with refuses("not correct"):
-        desk.sign_in("s2", WRONG)
+        desk.pins.sign_in("s2", WRONG)
     return desk
 
 
@@ -47,7 +47,7 @@ def test_setting_the_wall_clock_does_not_shorten_or_stretch_a_wait(
     hand_clock(waiting).step_wall(step_ms)
     assert "30 seconds" in wait(waiting)
     hand_clock(waiting).advance(30_000)
-    waiting.sign_in("s2", LEE_PIN)
+    waiting.pins.sign_in("s2", LEE_PIN)
 
 
 def test_a_wall_clock_set_back_over_a_reboot_costs_one_wait_at_most(
@@ -66,25 +66,25 @@ def test_a_try_at_another_terminal_counts_before_this_one_is_recorded(
     def meanwhile(_pin: str, _stored: str) -> bool:
         monkeypatch.undo()
         with refuses("not correct"):
-            other.sign_in("s2", WRONG)
+            other.pins.sign_in("s2", WRONG)
         return True
 
     monkeypatch.setattr("cptkiosk.desk.pins.pin_fits", meanwhile)
     with refuses("Too many wrong PINs"):
-        waiting.sign_in("s2", LEE_PIN)
+        waiting.pins.sign_in("s2", LEE_PIN)
     other.ledger.close()
 
 
 def test_a_new_pin_unlocks(desk: Desk) -> None:
     fail(desk, LOCK_TRIES)
     with refuses("administrator can set a new PIN"):
-        desk.sign_in("s2", LEE_PIN)
+        desk.pins.sign_in("s2", LEE_PIN)
 
     desk.staff.set_pin("s2", NEW, DANA)
 
-    assert desk.sign_in("s2", NEW) == LEE
+    assert desk.pins.sign_in("s2", NEW) == LEE
     with pytest.raises(Refused):
-        desk.sign_in("s2", LEE_PIN)
+        desk.pins.sign_in("s2", LEE_PIN)
 
 
 @pytest.mark.parametrize("pin", ["123456", "777777", "12345", "48291a", ""])
@@ -112,7 +112,7 @@ def test_ones_own_pin_takes_the_old_one_and_anothers_the_coordinator(
 
     desk.staff.set_pin("s2", NEW, LEE, old_pin=LEE_PIN)
 
-    assert desk.sign_in("s2", NEW) == LEE
+    assert desk.pins.sign_in("s2", NEW) == LEE
 
 
 def run(*arguments: str, pin: str = "") -> subprocess.CompletedProcess[str]:
@@ -132,7 +132,7 @@ def test_the_command_line_sets_a_pin(desk: Desk, folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Lee Wong" in done.stdout
     assert unknown.returncode == 1
-    assert desk.sign_in("s2", NEW) == LEE
+    assert desk.pins.sign_in("s2", NEW) == LEE
 
 
 def test_python_without_its_assertions_is_refused() -> None:
@@ -177,6 +177,6 @@ def test_a_seal_takes_the_pin_of_its_signer(desk: Desk) -> None:
 
 def test_signing_in_and_changing_a_pin_need_the_right_pin(desk: Desk) -> None:
     with refuses("PIN"):
-        desk.sign_in("s2", DANA_PIN)
+        desk.pins.sign_in("s2", DANA_PIN)
     with refuses("PIN"):
         desk.staff.set_pin("s1", NEW, DANA, old_pin=LEE_PIN)

@@ -283,9 +283,9 @@ def test_a_halt_that_still_stands_costs_more_while_it_is_asked_about(
 
 def test_the_time_compared_with_the_room_clock_goes_on(desk: Desk) -> None:
     a_session(desk, 1)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(MINUTE_MS)
-    desk.attach()
+    desk.boots.attach()
     question = session_steps.compare_room_clock(
         desk.session("a"), lambda: line(desk), CHICAGO
     )

@@ -30,7 +30,7 @@ def test_a_screen_that_asks_while_another_program_holds_the_file_does_not_wait(
         desk_thread.start()
         time.sleep(0.2)
         why = explain(
-            desk.refusal(
+            desk.preview.refusal(
                 PassGates(session_id="a", attempt_id="P1-safety", gates=("eligible",)),
                 LEE,
             )

@@ -95,9 +95,9 @@ def test_an_undo_that_gives_nothing_back_repeats_no_early_announcement(
 def test_minutes_are_announced_again_if_the_room_clock_is_behind(desk: Desk) -> None:
     a_session(desk, 1)
     advance(desk, 50 * MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(12 * MINUTE_MS)
-    desk.attach()
+    desk.boots.attach()
     advance(desk, 18 * MINUTE_MS)
     announce(desk, 10)
     desk.perform(compared(-5 * MINUTE_MS), DANA)

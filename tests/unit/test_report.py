@@ -155,7 +155,7 @@ def test_extra_time_and_notes_stay_out(desk: Desk) -> None:
         given_name="Kim",
         registration=registration,
     )
-    desk.register([person], DANA)
+    desk.registrar.register([person], DANA)
     refresh_rolls(desk, frozenset({"P1"}), DANA)
     text = report(desk)
 
@@ -197,7 +197,7 @@ def test_names_from_outside_stay_text(desk: Desk) -> None:
         )
         for number, (family, given) in enumerate(HOSTILE)
     ]
-    desk.register(people, DANA)
+    desk.registrar.register(people, DANA)
     for one in people:
         desk.perform(build_assignment(desk, "a", one.participant_id, "safety"), DANA)
     text = report(desk)

@@ -62,7 +62,7 @@ def build_day(desk: Desk) -> None:
         )
         for who, (family, given) in PEOPLE.items()
     ]
-    desk.register(rows, LEE)
+    desk.registrar.register(rows, LEE)
     plan = PlanSession(
         session_id="a", title="Morning", starts_at_utc_ms=desk.now().utc_ms,
         module_ids=("safety",), rooms=(Room(name="204", rows=5, columns=6),),

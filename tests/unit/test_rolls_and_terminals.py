@@ -32,7 +32,7 @@ def again(participant_id: str, given_name: str) -> RegisterPerson:
 
 def test_a_corrected_roster_reaches_the_rolls_not_yet_started(desk: Desk) -> None:
     a_session(desk, 2, stage=Stage.CHECK_IN)
-    desk.register([again("P1", "Kimberly")], LEE)
+    desk.registrar.register([again("P1", "Kimberly")], LEE)
 
     refresh_rolls(desk, frozenset({"P1"}), LEE)
 
@@ -42,7 +42,7 @@ def test_a_corrected_roster_reaches_the_rolls_not_yet_started(desk: Desk) -> Non
 def test_a_corrected_roster_does_not_restore_removed_candidates(desk: Desk) -> None:
     a_session(desk, 2, stage=Stage.CHECK_IN)
     desk.perform(CancelAttempt(**keys("P1"), reason="moved"), LEE)
-    desk.register([again("P1", "Kimberly")], LEE)
+    desk.registrar.register([again("P1", "Kimberly")], LEE)
 
     refresh_rolls(desk, frozenset({"P1"}), LEE)
 
@@ -55,7 +55,7 @@ def test_a_roster_row_about_staff_is_refused_and_the_rest_goes_in(desk: Desk) ->
         RegisterPerson(participant_id="T", family_name="Wong", given_name="Ann"),
     ]
 
-    staff, other = desk.register(rows, DANA)
+    staff, other = desk.registrar.register(rows, DANA)
 
     assert isinstance(staff, Refused)
     assert isinstance(other, tuple)
@@ -66,7 +66,7 @@ def test_a_roster_row_about_staff_is_refused_and_the_rest_goes_in(desk: Desk) ->
 def test_a_dry_run_says_what_would_happen_and_leaves_nothing(desk: Desk) -> None:
     head = desk.ledger.head()
 
-    (outcome,) = desk.register([again("P9", "Kim")], LEE, dry_run=True)
+    (outcome,) = desk.registrar.register([again("P9", "Kim")], LEE, dry_run=True)
 
     assert isinstance(outcome, tuple)
     assert len(outcome) == 2
@@ -83,7 +83,7 @@ def test_a_user_code_belongs_to_one_person(desk: Desk) -> None:
         for who in ("P1", "P2")
     ]
 
-    first, second = desk.register(rows, LEE)
+    first, second = desk.registrar.register(rows, LEE)
 
     assert isinstance(first, tuple)
     assert isinstance(second, Refused)

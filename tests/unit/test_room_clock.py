@@ -14,9 +14,9 @@ def restarted(desk: Desk, gap_ms: int, lost_ms: int = 0) -> None:
     """P1 has been testing for half an hour when the machine restarts."""
     a_session(desk, 1)
     advance(desk, 30 * MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(gap_ms - lost_ms)
-    desk.attach()
+    desk.boots.attach()
 
 
 def test_a_comparison_gives_back_no_more_than_the_time_away(desk: Desk) -> None:
@@ -44,6 +44,6 @@ def test_a_gap_that_counted_as_nothing_gives_nothing_back(desk: Desk) -> None:
 def test_a_second_gap_gives_back_no_more_than_it_counted(desk: Desk) -> None:
     restarted(desk, 5_000, lost_ms=10**10)
     hand_clock(desk).reboot(MINUTE_MS)
-    desk.attach()
+    desk.boots.attach()
 
     assert "Enter -60 to 0 seconds" in refusal(desk, compared(-61_000))

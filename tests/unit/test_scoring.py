@@ -375,20 +375,20 @@ def test_nothing_passed_is_none_of_four() -> None:
 
 def wrong(desk: Desk) -> str:
     with pytest.raises(Refused) as refused:
-        desk.sign_in("s2", "000001")
+        desk.pins.sign_in("s2", "000001")
     return explain(refused.value)
 
 
 def test_the_right_pin_signs_in_with_the_role_on_record(desk: Desk) -> None:
-    assert desk.sign_in("s1", DANA_PIN).role is Role.COORDINATOR
-    assert desk.sign_in("s2", LEE_PIN) == LEE
+    assert desk.pins.sign_in("s1", DANA_PIN).role is Role.COORDINATOR
+    assert desk.pins.sign_in("s2", LEE_PIN) == LEE
     assert desk.ledger.read_stream("center")[-1].actor == "s2"
 
 
 @pytest.mark.parametrize("pin", ["", DANA_PIN, LEE_PIN[:-1], LEE_PIN + "0"])
 def test_any_other_pin_does_not(desk: Desk, pin: str) -> None:
     with refuses("not correct"):
-        desk.sign_in("s2", pin)
+        desk.pins.sign_in("s2", pin)
 
 
 def test_no_pin_is_in_the_file(desk: Desk, folder: Path) -> None:
@@ -418,10 +418,10 @@ def test_even_the_right_pin_waits(desk: Desk) -> None:
     for _ in range(5):
         wrong(desk)
     with refuses("30 seconds"):
-        desk.sign_in("s2", LEE_PIN)
+        desk.pins.sign_in("s2", LEE_PIN)
     advance(desk, 30_000)
 
-    desk.sign_in("s2", LEE_PIN)
+    desk.pins.sign_in("s2", LEE_PIN)
 
     assert desk.center.staff["s2"].failed == 0
 
@@ -440,8 +440,8 @@ def test_the_tenth_wrong_pin_locks_across_terminals_and_reboots(
 
     for one in (desk, again, third):
         with refuses("locked after 10"):
-            one.sign_in("s2", LEE_PIN)
-    assert third.sign_in("s1", DANA_PIN) == DANA
+            one.pins.sign_in("s2", LEE_PIN)
+    assert third.pins.sign_in("s1", DANA_PIN) == DANA
     again.ledger.close()
     third.ledger.close()
 

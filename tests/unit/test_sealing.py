@@ -117,7 +117,7 @@ def test_only_the_lead_or_the_coordinator_signs(over: Desk) -> None:
 
 
 def kim_of(desk: Desk) -> Actor:
-    return desk.sign_in("s3", "551177")
+    return desk.pins.sign_in("s3", "551177")
 
 
 def test_any_staff_member_signs_if_the_center_allows_it(over: Desk) -> None:
@@ -214,9 +214,9 @@ def test_a_report_by_a_former_coordinator_needs_no_review(
     over.perform(irregularity(severity=2, details=A_DRILL), DANA)
     over.staff.add_staff("Kim Park", Role.COORDINATOR, "551177", "", DANA)
     if gone == "deactivated":
-        over.staff.set_active(DANA.staff_id, False, kim_of(over))
+        over.staff.change_staff(DANA.staff_id, kim_of(over), active=False)
     else:
-        over.staff.set_role(DANA.staff_id, Role.PROCTOR, kim_of(over))
+        over.staff.change_staff(DANA.staff_id, kim_of(over), role=Role.PROCTOR)
 
     assert unseen_irregularities(over.session(A), over.center.was_coordinator) == ()
     assert allowed(over, SealSession(session_id=A), LEE)
@@ -227,7 +227,7 @@ def test_a_report_by_who_became_a_coordinator_later_is_still_to_be_seen(
 ) -> None:
     ready_to_seal(over)
     over.perform(irregularity(severity=2, details=A_DRILL), LEE)
-    over.staff.set_role(LEE.staff_id, Role.COORDINATOR, DANA)
+    over.staff.change_staff(LEE.staff_id, DANA, role=Role.COORDINATOR)
 
     assert len(unseen_irregularities(over.session(A), over.center.was_coordinator)) == 1
 
@@ -240,8 +240,8 @@ def test_a_step_that_a_coordinator_approves_keeps_both_people(over: Desk) -> Non
     command = DecideValidity(**ONE, validity="clean", reason="it was another person")
     with pytest.raises(NeedsCoordinator):
         over.perform(command, LEE)
-    assert explain(over.refusal(command, LEE))
-    assert not explain(over.refusal(command, LEE, approvable=True))
+    assert explain(over.preview.refusal(command, LEE))
+    assert not explain(over.preview.refusal(command, LEE, approvable=True))
 
     recorded = over.perform(command, over.pins.check_approver("s1", DANA_PIN, LEE))
     assert {one.actor for one in recorded.entries} == {"s1"}
@@ -266,4 +266,4 @@ def test_a_missing_sheet_takes_more_than_a_letter_to_explain(
     over: Desk, note: str, taken: bool
 ) -> None:
     count = ReconcileScratch(session_id="a", returned=0, note=note)
-    assert (over.refusal(count, LEE) is None) is taken
+    assert (over.preview.refusal(count, LEE) is None) is taken

@@ -29,7 +29,7 @@ def a_room(
             participant_id=who, family_name=who, given_name="Kim",
             registration=Registration(module, f"CODE-{who}", factor),
         )  # fmt: skip
-        desk.register([row], LEE)
+        desk.registrar.register([row], LEE)
         desk.perform(build_assignment(desk, "a", who, module), LEE)
     opened(desk, "a")
 

@@ -46,7 +46,7 @@ def overtaken(desk: Desk, command: SessionCommand, actor: Actor = LEE) -> Overta
     """Return how a command is asked about again; nothing is recorded by it."""
     desk.catch_up()
     before = desk.ledger.head().seq
-    assert desk.refusal(command, actor) is None
+    assert desk.preview.refusal(command, actor) is None
     with pytest.raises(Overtaken) as caught:
         desk.perform(command, actor)
     assert desk.ledger.head().seq == before

@@ -123,7 +123,7 @@ def test_a_session_that_ended_after_midnight_is_reopened_on_that_day(
     advance(desk, later_ms)
 
     reopen = ReopenSession(session_id=A, reason="ended too early")
-    assert (desk.refusal(reopen, DANA) is None) is possible
+    assert (desk.preview.refusal(reopen, DANA) is None) is possible
 
 
 def test_sealing_waits_for_scores_and_scratch_paper(desk: Desk) -> None:

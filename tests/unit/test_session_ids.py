@@ -97,7 +97,7 @@ def test_commands_that_plan_at_once_all_succeed(desk: Desk, folder: Path) -> Non
 
 
 def test_a_session_over_midnight_is_dated_by_its_start(desk: Desk) -> None:
-    local = desk.local(desk.now().utc_ms)
+    local = desk.record.local(desk.now().utc_ms)
     advance(desk, DAY_MS - local.of_day_ms - HOUR_MS)
     starts_ms = desk.now().utc_ms
     day = desk.local_date(starts_ms)

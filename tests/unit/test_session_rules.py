@@ -281,7 +281,7 @@ def test_a_terminal_that_has_not_read_a_session_still_knows_what_it_allows(
     a_session(desk)
     other = open_desk(folder, desk.clock, "t2")
 
-    assert other.refusal(HaltSession(session_id=A, reason="alarm"), LEE) is None
+    assert other.preview.refusal(HaltSession(session_id=A, reason="alarm"), LEE) is None
     other.ledger.close()
 
 

@@ -67,7 +67,7 @@ def test_it_fits_80_columns_whatever_is_written_in_it(
         given_name="和",
         registration=Registration("safety", "CODE-safety-P1"),
     )
-    desk.register([wide], LEE)
+    desk.registrar.register([wide], LEE)
     desk.perform(build_assignment(desk, "a", "P1", "safety"), LEE)
     opened(desk, "a")
     deny(desk, reason="x" * 300)
@@ -87,8 +87,8 @@ def test_written_again_it_is_the_same_file_with_the_same_words(
 def test_a_deactivated_coordinator_is_not_named(desk: Desk, reports: Path) -> None:
     a_session(desk, people=1, stage=Stage.CHECK_IN)
     deny(desk)
-    desk.staff.set_role("s2", Role.COORDINATOR, DANA)
-    desk.staff.set_active("s1", False, DANA)
+    desk.staff.change_staff("s2", DANA, role=Role.COORDINATOR)
+    desk.staff.change_staff("s1", DANA, active=False)
     assert "Dana Ortiz" not in slip(desk, reports)
 
 

@@ -32,9 +32,9 @@ def slept(desk: Desk) -> list[int]:
 
 def test_a_suspend_is_recorded_with_its_size_and_counts(desk: Desk) -> None:
     a_session(desk, 1)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).suspend(20 * MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
 
     assert slept(desk) == [20 * MINUTE_MS]
     assert left_ms(desk, "P1") == 70 * MINUTE_MS
@@ -44,43 +44,43 @@ def test_two_terminals_record_each_suspend_once(
     desk: Desk, folder: Path, clock: HandClock
 ) -> None:
     other = open_desk(folder, clock, "t2")
-    desk.beat()
-    other.beat()
+    desk.boots.beat()
+    other.boots.beat()
     for first, second in ((desk, other), (other, desk)):
         hand_clock(desk).suspend(MINUTE_MS)
-        first.beat()
-        second.beat()
+        first.boots.beat()
+        second.boots.beat()
         advance(desk, NOTICED_MS)
-        second.beat()
+        second.boots.beat()
     other.ledger.close()
 
     assert slept(desk) == [MINUTE_MS, MINUTE_MS]
 
 
 def test_a_short_suspend_is_recorded_with_the_next_sign_of_life(desk: Desk) -> None:
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).suspend(2_000)
-    desk.beat()
+    desk.boots.beat()
     advance(desk, NOTICED_MS)
-    desk.beat()
+    desk.boots.beat()
 
     assert slept(desk) == [2_000]
 
 
 def test_a_machine_awake_records_no_suspend(desk: Desk) -> None:
     for _ in range(4):
-        desk.beat()
+        desk.boots.beat()
         advance(desk, NOTICED_MS)
 
     assert slept(desk) == []
 
 
 def test_a_suspend_before_a_reboot_is_not_reported_after_it(desk: Desk) -> None:
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).suspend(MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).reboot(MINUTE_MS)
-    desk.beat()
+    desk.boots.beat()
 
     assert slept(desk) == [MINUTE_MS]
 
@@ -89,10 +89,10 @@ def test_a_suspend_before_a_reboot_is_not_reported_after_it(desk: Desk) -> None:
 def test_a_step_of_two_seconds_is_recorded(
     desk: Desk, step_ms: int, times: int
 ) -> None:
-    desk.beat()
+    desk.boots.beat()
     hand_clock(desk).step_wall(step_ms)
     advance(desk, NOTICED_MS)
-    desk.beat()
+    desk.boots.beat()
 
     assert (
         noticed(desk, ClockStepNoticed) == [ClockStepNoticed(step_ms=step_ms)] * times

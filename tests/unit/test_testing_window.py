@@ -267,7 +267,7 @@ def allowed_ms(desk: Desk) -> int:
 
 
 def closing_in(desk: Desk, ms: int) -> Window:
-    now = desk.local(desk.now().utc_ms)
+    now = desk.record.local(desk.now().utc_ms)
     return Window(frozenset({now.weekday}), 0, (now.of_day_ms + ms) // MINUTE_MS)
 
 
@@ -277,7 +277,7 @@ def test_a_paused_clock_runs_on_beyond_the_window_only_by_the_coordinator(
     paused_within(desk, 2 * MINUTE_MS)
     go_on = EndPause(session_id=A, attempt_id=P1)
     why = replace(go_on, beyond_window="agreed with the vendor")
-    assert desk.refusal(go_on, LEE) is None
+    assert desk.preview.refusal(go_on, LEE) is None
     advance(desk, 5 * MINUTE_MS)
     assert "testing window closes" in refusal(desk, go_on, DANA)
     assert "coordinator" in refusal(desk, why, LEE)
@@ -300,7 +300,7 @@ def test_a_credit_beyond_the_window_needs_the_coordinator_to_say_why(
         session_id=A, attempt_id=P1, credit_ms=5 * MINUTE_MS, reason="alarm"
     )
     why = replace(credit, beyond_window="agreed with the vendor")
-    assert desk.refusal(replace(credit, credit_ms=MINUTE_MS), LEE) is None
+    assert desk.preview.refusal(replace(credit, credit_ms=MINUTE_MS), LEE) is None
     assert "testing window closes" in refusal(desk, credit, DANA)
     assert "coordinator" in refusal(desk, why, LEE)
     desk.perform(why, DANA)

@@ -185,7 +185,7 @@ def test_a_used_code_belongs_to_one_candidate(desk: Desk) -> None:
         registration=Registration("safety", "ONE"),
     )
 
-    (outcome,) = desk.register([other], LEE)
+    (outcome,) = desk.registrar.register([other], LEE)
     assert isinstance(outcome, Refused)
     assert "P1" in explain(outcome)
 
@@ -232,7 +232,7 @@ def test_time_left_that_a_dated_halt_has_changed_is_carried_again(desk: Desk) ->
 def test_nothing_is_carried_over_before_the_room_clock_is_compared(desk: Desk) -> None:
     interrupted(desk)
     hand_clock(desk).reboot(5 * MINUTE_MS)
-    desk.attach()
+    desk.boots.attach()
     desk.perform(opening(B), LEE)
     door = PassGates(**key(B), gates=("eligible",))
 

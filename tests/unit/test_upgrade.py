@@ -146,7 +146,7 @@ def test_a_session_that_ran_in_a_sample_is_ended_and_sealed_now(
 ) -> None:
     desk = opened(sample)
     before = verify_ledger(desk.ledger)
-    desk.beat()
+    desk.boots.beat()
 
     running = desk.session("a")
     assert running.stage is Stage.RUNNING

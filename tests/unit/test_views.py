@@ -161,7 +161,7 @@ def test_fees_list_payments_and_what_the_roster_says_is_paid(
         birth_date="1990-04-02",
         registration=Registration("safety", "C1", paid=True),
     )
-    desk.register(
+    desk.registrar.register(
         [person, replace(person, registration=Registration("quality", "C2"))], LEE
     )
     settle = pr.SettleFee(

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from cptkiosk.errors import DestinationError, VerificationError
@@ -13,6 +13,7 @@ from cptkiosk.ledger.ledger import Ledger
 from cptkiosk.ledger.maintenance.verify import Verified, verify_ledger
 from cptkiosk.ledger.progress_reader import WatchedLedger
 from cptkiosk.ledger.sqlite import FAILURES, connect
+from cptkiosk.ledger.wal_checks import remove_database
 
 PAGES = 1_000
 """So many are copied between two words about how far it is: 4 MB."""
@@ -54,9 +55,7 @@ def back_up(
             part.rename(target)
             sync_to_disk(target.parent)
     finally:
-        for ending in ("", "-journal", "-wal", "-shm"):
-            with suppress(OSError):
-                part.with_name(f"{part.name}{ending}").unlink(missing_ok=True)
+        remove_database(part)
     return found
 
 

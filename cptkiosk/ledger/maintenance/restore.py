@@ -23,7 +23,7 @@ from cptkiosk.ledger.maintenance.replaced_file import keep_lost_journal, keep_re
 from cptkiosk.ledger.maintenance.verify import Verified, verify_ledger
 from cptkiosk.ledger.opening import make_place
 from cptkiosk.ledger.sqlite import FAILURES, connect
-from cptkiosk.ledger.wal_checks import file_beside, in_use
+from cptkiosk.ledger.wal_checks import file_beside, in_use, remove_database
 
 AFTER = "SELECT seq, stream, at_utc_ms, kind FROM entry WHERE seq > ? ORDER BY seq"
 
@@ -158,11 +158,7 @@ def _copy_beside(backup: Path, path: Path) -> Path:
     """Return a copy of a verified backup beside `path`."""
     part = path.with_name(f"{path.name}.part")
     with ExitStack() as undo:
-        for one in (
-            part,
-            *(file_beside(part, end) for end in ("journal", "wal", "shm")),
-        ):
-            undo.callback(one.unlink, missing_ok=True)
+        undo.callback(remove_database, part)
         os.close(open_in_place(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC))
         source = Ledger(backup, "", read_only=True)
         with closing(source), closing(connect(str(part))) as target:

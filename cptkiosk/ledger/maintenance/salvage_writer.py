@@ -1,7 +1,7 @@
 """The new ledger that a salvage writes, and the file of what is not in it."""
 
 import json
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from cptkiosk.ledger.reading import COLUMNS
 from cptkiosk.ledger.signatures import LOST
 from cptkiosk.ledger.signing import checkpoint_fits
 from cptkiosk.ledger.sqlite import FAILURES, Connection, connect
+from cptkiosk.ledger.wal_checks import remove_database
 
 WHAT = (
     "Entries read from a damaged ledger that do not continue its chain. An entry"
@@ -61,9 +62,7 @@ def write_salvaged(found: Salvage, target: Path) -> Verified:
             " damaged file was not changed. Choose another place with --to."
         ) from error
     finally:
-        for ending in ("", "-journal", "-wal", "-shm"):
-            with suppress(OSError):
-                part.with_name(f"{part.name}{ending}").unlink(missing_ok=True)
+        remove_database(part)
     return verified
 
 

@@ -140,6 +140,6 @@ def ask_to_leave(kiosk: Kiosk) -> None:
 
 
 async def _leave(kiosk: Kiosk, who: str, pin: str) -> None:
-    member = await kiosk.worker.attempt(lambda: kiosk.desk.check_pin(who, pin))
+    member = await kiosk.worker.attempt(lambda: kiosk.desk.pins.check_pin(who, pin))
     if member is not None and member.role is Role.COORDINATOR:
         kiosk.exit()

@@ -97,7 +97,7 @@ def ask_halt(
 
     def refusal(values: Values) -> str:
         command = _halt_command(session, since_ms, values, times)
-        return explain(kiosk.desk.refusal(command, actor))
+        return explain(kiosk.desk.preview.refusal(command, actor))
 
     ask_question(kiosk, replace(question, refusal=refusal), take_answer)
 

@@ -43,7 +43,7 @@ def ask_hand_over(screen: SessionPort) -> None:
 
     def check_receiver(values: Values) -> dict[str, str]:
         command = HandOver(session_id=session_id, to=values.text("to"))
-        refusal = explain(desk.refusal(command, giver(values)))
+        refusal = explain(desk.preview.refusal(command, giver(values)))
         return {"to": refusal} if refusal else {}
 
     question = DeskQuestion.from_catalog(

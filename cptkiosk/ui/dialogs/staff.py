@@ -96,8 +96,10 @@ def set_training(desk: Desk, whose: Member) -> DeskQuestion:
         "set-training",
         {"name": whose.name},
         {"trained": _training(desk, value=format_date(whose.trained_on))},
-        work=lambda values, actor: desk.staff.set_training(
-            whose.staff_id, _read_trained(desk, values.text("trained")), actor
+        work=lambda values, actor: desk.staff.change_staff(
+            whose.staff_id,
+            actor,
+            trained_on=_read_trained(desk, values.text("trained")),
         ),
     )
 
@@ -108,8 +110,8 @@ def change_role(desk: Desk, whose: Member) -> DeskQuestion:
         "change-role",
         {"name": whose.name},
         {"role": {"options": ROLES, "value": whose.role.value}},
-        work=lambda values, actor: desk.staff.set_role(
-            whose.staff_id, Role(values.text("role")), actor
+        work=lambda values, actor: desk.staff.change_staff(
+            whose.staff_id, actor, role=Role(values.text("role"))
         ),
     )
 
@@ -121,7 +123,7 @@ def change_active(desk: Desk, whose: Member) -> DeskQuestion:
     def record_change(values: Values, actor: Actor) -> Recorded:
         if values.text("sure") != "yes":
             raise Refused("nothing-changed")
-        return desk.staff.set_active(whose.staff_id, not whose.active, actor)
+        return desk.staff.change_staff(whose.staff_id, actor, active=not whose.active)
 
     return DeskQuestion.from_catalog(
         verb,

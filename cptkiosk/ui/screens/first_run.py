@@ -77,7 +77,7 @@ class FirstRunScreen(KioskScreen):
                 name, site_code, zone_meant(values.text("time_zone")), coordinator, pin,
                 clock_is_right=clock_is_right,
             )  # fmt: skip
-            return desk.sign_in("s1", pin)
+            return desk.pins.sign_in("s1", pin)
 
         actor = await self.kiosk.worker.attempt(open_center)
         if actor is None:

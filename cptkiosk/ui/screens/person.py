@@ -129,7 +129,9 @@ class PersonScreen(KioskScreen):
         if isinstance(command, str):
             return command
         assert self._card is not None, "asked only once it was read"
-        return explain(self.kiosk.desk.refusal(command, self.actor, approvable=True))
+        return explain(
+            self.kiosk.desk.preview.refusal(command, self.actor, approvable=True)
+        )
 
     # Asking
 

@@ -83,7 +83,7 @@ class SignInScreen(KioskScreen):
         who, pin = values.text("who"), values.text("pin")
         desk = self.kiosk.desk
         actor = await self.kiosk.worker.attempt(
-            lambda: desk.sign_in(who, pin, clock_is_right=clock_is_right)
+            lambda: desk.pins.sign_in(who, pin, clock_is_right=clock_is_right)
         )
         if actor is None:
             form = self.form

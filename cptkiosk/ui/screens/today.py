@@ -182,7 +182,7 @@ class TodayScreen(KioskScreen):
         if not self.is_active:
             self.say(STILL_SIGNED_IN, "warning")
             return False
-        await self.kiosk.worker.attempt(lambda: desk.sign_out(actor))
+        await self.kiosk.worker.attempt(lambda: desk.pins.sign_out(actor))
         return True
 
     def go_back(self) -> None:

@@ -107,7 +107,7 @@ def people(desk: Desk) -> None:
         given_name="Name",
         registration=Registration("safety", "CODE-CHANGED"),
     )
-    desk.register([changed], LEE)
+    desk.registrar.register([changed], LEE)
     course = desk.definitions.modules[0].courses[0]
     for command in (
         p.RecordConsent(participant_id="P8", given_by="Pat Other"),
@@ -123,7 +123,7 @@ def people(desk: Desk) -> None:
             given_name="Sam",
             birth_date="2007-02-28",
         )
-        desk.register([twin], LEE)
+        desk.registrar.register([twin], LEE)
     accepted = RegisterPerson(
         participant_id="P6",
         family_name="Twin",
@@ -131,11 +131,13 @@ def people(desk: Desk) -> None:
         doubt="not-coming",
         accepted="came back",
     )
-    desk.register([accepted], DANA)
+    desk.registrar.register([accepted], DANA)
     apart = p.DecideTwoPeople(participant_id="P7", other="P6", reason="both came")
     desk.perform(apart, DANA)
-    desk.forget(p.ForgetPerson(participant_id="P9", reason="own request"), DANA)
-    for due in desk.statement("P8").lines[:1]:
+    desk.candidates.forget(
+        p.ForgetPerson(participant_id="P9", reason="own request"), DANA
+    )
+    for due in desk.lookups.statement("P8").lines[:1]:
         settled = p.SettleFee(
             participant_id="P8", item=due.item, how="paid", reference="check 1"
         )
@@ -144,14 +146,14 @@ def people(desk: Desk) -> None:
 
 def staff(desk: Desk) -> None:
     """Sign-ins, a wrong PIN, a training, and a hand-over."""
-    desk.staff.set_training("s1", "2026-02-01", DANA)
+    desk.staff.change_staff("s1", DANA, trained_on="2026-02-01")
     for role in (Role.COORDINATOR, Role.PROCTOR):
-        desk.staff.set_role("s2", role, DANA)
+        desk.staff.change_staff("s2", DANA, role=role)
     for active in (False, True):
-        desk.staff.set_active("s2", active, DANA)
-    desk.sign_out(desk.sign_in("s2", LEE_PIN))
+        desk.staff.change_staff("s2", DANA, active=active)
+    desk.pins.sign_out(desk.pins.sign_in("s2", LEE_PIN))
     with suppress(Refused):
-        desk.sign_in("s2", "000000")
+        desk.pins.sign_in("s2", "000000")
     planned(desk, ("P5",), "h", "quality")
     opened(desk, "h")
     desk.hand_over("h", LEE, LEE_PIN, "s1", DANA_PIN)
@@ -159,14 +161,14 @@ def staff(desk: Desk) -> None:
 
 def machine(desk: Desk, clock: HandClock) -> None:
     """A step of the wall clock, a restart in a running session, a backup."""
-    desk.beat()
+    desk.boots.beat()
     clock.advance(20_000)
     clock.step_wall(5_000)
-    desk.beat()
+    desk.boots.beat()
     clock.suspend(15_000)
-    desk.beat()
+    desk.boots.beat()
     clock.reboot(60_000)
-    desk.beat()
+    desk.boots.beat()
     clock.step_wall(401 * DAY_MS)
     desk.clock_check.confirm_clock(DANA, is_right=True)
     clock.step_wall(-401 * DAY_MS)
@@ -194,7 +196,7 @@ def long_day(desk: Desk, clock: HandClock) -> None:
         given_name="Kim",
         registration=Registration("safety", "CODE-NEW-X2"),
     )
-    desk.register([changed], LEE)
+    desk.registrar.register([changed], LEE)
     refresh_rolls(desk, frozenset({"X2"}), DANA)
     do(CancelAttempt, "X1", reason="withdrew")
     at_the_door(desk, ids, do)

@@ -90,7 +90,7 @@ class SimDay(Machines):
             for one, factor in self.people.items()
             for module in self.modules
         ]
-        self._act(first, "register", lambda d: d.register(rows, LEE))
+        self._act(first, "register", lambda d: d.registrar.register(rows, LEE))
         # Kim has a cousin here: dice of their own, so that the day's fall as before.
         cousin = Random(f"cousin {self.clock.true_ms}").choice(tuple(self.people))
         link = DeclareConflict(

@@ -106,7 +106,7 @@ class Machines:
             if name not in on and (not on or self.random.random() < 0.5):
                 opened = self.terminals.open(name)
                 self._act(
-                    opened, "attach", lambda d: d.attach(),
+                    opened, "attach", lambda d: d.boots.attach(),
                     fault=self._fault(0.05, power=False), several=True,
                 )  # fmt: skip
                 on = [one.name for one in self.terminals.all]
@@ -166,7 +166,7 @@ class Machines:
             if self.terminals.all:
                 self._act(
                     self.random.choice(self.terminals.all), "beat",
-                    lambda d: d.beat(), fault=self._fault(0.05), several=True,
+                    lambda d: d.boots.beat(), fault=self._fault(0.05), several=True,
                 )  # fmt: skip
         self._advance(ms)
 

@@ -93,4 +93,4 @@ class Obstacles:
             command = StartLate(**screen.about(attempt), beyond_window=STAND_IN)
         elif attempt.standing not in WAITING or attempt.late:
             return None
-        return screen.kiosk.desk.refusal(command, screen.actor, approvable=True)
+        return screen.kiosk.desk.preview.refusal(command, screen.actor, approvable=True)

@@ -281,7 +281,7 @@ class CloseOutScreen(SessionScreen):
         command = c.SealSession(session_id=self.session_id)
         for one in desk.center.active_members:
             actor = Actor(one.staff_id, one.role)
-            if desk.refusal(command, actor) is None:
+            if desk.preview.refusal(command, actor) is None:
                 yield actor
 
     def _list_unsettled(self) -> tuple[str, ...]:

@@ -205,7 +205,7 @@ class ScoresScreen(SessionScreen):
         """Let the desk read what the rules ask of someone, before Enter asks it."""
         desk, actor = self.kiosk.desk, self.actor
         command = c.KeyScore(**self.about(attempt), shown="0")
-        await self.kiosk.worker.quietly(lambda: desk.refusal(command, actor))
+        await self.kiosk.worker.quietly(lambda: desk.preview.refusal(command, actor))
 
     @staticmethod
     def _lacks_keying(attempt: Attempt) -> bool:
