@@ -337,7 +337,7 @@ def test_the_day_is_over_once_nothing_is_left_after_the_seal(
     assert "Next line says what is left" in day.said
 
     write_bundle(day.desk, day.session_id, tmp_path, day.actor, report=lambda _: "")
-    coordinator = day.desk.sign_in("s1", PIN)
+    coordinator = day.desk.pins.sign_in("s1", PIN)
     for attempt_id in day.session.attempts:
         release = ReleaseCode(session_id=day.session_id, attempt_id=attempt_id)
         day.do(release, coordinator)
