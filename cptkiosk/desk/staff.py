@@ -68,11 +68,12 @@ class StaffList:
             Refused: if the actor is no coordinator, none would be left, or the
                 training is to come; nothing is changed.
         """
-        given = {
-            "change-training": trained_on, "change-role": role, "deactivate-staff": active,
-        }  # fmt: skip
-        codes = [code for code, value in given.items() if value is not None]
-        actor.must_be_coordinator(codes[0] if len(codes) == 1 else "change-staff")
+        if trained_on is not None:
+            actor.must_be_coordinator("change-training")
+        if role is not None:
+            actor.must_be_coordinator("change-role")
+        if active is not None:
+            actor.must_be_coordinator("deactivate-staff")
 
         def decide(center: Center) -> Events:
             made = list[Fact]()

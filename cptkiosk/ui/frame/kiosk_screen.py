@@ -281,9 +281,8 @@ class KioskScreen(Screen[None]):
 
     def why_refused(self, command: SessionCommand) -> str:
         """Return why the rules are against a step, even if a coordinator approves it."""
-        return explain(
-            self.kiosk.desk.preview.refusal(command, self.actor, approvable=True)
-        )
+        preview = self.kiosk.desk.preview
+        return explain(preview.refusal(command, self.actor, approvable=True))
 
     def possible_now(self) -> Callable[[SessionCommand], bool]:
         """Return a quick check that rules commands out without reading the record."""
