@@ -88,8 +88,11 @@ def clean_text(text: str, *, cells_max: int = 120) -> str:
 def visible(text: str, width: int = 40) -> str:
     """Return `text` without its harmful characters, cut to `width` columns."""
     # Four characters a column are plenty, and keep composing a hostile text cheap.
-    kept = (" " if char.isspace() else char for char in text[: 4 * width])
-    shown = " ".join("".join(c for c in kept if not _find_objection(c)).split())
+    shown = text[: 4 * width]
+    if not (shown.isascii() and shown.isprintable()):
+        kept = (" " if char.isspace() else char for char in shown)
+        shown = "".join(char for char in kept if not _find_objection(char))
+    shown = " ".join(shown.split())
     return fit(unicodedata.normalize("NFC", shown), width).rstrip()
 
 
