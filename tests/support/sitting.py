@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from unittest.mock import patch
 
+import textual.screen
 from textual import events
 from textual._compositor import Compositor
 from textual._context import visible_screen_stack
@@ -62,6 +63,12 @@ def _parse_once(sheet: Stylesheet, *of: object, **how: object) -> list[RuleSet]:
 
 
 Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign, assignment]
+
+# The same, and two million times a minute no call in Python.
+RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
+
+# The next frame is drawn by `_draw` once all else is done, and by no clock meanwhile.
+vars(textual.screen)["UPDATE_PERIOD"] = 3600.0
 
 Shown = TypeVar("Shown", bound=Screen[Any])
 Kind = type[Shown]
@@ -193,7 +200,8 @@ class SimulatedProctor:
         if app._resize_timer is not None:
             app._check_resize()
         if app._running:
-            app.screen._on_timer_update()
+            for screen in app.screen_stack:
+                screen._on_timer_update()
         return moving
 
     async def _pump(self) -> bool:
