@@ -187,7 +187,7 @@ class Director:
             words += " While you read to the room, it runs at real speed."
         if not self.plays:
             return f"{words} It is a quiet day."
-        return f"{words} Events in the room appear on this line."
+        return f"{words} Events in the room appear on this line, and come before Next."
 
     def _epilogue_text(self, session: Session) -> str:
         if self.desk.needs.next_step(session).action != "today":

@@ -27,7 +27,6 @@ ROUTE_OF_STEP = {
     "seal": Route.CLOSE_OUT,
     "bundle": Route.CLOSE_OUT,
     "amend": Route.CLOSE_OUT,
-    "report": Route.CLOSE_OUT,
     "person": Route.CLOSE_OUT,
     "release": Route.CLOSE_OUT,
     "vendor": Route.CLOSE_OUT,

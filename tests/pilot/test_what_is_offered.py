@@ -1,11 +1,18 @@
 """What a screen offers to undo or to read, and for how long."""
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain.commands.testing import FinishAttempt
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
+from cptkiosk.ui.dialogs.form_dialog import FormDialog
+from cptkiosk.ui.dialogs.question import Question
+from cptkiosk.ui.widgets.fields import TextField
+from cptkiosk.ui.widgets.form import Form
+from support.center import LEE
 from support.clock import HandClock
-from support.sessions import a_session, attempt_id, seated
+from support.sessions import a_session, advance, attempt_id, halted, resumed, seated
 from support.sitting import SitDown
+from support.verdicts import keys
 
 
 async def test_undo_of_the_start_is_offered_only_while_it_is_possible(
@@ -58,3 +65,40 @@ async def test_the_first_whose_time_is_up_hears_the_script(
         assert desk.session("a").attempts[attempt_id("P1")].end_line_ms
         assert "Time is up for FamilyP2, Kim" in sitting.words
         assert "take your hands off the keyboard" not in sitting.words
+
+
+async def test_a_halt_is_reported_with_its_time_and_everyone_it_stopped(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3)
+    advance(desk, 10 * MINUTE_MS)
+    desk.perform(FinishAttempt(**keys("P3")), LEE)
+    advance(desk, 10 * MINUTE_MS)
+    halted(desk, "a", ago_ms=2 * MINUTE_MS)
+    began_ms = desk.now().utc_ms - 2 * MINUTE_MS
+    advance(desk, 30 * MINUTE_MS)
+    resumed(desk)
+    async with at("testing") as sitting:
+        assert 'Next: record an irregularity: halted for "fire alarm"' in sitting.words
+        await sitting.press("enter")
+        values = sitting.screen.query_one(Form).values()
+
+        assert values.text("code") == "ENV-ALARM"
+        assert values.several("people") == (attempt_id("P1"), attempt_id("P2"))
+        assert values.text("when") == desk.times.format_time(began_ms)
+        assert values.text("detail alarm-time") == desk.times.format_time(began_ms)
+
+
+async def test_backspace_takes_the_last_letter_off_a_proposed_text(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1)
+    halted(desk, "a")
+    resumed(desk)
+    async with at("close-out") as sitting:
+        sitting.app.navigator.open_dialog(
+            FormDialog(Question("Folder", (), (TextField("f", "Folder", "/mnt/usb"),)))
+        )
+        await sitting.settle()
+        await sitting.press("backspace")
+        assert sitting.screen.query_one(Form).values().text("f") == "/mnt/us"

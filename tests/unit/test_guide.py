@@ -171,11 +171,11 @@ def test_the_last_step_names_who_signs(desk: Desk) -> None:
     assert text == "ask Lee Wong to sign, or take over the session"
 
 
-def test_next_counts_the_scores_that_are_due_as_the_list_of_sessions_does(
+def test_next_counts_down_the_entries_that_the_scores_need(
     desk: Desk,
 ) -> None:
     _unscored(desk)
     (listed,) = (one for one in list_sessions(desk.ledger) if one.session_id == "b")
 
     assert listed.scores_open == 2
-    assert describe_step(step(desk, "b")).endswith("enter the score (2 due)")
+    assert describe_step(step(desk, "b")).endswith("enter the score (4 entries due)")

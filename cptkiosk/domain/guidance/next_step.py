@@ -16,7 +16,7 @@ from cptkiosk.domain.rules.duties import find_due
 from cptkiosk.domain.rules.time_credits import Owed
 from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.attempt import WAITING, Attempt, AttemptProgress, Gate
-from cptkiosk.domain.state.blockers import Blocker, Who
+from cptkiosk.domain.state.blockers import Blocker, Who, lacking_fields
 from cptkiosk.domain.state.session import Session, Stage, list_contradicted
 from cptkiosk.domain.values import MINUTE_MS, Reason
 
@@ -235,7 +235,7 @@ def _watching_step(session: Session, timeline_ms: int, policies: Policies) -> St
             return Step(what, "finish", attempt_id=one.attempt_id)
     call = next_call(session, timeline_ms, policies)
     if call is not None and call.due_line_ms - timeline_ms <= ANNOUNCE_SOON_MS:
-        return _call_step(call, timeline_ms)
+        return _call_step(session, call, timeline_ms)
     missed = _missed_step(session, timeline_ms, policies)
     if missed is not None:
         return missed
@@ -246,31 +246,41 @@ def _watching_step(session: Session, timeline_ms: int, policies: Policies) -> St
         return Step(what, "late", attempt_id=one.attempt_id)
     if blockers.all_over(session):
         return Step(Reason("end"), "end")
-    if step := _draft_step(session) or _paused_step(session):
+    if step := _paused_step(session) or _draft_step(session) or _halt_step(session):
         return step
     if due := find_due(session, timeline_ms):
         return Step(due[0], "none", by=due[1])
     if call is not None:
-        return _call_step(call, timeline_ms)
+        return _call_step(session, call, timeline_ms)
     return Step(Reason("watch"), "none", by="finish")
 
 
 def _paused_step(session: Session) -> Step | None:
-    """Return the step to resume a clock, if everyone still testing is paused."""
-    live = session.live_attempts
-    if not live or not all(one.is_paused for one in live):
+    """Return the step to resume the first clock that is paused, if one is."""
+    paused = next((one for one in session.live_attempts if one.is_paused), None)
+    if paused is None:
         return None
-    what = Reason("resume-person", person=session.label(live[0]))
-    return Step(what, "none", attempt_id=live[0].attempt_id, by="pause")
+    what = Reason("resume-person", person=session.label(paused))
+    return Step(what, "none", attempt_id=paused.attempt_id, by="pause")
 
 
 def _draft_step(session: Session) -> Step | None:
-    """Return the step to explain an irregularity that the kiosk drafted, if there is one."""
+    """Return the step to complete an irregularity, if one lacks something."""
     for one in session.in_force:
-        if one.event.drafted and one.event.missing:
-            what = _draft_words(session, one.event)
+        if one.event.missing:
+            drafted = one.event.drafted
+            explain = _draft_words if drafted else lambda _, it: lacking_fields(it)
+            what = explain(session, one.event)
             return Step(what, "irregularities", attempt_id=one.event.irregularity_id)
     return None
+
+
+def _halt_step(session: Session) -> Step | None:
+    """Return the step to record why the session was halted, if nothing says so."""
+    unreported = blockers.halts_unreported(session)
+    if not unreported:
+        return None
+    return Step(Reason("report-halt", why=unreported[0][1]), "report")
 
 
 def _draft_words(session: Session, drafted: IrregularityRecorded) -> Reason:
@@ -309,12 +319,15 @@ def _late_words(
     return Reason("running-late", person=person)
 
 
-def _call_step(call: DueAnnouncement, timeline_ms: int) -> Step:
+def _call_step(session: Session, call: DueAnnouncement, timeline_ms: int) -> Step:
     in_ms = call.due_line_ms - timeline_ms
+    one, *more = call.attempt_ids
     what = Reason(
         "announce-soon" if in_ms > 0 else "announce-now",
         minutes=call.minutes,
-        people=len(call.attempt_ids),
+        people=Reason("people", count=len(call.attempt_ids))
+        if more
+        else session.label(session.attempts[one]),
         in_ms=in_ms,
     )
     return Step(what, "wait" if in_ms > ANNOUNCE_SOON_MS else "announce")
@@ -341,8 +354,10 @@ def settle_step(
 def count_left(first: Blocker, lacking: Sequence[Blocker]) -> Reason:
     """Return what to settle before the seal, and how much is left."""
     scores = first.place == "scores"
-    # The list of sessions counts scores the same way.
-    left = sum(one.place == "scores" for one in lacking) if scores else len(lacking)
+    if scores:
+        left = sum(one.entries for one in lacking if one.place == "scores")
+    else:
+        left = len(lacking)
     if left <= 1:
         return Reason("settle", blocker=first.reason)
     return Reason(

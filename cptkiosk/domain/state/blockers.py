@@ -17,6 +17,7 @@ from cptkiosk.domain.state.attempt import (
 from cptkiosk.domain.state.official import Official
 from cptkiosk.domain.state.score_state import EXPLAINED, ScoreState, Validity
 from cptkiosk.domain.state.session import Irregularity, Session
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import MINUTE_MS, Actor, Reason, Role
 
 SETTLED_FOR_START = NEVER_STARTED | {
@@ -34,6 +35,9 @@ REPORTED_MS = 15 * MINUTE_MS
 OF_NO_HALT = ("TIM-", "MAT-")
 """Prefixes of the codes for announcements, clocks and scratch paper. The kiosk drafts
 such irregularities for a whole session, and none of them explains a halt."""
+
+ENTRIES_DUE = {ScoreState.NONE: 2, ScoreState.MISMATCH: 2}
+"""How many times a score in these states is still to be entered; in others once."""
 
 SEEN_FROM = 2
 """The lowest severity that a coordinator reviews before the seal."""
@@ -72,6 +76,9 @@ class Blocker:
 
     who: Who = Who.ANYBODY
     """Who can settle it."""
+
+    entries: int = 1
+    """How many steps it takes: a score is entered twice."""
 
 
 def to_start(session: Session) -> tuple[Blocker, ...]:
@@ -158,7 +165,7 @@ def _open_matters(
         )
         place, about = "irregularities", event.irregularity_id
         yield Blocker(reason, place, about, Who.COORDINATOR)
-    for why in halts_unreported(session):
+    for _, why in halts_unreported(session):
         yield Blocker(Reason("halt-unreported", why=why), "report")
     counted = session.scratch
     if counted is not None and counted.returned < counted.issued:
@@ -167,8 +174,8 @@ def _open_matters(
         yield Blocker(Reason("scratch-paper", parts=(missing, *said)), "close-out")
 
 
-def halts_unreported(session: Session) -> tuple[str, ...]:
-    """Return the reasons of halts that no irregularity explains.
+def halts_unreported(session: Session) -> tuple[tuple[Instant, str], ...]:
+    """Return when halts began that no irregularity explains, and their reasons.
 
     An irregularity explains a halt if it concerns more than one person, is not about
     announcements, time or paper, and happened between `REPORTED_MS` before the halt and
@@ -182,7 +189,7 @@ def halts_unreported(session: Session) -> tuple[str, ...]:
         if one.event.scope != "attempt" and not one.event.code.startswith(OF_NO_HALT)
     ]
     return tuple(
-        why.text
+        (at, why.text)
         for (at, why), until_ms in zip_longest(halts, ends)
         if not any(
             at.utc_ms - REPORTED_MS <= ms and (until_ms is None or ms < until_ms)
@@ -248,19 +255,24 @@ def _seal_blockers(session: Session) -> Iterator[Blocker]:
             decides = one.has_discrepancy or one.was_verified
             who = Who.COORDINATOR if decides else Who.ANYBODY
             reason = Reason("score-lacks", person=session.label(one), lacks=lacks)
-            yield Blocker(reason, "scores", one.attempt_id, who)
+            entries = ENTRIES_DUE.get(one.score.state, 1)
+            yield Blocker(reason, "scores", one.attempt_id, who, entries)
     for found in session.in_force:
         if found.event.missing:
-            code, fields = found.event.code, missing_words(found.event)
-            reason = Reason("irregularity-lacks", irregularity=code, fields=fields)
             about = found.event.irregularity_id
-            yield Blocker(reason, "irregularities", about)
+            yield Blocker(lacking_fields(found.event), "irregularities", about)
     if session.unconfirmed_bridge is not None:
         yield Blocker(Reason("clock-to-compare"), "testing")
     if scratch_open(session):
         first, issued = session.scratch is None, scratch_issued(session)
         reason = Reason("sheets-out" if first else "sheets-out-again", issued=issued)
         yield Blocker(reason, "close-out")
+
+
+def lacking_fields(event: IrregularityRecorded) -> Reason:
+    """Return what an irregularity still needs."""
+    fields = missing_words(event)
+    return Reason("irregularity-lacks", irregularity=event.code, fields=fields)
 
 
 def missing_words(event: IrregularityRecorded) -> str:

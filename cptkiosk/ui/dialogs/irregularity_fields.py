@@ -15,8 +15,11 @@ from cptkiosk.domain.rules.irregularities import (
     fits_field,
     weigh_entry,
 )
+from cptkiosk.domain.state.session import Session
 from cptkiosk.domain.text import clean_text, visible
+from cptkiosk.domain.time.instants import Instant
 from cptkiosk.domain.values import Refused, plural
+from cptkiosk.times.format import TimeFormat
 from cptkiosk.ui.dialogs.question import build_fields
 from cptkiosk.ui.widgets.fields import (
     Field,
@@ -27,6 +30,17 @@ from cptkiosk.ui.widgets.fields import (
     fill_field,
 )
 from cptkiosk.words import explain
+
+ALARM = "ENV-ALARM"
+HALT_CODES = (
+    ("alarm", ALARM),
+    ("fire alarm", ALARM),
+    ("power outage", "ENV-POWER"),
+    ("network down", "TEC-NET"),
+    ("medical emergency", "ENV-MED"),
+    ("weather", "ENV-WEATHER"),
+)
+"""How the reason of a halt begins, and the code proposed for it."""
 
 TOLD = "told"
 """The field that some codes need, and every breach: who was told, asked once."""
@@ -77,6 +91,26 @@ def missed_announcement(call: DueAnnouncement, line_ms: int) -> Given:
     )
     values[_field_name("minutes")] = f"{call.minutes}"
     return Given(values, ago_ms=max(0, line_ms - call.due_line_ms))
+
+
+def halt(
+    session: Session, at: Instant, why: str, now_utc_ms: int, times: TimeFormat
+) -> Given:
+    """Return what is known of a halt: why, since when, and whose clock it stopped."""
+    at_ms = session.timeline_ms(at)
+    stopped = tuple(
+        one.attempt_id
+        for one in session.attempts.values()
+        if one.start_line_ms is not None and one.start_line_ms <= at_ms
+        if one.end_line_ms is None or one.end_line_ms > at_ms
+    )
+    values = Values(people=stopped, observed=f"Halted: {why}.")
+    code = next((code for said, code in HALT_CODES if why.startswith(said)), "")
+    if code:
+        values["code"] = code
+    if code == ALARM:
+        values[_field_name("alarm-time")] = times.format_time(at.utc_ms)
+    return Given(values, ago_ms=max(0, now_utc_ms - at.utc_ms))
 
 
 def correction(event: IrregularityRecorded) -> Given:

@@ -14,11 +14,13 @@ from cptkiosk.domain.events.session import StepUndone
 from cptkiosk.domain.guidance.next_step import STAGES, stage_index
 from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.attempt import Attempt
+from cptkiosk.domain.state.blockers import halts_unreported
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import Reason
 from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs.action_bar import ActionBar, carry_out
 from cptkiosk.ui.dialogs.hand_over import ask_hand_over
+from cptkiosk.ui.dialogs.irregularity_fields import halt
 from cptkiosk.ui.dialogs.reports import offer_session_reports
 from cptkiosk.ui.drafts import forget_draft
 from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
@@ -185,6 +187,17 @@ class SessionScreen(KioskScreen):
         chosen = tuple(one.attempt_id for one in self.selected_attempts)
         self.kiosk.navigator.open(Route.IRREGULARITY, self.session_id, chosen)
 
+    def report_halt(self) -> None:
+        """Open the form for what the session was halted for, as far as it is known."""
+        unreported = halts_unreported(self.session)
+        if not unreported:
+            self.report_irregularity()
+            return
+        (at, why), desk = unreported[0], self.kiosk.desk
+        given = halt(self.session, at, why, desk.now().utc_ms, desk.times)
+        people = given.values.several("people")
+        self.kiosk.navigator.open(Route.IRREGULARITY, self.session_id, people, given)
+
     @property
     def current(self) -> Attempt | None:
         """The attempt under the cursor, if this lists people."""
@@ -303,6 +316,8 @@ class SessionScreen(KioskScreen):
         route, navigator = ROUTE_OF_STEP.get(step.action), self.kiosk.navigator
         if step.action == "today":
             navigator.show_today()
+        elif step.action == "report":
+            self.report_halt()
         elif step.action == "hand-over" and not self.why_not(HAND_OVER):
             ask_hand_over(self)
         elif route is None or route is self.ROUTE:

@@ -67,7 +67,8 @@ class IrregularityScreen(SessionScreen):
         if given.corrects is not None:
             self._about = given.corrects.irregularity_id
         elif given.values:
-            self._about = f"{given.values['code']} {given.values['observed']}"
+            code = given.values.text("code", "")
+            self._about = f"{code} {given.values['observed']}"
         self._happened_ms = 0
         self._when = ""
         self._others: list[tuple[str, ...]] = []

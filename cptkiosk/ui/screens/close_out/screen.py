@@ -216,8 +216,6 @@ class CloseOutScreen(SessionScreen):
         """Take a step of the guide, or settle the line that it names."""
         if step.action == "close-out":
             self.count_paper()
-        elif step.action == "report":
-            self.report_irregularity()
         elif step.action == "person":
             self.show_card(self.session.attempts[step.attempt_id].participant_id)
         else:
