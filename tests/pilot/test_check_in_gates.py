@@ -272,7 +272,7 @@ async def test_during_a_halt_the_gates_say_why_they_are_closed(
         sitting.look()
         assert "The session is halted." in sitting.words
         assert "resumes." in sitting.words
-        assert "roll call, then resume" in sitting.words
+        assert "take roll call and resume" in sitting.words
         await sitting.press("space")
     assert desk.ledger.head() == before
 

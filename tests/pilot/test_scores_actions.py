@@ -370,12 +370,12 @@ async def test_two_entries_that_differ_in_the_verdict_alone_say_so(
 async def test_next_counts_the_scores_that_are_due(desk: Desk, at: SitDown) -> None:
     over(desk, people=2)
     async with at("scores") as sitting:
-        for due in ("(4 entries due)", "(3 entries due)", "(2 entries due)", "Enter"):
+        for due in ("(4 left)", "(3 left)", "(2 left)", "Enter"):
             line = sitting.frame.splitlines()[2]
             assert due in line
             assert line.endswith("Enter")
             await sitting.press(*"81", "enter")
-        assert "due)" not in sitting.frame.splitlines()[2]
+        assert "left)" not in sitting.frame.splitlines()[2]
 
 
 async def test_a_number_takes_its_letters_and_rejects_other_keys(

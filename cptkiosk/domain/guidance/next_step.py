@@ -353,16 +353,11 @@ def settle_step(
 
 def count_left(first: Blocker, lacking: Sequence[Blocker]) -> Reason:
     """Return what to settle before the seal, and how much is left."""
-    scores = first.place == "scores"
-    if scores:
-        left = sum(one.entries for one in lacking if one.place == "scores")
-    else:
-        left = len(lacking)
+    scores = [one.entries for one in lacking if one.place == "scores"]
+    left = sum(scores) if first.place == "scores" else len(lacking)
     if left <= 1:
         return Reason("settle", blocker=first.reason)
-    return Reason(
-        "settle-one-score" if scores else "settle-one", blocker=first.reason, left=left
-    )
+    return Reason("settle-one", blocker=first.reason, left=left)
 
 
 def _seal_step(session: Session, policies: Policies, reader: Reader) -> Step:

@@ -187,17 +187,6 @@ class SessionScreen(KioskScreen):
         chosen = tuple(one.attempt_id for one in self.selected_attempts)
         self.kiosk.navigator.open(Route.IRREGULARITY, self.session_id, chosen)
 
-    def report_halt(self) -> None:
-        """Open the form for what the session was halted for, as far as it is known."""
-        unreported = halts_unreported(self.session)
-        if not unreported:
-            self.report_irregularity()
-            return
-        (at, why), desk = unreported[0], self.kiosk.desk
-        given = halt(self.session, at, why, desk.now().utc_ms, desk.times)
-        people = given.values.several("people")
-        self.kiosk.navigator.open(Route.IRREGULARITY, self.session_id, people, given)
-
     @property
     def current(self) -> Attempt | None:
         """The attempt under the cursor, if this lists people."""
@@ -317,7 +306,7 @@ class SessionScreen(KioskScreen):
         if step.action == "today":
             navigator.show_today()
         elif step.action == "report":
-            self.report_halt()
+            report_halt(self)
         elif step.action == "hand-over" and not self.why_not(HAND_OVER):
             ask_hand_over(self)
         elif route is None or route is self.ROUTE:
@@ -346,3 +335,15 @@ class SessionScreen(KioskScreen):
 
 PEOPLE_COMMON: Actions = (FIND, CARD, *SessionScreen.COMMON)
 """What every screen can do that lists people."""
+
+
+def report_halt(screen: SessionScreen) -> None:
+    """Open the form for what a session was halted for, as far as it is known."""
+    unreported = halts_unreported(screen.session)
+    if not unreported:
+        screen.report_irregularity()
+        return
+    (at, why), desk = unreported[0], screen.kiosk.desk
+    given = halt(screen.session, at, why, desk.now().utc_ms, desk.times)
+    people = given.values.several("people")
+    screen.kiosk.navigator.open(Route.IRREGULARITY, screen.session_id, people, given)
