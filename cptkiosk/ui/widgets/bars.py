@@ -63,6 +63,8 @@ class Bar(LineWidget):
 
     def _say_wrapped(self, content: object) -> None:
         """Redraw if `content` is new, with another height if it needs one."""
+        if content == self._said:
+            return
         self._say(content)
         if len(self._wrap_text(self.content_size.width)) != self._height:
             self.refresh(layout=True)
