@@ -25,8 +25,9 @@ from cptkiosk.domain.commands.testing import (
     IssueSheets,
     NoteVendorClock,
 )
+from cptkiosk.domain.rules.duties import DUTIES
+from cptkiosk.domain.rules.duty import Duty
 from cptkiosk.domain.rules.mistakes import REALLY
-from cptkiosk.domain.rules.room_walks import LogRoomWalk
 from cptkiosk.domain.state.attempt import NEVER_STARTED, Attempt, AttemptProgress
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.text import fold_text
@@ -62,6 +63,10 @@ def _span_ms(rest: Sequence[str]) -> int:
 
 def _credit(about: AboutAttempt, rest: Sequence[str]) -> SessionCommand:
     return GiveCredit(**about, credit_ms=_span_ms(rest), reason=_words(rest[1:]))
+
+
+def _log(duty: Duty) -> Build:
+    return lambda about, _: duty.rule.command(session_id=about["session_id"])
 
 
 def _end(outcome: str) -> Build:
@@ -121,7 +126,7 @@ VERBS = (
     Verb("restore", _about(PutBack, takes="reason"), wants="reason", asks=True),
     Verb("outcome", _outcome, wants="outcome", asks=True),
     Verb("note", lambda a, r: TakeNote(**a, text=_words(r, "remark")), wants="text"),
-    Verb("walk", lambda a, _: LogRoomWalk(session_id=a["session_id"]), about_people=False),
+    *(Verb(one.verb, _log(one), about_people=False) for one in DUTIES),
     Verb("halt", lambda a, r: HaltSession(session_id=a["session_id"], reason=_words(r)),
          about_people=False, wants="reason", asks=True),
     Verb("undo", lambda a, _: UndoStep(session_id=a["session_id"], here_only=True),

@@ -10,7 +10,8 @@ names its details in braces; what follows a colon says how a detail is written:
 - `{choices:list}`, `:or`, `:and`, `:lines`: several values;
 - `{standing:term}`: the words for a stored value, see `cptkiosk.domain.terms`;
 - `{gate:item}`, `{irregularity_id:number}`: a check-in item, the number of a report;
-- `{stage:stage}`: a word of the table of that name; `:stage.or` for several;
+- `{stage:stage}`: a word of the table of that name, or its `other`; `:stage.or` for
+  several;
 - `{cause}`, `{cause:do}`: another reason: why, and what to do.
 """
 
@@ -224,7 +225,8 @@ class _Writer(Formatter):
         if style in TEXTS:
             return TEXTS[style](str(value))
         if style in load_terms():
-            return load_terms()[style][str(value)]
+            words = load_terms()[style]
+            return words.get(str(value)) or words["other"]
         if isinstance(value, int):
             if style in MEASURES:
                 return MEASURES[style](value)

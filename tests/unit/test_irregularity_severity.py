@@ -59,7 +59,7 @@ def test_a_code_concerns_only_whom_it_can(desk: Desk) -> None:
     assert not explain(desk.preview.refusal(replace(notes, scope="attempt"), LEE))
 
     absent = replace(irregularity("STF-ABSENT", 3), scope="attempt")
-    why = "It applies to the room or the session."
+    why = "It applies to the room or session."
     assert explain(desk.preview.refusal(absent, DANA)).endswith(why)
     assert not explain(desk.preview.refusal(replace(absent, scope="session"), LEE))
 

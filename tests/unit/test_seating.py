@@ -9,6 +9,7 @@ from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.candidate import RegisterPerson, Registration
 from cptkiosk.services.assignment import build_assignment
 from cptkiosk.ui.seat_occupancy import room_grid
+from cptkiosk.words import explain
 from support.center import LEE
 from support.sessions import at_the_desk, opened
 
@@ -50,7 +51,7 @@ def test_a_neighbour_of_the_same_module_is_pointed_out(desk: Desk) -> None:
     session, second = desk.session("a"), one(desk, "P2-safety")
     for seat in ("A2", "B1"):
         hints = seating.seat_hints(session, second, "204", seat)
-        assert hints == ("next to A1, also taking Safety",)
+        assert [*map(explain, hints)] == ["next to A1, also taking Safety"]
     for room, seat in (("204", "B2"), ("206", "A2")):
         assert seating.seat_hints(session, second, room, seat) == ()
 
@@ -88,9 +89,8 @@ def test_people_with_the_same_extra_time_are_offered_one_room(desk: Desk) -> Non
     a_room(desk, ("P1", "safety", 1500), ("P2", "safety", 1500))
     sit(desk, "P1-safety", "206", "A1")
     session, second = desk.session("a"), one(desk, "P2-safety")
-    assert seating.seat_hints(session, second, "204", "A1") == (
-        "others with this extra time are in 206",
-    )
+    (hint,) = seating.seat_hints(session, second, "204", "A1")
+    assert explain(hint) == "others with this extra time are in 206"
     assert seating.next_free_seat(session, second) == ("206", "A3")
 
 

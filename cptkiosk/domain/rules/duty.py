@@ -47,6 +47,9 @@ class Duty:
     action: str
     """The ID of the action that logs it."""
 
+    verb: str
+    """The word that logs it on the action line."""
+
     rule: Rule
 
     find_due: Callable[[Session, int], Reason | None]

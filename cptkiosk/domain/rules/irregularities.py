@@ -23,8 +23,6 @@ EFFECTS = {"flag": 1, "withhold": 2}
 MINUTES = re.compile(r"[0-9]{1,4}(\.[0-9]|:[0-5][0-9])?( ?min(ute)?s?)?")
 """A number of minutes as people write it: 10, 2.5, 6:30 or 10 min."""
 
-MINUTES_FORM = "Type the minutes as a number, for example 10."
-
 COMPLETED = ("", "yes", "no")
 
 
@@ -210,7 +208,7 @@ def _scope_allowed(
             "scope-not-allowed",
             code=code.id,
             scope=command.scope,
-            choices=" or the ".join(code.allowed_scopes),
+            choices=code.allowed_scopes,
         )
 
 

@@ -117,6 +117,7 @@ DUTY = Duty(
     name="room_walks",
     title=TITLE,
     action="room_walk",
+    verb="walk",
     rule=rule(LogRoomWalk, _log_walk, Stage.RUNNING, when=_is_asked_for),
     find_due=_find_due,
     find_record=_find_record,

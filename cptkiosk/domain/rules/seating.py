@@ -16,7 +16,7 @@ from cptkiosk.domain.rules.rule import AFTER_HALT, DOORS_OPEN, Context, Events, 
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress, Gate
 from cptkiosk.domain.state.overtaken import Overtaken
 from cptkiosk.domain.state.session import Session
-from cptkiosk.domain.values import Refused
+from cptkiosk.domain.values import Reason, Refused
 
 STANDARD = 1000
 
@@ -39,7 +39,7 @@ def find_neighbors(session: Session, room: str, seat: str) -> Iterator[Attempt]:
 
 def seat_hints(
     session: Session, attempt: Attempt, room: str, seat: str
-) -> tuple[str, ...]:
+) -> tuple[Reason, ...]:
     """Return hints about a seat: neighbors in the same module, and other end times."""
     beside = [
         one
@@ -47,7 +47,7 @@ def seat_hints(
         if one.attempt_id != attempt.attempt_id
     ]
     same = [
-        f"next to {one.seat}, also taking {one.module.short}"
+        Reason("next-to-same-module", seat=one.seat, module=one.module.short)
         for one in beside
         if one.module.module_id == attempt.module.module_id
     ]
@@ -61,7 +61,7 @@ def seat_hints(
         and one.attempt_id != attempt.attempt_id
     }
     if group and room not in group:
-        return (*same, f"others with this extra time are in {', '.join(sorted(group))}")
+        return (*same, Reason("extra-time-elsewhere", rooms=sorted(group)))
     return tuple(same)
 
 
@@ -156,12 +156,13 @@ def _swap_seats(
     not_linked(other.participant_id, other.person.text, context)
     if command.swap_with != other.attempt_id:
         here, there = place_text(session, attempt), place_text(session, other)
-        mind = seat_hints(session, attempt, other.room, other.seat)
-        why = "; ".join((f"{session.label(attempt)} ({here}) moves to {there}", *mind))
+        who = session.label(attempt)
+        move = Reason("seat-move", person=who, here=here, there=there)
+        hints = seat_hints(session, attempt, other.room, other.seat)
         raise Overtaken(
             "seat-swap",
             replace(command, swap_with=other.attempt_id),
-            why=why,
+            parts=(move, *hints),
             person=session.label(other),
             there=there,
         )

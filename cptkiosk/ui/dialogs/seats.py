@@ -12,6 +12,7 @@ from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.ports import SessionPort
 from cptkiosk.ui.seat_occupancy import GRID_LEGEND, room_grid
 from cptkiosk.ui.widgets.fields import Values
+from cptkiosk.words import explain_why
 
 GRID_WIDTH = 68
 GRID_SPARE = 15
@@ -76,9 +77,8 @@ def take_seat(
 
 
 def _seat_words(session: Session, attempt: Attempt, room: str, label: str) -> str:
-    minded = seating.seat_hints(session, attempt, room, label)
-    words = f"{label} in {room}"
-    return f"{words} - {'; '.join(minded)}" if minded else words
+    minded = map(explain_why, seating.seat_hints(session, attempt, room, label))
+    return " - ".join(filter(None, (f"{label} in {room}", "; ".join(minded))))
 
 
 def _seat_lines(
@@ -91,7 +91,7 @@ def _seat_lines(
     lines = [f"{plural(len(session.free_seats()), 'seat')} free."]
     if offered is None:
         return tuple(lines)
-    minded = seating.seat_hints(session, attempt, *offered)
+    minded = [*map(explain_why, seating.seat_hints(session, attempt, *offered))]
     lines[0] += f" Suggested: {offered[1]} in {offered[0]}."
     if minded:
         lines.append(f"Note: {'; '.join(minded)}.")

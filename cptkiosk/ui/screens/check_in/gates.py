@@ -21,7 +21,7 @@ from cptkiosk.services.assignment import finding_words
 from cptkiosk.ui.attempt_rows import GATE_NAMES, GATE_WORDS
 from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.drawing import broken
-from cptkiosk.words import explain
+from cptkiosk.words import explain, explain_why
 
 FEE_WORDS = {True: "paid", False: "not paid", None: "not recorded"}
 WIDTH = 34
@@ -162,7 +162,7 @@ def _seat(session: Session, attempt: Attempt, here: bool) -> str:
     free = session.free_seats()
     if not here or not free:
         return "seat" if free else "seat: all seats are taken"
-    minded = seating.seat_hints(session, attempt, *free[0])
+    minded = map(explain_why, seating.seat_hints(session, attempt, *free[0]))
     words = "; ".join((f"seat {free[0][1]} is next", *minded))
     offered = seating.next_free_seat(session, attempt)
     return f"{words} (z: {offered[1]})" if offered and offered != free[0] else words
