@@ -134,6 +134,9 @@ class Action(Generic[S_contra]):
     word: Callable[[S_contra], str] | None = None
     """Its word on the line of keys where that changes; `label` elsewhere."""
 
+    needs: Callable[[S_contra], object] | None = None
+    """What there must be on the screen to ask for, else it says what it is without."""
+
     words: str = ""
     """The name of its words in the catalog, if not its own."""
 
@@ -142,6 +145,9 @@ class Action(Generic[S_contra]):
 
     help: str = ""
     """From the catalog: what it does, for the list of keys."""
+
+    without: str = ""
+    """From the catalog: what is said where there is nothing of what it needs."""
 
     @cached_property
     def key(self) -> str:
@@ -182,6 +188,8 @@ class Action(Generic[S_contra]):
         self, screen: S_contra, possible: Callable[[SessionCommand], bool]
     ) -> bool:
         """Return whether its key is not dimmed: `possible` judges what it would ask."""
+        if self.needs is not None and not self.needs(screen):
+            return False
         if self.lacks is not None and self.lacks(screen):
             return False
         return self.commands is None or all(map(possible, self.commands(screen)))
@@ -190,6 +198,8 @@ class Action(Generic[S_contra]):
         self, screen: S_contra, why_refused: Callable[[SessionCommand], str]
     ) -> str:
         """Return why it is not possible now, or an empty string; asks `why_refused`."""
+        if self.needs is not None and not self.needs(screen):
+            return self.without
         if self.lacks is not None and (lacking := self.lacks(screen)):
             return lacking
         commands = self.commands(screen) if self.commands is not None else ()

@@ -127,6 +127,9 @@ class ActionWords(NamedTuple):
     help: str = ""
     """In the list of keys."""
 
+    without: str = ""
+    """Where there is nothing on the screen that it could act on."""
+
 
 def load_action_words(screen: str, name: str) -> ActionWords:
     """Return the words of an action on a screen; nothing if the catalog has none."""

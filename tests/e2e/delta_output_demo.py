@@ -9,7 +9,14 @@ from textual.widgets import Label
 
 from cptkiosk.ui.terminal.delta_output import DeltaOutputApp
 from cptkiosk.ui.theme import DARK
-from cptkiosk.ui.widgets.bars import HeaderBar, KeyBar, StatusBar
+from cptkiosk.ui.widgets.bars import (
+    HeaderBar,
+    HeaderText,
+    KeyBar,
+    KeyHint,
+    Status,
+    StatusBar,
+)
 from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
 
 # Joined emoji are left out: of those, the app that sends everything loses count.
@@ -44,10 +51,11 @@ class Demo(DeltaOutputApp):
         self.register_theme(DARK)
         self.theme = DARK.name
         self.fill(NAMES)
-        self.query_one(HeaderBar).show_text("A college", "clock")
-        self.query_one(StatusBar).show_status("ready")
-        self.query_one(KeyBar).show_keys(
-            [("d", "dialogue", True), ("r", "redraw", True)]
+        self.query_one(HeaderBar).said = HeaderText("A college", "clock")
+        self.query_one(StatusBar).said = Status("ready")
+        self.query_one(KeyBar).said = (
+            KeyHint("d", "dialogue"),
+            KeyHint("r", "redraw"),
         )
 
     def fill(self, names: tuple[str, ...]) -> None:
@@ -57,7 +65,7 @@ class Demo(DeltaOutputApp):
         self.query_one(FilterableTable).set_rows(rows)
 
     def on_filterable_table_moved(self, event: FilterableTable.Moved) -> None:
-        self.query_one(StatusBar).show_status(f"row {event.key}")
+        self.query_one(StatusBar).said = Status(f"row {event.key}")
 
     def action_dialogue(self) -> None:
         self.push_screen(Dialogue())
@@ -67,9 +75,9 @@ class Demo(DeltaOutputApp):
 
     def action_hostile(self) -> None:
         self.fill(HOSTILE)
-        self.query_one(HeaderBar).show_text(HOSTILE[0], HOSTILE[1])
+        self.query_one(HeaderBar).said = HeaderText(HOSTILE[0], HOSTILE[1])
         self.mount(Label("raw " + " ".join(HOSTILE), markup=False))
-        self.query_one(StatusBar).show_status("hostile")
+        self.query_one(StatusBar).said = Status("hostile")
 
 
 class Stock(Demo):

@@ -148,7 +148,7 @@ class Typist:
             await self.fill()
             return
         depth = len(self.sitting.app.screen_stack)
-        for key in self.sitting.screen.actions():
+        for key in self.sitting.screen.action_table.all:
             if key.key in NO_ENTRY or key.key == "i":
                 continue
             await self.sitting.press(key.key)

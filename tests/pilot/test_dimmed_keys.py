@@ -37,11 +37,13 @@ async def dimmed(sitting: Sitting, action: str) -> str:
     screen = sitting.screen
     reason = why_not(sitting, action)
     label, key = next(
-        (one.label, one.shown_key) for one in screen.actions() if one.id == action
+        (one.label, one.shown_key)
+        for one in screen.action_table.all
+        if one.id == action
     )
     screen.draw_keys()
     hint = next(
-        one for one in screen.keys_bar._hints if (one.key, one.label) == (key, label)
+        one for one in screen.keys_bar.said if (one.key, one.label) == (key, label)
     )
     assert hint.enabled == (not reason)
     return reason
@@ -210,7 +212,7 @@ async def test_a_key_is_dimmed_if_and_only_if_it_is_refused(
             screen.stand_on(row)
             await sitting.settle()
             possible = screen.possible_now()
-            for one in screen.actions():
+            for one in screen.action_table.all:
                 is_refused = bool(screen.why_not(one))
                 assert one.is_possible(screen, possible) is not is_refused, one.id
 

@@ -350,7 +350,7 @@ def test_without_colors_no_color_code_is_sent() -> None:
 
 @pytest.mark.parametrize("kind", every_screen_class(), ids=lambda one: one.__name__)
 def test_every_key_of_every_screen_does_something_and_says_what(kind: Any) -> None:
-    keys = kind.actions()
+    keys = kind.action_table.all
     for key in keys:
         assert len(key.help) > 3
         assert not key.help.endswith(".")
@@ -367,7 +367,7 @@ async def test_the_help_of_a_screen_has_all_its_keys_and_reasons(
         await sitting.show(SCREENS[name]())
         screen = sitting.screen
         assert isinstance(screen, KioskScreen)
-        keys = screen.actions()
+        keys = screen.action_table.all
         reasons = {one: screen.why_not(one) for one in keys}
         HELP.run(screen)
         await sitting.settle()

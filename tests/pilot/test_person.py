@@ -91,7 +91,7 @@ async def test_every_key_of_the_card_is_in_its_help_with_its_reason(
     kim: Desk, card: Card
 ) -> None:
     async with card() as sitting:
-        keys = sitting.screen.actions()
+        keys = sitting.screen.action_table.all
         bound = set(sitting.screen._bindings.key_to_bindings)
         every = {key for one in keys for key in one.keys.split(",")}
         assert every | set(ELSEWHERE) == bound | set(ELSEWHERE)

@@ -18,8 +18,7 @@ from cptkiosk.ui.screens.close_out.screen import CloseOutScreen
 from cptkiosk.ui.screens.records import RecordsScreen
 from cptkiosk.ui.screens.roster.check import RosterCheckScreen
 from cptkiosk.ui.terminal.glyphs import ASCII, UNICODE
-from cptkiosk.ui.widgets.bars import HeaderBar
-from cptkiosk.ui.widgets.progress import ProgressBar
+from cptkiosk.ui.widgets.bars import HeaderBar, ProgressBar
 from support.center import DANA, LEE, LEE_PIN
 from support.clock import HandClock
 from support.sessions import a_session, register
@@ -137,10 +136,10 @@ async def test_the_clock_goes_on_while_the_bar_is_shown(
         sitting.app.push_screen(RosterCheckScreen(big_roster))
         dialog = await begin_and_hold(sitting, held)
         behind = sitting.app.screen_stack[-2]
-        seen = behind.query_one(HeaderBar)._said
+        seen = behind.query_one(HeaderBar).said
         clock.advance(5_000)
         sitting.app.redraw_time()
-        assert behind.query_one(HeaderBar)._said != seen
+        assert behind.query_one(HeaderBar).said != seen
         await sitting.pass_time(4)
         dialog._draw()
         await sitting.draw()
@@ -249,7 +248,7 @@ async def test_a_wrong_pin_keeps_the_seals_question_open(
 
 def test_the_bar_says_in_numbers_how_far_it_is_without_color_or_signs() -> None:
     bar = ProgressBar()
-    bar._done, bar._of, bar._seconds = 5_000, 20_000, 4
+    bar.said = (5_000, 20_000, 4)
     for glyphs in (ASCII, UNICODE):
         text = "".join(piece for piece, _ in bar.draw_line(0, 60, glyphs))
         assert len(text) == 60

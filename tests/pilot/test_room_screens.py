@@ -23,8 +23,7 @@ from cptkiosk.ui.screens.today import TodayScreen
 from cptkiosk.ui.screens.wall import WallScreen
 from cptkiosk.ui.view import SessionViews
 from cptkiosk.ui.widgets.big_clock import BigClock
-from cptkiosk.ui.widgets.fields import MultiChoiceField
-from cptkiosk.ui.widgets.form_help import keys_of
+from cptkiosk.ui.widgets.fields import MultiChoiceField, keys_of
 from support.center import DANA, DANA_PIN, LEE, LEE_PIN
 from support.sessions import (
     a_session,

@@ -81,7 +81,7 @@ async def test_every_key_that_is_not_possible_says_why(
     async with kiosk() as sitting:
         await sitting.show(screen_for(place, "a"))
         screen = sitting.screen
-        for key in screen.actions():
+        for key in screen.action_table.all:
             reason = screen.why_not(key)
             assert not reason or (reason.endswith(".") and len(reason) > 10)
 
@@ -97,7 +97,7 @@ async def test_no_screen_leaves_the_next_line_empty_or_runs_over(
         for screen in screens:
             await sitting.show(screen)
             sitting.showing(KioskScreen)
-            said = sitting.screen.query_one(NextBar)._said
+            said = sitting.screen.query_one(NextBar).said
             assert len(said[0]) > len("Next: ")
             lines = sitting.frame.split("\n")
             assert len(lines) == size[1]
@@ -225,7 +225,7 @@ async def test_the_next_line_of_the_check_in_follows_the_cursor(
         await sitting.show(screen_for("check-in", "a"))
         await sitting.press("down", "enter")
         assert attempt(desk, roll(2)[1]).gates
-        shown = sitting.screen.query_one(NextBar)._said[0]
+        shown = sitting.screen.query_one(NextBar).said[0]
         assert attempt(desk, roll(2)[1]).person.text in shown
 
 

@@ -97,9 +97,9 @@ async def test_tab_shows_the_other_room(desk: Desk, at: SitDown) -> None:
         first = "204" in sitting.words and "1 of 6 seats taken" in sitting.words
         here = sitting.screen.query_one(SeatMap)
         assert first
-        shown = {here._title.split()[1]}
+        shown = {here.room.title.split()[1]}
         await sitting.press("tab")
-        shown.add(here._title.split()[1])
+        shown.add(here.room.title.split()[1])
         assert shown == {"204", "206"}
 
 

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from cptkiosk.ui.terminal.glyphs import ASCII, UNICODE, Glyphs
+from cptkiosk.ui.widgets import bars
 from cptkiosk.ui.widgets.bars import (
     HeaderBar,
     KeyBar,
@@ -115,11 +116,11 @@ def rows_of(names: Iterable[str]) -> list[Row]:
 async def test_a_bar_with_unchanged_content_is_not_redrawn() -> None:
     bar = HeaderBar()
     async with showing(bar) as (_, hands, drawn):
-        bar.show_text("A college", "13:41:07")
+        bar.said = bars.HeaderText("A college", "13:41:07")
         await hands.settle()
         assert drawn
         drawn.clear()
-        bar.show_text("A college", "13:41:07")
+        bar.said = bars.HeaderText("A college", "13:41:07")
         await hands.settle()
         assert not drawn
 
@@ -127,7 +128,9 @@ async def test_a_bar_with_unchanged_content_is_not_redrawn() -> None:
 async def test_a_header_too_long_is_cut_but_keeps_its_clock() -> None:
     bar = HeaderBar()
     async with showing(bar, size=(40, 5)) as (app, hands, _):
-        bar.show_text("A college with a long name [/foo] \x1b[2J", "D. Ortiz  13:41:07")
+        bar.said = bars.HeaderText(
+            "A college with a long name [/foo] \x1b[2J", "D. Ortiz  13:41:07"
+        )
         await hands.settle()
         assert lines(app)[0].startswith(" A college")
         assert "…" in lines(app)[0]
@@ -152,13 +155,9 @@ async def test_a_narrow_header_leaves_out_what_matters_least_and_never_a_clock(
 ) -> None:
     bar = HeaderBar()
     async with showing(bar, size=(columns, 5)) as (app, hands, _):
-        bar.show_text(
-            "Northfield",
-            "2:28:36 PM CST",
-            clocks=("0:42:41 left",),
-            code="TN-0417",
-            who="Lee Wong",
-            role="proctor",
+        clocks, who = ("0:42:41 left",), ("Lee Wong", "proctor")
+        bar.said = bars.HeaderText(
+            "Northfield", "2:28:36 PM CST", clocks, "", "TN-0417", *who
         )
         await hands.settle()
         assert lines(app)[0].split() == shown.split()
@@ -167,11 +166,11 @@ async def test_a_narrow_header_leaves_out_what_matters_least_and_never_a_clock(
 async def test_the_stage_reads_without_color() -> None:
     bar = StageBar()
     async with showing(bar) as (app, hands, _):
-        bar.show_stages(STAGES, 3, "17 testing")
+        bar.said = bars.Stages(STAGES, 3, "17 testing")
         await hands.settle()
         assert "✓ Start  TESTING  Scores" in lines(app)[0]
         assert lines(app)[0].endswith("17 testing")
-        bar.show_stages((), 0)
+        bar.said = bars.Stages((), 0)
         await hands.settle()
         assert not lines(app)[0]
 
@@ -179,7 +178,7 @@ async def test_the_stage_reads_without_color() -> None:
 async def test_a_narrow_stage_line_still_says_where_we_are() -> None:
     bar = StageBar()
     async with showing(bar, size=(30, 5)) as (app, hands, _):
-        bar.show_stages(STAGES, 3, "17 testing")
+        bar.said = bars.Stages(STAGES, 3, "17 testing")
         await hands.settle()
         assert lines(app)[0].startswith(" 4 of 7  TESTING")
 
@@ -187,7 +186,7 @@ async def test_a_narrow_stage_line_still_says_where_we_are() -> None:
 async def test_the_next_line_wraps_and_keeps_its_key() -> None:
     bar = NextBar()
     async with showing(bar, size=(30, 5)) as (app, hands, _):
-        bar.show_step("Next: announce 30 minutes left to 8 people", "Enter")
+        bar.said = ("Next: announce 30 minutes left to 8 people", "Enter")
         await hands.settle()
         assert "".join(lines(app)[:3]).split()[3:5] == ["Enter", "minutes"]
 
@@ -200,7 +199,7 @@ async def test_a_status_that_is_not_well_says_so_without_color(
 ) -> None:
     bar = StatusBar()
     async with showing(bar) as (app, hands, _):
-        bar.show_status("seat B1", tone, "ledger synced")
+        bar.said = bars.Status("seat B1", tone, "ledger synced")
         await hands.settle()
         assert sign in lines(app)[0]
         assert lines(app)[0].endswith("ledger synced")
@@ -210,12 +209,13 @@ async def test_keys_that_do_not_fit_give_way_to_more_and_refused_ones_are_bracke
     None
 ):
     bar = KeyBar()
-    hints = [("b", "break", True), ("p", "resume", False), ("?", "help", True)]
+    words, enabled = ("break", "resume", "help"), (True, False, True)
+    hints = tuple(map(bars.KeyHint, "bp?", words, enabled))
     async with showing(bar, size=(40, 5)) as (app, hands, _):
-        bar.show_keys(hints)
+        bar.said = hints
         await hands.settle()
         assert lines(app)[0] == " b break   (p resume)   ? help"
-        bar.show_keys([*hints, ("c", "credit for lost time", True)])
+        bar.said = (*hints, bars.KeyHint("c", "credit for lost time"))
         await hands.settle()
         assert lines(app)[0] == " b break  (p resume)  ? more"
 
@@ -338,7 +338,7 @@ async def test_a_face_shows_blocks_where_there_is_room_and_one_line_where_not() 
     async with showing(face) as (app, hands, drawn):
         assert lines(app)[0] == "█▀▀█     █  █  ▀▀▀█"
         assert lines(app)[4] == "▀▀▀▀        ▀  ▀▀▀▀"
-        face.show_text("0:42")
+        face.text = "0:42"
         await hands.settle()
         assert not drawn
         face.styles.height = 1

@@ -338,4 +338,4 @@ def events_of(desk: Desk, session_id: str = "a") -> list[Any]:
 def why_not(sitting: Sitting, action: str) -> str:
     """Return why the screen that is open says that an action is not possible."""
     screen = sitting.showing(KioskScreen)
-    return screen.why_not(screen.action(action))
+    return screen.why_not(screen.action_table.by_id(action))

@@ -83,7 +83,7 @@ def every_screen(kind: type[KioskScreen] = KioskScreen) -> set[type[KioskScreen]
 
 def test_every_action_in_the_guide_exists_on_a_screen() -> None:
     assert routes.ROUTES
-    known = {action.id for kind in every_screen() for action in kind.actions()}
+    known = {action.id for kind in every_screen() for action in kind.action_table.all}
     for module in (next_step, session_order):
         source = inspect.getsource(module)
         named = set(re.findall(r'by="([a-z_]+)"', source))
@@ -93,7 +93,7 @@ def test_every_action_in_the_guide_exists_on_a_screen() -> None:
 
 def test_every_word_of_the_action_line_is_that_of_a_key_or_rare() -> None:
     assert routes.ROUTES
-    tables = {action for kind in every_screen() for action in kind.actions()}
+    tables = {action for kind in every_screen() for action in kind.action_table.all}
     words = {word for action in tables for word in action.verbs}
     assert words | TYPED_ONLY == {one.word for one in action_line.VERBS}
     assert not words & TYPED_ONLY
@@ -108,7 +108,7 @@ def test_every_action_has_its_words_and_every_word_of_the_catalog_an_action() ->
         (kind.ROUTE, one.words or one.id, one)
         for kind in every_screen()
         if hasattr(kind, "ROUTE")
-        for one in kind.actions()
+        for one in kind.action_table.all
     }
 
     assert [one.id for _, _, one in named if not one.help] == []

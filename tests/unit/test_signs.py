@@ -11,9 +11,8 @@ from cptkiosk.domain.state.session import Stage
 from cptkiosk.ui.attempt_rows import state_words
 from cptkiosk.ui.screens.testing.rows import columns
 from cptkiosk.ui.terminal.glyphs import ASCII, UNICODE, Glyphs, glyphs_for
-from cptkiosk.ui.widgets.fields import ChoiceField, TextField
+from cptkiosk.ui.widgets.fields import HELP_CELLS, ChoiceField, TextField
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.widgets.form_help import HELP_CELLS
 from support.sessions import a_session
 
 

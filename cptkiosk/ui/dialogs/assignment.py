@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 
+from cptkiosk.domain.commands.base import STAND_IN
+from cptkiosk.domain.commands.planning import AssignAttempt
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.time.timing import span_text
 from cptkiosk.domain.values import plural
@@ -12,6 +14,7 @@ from cptkiosk.services.assignment import (
     Pair,
     Unfinished,
     assign_people,
+    copy_module,
     find_unfinished,
     names_not_on,
 )
@@ -166,3 +169,21 @@ def _why(one: NotAssigned, *, alone: bool) -> str:
     if alone or not one.brief:
         return one.reason
     return f"- {one.person}: {one.brief}"
+
+
+def assignment(
+    screen: SessionPort,
+    module_id: str,
+    participant_id: str = STAND_IN,
+    person: str = STAND_IN,
+) -> AssignAttempt:
+    """Return the command that puts someone, or anyone, on the roll for a module."""
+    return AssignAttempt(
+        session_id=screen.session_id,
+        participant_id=participant_id,
+        person=person,
+        module=copy_module(screen.definitions.module(module_id)),
+        user_code="",
+        factor_permille=1000,
+        paid=None,
+    )

@@ -16,9 +16,8 @@ from cptkiosk.ui.drafts import FormDraft, holds_text, readable, typed_into
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.ports import Kiosk
 from cptkiosk.ui.session_clock_text import running
-from cptkiosk.ui.widgets.fields import Values
+from cptkiosk.ui.widgets.fields import Values, keys_of
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.widgets.form_help import keys_of
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin, is_open
 

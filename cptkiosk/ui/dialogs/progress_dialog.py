@@ -14,9 +14,8 @@ from cptkiosk.errors import KioskError
 from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.ui.dialogs.modal import KioskModal
 from cptkiosk.ui.ports import ScreenPort
-from cptkiosk.ui.widgets.bars import Tone
+from cptkiosk.ui.widgets.bars import ProgressBar, Tone
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.progress import ProgressBar
 from cptkiosk.words import explain
 
 SHOWN_AFTER_S = 0.3
@@ -59,7 +58,7 @@ class WorkDialog(KioskModal[None]):
 
     def _draw(self) -> None:
         seconds = (self._now_ms() - self._since_ms) // 1000
-        self.query_one(ProgressBar).show_progress(*self._progress.steps_done, seconds)
+        self.query_one(ProgressBar).said = (*self._progress.steps_done, seconds)
 
     def action_stop(self) -> None:
         """Let the work stop at its next step."""

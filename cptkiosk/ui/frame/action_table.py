@@ -13,6 +13,7 @@ from cptkiosk.domain.guidance.step import Step
 from cptkiosk.ui.actions import ELSEWHERE, Action, Actions
 from cptkiosk.ui.ports import ScreenPort
 from cptkiosk.ui.session_clock_text import running
+from cptkiosk.ui.widgets.bars import KeyHint
 
 ENTER = "Enter"
 KEY_OF_STEP = {"back": "Esc", "mark": "Space", "wait": "wait", "blocked": ""}
@@ -115,7 +116,7 @@ class ActionTable:
             shown.insert(1, alarm)
         return tuple(shown)
 
-    def hints(self, screen: ActingPort) -> list[tuple[str, str, bool]]:
+    def hints(self, screen: ActingPort) -> tuple[KeyHint, ...]:
         """Return key, word and whether it is possible, for the line of keys.
 
         The alarm of another screen is left out while nothing runs, and Enter while the
@@ -123,12 +124,12 @@ class ActionTable:
         """
         possible = screen.possible_now()
         judged = ((one, one.is_possible(screen, possible)) for one in self._on_line)
-        return [
-            (one.shown_key, one.word(screen) if one.word else one.label, enabled)
+        return tuple(
+            KeyHint(one.shown_key, one.word(screen) if one.word else one.label, enabled)
             for one, enabled in judged
             if enabled
             or (one.key != "enter" and (not one.is_alarm or one in self._own))
-        ]
+        )
 
     def help_rows(self, screen: ActingPort) -> list[tuple[str, str, str]]:
         """Return key, meaning and why it is not possible now, for the list of keys."""

@@ -1,6 +1,6 @@
 """What every screen has: header, stage line, Next line, status line, keys."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar, cast
@@ -21,7 +21,8 @@ from cptkiosk.ui.actions import Action, Actions
 from cptkiosk.ui.dialogs.key_help import key_page
 from cptkiosk.ui.enter_guard import EnterRule
 from cptkiosk.ui.frame.action_table import ActionTable
-from cptkiosk.ui.frame.header import draw_header
+from cptkiosk.ui.frame.body import ListBody
+from cptkiosk.ui.frame.header import draw_header, draw_rehearsal
 from cptkiosk.ui.frame.next_line import NextLine
 from cptkiosk.ui.frame.too_small import TooSmallNotice
 from cptkiosk.ui.navigator import Route, session_of
@@ -34,12 +35,15 @@ from cptkiosk.ui.widgets.bars import (
     KeyBar,
     NextBar,
     StageBar,
+    Stages,
+    Status,
     StatusBar,
     Tone,
 )
+from cptkiosk.ui.widgets.fields import keys_of
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.form import Form
-from cptkiosk.ui.widgets.form_help import keys_of
+from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.widgets.rehearsal_bar import RehearsalBar
 from cptkiosk.ui.workers import is_open
 from cptkiosk.words import describe_step, explain
@@ -47,7 +51,7 @@ from cptkiosk.words import describe_step, explain
 
 def _show_help(screen: "KioskScreen") -> None:
     """Show every key of a screen."""
-    rows = screen._actions.help_rows(screen)
+    rows = screen.action_table.help_rows(screen)
     for form in screen.query(Form):
         rows += [(key, meaning, "") for key, meaning in keys_of(form.fields)]
     screen.kiosk.navigator.open_dialog(key_page(rows))
@@ -66,9 +70,8 @@ REPAINT: Action["KioskScreen"] = Action(
 )
 HALT: Action["KioskScreen"] = Action(
     "halt", "h", lambda screen: screen.halt(),
-    lambda screen: screen.halt_commands(),
-    lambda screen: "" if running(screen.kiosk.desk) else NOTHING_RUNS,
-    ("halt",),
+    lacks=lambda screen: "" if running(screen.kiosk.desk) else NOTHING_RUNS,
+    verbs=("halt",),
     is_alarm=True,
 )  # fmt: skip
 TYPED_HALT = replace(HALT, keys="f8", words="typed_halt")
@@ -102,6 +105,9 @@ class KioskScreen(Screen[None]):
     ENTER_RULE: ClassVar[EnterRule] = enter_guard.LIST
     """What Enter here may be one too many of."""
 
+    BODY: ClassVar = ListBody()
+    """The list between the Next line and the status line, unless that is laid out here."""
+
     DRAWS_EACH_SECOND: ClassVar[bool] = False
     """Whether what is its own shows times that pass."""
 
@@ -119,23 +125,14 @@ class KioskScreen(Screen[None]):
     form = getters.query_one(Form)
     too_small = getters.query_one(TooSmallNotice)
 
-    _actions: ClassVar = ActionTable(ACTIONS, COMMON)
+    action_table: ClassVar = ActionTable(ACTIONS, COMMON)
+    """Everything this screen can do, its own first."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         """Join the actions of this screen, and bind their keys."""
-        cls._actions = _join_actions(cls)
-        cls.BINDINGS = [*cls._actions.bindings]
+        cls.action_table = _join_actions(cls)
+        cls.BINDINGS = [*cls.action_table.bindings]
         super().__init_subclass__(inherit_bindings=False, **options)
-
-    @classmethod
-    def actions(cls) -> Actions:
-        """Return everything this screen can do, its own first."""
-        return cls._actions.all
-
-    @classmethod
-    def action(cls, id_: str) -> Action[Any]:
-        """Return what this screen can do by its name, one of its table."""
-        return cls._actions.by_id(id_)
 
     @property
     def drawable(self) -> bool:
@@ -172,7 +169,7 @@ class KioskScreen(Screen[None]):
 
     def compose_body(self) -> Iterator:  # type: ignore[type-arg]
         """Yield the widgets between the Next line and the status line."""
-        yield from ()
+        yield from self.BODY.lay_out()
 
     def on_mount(self) -> None:
         """Draw for the first time, keys going to the form if there is one."""
@@ -214,31 +211,46 @@ class KioskScreen(Screen[None]):
         self.draw_stage()
         self.show_step(self.next_step())
         self.draw_body()
+        self.draw_current()
         self.draw_keys()
-        self._draw_rehearsal_bar()
+        draw_rehearsal(self.query_one(RehearsalBar), self.kiosk)
 
     @cached_property
     def next_line(self) -> NextLine:
         """What comes next here, and what Enter does."""
-        return NextLine(self, self._actions.key_of)
+        return NextLine(self, self.action_table.key_of)
 
     def show_step(self, step: Step) -> None:
         """Draw the Next line."""
         self.next_line.step = step
-        self.next_bar.show_step(f"Next: {describe_step(step)}", self.next_line.key)
+        self.next_bar.said = (f"Next: {describe_step(step)}", self.next_line.key)
 
     @on(FilterableTable.Moved)
+    def follow_cursor(self) -> None:
+        """Draw what depends on the row under the cursor."""
+        if self.drawable:
+            self.show_step(self.next_step())
+            self.draw_current()
+            self.draw_keys()
+
     @on(FilterableTable.Marked)
     def draw_keys(self) -> None:
         """Draw the keys, those dimmed that do nothing now."""
-        self.keys_bar.show_keys(self._actions.hints(self))
+        self.keys_bar.said = self.action_table.hints(self)
 
     def draw_stage(self) -> None:
         """Draw the stage line; empty where there is no session."""
-        self.stages.show_stages((), 0, "")
+        self.stages.said = Stages()
 
     def draw_body(self) -> None:
         """Draw what is this screen's own."""
+
+    def draw_current(self) -> None:
+        """Draw what is said about the row under the cursor."""
+
+    def show_text(self, name: str, text: str) -> None:
+        """Show a text in one of the places that are laid out for texts."""
+        self.query_one(f"#{name}", PlainText).update(text)
 
     def next_step(self) -> Step:
         """Return what to do next here."""
@@ -250,25 +262,20 @@ class KioskScreen(Screen[None]):
             self.draw_header()
             if self.DRAWS_EACH_SECOND:
                 self.draw_body()
+                self.draw_current()
 
     def draw_header(self) -> None:
         """Draw the time, what runs, and who sits here."""
         if not self.drawable:
             return
         draw_header(self.header, self.kiosk, self.clocks())
-        self._draw_rehearsal_bar()
+        draw_rehearsal(self.query_one(RehearsalBar), self.kiosk)
         self.too_small.draw_clocks(self.kiosk.desk)
 
     def clocks(self) -> tuple[str, ...]:
         """Return the time left in each session that runs, and which are halted."""
         desk = self.kiosk.desk
         return tuple(brief_clock(desk, one) for one in running(desk))
-
-    def _draw_rehearsal_bar(self) -> None:
-        """Draw what is said beside the kiosk, as in a rehearsal."""
-        due_lines = self.kiosk.options.rehearsal_lines
-        if due_lines is not None:
-            self.query_one(RehearsalBar).show_lines(due_lines())
 
     # Acting
 
@@ -292,16 +299,12 @@ class KioskScreen(Screen[None]):
         """Return why an action was meant for what is gone, if it was."""
         return ""
 
-    def halt_commands(self) -> Sequence[SessionCommand]:
-        """Return what HALT asks of the rules here; elsewhere its question asks."""
-        return ()
-
     async def takes_at_once(self, event: Pressed) -> bool:
         """Take a key before any other is read; tell whether it means anything here.
 
         For keys that open what the very next keys are typed into.
         """
-        return self.takes_actions and await self._actions.take_at_once(self, event)
+        return self.takes_actions and await self.action_table.take_at_once(self, event)
 
     @property
     def takes_actions(self) -> bool:
@@ -312,7 +315,7 @@ class KioskScreen(Screen[None]):
     async def action_run(self, id_: str) -> None:
         """Do what a key stands for, or say why not."""
         if self.drawable and self.is_active:
-            await self._actions.run_action(self, id_)
+            await self.action_table.run_action(self, id_)
 
     def say(self, text: str, tone: Tone, *, synced: bool = False) -> None:
         """Put a word on this screen's status line, where it stays behind a question."""
@@ -321,7 +324,7 @@ class KioskScreen(Screen[None]):
     def show_said(self, text: str, tone: Tone, *, synced: bool = False) -> None:
         """Draw a word on the status line."""
         if self.drawable:
-            self.status.show_status(text, tone, "ledger synced" if synced else "")
+            self.status.said = Status(text, tone, "ledger synced" if synced else "")
 
     def go_back(self) -> object:
         """Go back."""

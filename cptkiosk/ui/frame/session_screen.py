@@ -28,6 +28,7 @@ from cptkiosk.ui.messages import CommandRequested
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.next_screen import ROUTE_OF_STEP
 from cptkiosk.ui.view import SessionView, SessionViews
+from cptkiosk.ui.widgets.bars import Stages
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 
 OPENS = "open"
@@ -159,7 +160,8 @@ class SessionScreen(KioskScreen):
         """Return what to do next in this session: here, or on the Testing screen."""
         step = self.view.next_step
         waits = step.action in {"none", "wait"} and self.session.running
-        if waits and self.ROUTE != Route.TESTING and not self._actions.has_key_of(step):
+        elsewhere = waits and self.ROUTE != Route.TESTING
+        if elsewhere and not self.action_table.has_key_of(step):
             return Step(Reason("go-to-testing", what=step.what), "testing")
         return step
 
@@ -180,7 +182,7 @@ class SessionScreen(KioskScreen):
         where = "room " + ", ".join(room.name for room in session.rooms)
         if session.stage is Stage.CANCELLED:
             where = "CANCELLED"
-        self.stages.show_stages(STAGES, stage_index(session), where)
+        self.stages.said = Stages(STAGES, stage_index(session), where)
 
     def report_irregularity(self) -> None:
         """Open the form for an irregularity."""

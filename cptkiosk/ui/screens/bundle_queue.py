@@ -1,13 +1,11 @@
 """Upload: sealed revisions that wait, where each went, and what proves it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on
-from textual.widget import Widget
-
+from cptkiosk.desk import Desk
 from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Refused, plural
@@ -22,63 +20,48 @@ from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.dialogs.uploading import upload_waiting
-from cptkiosk.ui.frame.kiosk_screen import FIND, KioskScreen
+from cptkiosk.ui.frame.body import ListBody
+from cptkiosk.ui.frame.kiosk_screen import FIND
+from cptkiosk.ui.frame.reading_screen import ReadingScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.fields import TextField, Values
-from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable
-from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.widgets.filterable_table import Column
 from cptkiosk.ui.workers import begin
 from cptkiosk.upload.queue import Queue, Queues, Waiting, list_drives
 from cptkiosk.upload.receipts import latest_receipt, read_receipt
 from cptkiosk.words import describe_error
 
-NOTHING_WAITS = "Nothing to write. Every sealed revision has been written."
 NO_DESTINATIONS = "The center's settings name no destination."
-NOTHING_WRITTEN = "No bundle has been written yet, so there is nothing to confirm."
-WHOLE_LINES = 5
 
 
-COLUMNS = (
-    Column("Session", 18, grow=True),
-    Column("Rev", 3, right=True),
-    Column("State", 10),
-    Column("Tries", 5, right=True),
-    Column("When", 12),
-    Column("Destination or reason", 23, grow=True),
-)
-
-
-class BundleQueueScreen(KioskScreen):
+class BundleQueueScreen(ReadingScreen[Queue]):
     """The queue first, then what has arrived."""
 
     ROUTE = Route.UPLOAD
+    BODY = ListBody(
+        Column("Session", 18, grow=True),
+        Column("Rev", 3, right=True),
+        Column("State", 10),
+        Column("Tries", 5, right=True),
+        Column("When", 12),
+        Column("Destination or reason", 23, grow=True),
+        empty="No session has been sealed yet. Press Esc to go back.",
+        below=("whole",),
+    )
 
     def __init__(self) -> None:
         super().__init__()
-        self._queue = Queue((), ())
         self._listed: dict[str, Listed] = {}
         self._queues: Queues | None = None
 
-    def compose_body(self) -> Iterator[Widget]:
-        """Lay out the list, and the whole of the line under the cursor."""
-        yield FilterableTable(
-            *COLUMNS, empty="No session has been sealed yet. Press Esc to go back."
-        )
-        whole = PlainText("", id="whole")
-        whole.styles.height = WHOLE_LINES
-        yield whole
+    def read_record(self, desk: Desk) -> Queue:
+        """Return what waits and what has arrived."""
+        self._queues = self._queues or Queues(desk)
+        return self._queues.read_queue()
 
-    def redraw_record(self) -> None:
-        """Read the queue again; drawing follows."""
-        begin(self, self._read_queue, "queue")
-
-    async def _read_queue(self) -> None:
-        desk = self.kiosk.desk
-        queues = self._queues = self._queues or Queues(desk)
-        found = await self.kiosk.worker.quietly(queues.read_queue)
-        if found is not None:
-            self._queue = found
-            super().redraw_record()
+    @property
+    def _queue(self) -> Queue:
+        return self.found or Queue((), ())
 
     def draw_body(self) -> None:
         """Draw what waits, and below it what is there."""
@@ -91,18 +74,16 @@ class BundleQueueScreen(KioskScreen):
         )
         self._listed = {row_key(one): one for one in listed}
         self.table.set_rows([rows.make_row(one) for one in listed])
-        self._show_whole()
 
     def _day(self, utc_ms: int) -> str:
         desk = self.kiosk.desk
         return desk.times.format_near(utc_ms, desk.now().utc_ms)
 
-    @on(FilterableTable.Moved)
-    def _show_whole(self) -> None:
+    def draw_current(self) -> None:
+        """Show the whole of the line under the cursor."""
         here = self._selected_bundle
         lines = BundleRows(self._day).make_lines(here) if here is not None else ()
-        text = "\n".join(visible(line, 400) for line in lines)
-        self.query_one("#whole", PlainText).update(text)
+        self.show_text("whole", "\n".join(visible(line, 400) for line in lines))
 
     @property
     def _selected_bundle(self) -> Listed | None:
@@ -138,16 +119,6 @@ class BundleQueueScreen(KioskScreen):
         if self._queue.outboxes:
             return "Nothing to upload. Every destination has everything."
         return NO_DESTINATIONS
-
-    def _lacks_waiting(self) -> str:
-        return "" if self._queue.waiting else NOTHING_WAITS
-
-    def _lacks_written(self) -> str:
-        return "" if self._queue.written else NOTHING_WRITTEN
-
-    def _lacks_row(self) -> str:
-        here = self.table.cursor_key
-        return "" if here else "No session has been sealed yet."
 
     # Receipts
 
@@ -268,10 +239,12 @@ class BundleQueueScreen(KioskScreen):
         self.kiosk.status.say(f"{done}; {words}" if count else words, "error")
 
     ACTIONS: ClassVar[tuple[Action["BundleQueueScreen"], ...]] = (
-        Action("next", "enter", take_next_step, lacks=_lacks_row),
+        Action("next", "enter", take_next_step,
+               needs=lambda screen: screen.table.cursor_key),
         Action("upload", "u", upload_all, lacks=_lacks_due),
-        Action("write_all", "s", write_all, lacks=_lacks_waiting),
-        Action("receipt", "r", import_receipt, lacks=_lacks_written),
+        Action("write_all", "s", write_all, needs=lambda screen: screen._queue.waiting),
+        Action("receipt", "r", import_receipt,
+               needs=lambda screen: screen._queue.written),
         Action("vendor", "v",
                lambda screen: screen.kiosk.navigator.open(
                    Route.ROSTER, Route.VENDOR_CHECK)),

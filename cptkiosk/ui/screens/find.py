@@ -1,11 +1,10 @@
 """Find people and sessions as you type; Enter opens the card or the session."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual.widget import Widget
-
+from cptkiosk.desk import Desk
 from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.candidate import roll_name
 from cptkiosk.domain.state.session import Stage
@@ -19,60 +18,49 @@ from cptkiosk.services.listings import (
     list_sessions,
 )
 from cptkiosk.ui.actions import Action
-from cptkiosk.ui.frame.kiosk_screen import BACK, KioskScreen, open_session
+from cptkiosk.ui.frame.body import ListBody
+from cptkiosk.ui.frame.kiosk_screen import BACK, open_session
+from cptkiosk.ui.frame.reading_screen import ReadingScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
-from cptkiosk.ui.workers import begin
+from cptkiosk.ui.widgets.filterable_table import Column, Row
 
 SESSION, PERSON = "session ", "person "
 
-
-COLUMNS = (
-    Column("", 8),
-    Column("Name", 22, grow=True),
-    Column("ID", 14),
-    Column("", 26),
-)
+Lists = tuple[Sequence[PersonLine], Sequence[SessionLine]]
 
 
-class FindScreen(KioskScreen):
+class FindScreen(ReadingScreen[Lists]):
     """Every letter narrows the list; accents and capitals do not matter."""
 
     ROUTE = Route.FIND
+    BODY = ListBody(
+        Column("", 8),
+        Column("Name", 22, grow=True),
+        Column("ID", 14),
+        Column("", 26),
+        empty="Reading the record ...",
+    )
     TYPING = True
 
     def __init__(self, *, sessions: bool = True) -> None:
         """Find people, and sessions unless told otherwise."""
         super().__init__()
         self._sessions = sessions
-        self._counts = (0, 0)
 
-    def compose_body(self) -> Iterator[Widget]:
-        """Lay out the list."""
-        yield FilterableTable(*COLUMNS, empty="Reading the record ...")
+    def read_record(self, desk: Desk) -> Lists:
+        """Return everyone who is registered, and all sessions if they are searched."""
+        return list_people(desk), list_sessions(desk) if self._sessions else ()
 
-    def redraw_record(self) -> None:
-        """Read the lists again; drawing follows."""
-        begin(self, self._read_lists, "find")
-
-    async def _read_lists(self) -> None:
-        desk = self.kiosk.desk
-        found = await self.kiosk.worker.quietly(
-            lambda: (
-                list_people(desk),
-                list_sessions(desk) if self._sessions else (),
-            )
-        )
-        if found is None or not self.drawable:
+    def draw_body(self) -> None:
+        """List everyone and everything that is found, and let letters narrow that."""
+        if self.found is None:
             return
-        people, sessions = found
-        self._counts = (len(people), len(sessions))
+        people, sessions = self.found
         table = self.table
         table.empty = "No one is registered yet."
         if self._sessions:
             table.empty = "No one is registered and no session is planned yet."
         table.set_rows([*map(_person, people), *map(self._session, sessions)])
-        super().redraw_record()
         table.start_filter()
 
     def on_screen_resume(self) -> None:
@@ -90,7 +78,7 @@ class FindScreen(KioskScreen):
 
     def next_step(self) -> Step:
         """Ask for part of a name or number."""
-        people, sessions = self._counts
+        people, sessions = map(len, self.found or ((), ()))
         known, what = plural(people, "person", "people"), "name or ID"
         if self._sessions:
             known, what = (

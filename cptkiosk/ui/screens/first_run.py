@@ -55,12 +55,6 @@ class FirstRunScreen(KioskScreen):
         """Ask for the form."""
         return Step("enter the center and its coordinator", "none")
 
-    def _lacks_coordinator(self) -> str:
-        """Return why no one leaves a locked-down kiosk that has no coordinator yet."""
-        if not self.kiosk.options.locked:
-            return ""
-        return "In kiosk mode, leaving requires a coordinator's PIN. Complete this form first."
-
     @on(Form.Submitted)
     async def take_submission(self, message: Form.Submitted) -> None:
         """Open the ledger for this center and sign the coordinator in."""
@@ -90,7 +84,7 @@ class FirstRunScreen(KioskScreen):
 
     ACTIONS: ClassVar[tuple[Action["FirstRunScreen"], ...]] = (
         Action("quit", "ctrl+q", lambda screen: screen.kiosk.leave_kiosk(),
-               lacks=_lacks_coordinator),
+               needs=lambda screen: not screen.kiosk.options.locked),
     )  # fmt: skip
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from textual.widget import Widget
-
 from cptkiosk.domain.commands import closing as c
 from cptkiosk.domain.events.irregularity import IrregularityRecorded
 from cptkiosk.domain.guidance.step import Step
@@ -20,10 +18,11 @@ from cptkiosk.ui.dialogs import irregularity_fields as asked
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.key_help import PageScreen
 from cptkiosk.ui.dialogs.question import CommandQuestion
+from cptkiosk.ui.frame.body import ListBody
 from cptkiosk.ui.frame.session_screen import REPORTS, UNDO, SessionScreen
 from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
+from cptkiosk.ui.widgets.filterable_table import Column, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
 
 LABEL_WIDTH = 20
@@ -37,27 +36,22 @@ SCOPE_WORDS = {
 EFFECT_WORDS = {"flag": "flagged", "withhold": "withheld"}
 
 
-COLUMNS = (
-    Column("No", 3),
-    Column("When", 12),
-    Column("Code", 13),
-    Column("Severity", 8, right=True),
-    Column("Who", 16),
-    Column("State", 23, grow=True),
-)
-
-
 class IrregularitiesScreen(SessionScreen):
     """Every entry in the order recorded; what was superseded stays in sight, dimmed."""
 
     ROUTE = Route.IRREGULARITIES
+    BODY = ListBody(
+        Column("No", 3),
+        Column("When", 12),
+        Column("Code", 13),
+        Column("Severity", 8, right=True),
+        Column("Who", 16),
+        Column("State", 23, grow=True),
+        empty=NOTHING,
+    )
     COMMON: ClassVar[Actions] = tuple(
         one for one in SessionScreen.COMMON if one not in {REPORTS, UNDO}
     )
-
-    def compose_body(self) -> Iterator[Widget]:
-        """Lay out the list."""
-        yield FilterableTable(*COLUMNS, empty=NOTHING)
 
     def finish_opening(self) -> None:
         """Go to the entry this is about, else to what is to be completed."""

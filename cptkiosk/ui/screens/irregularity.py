@@ -171,11 +171,6 @@ class IrregularityScreen(SessionScreen):
         more = len(affected) - 1
         return f"{first} and {more} more" if more else first
 
-    def _lacks_other(self) -> str:
-        if self._others:
-            return ""
-        return "This session has no other unfinished report."
-
     async def open_other_report(self) -> None:
         """Go on with another half-filled report; this one is kept."""
         await self.draft.keep()
@@ -210,7 +205,7 @@ class IrregularityScreen(SessionScreen):
             lines.append(FLAGGED)
         if missing := asked.missing_in(code, values):
             lines.append(f"Required: {', '.join(map(field_label, missing))}.")
-        self.query_one("#effect", PlainText).update("\n".join(lines))
+        self.show_text("effect", "\n".join(lines))
 
     @on(events.DescendantBlur)
     def ask_code_fields(self) -> None:
@@ -279,5 +274,6 @@ class IrregularityScreen(SessionScreen):
 
     ACTIONS: ClassVar[tuple[Action["IrregularityScreen"], ...]] = (
         Action("save", "ctrl+s", submit_form),
-        Action("other", "ctrl+o", open_other_report, lacks=_lacks_other),
+        Action("other", "ctrl+o", open_other_report,
+               needs=lambda screen: screen._others),
     )  # fmt: skip

@@ -17,28 +17,30 @@ from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import CommandQuestion, Question
+from cptkiosk.ui.frame.body import ListBody
 from cptkiosk.ui.frame.checklist import Checklist
 from cptkiosk.ui.frame.session_screen import UNDO, SessionScreen
 from cptkiosk.ui.naming import names_in_lines
 from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.widgets.bars import Stages
 from cptkiosk.ui.widgets.big_clock import BigClock
-from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
+from cptkiosk.ui.widgets.filterable_table import Column, Row
 
 NAMED_MAX = 6
-
-
-COLUMNS = (
-    Column("Seat", 5),
-    Column("Person", 30, grow=True),
-    Column("Module", 8, min_screen=100),
-    Column("Outside", 12),
-)
 
 
 class MusterScreen(SessionScreen):
     """The first roll after an alarm: everyone who was testing, seen outside or not."""
 
     ROUTE = Route.MUSTER
+    DRAWS_EACH_SECOND = True
+    BODY = ListBody(
+        Column("Seat", 5),
+        Column("Person", 30, grow=True),
+        Column("Module", 8, min_screen=100),
+        Column("Outside", 12),
+        empty="No one was testing. Press Esc to go back.",
+    )
     ENTER_RULE = enter_guard.CAREFUL_LIST
 
     def __init__(self, session_id: str, *, starts_on: str = "") -> None:
@@ -49,30 +51,15 @@ class MusterScreen(SessionScreen):
         """Bring back who is checked off already."""
         self.checklist.open()
 
-    def on_screen_resume(self) -> None:
-        """Take in what was checked off while another screen was in front."""
-        self.checklist.take_over()
-
     def compose_body(self) -> Iterator[Widget]:
         """Lay out how long the halt lasts, and the roll."""
         yield BigClock()
-        yield FilterableTable(
-            *COLUMNS, empty="No one was testing. Press Esc to go back."
-        )
-
-    def redraw_time(self) -> None:
-        """Draw how long the halt lasts, and who was checked off on another terminal."""
-        super().redraw_time()
-        self.checklist.take_over()
-        if self.drawable:
-            self._draw_face()
-
-    def _draw_face(self) -> None:
-        self.query_one(BigClock).show_text(timing.clock_text(self.view.halted_ms))
+        yield from super().compose_body()
 
     def draw_body(self) -> None:
-        """Draw who has been seen outside."""
-        self._draw_face()
+        """Draw how long the halt lasts, and who has been seen outside."""
+        self.query_one(BigClock).text = timing.clock_text(self.view.halted_ms)
+        self.checklist.take_over()
         self.table.set_rows(map(self._make_row, self.checklist.people))
 
     def _make_row(self, one: Attempt) -> Row:
@@ -85,7 +72,7 @@ class MusterScreen(SessionScreen):
             since = self.kiosk.desk.times.format_seconds(self.session.halts[-1][0])
             seen, count = len(self.checklist.present), len(self.checklist.people)
             words = f"HALTED since {since}   {seen} of {count} outside"
-            self.stages.show_stages((), 0, words)
+            self.stages.said = Stages(right=words)
 
     def next_step(self) -> Step:
         """Count who has not been seen yet."""

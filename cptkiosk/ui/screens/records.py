@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 
+from cptkiosk.desk import Desk
 from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.scoring import least_passing
 from cptkiosk.domain.text import visible
@@ -16,7 +17,7 @@ from cptkiosk.ui.actions import Action
 from cptkiosk.ui.charts import bars, scores
 from cptkiosk.ui.dialogs.progress_dialog import work_on
 from cptkiosk.ui.exports import export
-from cptkiosk.ui.frame.kiosk_screen import KioskScreen
+from cptkiosk.ui.frame.reading_screen import ReadingScreen
 from cptkiosk.ui.ledger_maintenance import backed_up, verify_file
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.plain_text import PlainText
@@ -26,31 +27,22 @@ MONTHS = 24
 """How many bars per month are shown at most; older ones are in the table 'attempt'."""
 
 
-class RecordsScreen(KioskScreen):
+class RecordsScreen(ReadingScreen[Figures]):
     """Charts over everything on record, of all modules or of one."""
 
     ROUTE = Route.RECORDS
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._figures: Figures | None = None
-        self._module = -1
+    _module = -1
+    """Which module is shown, counted from nought; -1 for all of them."""
 
     def compose_body(self) -> Iterator[Widget]:
         """Lay out the charts, which scroll."""
         with VerticalScroll():
             yield PlainText("", id="charts")
 
-    def redraw_record(self) -> None:
-        """Read the figures again; drawing follows."""
-        begin(self, self._read_statistics, "records")
-
-    async def _read_statistics(self) -> None:
-        desk, module_id = self.kiosk.desk, self._module_id
-        found = await self.kiosk.worker.quietly(lambda: figures_of(desk, module_id))
-        if found is not None:
-            self._figures = found
-            super().redraw_record()
+    def read_record(self, desk: Desk) -> Figures:
+        """Return the statistics of the module that is shown."""
+        return figures_of(desk, self._module_id)
 
     @property
     def _module_id(self) -> str:
@@ -73,14 +65,13 @@ class RecordsScreen(KioskScreen):
 
     def draw_body(self) -> None:
         """Draw the charts."""
-        figures = self._figures
+        figures = self.found
         if figures is None:
             return
-        if not figures.scored and not figures.irregularities:
-            text = "No verified scores yet. Charts appear as sessions are scored."
-        else:
+        text = "No verified scores yet. Charts appear as sessions are scored."
+        if figures.scored or figures.irregularities:
             text = "\n".join(self._draw_charts(figures))
-        self.query_one("#charts", PlainText).update(text)
+        self.show_text("charts", text)
 
     def _draw_charts(self, figures: Figures) -> Iterator[str]:
         glyphs = self.kiosk.glyphs

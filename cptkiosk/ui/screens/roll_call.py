@@ -1,10 +1,7 @@
 """The roll call before the clocks run on: who is back at their seat."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import ClassVar
-
-from textual.widget import Widget
 
 from cptkiosk.domain.commands.base import STAND_IN
 from cptkiosk.domain.commands.halt import ResumeSession
@@ -16,23 +13,25 @@ from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.beyond_window import why_beyond
 from cptkiosk.ui.dialogs.question import CommandQuestion
+from cptkiosk.ui.frame.body import ListBody
 from cptkiosk.ui.frame.checklist import Checklist
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.fields import TextField
-from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable
-
-COLUMNS = (
-    Column("Seat", 5),
-    Column("Person", 30, grow=True),
-    Column("Back", 10),
-)
+from cptkiosk.ui.widgets.filterable_table import Column
 
 
 class RollCallScreen(SessionScreen):
     """Everyone who is not marked is interrupted when the clocks run on."""
 
     ROUTE = Route.ROLL_CALL
+    DRAWS_EACH_SECOND = True
+    BODY = ListBody(
+        Column("Seat", 5),
+        Column("Person", 30, grow=True),
+        Column("Back", 10),
+        empty="No one was testing. Press Enter to resume.",
+    )
 
     def __init__(self, session_id: str, *, starts_on: str = "") -> None:
         super().__init__(session_id, starts_on=starts_on)
@@ -42,23 +41,9 @@ class RollCallScreen(SessionScreen):
         """Bring back who is checked off already."""
         self.checklist.open()
 
-    def on_screen_resume(self) -> None:
-        """Take in what was checked off while another screen was in front."""
-        self.checklist.take_over()
-
-    def redraw_time(self) -> None:
-        """Take in who was checked off on another terminal, too."""
-        super().redraw_time()
-        self.checklist.take_over()
-
-    def compose_body(self) -> Iterator[Widget]:
-        """Lay out the roll."""
-        yield FilterableTable(
-            *COLUMNS, empty="No one was testing. Press Enter to resume."
-        )
-
     def draw_body(self) -> None:
         """Draw who was testing and who is back."""
+        self.checklist.take_over()
         row = partial(self.checklist.row, done="back")
         self.table.set_rows(map(row, self.checklist.people))
 

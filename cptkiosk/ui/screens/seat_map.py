@@ -16,7 +16,7 @@ from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.seat_map import SeatMap, step_seat
+from cptkiosk.ui.widgets.seat_map import RoomShown, SeatMap, step_seat
 
 LEGEND = "{testing} testing  {on_break} break  {paused} paused  {time_up} time up"
 LEGEND += "  {finished} finished  {seated} seated"
@@ -94,8 +94,10 @@ class SeatMapScreen(SessionScreen):
         if unseated:
             title += f"   {plural(len(unseated), 'person', 'people')} without a seat"
         rows = seat_occupancy.seat_rows(room)
-        self.query_one(SeatMap).show_room(rows, shown, self._selected_seat, title)
-        self.query_one("#sits", PlainText).update(harmless(self._sits()))
+        self.query_one(SeatMap).room = RoomShown(
+            rows, shown, self._selected_seat, title
+        )
+        self.show_text("sits", harmless(self._sits()))
 
     def _sits(self) -> str:
         one, view = self.current, self.view
@@ -120,13 +122,6 @@ class SeatMapScreen(SessionScreen):
         if one is not None:
             return Step(f"show {self.person(one)} in the list", "next")
         return Step("arrow keys move between seats - Esc to go back", "back")
-
-    def _lacks_person(self) -> str:
-        return "" if self.current is not None else "This seat is empty."
-
-    def _lacks_room(self) -> str:
-        others = len(self.session.rooms) > 1
-        return "" if others else "The session has only this room."
 
     def _seating(self) -> Commands:
         one = self.current
@@ -160,12 +155,14 @@ class SeatMapScreen(SessionScreen):
 
     ACTIONS: ClassVar[tuple[Action["SeatMapScreen"], ...]] = (
         Action("next", "enter", lambda screen: screen.next_line.press_enter(),
-               lacks=_lacks_person),
+               needs=lambda screen: screen.current),
         Action("up", "up", lambda screen: screen._step(-1, 0)),
         Action("down", "down", lambda screen: screen._step(1, 0)),
         Action("left", "left", lambda screen: screen._step(0, -1)),
         Action("right", "right", lambda screen: screen._step(0, 1)),
-        Action("seat", "z", choose_seat, _seating, _lacks_person),
-        Action("room", "tab", show_next_room, lacks=_lacks_room),
+        Action("seat", "z", choose_seat, _seating,
+               needs=lambda screen: screen.current),
+        Action("room", "tab", show_next_room,
+               needs=lambda screen: len(screen.session.rooms) > 1),
         Action("list", "m", lambda screen: screen.go_back()),
     )  # fmt: skip

@@ -1,11 +1,7 @@
 """Who takes the session: the registered people, on its roll or not."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import ClassVar
-
-from textual import on
-from textual.widget import Widget
 
 from cptkiosk.domain.commands.checkin import OpenCheckIn
 from cptkiosk.domain.guidance.step import Step
@@ -25,48 +21,34 @@ from cptkiosk.services.listings import (
 from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs import session_steps as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command, question_action
-from cptkiosk.ui.dialogs.assignment import put_on_roll
-from cptkiosk.ui.frame.assignment_command import assignment
+from cptkiosk.ui.dialogs.assignment import assignment, put_on_roll
+from cptkiosk.ui.frame.body import ListBody
 from cptkiosk.ui.frame.kiosk_screen import FIND, NEXT
 from cptkiosk.ui.frame.session_screen import OPENS, SessionScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
-from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.widgets.filterable_table import Column, Row
 from cptkiosk.ui.workers import begin
 from cptkiosk.words import explain
-
-WHOLE_LINES = 5
-
-
-COLUMNS = (
-    Column("Person", 24, grow=True),
-    Column("ID", 10),
-    Column("Module", 12),
-    Column("On the list", 22),
-)
 
 
 class SessionRosterScreen(SessionScreen):
     """Puts registered people on the roll of a planned session."""
 
     ROUTE = Route.PEOPLE
+    BODY = ListBody(
+        Column("Person", 24, grow=True),
+        Column("ID", 10),
+        Column("Module", 12),
+        Column("On the list", 22),
+        empty="No one is registered for these modules. Press Esc, then r to import a roster.",
+        markable=True,
+        below=("against", "conflicts"),
+    )
 
     def __init__(self, session_id: str, *, starts_on: str = "") -> None:
         super().__init__(session_id, starts_on=starts_on)
         self._people: tuple[RegisteredPerson, ...] = ()
         self._links: dict[str, dict[str, str]] = {}
-
-    def compose_body(self) -> Iterator[Widget]:
-        """Lay out the list."""
-        yield FilterableTable(
-            *COLUMNS,
-            empty="No one is registered for these modules. Press Esc, then r to import a roster.",
-            markable=True,
-        )
-        for name in ("against", "conflicts"):
-            line = PlainText("", id=name)
-            line.styles.max_height = WHOLE_LINES
-            yield line
 
     def finish_opening(self) -> None:
         """Go on once everything is drawn."""
@@ -92,8 +74,7 @@ class SessionRosterScreen(SessionScreen):
     def draw_body(self) -> None:
         """Draw who is registered, who is on the roll, and what keeps others off it."""
         self.table.set_rows(map(self._make_row, self._people))
-        self.query_one("#conflicts", PlainText).update(self._conflicts())
-        self._say_against()
+        self.show_text("conflicts", self._conflicts())
 
     def _make_row(self, one: RegisteredPerson) -> Row:
         on_roll = self._attempt(one) is not None
@@ -110,8 +91,7 @@ class SessionRosterScreen(SessionScreen):
         off = attempt is None or attempt.standing is AttemptProgress.CANCELLED
         return None if off else attempt
 
-    @on(FilterableTable.Moved)
-    def _say_against(self) -> None:
+    def draw_current(self) -> None:
         """Say in full what speaks against the person who is under the cursor."""
         about, _, module_id = (self.table.cursor_key or "").partition("|")
         chosen = (about, module_id)
@@ -121,7 +101,7 @@ class SessionRosterScreen(SessionScreen):
             if (one.participant_id, one.module_id) == chosen and not self._attempt(one)
             for found in one.against
         )
-        self.query_one("#against", PlainText).update(text)
+        self.show_text("against", text)
 
     def _conflicts(self) -> str:
         """Name the person who of the staff may not run this session, and why."""

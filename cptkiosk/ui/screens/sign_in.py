@@ -71,7 +71,7 @@ class SignInScreen(KioskScreen):
             for step in steps
             if step.action == "announce"
         ]
-        self.query_one("#clocks", PlainText).update("\n".join(lines))
+        self.show_text("clocks", "\n".join(lines))
 
     @on(Form.Submitted)
     async def take_submission(self, message: Form.Submitted) -> None:

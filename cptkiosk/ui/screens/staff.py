@@ -1,9 +1,7 @@
 """Staff: who works here, who is locked out, and new PINs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import ClassVar
-
-from textual.widget import Widget
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.guidance.step import Step
@@ -22,10 +20,10 @@ from cptkiosk.ui.dialogs.staff import (
     reset_pin,
     set_training,
 )
+from cptkiosk.ui.frame.body import ListBody
 from cptkiosk.ui.frame.kiosk_screen import FIND, NEXT, KioskScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
-from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.widgets.filterable_table import Column, Row
 from cptkiosk.ui.workers import begin
 
 APPROVED = (
@@ -33,14 +31,6 @@ APPROVED = (
 )
 
 NOBODY = "No one is selected."
-
-COLUMNS = (
-    Column("Name", 22, grow=True),
-    Column("Role", 11),
-    Column("Trained", 12),
-    Column("PIN", 12),
-    Column("Last sign-in", 12),
-)
 
 
 def _member_action(
@@ -64,18 +54,20 @@ class StaffScreen(KioskScreen):
     """A coordinator keeps the list, or approves what is changed; everyone may read it."""
 
     ROUTE = Route.STAFF
+    BODY = ListBody(
+        Column("Name", 22, grow=True),
+        Column("Role", 11),
+        Column("Trained", 12),
+        Column("PIN", 12),
+        Column("Last sign-in", 12),
+        empty="The staff list is empty.",
+        below=("why",),
+    )
 
     def __init__(self) -> None:
         super().__init__()
         self._last: dict[str, int] = {}
         self._version = 0
-
-    def compose_body(self) -> Iterator[Widget]:
-        """Lay out the list, and why someone may not change it."""
-        yield FilterableTable(*COLUMNS, empty="The staff list is empty.")
-        why = PlainText("", id="why")
-        why.styles.height = "auto"
-        yield why
 
     def redraw_record(self) -> None:
         """Read who signed in last; drawing follows."""
@@ -97,7 +89,7 @@ class StaffScreen(KioskScreen):
         )
         self.table.set_rows(self._make_row(one) for one in members)
         alone = self.actor.role is Role.COORDINATOR
-        self.query_one("#why", PlainText).update("" if alone else APPROVED)
+        self.show_text("why", "" if alone else APPROVED)
 
     def _make_row(self, one: Member) -> Row:
         desk, at_ms = self.kiosk.desk, self._last.get(one.staff_id)

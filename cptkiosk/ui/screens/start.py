@@ -26,6 +26,7 @@ from cptkiosk.ui.dialogs.question import CommandQuestion
 from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.naming import DIALOG_CELLS, fit_names
 from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.widgets.bars import Stages
 from cptkiosk.ui.widgets.fields import TextField
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
@@ -56,7 +57,7 @@ class StartScreen(SessionScreen):
     def draw_stage(self) -> None:
         """Draw the stage this screen stands for."""
         rooms = ", ".join(room.name for room in self.session.rooms)
-        self.stages.show_stages(STAGES, STAGES.index("Start"), f"room {rooms}")
+        self.stages.said = Stages(STAGES, STAGES.index("Start"), f"room {rooms}")
 
     def draw_body(self) -> None:
         """Say what will be true after the start."""
@@ -98,10 +99,10 @@ class StartScreen(SessionScreen):
         if lead := desk.center.staff.get(self.session.lead):
             lines.append(f"  {lead.name} runs the session")
         lines += ["", "Read aloud:"]
-        self.query_one("#summary", PlainText).update("\n".join(lines))
+        self.show_text("summary", "\n".join(lines))
         minutes = [one.module.minutes for one in self.session.attempts.values()]
         words = self.definitions.scripts.welcome_text(minutes) if minutes else ""
-        self.query_one("#words", PlainText).update(words)
+        self.show_text("words", words)
 
     def _settled_later(self, seated: Sequence[Attempt]) -> Iterator[str]:
         """Yield who starts in spite of what the close-out will ask about, and what."""

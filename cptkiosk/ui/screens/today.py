@@ -1,26 +1,25 @@
 """Today: the sessions of the day and those that still need someone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
-from textual.widget import Widget
-
+from cptkiosk.desk import Desk
 from cptkiosk.domain.guidance import session_order
 from cptkiosk.domain.guidance.session_order import Item
 from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.terms import display_term
 from cptkiosk.domain.text import cells
-from cptkiosk.services.listings import SessionLine, list_day
+from cptkiosk.services.listings import DayList, SessionLine, list_day
 from cptkiosk.ui.actions import Action
-from cptkiosk.ui.frame.kiosk_screen import KioskScreen, open_session
+from cptkiosk.ui.frame.body import ListBody
+from cptkiosk.ui.frame.kiosk_screen import open_session
+from cptkiosk.ui.frame.reading_screen import ReadingScreen
 from cptkiosk.ui.frame.session_screen import OPENS
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.return_codes import REHEARSE
 from cptkiosk.ui.session_clock_text import running
-from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
-from cptkiosk.ui.workers import begin
+from cptkiosk.ui.widgets.filterable_table import Column, Row
 from cptkiosk.words import explain_brief
 
 STILL_SIGNED_IN = "You are still signed in. Answer the open question, then sign out."
@@ -42,49 +41,24 @@ def _leads(route: Route, key: str, *, priority: bool = False) -> Action["TodaySc
     )
 
 
-class TodayScreen(KioskScreen):
+class TodayScreen(ReadingScreen[DayList]):
     """Lists sessions, the one that needs someone first."""
 
     ROUTE = Route.TODAY
+    BODY = ListBody(
+        empty="No session yet. Press r to import a roster, then n to plan a session."
+    )
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._items: tuple[Item, ...] = ()
-        self._lines: dict[str, SessionLine] = {}
-        self._anybody = False
-        self._led = ""
+    _led = ""
+    """The session that the cursor was led to, if no one has moved it since."""
 
-    def compose_body(self) -> Iterator[Widget]:
-        """Lay out the list."""
-        yield FilterableTable(
-            empty="No session yet. Press r to import a roster, then n to plan a session."
-        )
+    def read_record(self, desk: Desk) -> DayList:
+        """Return the sessions of the day and those that still need someone."""
+        return list_day(desk)
 
-    def redraw_record(self) -> None:
-        """Read the list again; drawing follows."""
-        begin(self, self._read_sessions, "today")
-
-    async def _read_sessions(self) -> None:
-        desk = self.kiosk.desk
-        found = await self.kiosk.worker.quietly(lambda: list_day(desk))
-        if found is None:
-            return
-        self._anybody = found.anybody
-        self._lines = {one.session_id: one for one, _ in found.sessions}
-        self._items = session_order.sort_items(
-            Item(
-                session_id=one.session_id,
-                title=one.title,
-                stage=one.stage,
-                starts_at_utc_ms=one.starts_at_utc_ms,
-                people=one.people,
-                scores_open=one.scores_open,
-                upload=upload,
-                vendor=found.vendor.get(one.session_id, ""),
-            )
-            for one, upload in found.sessions
-        )
-        super().redraw_record()
+    @property
+    def _items(self) -> tuple[Item, ...]:
+        return sort_sessions(self.found) if self.found else ()
 
     def on_screen_resume(self) -> None:
         """Lead to what needs someone now, wherever the cursor was left."""
@@ -100,18 +74,22 @@ class TodayScreen(KioskScreen):
 
     def draw_body(self) -> None:
         """Draw the list, the cursor on the first unless someone moved it."""
+        if self.found is None:
+            return
         table = self.table
         led = table.cursor_key if self._led else ""
-        rows = [self._make_row(one) for one in self._items]
+        items = self._items
+        lines = {one.session_id: one for one, _ in self.found.sessions}
+        rows = [self._make_row(one, lines[one.session_id]) for one in items]
         table.set_columns(_columns(rows))
         table.set_rows(rows)
-        if led == self._led and self._items:
-            self._led = self._items[0].session_id
+        if led == self._led and items:
+            self._led = items[0].session_id
             table.move_to(self._led)
         self.show_step(self.next_step())
 
-    def _make_row(self, item: Item) -> Row:
-        desk, line = self.kiosk.desk, self._lines[item.session_id]
+    def _make_row(self, item: Item, line: SessionLine) -> Row:
+        desk = self.kiosk.desk
         when = desk.times.format_near(item.starts_at_utc_ms, desk.now().utc_ms)
         sealed = item.stage is Stage.SEALED
         said = (
@@ -126,14 +104,11 @@ class TodayScreen(KioskScreen):
         tone = "good" if sealed and not item.needs_somebody else ""
         return Row(item.session_id, said, tone)
 
-    @on(FilterableTable.Moved)
-    def _show_step(self) -> None:
-        self.show_step(self.next_step())
-
     def next_step(self) -> Step:
         """Say what Enter does to the session under the cursor, or what comes first."""
         here = self.table.cursor_key
-        return session_order.next_step(self._items, here, anybody=self._anybody)
+        anybody = self.found is not None and self.found.anybody
+        return session_order.next_step(self._items, here, anybody=anybody)
 
     async def take_next_step(self) -> None:
         """Open a session where it stands; a planned one with the question to open it."""
@@ -144,11 +119,6 @@ class TodayScreen(KioskScreen):
         item = next(one for one in self._items if one.session_id == key)
         opens = item.stage is Stage.PLANNED and item.people
         await open_session(self, key, starts_on=OPENS if opens else "")
-
-    def _lacks_colors(self) -> str:
-        if self.kiosk.looks.colored:
-            return ""
-        return "This terminal shows no colors (TERM or NO_COLOR is set that way)."
 
     def _lacks_peace(self) -> str:
         """Return why no one rehearses now, or an empty string."""
@@ -202,10 +172,27 @@ class TodayScreen(KioskScreen):
         _leads(Route.STAFF, "s"),
         Action("drill", "d", start_drill, lacks=_lacks_peace),
         Action("look", "T", lambda screen: screen.kiosk.looks.wear_next(screen.actor),
-               lacks=_lacks_colors),
+               needs=lambda screen: screen.kiosk.looks.colored),
         Action("sign_out", "S", sign_out),
         Action("back", "escape", go_back),
     )  # fmt: skip
+
+
+def sort_sessions(found: DayList) -> tuple[Item, ...]:
+    """Return the sessions in the order in which they need someone."""
+    return session_order.sort_items(
+        Item(
+            session_id=one.session_id,
+            title=one.title,
+            stage=one.stage,
+            starts_at_utc_ms=one.starts_at_utc_ms,
+            people=one.people,
+            scores_open=one.scores_open,
+            upload=upload,
+            vendor=found.vendor.get(one.session_id, ""),
+        )
+        for one, upload in found.sessions
+    )
 
 
 def _columns(rows: Sequence[Row]) -> list[Column]:

@@ -70,10 +70,10 @@ class WallScreen(KioskScreen):
         if len(shown) > 1:
             what += f"\n{session.title}   clock {at + 1} of {len(shown)}"
         self.set_class(session.stage is Stage.HALTED, "-halted")
-        self.query_one("#what", PlainText).update(what)
-        self.query_one(BigClock).show_text(view.face)
-        below = "\n".join(self._below(view, self._lines_below(what)))
-        self.query_one("#until", PlainText).update(below)
+        self.show_text("what", what)
+        self.query_one(BigClock).text = view.face
+        below = self._below(view, self._lines_below(what))
+        self.show_text("until", "\n".join(below))
 
     def on_resize(self, event: Resize) -> None:
         """Draw as much as there is room for now, once that is laid out."""
@@ -94,11 +94,11 @@ class WallScreen(KioskScreen):
         if named is not None:
             idle = f"{self._about(named)}\n{named.title} is not running."
         self.set_class(False, "-halted")
-        self.query_one("#what", PlainText).update(idle)
+        self.show_text("what", idle)
         # Digits stay as large as they are on a 24-hour clock.
         time, _, half = desk.times.format_seconds(desk.now().utc_ms).partition(" ")
-        self.query_one(BigClock).show_text(time)
-        self.query_one("#until", PlainText).update(half)
+        self.query_one(BigClock).text = time
+        self.show_text("until", half)
 
     def _about(self, session: Session) -> str:
         titles = {one.id: one.name for one in self.definitions.modules}

@@ -5,12 +5,14 @@ from functools import lru_cache
 from typing import ClassVar, Literal, NamedTuple
 
 from textual.geometry import Size
+from textual.reactive import reactive
 
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.drawing import (
     Piece,
     broken,
     cut_inside,
+    cut_pieces,
     glyphs_of,
     two_ends,
     width_of,
@@ -45,27 +47,16 @@ class Bar(LineWidget):
     COMPONENT_CLASSES: ClassVar[set[str]] = looks(
         "strong", "muted", "key", "good", "warning", "alert", "quiet", "here"
     )
-    _said: object = None
-    _text = ""
     _height = 1
-
-    def _say(self, content: object) -> None:
-        """Remember `content`, and redraw if it is new."""
-        if content != self._said:
-            self._said = content
-            self.refresh()
 
     # A sentence that takes as many lines as it needs
 
-    def _beside(self, glyphs: Glyphs) -> Piece:
-        """Return what stands beside each line of a sentence that wraps."""
-        return ("", "")
+    def _sentence(self, glyphs: Glyphs) -> tuple[str, Piece]:
+        """Return a sentence that wraps, and what stands beside each line of it."""
+        return "", ("", "")
 
-    def _say_wrapped(self, content: object) -> None:
-        """Redraw if `content` is new, with another height if it needs one."""
-        if content == self._said:
-            return
-        self._say(content)
+    def _fit_height(self) -> None:
+        """Take another height if the sentence needs one."""
         if len(self._wrap_text(self.content_size.width)) != self._height:
             self.refresh(layout=True)
 
@@ -76,66 +67,71 @@ class Bar(LineWidget):
 
     def _wrap_text(self, width: int) -> list[str]:
         """Return the sentence broken into lines between words."""
-        room = max(10, width - width_of([self._beside(glyphs_of(self))]))
-        return broken(self._text, room)
+        text, beside = self._sentence(glyphs_of(self))
+        return broken(text, max(10, width - width_of([beside])))
+
+
+class HeaderText(NamedTuple):
+    """What the header says."""
+
+    name: str = ""
+    """The name of the center, cut if need be."""
+
+    time: str = ""
+    """The wall clock, which is never cut."""
+
+    clocks: tuple[str, ...] = ()
+    """What runs, never cut either."""
+
+    mark: str = ""
+    """What is wrong here."""
+
+    code: str = ""
+    """The center's code, the first thing to go where there is no room."""
+
+    who: str = ""
+    role: str = ""
+    """The role of who sits here, the next thing to go."""
 
 
 class HeaderBar(Bar):
     """What runs, what is wrong here, where this is, who sits here, and the time."""
 
-    _clocks: tuple[str, ...] = ()
-    _mark, _left, _code, _who, _role, _time = "", "", "", "", "", ""
-
-    def show_text(
-        self,
-        left: str,
-        time: str = "",
-        *,
-        clocks: Sequence[str] = (),
-        mark: str = "",
-        code: str = "",
-        who: str = "",
-        role: str = "",
-    ) -> None:
-        """Say where this is, who sits here, and the time.
-
-        Args:
-            left: the name of the center.
-            time: the wall clock, which is never cut.
-            clocks: what runs, never cut either.
-            mark: what is wrong here.
-            code: the center's code, the first thing to go where there is no room.
-            who: who sits here.
-            role: their role, the next thing to go.
-        """
-        self._clocks, self._mark = tuple(clocks), mark
-        self._left, self._code, self._time = left, code, time
-        self._who, self._role = who, role
-        self._say((self._clocks, mark, left, code, who, role, time))
+    said = reactive(HeaderText())
 
     def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Leave out the code, then the role; cut the name in its middle at last."""
-        role = f", {self._role}" if self._role else ""
-        code = f" · {self._code}" if self._code else ""
+        said = self.said
+        role = f", {said.role}" if said.role else ""
+        code = f" · {said.code}" if said.code else ""
         for code_shown, role_shown in ((code, role), ("", role), ("", "")):
-            right = "  ".join(filter(None, (f"{self._who}{role_shown}", self._time)))
-            left = self._around(f"{self._left}{code_shown}", glyphs)
+            right = "  ".join(filter(None, (f"{said.who}{role_shown}", said.time)))
+            left = self._around(f"{said.name}{code_shown}", glyphs)
             room = width - width_of(left) - width_of([(right, "")]) - 1
             if room >= 0:
                 break
         else:
-            name_width = width_of([(self._left, "")])
-            name = cut_inside(self._left, max(0, name_width + room), glyphs)
+            name_width = width_of([(said.name, "")])
+            name = cut_inside(said.name, max(0, name_width + room), glyphs)
             left = self._around(name, glyphs)
         return two_ends(left, [(right, "")], width, glyphs)
 
     def _around(self, name: str, glyphs: Glyphs) -> list[Piece]:
         """Return the left end with the name of the center as far as it is shown."""
-        before = "".join(f"{text} · " for text in self._clocks)
-        if not self._mark:
+        before = "".join(f"{text} · " for text in self.said.clocks)
+        if not self.said.mark:
             return [(f"{before}{name}", "strong")]
-        mark = (f"{glyphs.attention} {self._mark}", "warning")
+        mark = (f"{glyphs.attention} {self.said.mark}", "warning")
         return [(before, "strong"), mark, (f" · {name}", "strong")]
+
+
+class Stages(NamedTuple):
+    """A walk, and the place where we are on it: before that, all is done."""
+
+    names: tuple[str, ...] = ()
+    at: int = 0
+    right: str = ""
+    """What stands at the other end."""
 
 
 class StageBar(Bar):
@@ -144,42 +140,37 @@ class StageBar(Bar):
     DEFAULT_CSS = """
     StageBar { background: $surface; }
     """
-    _stages: tuple[str, ...] = ()
-    _current, _right = 0, ""
-
-    def show_stages(self, stages: Sequence[str], current: int, right: str = "") -> None:
-        """Say that `stages[current]` is where we are; before it, all is done."""
-        self._stages, self._current, self._right = tuple(stages), current, right
-        self._say((self._stages, current, right))
+    said = reactive(Stages())
 
     def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Keep all stages in sight; the right end gets what room is left."""
+        names, at, right = self.said
         for gap in ("  ", " "):
             walk = self._walk(gap, glyphs)
-            if width_of(walk) + width_of([(self._right, "")]) + 2 <= width:
-                return two_ends(walk, [(self._right, "muted")], width, glyphs)
-        if width_of(walk) > width and self._stages:
-            count = f"{self._current + 1} of {len(self._stages)} "
+            if width_of(walk) + width_of([(right, "")]) + 2 <= width:
+                return two_ends(walk, [(right, "muted")], width, glyphs)
+        if width_of(walk) > width and names:
+            count = f"{at + 1} of {len(names)} "
             walk = [(count, "muted"), (self._mark_current(), "here")]
         room = width - width_of(walk) - 2
-        if room < 4 or not self._right:
+        if room < 4 or not right:
             return two_ends(walk, [], width, glyphs)
-        return two_ends([*walk, ("  ", ""), (self._right, "muted")], [], width, glyphs)
+        return two_ends([*walk, ("  ", ""), (right, "muted")], [], width, glyphs)
 
     def _mark_current(self) -> str:
         """Return the current stage so that it stands out without color."""
-        inside = 0 <= self._current < len(self._stages)
-        return f" {self._stages[self._current].upper()} " if inside else ""
+        names, here, _ = self.said
+        return f" {names[here].upper()} " if 0 <= here < len(names) else ""
 
     def _walk(self, gap: str, glyphs: Glyphs) -> list[Piece]:
         """Return all stages, `gap` apart."""
         walk: list[Piece] = []
-        for at, stage in enumerate(self._stages):
+        for at, stage in enumerate(self.said.names):
             if at:
                 walk.append((gap, ""))
-            if at < self._current:
+            if at < self.said.at:
                 walk.append((f"{glyphs.done} {stage}", "good"))
-            elif at == self._current:
+            elif at == self.said.at:
                 walk.append((self._mark_current(), "here"))
             else:
                 walk.append((stage, "muted"))
@@ -192,23 +183,32 @@ class NextBar(Bar):
     DEFAULT_CSS = """
     NextBar { background: $primary 20%; height: auto; max-height: 3; }
     """
-    _key = ""
+    said = reactive(("", ""))
+    """The step, which begins with `Next: `, and the key that does it."""
 
-    def show_step(self, text: str, key: str = "") -> None:
-        """Say `text`, which begins with `Next: `, and that `key` does it."""
-        self._text, self._key = text, key
-        self._say_wrapped((text, key))
+    def watch_said(self) -> None:
+        """Take as many lines as the step needs."""
+        self._fit_height()
 
-    def _beside(self, glyphs: Glyphs) -> Piece:
-        return (f" {self._key}", "")
+    def _sentence(self, glyphs: Glyphs) -> tuple[str, Piece]:
+        text, key = self.said
+        return text, (f" {key}", "")
 
     def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Return one line of the sentence; the key is beside the first."""
         lines = self._wrap_text(width)
         if y >= len(lines):
             return ()
-        right = [(self._key, "key")] if y == 0 else []
+        right = [(self.said[1], "key")] if y == 0 else []
         return two_ends([(lines[y], "strong")], right, width, glyphs)
+
+
+class Status(NamedTuple):
+    """A sentence in its tone, and what is said at the other end if there is room."""
+
+    text: str = ""
+    tone: Tone = "ok"
+    right: str = ""
 
 
 class StatusBar(Bar):
@@ -217,33 +217,33 @@ class StatusBar(Bar):
     DEFAULT_CSS = """
     StatusBar { background: $surface; height: auto; max-height: 6; }
     """
-    _right = ""
-    _tone: Tone = "ok"
+    said = reactive(Status())
 
-    def show_status(self, text: str, tone: Tone = "ok", right: str = "") -> None:
-        """Say `text` in `tone`, and `right` at the other end if there is room."""
-        self._text, self._tone, self._right = text, tone, right
-        self._say_wrapped((text, tone, right))
+    def watch_said(self) -> None:
+        """Take as many lines as the sentence needs."""
+        self._fit_height()
 
-    def _beside(self, glyphs: Glyphs) -> Piece:
-        return {
+    def _sentence(self, glyphs: Glyphs) -> tuple[str, Piece]:
+        signs = {
             "ok": (f"{glyphs.done} ", "good"),
             "pending": (f"{glyphs.on_break} pending  ", "muted"),
             "warning": (f"{glyphs.attention} ", "warning"),
             "error": (f"{glyphs.attention} ERROR  ", "alert"),
-        }[self._tone]
+        }
+        return self.said.text, signs[self.said.tone]
 
     def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Return one line of the sentence."""
+        text, tone, note = self.said
         lines = self._wrap_text(width)
-        if not self._text or y >= len(lines):
+        if not text or y >= len(lines):
             return ()
-        sign = self._beside(glyphs)
-        look = sign[1] if self._tone in {"warning", "error"} else ""
+        sign = self._sentence(glyphs)[1]
+        look = sign[1] if tone in {"warning", "error"} else ""
         start = sign if y == 0 else (" " * width_of([sign]), "")
         right: list[Piece] = []
-        if len(lines) == 1 and self._right:
-            right = [(self._right, "muted")]
+        if len(lines) == 1 and note:
+            right = [(note, "muted")]
             if width_of([sign, (lines[0], "")]) + width_of(right) + 2 > width:
                 right = []
         return two_ends([start, (lines[y], look)], right, width, glyphs)
@@ -256,22 +256,18 @@ BACK, HELP = ("Esc",), ("?", "^G")
 class KeyBar(Bar):
     """What each key does here, as much of it as fits."""
 
-    _hints: tuple[KeyHint, ...] = ()
-
-    def show_keys(self, hints: Sequence[KeyHint | tuple[str, str, bool]]) -> None:
-        """Say what `hints` do; those that would be refused are put in brackets."""
-        self._hints = tuple(KeyHint(*hint) for hint in hints)
-        self._say(self._hints)
+    said: reactive[tuple[KeyHint, ...]] = reactive(())
+    """The keys; those that would be refused are put in brackets."""
 
     def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Fit as many as possible; the way back and the help for the others stay."""
         for gap in ("   ", "  "):
-            line = _join_hints(self._hints, gap)
+            line = _join_hints(self.said, gap)
             if width_of(line) <= width:
                 return two_ends(line, [], width, glyphs)
-        kept = [hint for hint in self._hints if hint.key not in (*BACK, *HELP)]
-        last = [hint for hint in self._hints if hint.key in BACK]
-        last += [KeyHint(hint.key, "more") for hint in self._hints if hint.key in HELP]
+        kept = [hint for hint in self.said if hint.key not in (*BACK, *HELP)]
+        last = [hint for hint in self.said if hint.key in BACK]
+        last += [KeyHint(hint.key, "more") for hint in self.said if hint.key in HELP]
         while kept and width_of(_join_hints([*kept, *last], "  ")) > width:
             kept.pop()
         return two_ends(_join_hints([*kept, *last], "  "), [], width, glyphs)
@@ -294,3 +290,35 @@ def _hint(hint: KeyHint) -> tuple[Piece, ...]:
     if not hint.enabled:
         return ((f"({hint.key} {hint.label})", "quiet"),)
     return ((hint.key, "key"), (f" {hint.label}", ""))
+
+
+BAR_MIN = 10
+
+
+class ProgressBar(Bar):
+    """So many of so many, as a bar and in numbers; redrawn only when that changes."""
+
+    DEFAULT_CSS = """
+    ProgressBar { background: $surface; padding: 0; }
+    """
+    said = reactive((0, 0, 0))
+    """How many are done, of how many, after how many seconds; of none, only these."""
+
+    def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
+        """Keep the numbers whole; the bar gets the rest."""
+        done, of, seconds = self.said
+        text = f"  {seconds} s"
+        if not of:
+            return cut_pieces([(f"working{text}", "strong")], width, glyphs)
+        done = min(done, of)
+        text = f"  {done:,} of {of:,}  {done * 100 // of:>3}%{text}"
+        room = max(BAR_MIN, width - len(text) - 2)
+        full = done * room // of
+        pieces = [
+            ("[", ""),
+            (glyphs.full * full, "good"),
+            (glyphs.dot * (room - full), "muted"),
+            ("]", ""),
+            (text, "strong"),
+        ]
+        return cut_pieces(pieces, width, glyphs)

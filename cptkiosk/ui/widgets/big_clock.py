@@ -5,52 +5,31 @@ Textual's digits are three lines high on every screen: too small to be read from
 
 from collections.abc import Sequence
 
+from textual.reactive import reactive
+
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.drawing import Piece, fit_text
 from cptkiosk.ui.widgets.line_widget import LineWidget
 
 # Nine rows of pixels, two to a cell: a stroke is one pixel thick, so a digit takes
 # four and a half lines.
-_BARS = {"top": 0, "middle": 4, "bottom": 8}
-_SIDES = {"upper": range(5), "lower": range(4, 9)}
-_SEGMENTS = {
-    "0": ("top", "bottom", "upper left", "upper right", "lower left", "lower right"),
-    "2": ("top", "middle", "bottom", "upper right", "lower left"),
-    "3": ("top", "middle", "bottom", "upper right", "lower right"),
-    "4": ("middle", "upper left", "upper right", "lower right"),
-    "5": ("top", "middle", "bottom", "upper left", "lower right"),
-    "6": ("top", "middle", "bottom", "upper left", "lower left", "lower right"),
-    "7": ("top", "upper right", "lower right"),
-    "8": (
-        *("top", "middle", "bottom", "upper left", "upper right"),
-        *("lower left", "lower right"),
-    ),
-    "9": ("top", "middle", "bottom", "upper left", "upper right", "lower right"),
-    "-": ("middle",),
-}
-_HEIGHT = 9
-
-
-def _digit(char: str) -> list[str]:
-    """Return the pixels of a digit of seven segments."""
-    pixels = [[" "] * 4 for _ in range(_HEIGHT)]
-    for segment in _SEGMENTS[char]:
-        part, _, side = segment.partition(" ")
-        if side:
-            for y in _SIDES[part]:
-                pixels[y][0 if side == "left" else 3] = "#"
-        else:
-            pixels[_BARS[part]] = ["#"] * 4
-    return ["".join(row) for row in pixels]
-
-
-_SHAPES = {
-    **{char: _digit(char) for char in _SEGMENTS},
-    "1": [" ## ", *["  # "] * 8],
-    ":": [*[" "] * 2, "#", *[" "] * 3, "#", *[" "] * 2],
-    "+": [*["   "] * 2, *[" # "] * 2, "###", *[" # "] * 2, *["   "] * 2],
-    " ": ["  "] * _HEIGHT,
-}
+_SIGNS = "0123456789-:+ "
+_FONT = """
+#### .##. #### #### #..# #### #### #### #### #### .... . ... ..
+#..# ..#. ...# ...# #..# #... #... ...# #..# #..# .... . ... ..
+#..# ..#. ...# ...# #..# #... #... ...# #..# #..# .... # .#. ..
+#..# ..#. ...# ...# #..# #... #... ...# #..# #..# .... . .#. ..
+#..# ..#. #### #### #### #### #### ...# #### #### #### . ### ..
+#..# ..#. #... ...# ...# ...# #..# ...# #..# ...# .... . .#. ..
+#..# ..#. #... ...# ...# ...# #..# ...# #..# ...# .... # .#. ..
+#..# ..#. #... ...# ...# ...# #..# ...# #..# ...# .... . ... ..
+#### ..#. #### #### ...# #### #### ...# #### #### .... . ... ..
+"""
+_SHAPES: dict[str, list[str]] = {sign: [] for sign in _SIGNS}
+for _row in _FONT.strip().splitlines():
+    for _sign, _pixels_of_sign in zip(_SIGNS, _row.split(), strict=True):
+        _SHAPES[_sign].append(_pixels_of_sign.replace(".", " "))
+_HEIGHT = len(_SHAPES["0"])
 
 
 class BigClock(LineWidget):
@@ -65,26 +44,18 @@ class BigClock(LineWidget):
     }
     """
 
+    text = reactive("")
+    """What the face shows."""
+
     def __init__(self, text: str = "", *, scale_max: int = 1) -> None:
         super().__init__()
-        self._text = text
+        self.set_reactive(BigClock.text, text)
         self._scale_max = scale_max
-
-    @property
-    def text(self) -> str:
-        """What the face shows."""
-        return self._text
-
-    def show_text(self, text: str) -> None:
-        """Show `text`, redrawing only if it is another."""
-        if text != self._text:
-            self._text = text
-            self.refresh()
 
     def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Return one line, in the middle of the height."""
         height = self.content_size.height
-        lines = draw_digits(self._text, width, height, glyphs, self._scale_max)
+        lines = draw_digits(self.text, width, height, glyphs, self._scale_max)
         above = (height - len(lines)) // 2
         line = lines[y - above] if 0 <= y - above < len(lines) else ""
         if self.styles.text_align == "center":

@@ -14,8 +14,14 @@ from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.entries import Entry
 from cptkiosk.ui.widgets.field_list import FieldList
 from cptkiosk.ui.widgets.field_row import FieldRow
-from cptkiosk.ui.widgets.fields import Check, Field, Value, Values, fill_field
-from cptkiosk.ui.widgets.form_help import field_help
+from cptkiosk.ui.widgets.fields import (
+    Check,
+    Field,
+    Value,
+    Values,
+    field_help,
+    fill_field,
+)
 from cptkiosk.ui.widgets.plain_text import PlainText
 
 MISSING = "required"

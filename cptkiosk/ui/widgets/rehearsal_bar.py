@@ -24,7 +24,6 @@ class RehearsalBar(Horizontal):
         #lines { width: 1fr; height: auto; padding: 0 0 0 1; text-style: bold; }
     }
     """
-    _said: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Lay out the mark and what is said."""
@@ -33,9 +32,5 @@ class RehearsalBar(Horizontal):
 
     def show_lines(self, lines: Sequence[str]) -> None:
         """Say `lines`, each on its own; nothing takes the line away."""
-        said = tuple(lines)
-        if said == self._said:
-            return
-        self._said = said
-        self.query_one("#lines", PlainText).update("\n".join(said))
-        self.set_class(bool(said), "-says")
+        self.query_one("#lines", PlainText).update("\n".join(lines))
+        self.set_class(bool(lines), "-says")

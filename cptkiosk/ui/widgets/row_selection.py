@@ -1,6 +1,7 @@
 """Which rows of a table are shown, where its cursor is, and which rows are marked."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from cptkiosk.domain.text import fold_text
 from cptkiosk.ui.widgets.table_rows import Row
@@ -8,19 +9,20 @@ from cptkiosk.ui.widgets.table_rows import Row
 FILTER_MAX = 40
 """How many letters a filter takes."""
 
+ROWS_KNOWN_MAX = 20_000
+"""Of so many rows it is remembered what they say."""
+
 RowOf = Callable[[str], Row]
 """Makes the row of a key."""
 
 
 class RowFilter:
-    """The text that narrows rows; what each row says is folded once and remembered."""
+    """The text that narrows rows."""
 
     def __init__(self) -> None:
         self.text = ""
         self.typing = False
         """Whether letters go to the filter just now."""
-
-        self._folded: dict[str, tuple[tuple[str, ...], str]] = {}
 
     def edit(self, key: str, letter: str | None) -> bool:
         """Do what a key does while the filter is typed; tell whether it does anything.
@@ -53,20 +55,17 @@ class RowFilter:
     def keys_of(self, rows: Iterable[Row]) -> list[str]:
         """Return which of `rows` have every word of the text somewhere."""
         terms = fold_text(self.text).split()
-        return [row.key for row in rows if self._has(row, terms)]
+        return [
+            row.key
+            for row in rows
+            if all(term in _fold_cells(*row.cells, row.id_) for term in terms)
+        ]
 
-    def forget_all_but(self, keys: Iterable[str]) -> None:
-        """Drop what is remembered of rows that are no more."""
-        kept = set(keys)
-        self._folded = {key: it for key, it in self._folded.items() if key in kept}
 
-    def _has(self, row: Row, terms: list[str]) -> bool:
-        said = (*row.cells, row.id_)
-        known = self._folded.get(row.key)
-        if known is None or known[0] != said:
-            known = (said, fold_text(" ".join(said)))
-            self._folded[row.key] = known
-        return all(term in known[1] for term in terms)
+@lru_cache(maxsize=ROWS_KNOWN_MAX)
+def _fold_cells(*cells: str) -> str:
+    """Return what a row says, folded; remembered, as each letter asks it of every row."""
+    return fold_text(" ".join(cells))
 
 
 class RowSelection:
@@ -97,7 +96,6 @@ class RowSelection:
         """Take other rows; marks are for those that are still there."""
         self.keys = keys
         self.marks &= frozenset(keys)
-        self.filter.forget_all_but(keys)
 
     def start_search(self) -> None:
         """Let letters narrow the rows; the cursor comes back unless it finds a row."""

@@ -6,6 +6,7 @@ from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual.geometry import Size
+from textual.reactive import reactive
 
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.ui.widgets.drawing import Piece, cut_pieces, fit_text
@@ -36,6 +37,17 @@ class Seat:
     tone: str = ""
 
 
+class RoomShown(NamedTuple):
+    """A room; seats that are not named are free."""
+
+    rows: SeatRows = ()
+    seats: Mapping[str, Seat] = {}
+    here: str = ""
+    """The seat under the cursor."""
+
+    title: str = ""
+
+
 class Grid(NamedTuple):
     """How much of a room is shown, and how wide."""
 
@@ -63,68 +75,54 @@ class SeatMap(LineWidget):
         "muted", "quiet", "attention", "alert", "here"
     )
 
-    def __init__(self, id: str | None = None) -> None:  # noqa: A002 - Textual's name
-        super().__init__(id=id)
-        self._rows: SeatRows = ()
-        self._seats: Mapping[str, Seat] = {}
-        self._here = ""
-        self._title = ""
-
-    def show_room(
-        self, rows: SeatRows, seats: Mapping[str, Seat], here: str, title: str
-    ) -> None:
-        """Show a room; seats that are not named are free."""
-        said = (rows, seats, here, title)
-        if said != (self._rows, self._seats, self._here, self._title):
-            self._rows, self._seats, self._here, self._title = said
-            self.refresh()
+    room = reactive(RoomShown())
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the lines that the room takes."""
-        return 2 + max(1, len(self._rows) * 2)
+        return 2 + max(1, len(self.room.rows) * 2)
 
     def _grid(self) -> Grid:
         """Return what fits, the seat under the cursor in sight."""
-        row_count, column_count = len(self._rows), len(self._rows[0])
+        row_count, column_count = len(self.room.rows), len(self.room.rows[0])
         width, height = self.size.width - LEAD, self.size.height - 2
         seat = max(SEAT_MIN, min(SEAT_MAX, width // column_count))
         columns = max(1, min(column_count, width // seat))
         lines = 2 if seat >= NAMED_FROM and row_count * 2 <= height else 1
         rows = max(1, min(row_count, height // lines))
-        row, column = place_of(self._rows, self._here)
+        row, column = place_of(self.room.rows, self.room.here)
         first = max(0, min(column - columns + 1, column_count - columns))
         top = max(0, min(row - rows + 1, row_count - rows))
         return Grid(first, columns, seat, lines, top, rows)
 
     def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
         """Return the title, the numbers, or a line of a row of seats."""
-        if not self._rows:
+        if not self.room.rows:
             return ()
         grid = self._grid()
         if y < 2:
-            head = self._numbers(grid, glyphs) if y else self._title
+            head = self._numbers(grid, glyphs) if y else self.room.title
             return [(fit_text(head, width, glyphs), "muted")]
         row, line = divmod(y - 2, grid.lines)
         if row >= grid.rows:
             return ()
-        labels = self._rows[grid.top + row]
+        labels = self.room.rows[grid.top + row]
         pieces: list[Piece] = [(f"{labels[0][0] if line == 0 else ' '} ", "muted")]
         for label in labels[grid.first : grid.first + grid.columns]:
-            seat = self._seats.get(label, FREE)
+            seat = self.room.seats.get(label, FREE)
             pieces.append(self._piece(label, seat, line, grid.width, glyphs))
         return cut_pieces(pieces, width, glyphs)
 
     def _numbers(self, grid: Grid, glyphs: Glyphs) -> str:
         shown = range(grid.first + 1, grid.first + grid.columns + 1)
         line = " " * LEAD + "".join(f" {one}".ljust(grid.width) for one in shown)
-        if grid.first + grid.columns < len(self._rows[0]):
+        if grid.first + grid.columns < len(self.room.rows[0]):
             line = f"{line.rstrip()} {glyphs.right}"
         return line
 
     def _piece(
         self, label: str, seat: Seat, line: int, width: int, glyphs: Glyphs
     ) -> Piece:
-        here, room = label == self._here, width - 3
+        here, room = label == self.room.here, width - 3
         said = _shortest(seat, room) if line == 0 else seat.person
         text = fit_text(said, room, glyphs) if cell_len(said) > room else said
         # The brackets say without color where the cursor is.

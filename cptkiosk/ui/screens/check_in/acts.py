@@ -1,33 +1,38 @@
-"""What the keys of the check-in do to the person under the cursor."""
+"""What the keys of the check-in ask of the rules, and do to the person under the cursor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
 from cptkiosk.domain.commands import checkin as c
-from cptkiosk.domain.commands.base import STAND_IN
+from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
+from cptkiosk.domain.commands.planning import CorrectModule
 from cptkiosk.domain.rules.attendance import being_checked_in, not_come
 from cptkiosk.domain.rules.photo_id import ID_KINDS
-from cptkiosk.domain.state.attempt import Attempt, AttemptProgress, Gate
+from cptkiosk.domain.state.attempt import (
+    IN_PERSON,
+    WAITING,
+    Attempt,
+    AttemptProgress,
+    Gate,
+)
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.actions import Commands
 from cptkiosk.ui.attempt_rows import GATE_NAMES
 from cptkiosk.ui.dialogs import check_in as ask_about
+from cptkiosk.ui.dialogs import walk_in as comers
 from cptkiosk.ui.dialogs.asking import ask_command
+from cptkiosk.ui.dialogs.assignment import assignment
 from cptkiosk.ui.dialogs.check_in import write_denial_slip
 from cptkiosk.ui.dialogs.question import CommandQuestion, about_all
 from cptkiosk.ui.dialogs.reports import offer_reports, report_maker
+from cptkiosk.ui.frame.current_person import of_current
+from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.naming import persons
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.screens.check_in.commands import (
-    deny_command,
-    late_command,
-    left_out,
-    mark_absent,
-)
-from cptkiosk.ui.screens.check_in.obstacles import Obstacles
+from cptkiosk.ui.screens.check_in.obstacles import Obstacles, deny_command
 from cptkiosk.ui.workers import begin
 from cptkiosk.words import write_words
 
@@ -212,3 +217,77 @@ def _seen_here(attempt: Attempt) -> str:
     if Gate.PHOTO_ID in attempt.passed_gates:
         return "has shown a photo ID"
     return "has arrived" if attempt.late else "has begun check-in"
+
+
+# What is asked of the rules, to dim a key
+
+
+def lacks_rest(screen: SessionScreen) -> str:
+    """Return that one key has nothing to pass for this person, if so."""
+    attempt = screen.current
+    if attempt is None or set(attempt.open_gates) - IN_PERSON:
+        return ""
+    if not attempt.open_gates:
+        return "No item is open for this person."
+    return "Only identity and seat are left. Press Enter for each."
+
+
+def lacks_missing(screen: SessionPort) -> str:
+    """Return why no one can be marked absent, if everyone has come."""
+    here = being_checked_in(screen.session)
+    if not_come(screen.session) or not here:
+        return ""
+    return f"No one is missing; {left_out(len(here))}."
+
+
+def left_out(count: int) -> str:
+    """Return how many are not marked absent, because they are being checked in."""
+    verb = "is" if count == 1 else "are"
+    return f"{plural(count, 'person', 'people')} being checked in {verb} not included"
+
+
+def about_gate(
+    kind: Callable[..., SessionCommand],
+) -> Callable[[SessionScreen], Commands]:
+    """Return a function that lists the commands of a key about the open gate."""
+    return of_current(
+        lambda screen, one: kind(
+            **screen.about(one), gate=one.open_gates[0], reason=STAND_IN
+        )
+    )
+
+
+def late_command(screen: SessionPort, attempt: Attempt) -> c.ExpectLate | c.ArriveLate:
+    """Return what the key for someone late asks for."""
+    at_check_in = screen.session.stage is Stage.CHECK_IN
+    if at_check_in and attempt.standing in WAITING - {AttemptProgress.LATE_EXPECTED}:
+        return c.ExpectLate(**screen.about(attempt))
+    return c.ArriveLate(**screen.about(attempt))
+
+
+def module_command(screen: SessionPort, attempt: Attempt) -> SessionCommand:
+    """Return what the key for another module asks about someone."""
+    other = comers.other_modules(screen, attempt)[0]
+    who = (attempt.participant_id, attempt.person.text)
+    return CorrectModule(
+        **screen.about(attempt),
+        instead=assignment(screen, other, *who),
+        reason=STAND_IN,
+    )
+
+
+def mark_absent(
+    session: Session, people: Sequence[Attempt], *, only_missing: bool = False
+) -> c.MarkAbsent:
+    """Return the command that marks people absent, as one step."""
+    attempt_ids = tuple(one.attempt_id for one in people)
+    return c.MarkAbsent(
+        session_id=session.session_id,
+        attempt_ids=attempt_ids,
+        only_missing=only_missing,
+    )
+
+
+def rest_absent_commands(screen: SessionPort) -> Commands:
+    """Return what marks everyone absent who has not come."""
+    return (mark_absent(screen.session, not_come(screen.session)),)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
-from cptkiosk.domain.commands.checkin import ArriveLate
+from cptkiosk.domain.commands.checkin import ArriveLate, DenyAttempt
 from cptkiosk.domain.commands.testing import StartLate
 from cptkiosk.domain.people.eligibility_findings import Finding, unanswered_findings
 from cptkiosk.domain.rules.checkin import needs_own_look
@@ -18,10 +18,16 @@ from cptkiosk.domain.state.attempt import (
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import Reason, Refused
 from cptkiosk.ui.ports import SessionPort
-from cptkiosk.ui.screens.check_in.commands import deny_command
 from cptkiosk.ui.screens.check_in.gates import Findings
 from cptkiosk.ui.session_clock_text import begins_in_ms
 from cptkiosk.words import explain_why
+
+
+def deny_command(screen: SessionPort, attempt: Attempt) -> DenyAttempt:
+    """Return the least that the key for a denial asks for."""
+    return DenyAttempt(
+        **screen.about(attempt), reason=STAND_IN, coordinator_called=True
+    )
 
 
 class Obstacles:

@@ -1,10 +1,9 @@
 """Check-in: left the roll, right the gates of the person under the cursor."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import ClassVar
 
-from textual import on
 from textual.containers import Horizontal
 from textual.widget import Widget
 
@@ -31,9 +30,10 @@ from cptkiosk.ui.dialogs import check_in as ask_about
 from cptkiosk.ui.dialogs import seats as seat_questions
 from cptkiosk.ui.dialogs import walk_in as comers
 from cptkiosk.ui.dialogs.asking import question_action
+from cptkiosk.ui.dialogs.assignment import assignment
 from cptkiosk.ui.dialogs.beyond_window import start_late
 from cptkiosk.ui.dialogs.hand_over import lead_words
-from cptkiosk.ui.frame.assignment_command import assignment
+from cptkiosk.ui.frame.body import ListBody
 from cptkiosk.ui.frame.current_person import about_current, for_current, of_current
 from cptkiosk.ui.frame.kiosk_screen import NEXT
 from cptkiosk.ui.frame.session_screen import (
@@ -44,27 +44,40 @@ from cptkiosk.ui.frame.session_screen import (
 )
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.check_in import acts
-from cptkiosk.ui.screens.check_in import commands as ask
 from cptkiosk.ui.screens.check_in.gates import gates_text
-from cptkiosk.ui.screens.check_in.obstacles import Obstacles
+from cptkiosk.ui.screens.check_in.obstacles import Obstacles, deny_command
 from cptkiosk.ui.view import SessionView
-from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
-from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.widgets.bars import Stages
+from cptkiosk.ui.widgets.filterable_table import Column, Row
 from cptkiosk.ui.workers import begin
 from cptkiosk.words import explain_why
 
-COLUMNS = (
-    Column("Person", 20, grow=True, keeps=attempt_rows.NAMESAKE),
-    Column("Module", 8, min_screen=100),
-    Column("State", 15),
-    Column("Seat", 4),
-)
+
+def _open_gates(screen: SessionScreen) -> Sequence[Gate]:
+    return screen.current.open_gates if screen.current else ()
+
+
+def _other_modules(screen: SessionScreen) -> Sequence[str]:
+    return comers.other_modules(screen, screen.current) if screen.current else ()
+
+
+def _was_denied(screen: SessionScreen) -> bool:
+    one = screen.current
+    return one is not None and one.standing is AttemptProgress.DENIED
 
 
 class CheckInScreen(SessionScreen):
     """Brings everyone on the roll to a seat, or says why not."""
 
     ROUTE = Route.CHECK_IN
+    BODY = ListBody(
+        Column("Person", 20, grow=True, keeps=attempt_rows.NAMESAKE),
+        Column("Module", 8, min_screen=100),
+        Column("State", 15),
+        Column("Seat", 4),
+        empty="No one yet. Press Enter to add people.",
+        below=("gates",),
+    )
     ENTER_RULE = enter_guard.CHECK_IN
     LISTS_PEOPLE = True
     COMMON = PEOPLE_COMMON
@@ -78,10 +91,7 @@ class CheckInScreen(SessionScreen):
     def compose_body(self) -> Iterator[Widget]:
         """Lay out roll and gates."""
         with Horizontal():
-            yield FilterableTable(
-                *COLUMNS, empty="No one yet. Press Enter to add people."
-            )
-            yield PlainText("", id="gates")
+            yield from super().compose_body()
 
     def finish_opening(self) -> None:
         """Put the cursor on who was asked for, or where the Next line points."""
@@ -104,7 +114,6 @@ class CheckInScreen(SessionScreen):
         """Draw the roll and the gates."""
         view = self.view
         self.table.set_listing(view.keys, partial(self._make_row, view))
-        self._draw_gates()
 
     def _make_row(self, view: SessionView, key: str) -> Row:
         one = view.session.attempts[key]
@@ -129,15 +138,14 @@ class CheckInScreen(SessionScreen):
             }
             said = [f"{count} {what}" for what, count in parts.items() if count]
             words = ", ".join(said) or "0 to arrive"
-        self.stages.show_stages(STAGES, stage_index(self.session), words)
+        self.stages.said = Stages(STAGES, stage_index(self.session), words)
 
     def _count_arrived(self) -> int:
         """Return how many have come late and are being checked in."""
         people = self.session.attempts.values()
         return sum(one.late and one.standing in WAITING for one in people)
 
-    @on(FilterableTable.Moved)
-    def _draw_gates(self) -> None:
+    def draw_current(self) -> None:
         """Draw the gates; what speaks against this person follows from the desk."""
         self._show_gates()
         attempt = self.current
@@ -147,8 +155,7 @@ class CheckInScreen(SessionScreen):
     def _show_gates(self) -> None:
         attempt = self.current
         found = self.obstacles.findings(attempt)
-        text = gates_text(self.session, attempt, found)
-        self.query_one("#gates", PlainText).update(text)
+        self.show_text("gates", gates_text(self.session, attempt, found))
 
     @staticmethod
     def _asks_for_findings(attempt: Attempt) -> bool:
@@ -243,11 +250,6 @@ class CheckInScreen(SessionScreen):
             return ""
         return f"Next: {self.person(attempt)}. Enter again to {does}."
 
-    @on(FilterableTable.Moved)
-    def draw_next(self) -> None:
-        """Let the Next line follow the cursor."""
-        self.show_step(self.next_step())
-
     # Acting
 
     async def follow(self, step: Step) -> None:
@@ -272,13 +274,13 @@ class CheckInScreen(SessionScreen):
     ACTIONS: ClassVar[tuple[Action["CheckInScreen"], ...]] = (
         NEXT,
         Action("rest", "space", for_current(acts.pass_rest), acts.rest_commands,
-               ask.lacks_rest),
-        Action("fail", "x", for_current(acts.fail_gate), ask.about_gate(FailGate),
-               ask.lacks_gate),
+               acts.lacks_rest),
+        Action("fail", "x", for_current(acts.fail_gate), acts.about_gate(FailGate),
+               needs=_open_gates),
         Action("deny", "d", for_current(acts.deny_person),
-               of_current(ask.deny_command)),
-        Action("waive", "w", for_current(acts.waive_gate), ask.about_gate(WaiveGate),
-               ask.lacks_gate),
+               of_current(deny_command)),
+        Action("waive", "w", for_current(acts.waive_gate), acts.about_gate(WaiveGate),
+               needs=_open_gates),
         Action("seat", "z",
                for_current(lambda screen, one: seat_questions.ask_seat(
                    screen, one, acts.when_done(screen, one))),
@@ -293,17 +295,17 @@ class CheckInScreen(SessionScreen):
                lambda screen: (assignment(screen, screen.session.module_ids[0]),)),
         SEAT_MAP,
         Action("module", "M", for_current(comers.ask_module),
-               of_current(ask.module_command), ask.lacks_module),
+               of_current(acts.module_command), needs=_other_modules),
         Action("late", "l", for_current(acts.handle_late),
-               of_current(ask.late_command), verbs=("late", "arrived")),
+               of_current(acts.late_command), verbs=("late", "arrived")),
         Action("absent", "a", for_current(acts.mark_person_absent),
-               of_current(lambda screen, one: ask.mark_absent(screen.session, (one,)))),
-        Action("all_absent", "A", acts.mark_rest_absent, ask.rest_absent_commands,
-               ask.lacks_missing),
+               of_current(lambda screen, one: acts.mark_absent(screen.session, (one,)))),
+        Action("all_absent", "A", acts.mark_rest_absent, acts.rest_absent_commands,
+               acts.lacks_missing),
         question_action("off_roll", "o",
                         about_current(lambda screen, one: ask_about.take_off_roll(
                 screen.session, one, screen.unless_moved(screen.go_to_next)))),
-        Action("slip", "p", for_current(acts.print_slip), lacks=ask.lacks_denial),
+        Action("slip", "p", for_current(acts.print_slip), needs=_was_denied),
         HAND_OVER,
         Action("start", "s", lambda screen: screen.go_to(Route.START),
                lambda screen: (StartSession(session_id=screen.session_id),)),

@@ -5,9 +5,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import on
-from textual.widget import Widget
-
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.commands import closing as c
 from cptkiosk.domain.guidance.next_step import count_left
@@ -22,14 +19,14 @@ from cptkiosk.ui.dialogs import session_steps as ask_about
 from cptkiosk.ui.dialogs.asking import ask_at_desk, ask_command, question_action
 from cptkiosk.ui.dialogs.hand_over import NOBODY_SIGNS
 from cptkiosk.ui.dialogs.question import DeskQuestion, name_staff
+from cptkiosk.ui.frame.body import ListBody
 from cptkiosk.ui.frame.kiosk_screen import NEXT
 from cptkiosk.ui.frame.session_screen import HAND_OVER, SessionScreen
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.close_out import vendor_part
 from cptkiosk.ui.screens.close_out.seal_outputs import SealOutputs
 from cptkiosk.ui.widgets.fields import Values
-from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
-from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.widgets.filterable_table import Column, Row
 from cptkiosk.ui.workers import begin
 from cptkiosk.words import explain_why
 
@@ -49,34 +46,26 @@ SIGN = "sign"
 """The key of the line for the signature."""
 
 
-COLUMNS = (
-    Column("", 4),
-    Column("Close-out", 60, grow=True),
-)
-
-
-def _lacks_seal(screen: "CloseOutScreen") -> str:
-    """Return why there is no report to print yet, if so."""
+def _is_sealed(screen: "CloseOutScreen") -> bool:
+    """Return whether there is a report to print: of a session that is as it was sealed."""
     session = screen.session
-    if session.stage is Stage.SEALED and not session.changed_since_seal:
-        return ""
-    return "The report is written when you sign and seal."
+    return session.stage is Stage.SEALED and not session.changed_since_seal
 
 
 class CloseOutScreen(SessionScreen):
     """A checklist in which each line leads to its place."""
 
     ROUTE = Route.CLOSE_OUT
+    BODY = ListBody(
+        Column("", 4),
+        Column("Close-out", 60, grow=True),
+        below=("unsigned",),
+    )
 
     def __init__(self, session_id: str, *, starts_on: str = "") -> None:
         super().__init__(session_id, starts_on=starts_on)
         self.outputs = SealOutputs(self)
         self._signed = False
-
-    def compose_body(self) -> Iterator[Widget]:
-        """Lay out the checklist, and why it cannot be signed yet."""
-        yield FilterableTable(*COLUMNS, empty="")
-        yield PlainText("", id="unsigned")
 
     def draw_body(self) -> None:
         """Draw what keeps it from the seal, what to look at, and what is settled."""
@@ -96,7 +85,7 @@ class CloseOutScreen(SessionScreen):
         ]
         rows += vendor_part.code_rows(self)
         self.table.set_rows(rows)
-        self.query_one("#unsigned", PlainText).update(self._explanation())
+        self.show_text("unsigned", self._explanation())
         if self._signs and not self._signed:
             # What waited for the seal is settled: that is the line to go on from.
             with self.table.by_itself():
@@ -198,11 +187,6 @@ class CloseOutScreen(SessionScreen):
             return refusal
         return "" if any(self._signers()) else refusal or NOBODY_SIGNS
 
-    @on(FilterableTable.Moved)
-    def draw_next(self) -> None:
-        """Let the Next line follow the cursor."""
-        self.show_step(self.next_step())
-
     def next_step(self) -> Step:
         """Name the line under the cursor, if it is open; else what comes next."""
         session_step = super().next_step()
@@ -298,7 +282,7 @@ class CloseOutScreen(SessionScreen):
                lambda screen: screen.outputs.write_bundle(BundleKind.RESULTS),
                _bundle_commands),
         Action("print", "P", lambda screen: screen.outputs.print_report(),
-               lacks=_lacks_seal),
+               needs=_is_sealed),
         Action("scores", "g", lambda screen: screen.go_to(Route.SCORES)),
         question_action("reopen", "R",
                         lambda screen: ask_about.reopen_session(screen.session)),

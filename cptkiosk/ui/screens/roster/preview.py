@@ -1,7 +1,7 @@
 """What a roster file would change, before any of it is recorded."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from cptkiosk.desk import Desk
@@ -16,9 +16,10 @@ from cptkiosk.roster.importer import (
     RefusedRoster,
     UnusableRoster,
 )
-from cptkiosk.roster.model import Decisions, Doubt, Layout, ReadOptions
+from cptkiosk.roster.model import Decisions, Doubt, ReadOptions
 from cptkiosk.roster.outcomes import RowOutcome, list_outcomes, rejected_rows
 from cptkiosk.ui.dialogs.roster import DELIMITERS
+from cptkiosk.ui.frame.file_check import CheckedFile, list_columns
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.words import describe_error
 
@@ -26,14 +27,7 @@ DECIDED_BY_WORDS = frozenset({Doubt.LEFT, Doubt.ZEROS_CUT})
 """Doubts whose own words say who decides."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """How a file was understood, and what would come of it or why nothing can."""
-
-    layout: Layout
-    result: ImportResult | None = None
-    rows: tuple[RowOutcome, ...] = ()
-    trouble: str = ""
+Checked = CheckedFile[RowOutcome, ImportResult]
 
 
 def check_roster(
@@ -72,13 +66,11 @@ def check_roster(
     except Stopped:
         raise
     except (UnusableRoster, RefusedRoster) as error:
-        return Checked(
-            layout, rows=rejected_rows(error.rejected), trouble=describe_error(error)
-        )
+        return Checked(layout, rejected_rows(error.rejected), describe_error(error))
     except (UsageError, Refused) as error:
         return Checked(layout, trouble=describe_error(error))
     titles = {one.id: one.short for one in desk.definitions.modules}
-    return Checked(layout, found, list_outcomes(desk, found, titles))
+    return Checked(layout, list_outcomes(desk, found, titles), result=found)
 
 
 def summary_lines(checked: Checked, name: str, glyphs: Glyphs) -> Iterator[str]:
@@ -94,11 +86,7 @@ def summary_lines(checked: Checked, name: str, glyphs: Glyphs) -> Iterator[str]:
     if layout.delimiter:
         said.append(DELIMITERS.get(layout.delimiter, visible(layout.delimiter)))
     yield f"{', '.join(said)}, header in row {layout.header_row}"
-    used = [f"{one.meaning} = {one.header}" for one in layout.columns if one.meaning]
-    yield f"Columns: {', '.join(used) or 'none recognized'}"
-    left = [one.header for one in layout.columns if not one.meaning]
-    if left:
-        yield f"Columns ignored: {', '.join(left)}"
+    yield from list_columns(layout)
     if checked.trouble:
         yield f"{glyphs.attention} {checked.trouble}"
     if found is not None:

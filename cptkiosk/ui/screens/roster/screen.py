@@ -48,12 +48,14 @@ class RosterScreen(KioskScreen):
 
         Letters typed in a burst are told one by one, perhaps after Enter was pressed.
         """
-        text = self._typed_path()
+        self._list_typed()
+
+    def _list_typed(self) -> str:
+        """List what the path could become, if it is another; return it."""
+        text = self.form.values().text("path")
         if text != self._listed:
             self._list(text)
-
-    def _typed_path(self) -> str:
-        return self.form.values().text("path")
+        return text
 
     @property
     def _entry(self) -> TextEntry:
@@ -96,9 +98,7 @@ class RosterScreen(KioskScreen):
 
     def complete_path(self) -> None:
         """Add what all that could be meant begin with; then offer one after the other."""
-        text = self._typed_path()
-        if text != self._listed:
-            self._list(text)
+        text = self._list_typed()
         if longer := self._offered.longer(text):
             self._entry.fill(longer)
             self._list(longer)
@@ -109,17 +109,14 @@ class RosterScreen(KioskScreen):
 
     def _choose(self, step: int) -> None:
         """Put the next of what is listed into the path."""
-        text, table = self._typed_path(), self.table
-        if text != self._listed:
-            self._list(text)
-        names = self._offered.names
+        text, names = self._list_typed(), self._offered.names
         if not names:
             return
         at = -1 if step > 0 else 0
         if text in names:
             at = names.index(text)
         at = (at + step) % len(names)
-        table.move_to(str(self._offered.paths[at]))
+        self.table.move_to(str(self._offered.paths[at]))
         # The list stays as it is, to go on in it.
         self._listed = names[at]
         self._entry.fill(names[at])
@@ -136,10 +133,7 @@ class RosterScreen(KioskScreen):
 
     async def take_next_step(self) -> None:
         """Open the folder, or check the file that is typed or offered to complete it."""
-        typed = self._typed_path()
-        if typed != self._listed:
-            self._list(typed)
-        table = self.table
+        typed, table = self._list_typed(), self.table
         offered, chosen = table.cursor_key, table.has_focus
         path, is_file, is_folder = await self.kiosk.worker.run_work(
             lambda: _resolve(typed, offered, chosen=chosen)

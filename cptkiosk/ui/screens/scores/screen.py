@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
-from textual import events, on
+from textual import events
 from textual.widget import Widget
 
 from cptkiosk.domain.commands import score as c
@@ -26,6 +26,7 @@ from cptkiosk.ui.dialogs.scores import (
     explain_score,
     settle_discrepancy,
 )
+from cptkiosk.ui.frame.body import ListBody
 from cptkiosk.ui.frame.current_person import about_current, for_current, of_current
 from cptkiosk.ui.frame.kiosk_screen import NEXT
 from cptkiosk.ui.frame.session_screen import HAND_OVER, PEOPLE_COMMON, SessionScreen
@@ -41,28 +42,27 @@ from cptkiosk.ui.screens.scores.words import (
 )
 from cptkiosk.ui.view import SessionView
 from cptkiosk.ui.widgets.fields import Values
-from cptkiosk.ui.widgets.filterable_table import Column, FilterableTable, Row
-from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.ui.widgets.filterable_table import Column, Row
 from cptkiosk.ui.workers import begin
 
 DIGITS = frozenset("0123456789")
 Question = tuple[FormDialog, Callable[[Values | None], None]]
 
 
-COLUMNS = (
-    Column("Person", 16, grow=True, keeps=attempt_rows.NAMESAKE),
-    Column("Module", 8),
-    Column("Outcome", 11),
-    Column("Needs", 5),
-    Column("Score", 9),
-    Column("Result", 22),
-)
-
-
 class ScoresScreen(SessionScreen):
     """One row an attempt that is over, the cursor on the first that lacks a score."""
 
     ROUTE = Route.SCORES
+    BODY = ListBody(
+        Column("Person", 16, grow=True, keeps=attempt_rows.NAMESAKE),
+        Column("Module", 8),
+        Column("Outcome", 11),
+        Column("Needs", 5),
+        Column("Score", 9),
+        Column("Result", 22),
+        empty="No attempt is over yet. Press Esc to go back.",
+        below=("meaning",),
+    )
     VERTICAL_BREAKPOINTS = TALL
     ENTER_RULE = enter_guard.CAREFUL_LIST
     LISTS_PEOPLE = True
@@ -74,10 +74,7 @@ class ScoresScreen(SessionScreen):
 
     def compose_body(self) -> Iterator[Widget]:
         """Lay out the list and what the row under the cursor means."""
-        yield FilterableTable(
-            *COLUMNS, empty="No attempt is over yet. Press Esc to go back."
-        )
-        yield PlainText("", id="meaning")
+        yield from super().compose_body()
         yield ScoreChart(id="chart")
 
     def finish_opening(self) -> None:
@@ -100,24 +97,17 @@ class ScoresScreen(SessionScreen):
         keys = tuple(one.attempt_id for one in people)
         self.table.set_listing(keys, partial(_make_row, self.view))
         self.query_one(ScoreChart).show_scores(people)
-        self._explain()
 
-    @on(FilterableTable.Moved)
-    def draw_next(self) -> None:
-        """Let the Next line follow the cursor."""
-        self.show_step(self.next_step())
-        self._explain()
-
-    def _explain(self) -> None:
+    def draw_current(self) -> None:
+        """Explain the score under the cursor."""
         attempt = self.current
-        panel = self.query_one("#meaning", PlainText)
         if attempt is None:
-            panel.update("")
+            self.show_text("meaning", "")
             return
         lines = [meaning(attempt, self.person(attempt))]
         lines.append(keyings_text(attempt, self.kiosk.desk.center.staff))
         lines.append(self._progress.get(attempt.attempt_id, ""))
-        panel.update("\n".join(filter(None, lines)))
+        self.show_text("meaning", "\n".join(filter(None, lines)))
         if attempt.score.state is ScoreState.VERIFIED:
             begin(self, partial(self._read_progress, attempt), "progress")
 
@@ -132,7 +122,7 @@ class ScoresScreen(SessionScreen):
         text = f"Credentials: {progress.text}"
         if self._progress.get(attempt.attempt_id) != text:
             self._progress[attempt.attempt_id] = text
-            self._explain()
+            self.draw_current()
 
     def next_step(self) -> Step:
         """Name the row under the cursor, on which Enter acts, if its score lacks something."""
@@ -164,7 +154,7 @@ class ScoresScreen(SessionScreen):
         """Open the question with the first digit of a score, the others follow."""
         digit = event.character or ""
         attempt = self.current if digit in DIGITS and self.takes_actions else None
-        keying = self.action("key_score")
+        keying = self.action_table.by_id("key_score")
         if attempt is None or not keying.is_possible(self, self.possible_now()):
             return await super().takes_at_once(event)
         if reason := self.why_not_now(keying):
@@ -236,11 +226,6 @@ class ScoresScreen(SessionScreen):
                 "warning",
             )
 
-    def _lacks_end(self) -> str:
-        if self.session.running:
-            return "The session is still running. End it on the Testing screen first."
-        return ""
-
     ACTIONS: ClassVar[tuple[Action["ScoresScreen"], ...]] = (
         NEXT,
         Action("key_score", "s", for_current(key_score),
@@ -258,7 +243,7 @@ class ScoresScreen(SessionScreen):
                of_current(lambda screen, one: c.DecideValidity(
                    **screen.about(one), validity="clean", reason=STAND_IN))),
         Action("close_out", "o", lambda screen: screen.go_to(Route.CLOSE_OUT),
-               lacks=_lacks_end),
+               needs=lambda screen: not screen.session.running),
         HAND_OVER,
     )  # fmt: skip
 

@@ -1,10 +1,10 @@
 """Testing: the clock, the next announcement, and the roll."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
 
-from textual import on
 from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widget import Widget
@@ -43,10 +43,12 @@ from cptkiosk.ui.screens.testing import acts, rows
 from cptkiosk.ui.widgets.big_clock import BigClock
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.plain_text import PlainText
-from cptkiosk.ui.widgets.seat_map import SeatMap
+from cptkiosk.ui.widgets.seat_map import RoomShown, SeatMap
 
-MAP_FROM = 120
-"""From so many columns on, the seat map stands beside the roll."""
+WIDTHS: list[tuple[int, str]] = [(0, "-narrow"), (120, "-mapped"), (150, "-wide")]
+"""Classes by the columns of the screen: from '-mapped' on the seat map is shown."""
+
+OWN_HALT: Action["TestingScreen"] = HALT
 
 
 class TestingScreen(SessionScreen):
@@ -57,11 +59,13 @@ class TestingScreen(SessionScreen):
         #people { height: 1fr; }
         #people FilterableTable { width: 1fr; }
         #beside { width: 39; padding: 0 0 0 1; display: none; }
+        &.-mapped #beside, &.-wide #beside { display: block; }
     }
     """
 
     __test__ = False
     ROUTE = Route.TESTING
+    HORIZONTAL_BREAKPOINTS = WIDTHS
     DRAWS_EACH_SECOND = True
     ENTER_RULE = enter_guard.TESTING
     LISTS_PEOPLE = True
@@ -80,24 +84,18 @@ class TestingScreen(SessionScreen):
             )
             yield SeatMap(id="beside")
 
-    def finish_opening(self) -> None:
-        """Show the seat map where there is room for it."""
-        self._place_map(self.app.size.width)
-
     # Drawing
 
     def draw_body(self) -> None:
         """Draw clock, facts and roll."""
         view = self.view
         self.set_class(view.session.stage is Stage.HALTED, "-halted")
-        self.query_one(BigClock).show_text(view.face)
-        self.query_one("#facts", PlainText).update("\n".join(rows.facts(view)))
+        self.query_one(BigClock).text = view.face
+        self.show_text("facts", "\n".join(rows.facts(view)))
         self.table.set_columns(rows.columns(view.session))
         self.table.set_listing(view.keys, partial(rows.row, view, self.kiosk.glyphs))
-        self._draw_map()
 
-    @on(FilterableTable.Moved)
-    def _draw_map(self) -> None:
+    def draw_current(self) -> None:
         """Draw the room beside the roll, where there is room for it."""
         if not self.drawable:
             return  # a size may come before the rest, and a drawing after it is gone
@@ -109,19 +107,13 @@ class TestingScreen(SessionScreen):
         shown = seat_occupancy.seats_of(view, room, self.kiosk.glyphs)
         here = attempt.seat if attempt is not None and attempt.seat in shown else ""
         seats = seat_occupancy.seat_rows(room)
-        beside.show_room(seats, shown, here, seat_occupancy.title_of(view, room))
+        title = seat_occupancy.title_of(view, room)
+        beside.room = RoomShown(seats, shown, here, title)
 
     def on_resize(self, event: Resize) -> None:
-        """Show the seat map beside the roll on a wide screen."""
+        """Draw the seat map, which stands beside the roll on a wide screen."""
         super().on_resize(event)
-        if self.drawable:
-            self._place_map(event.size.width)
-
-    def _place_map(self, width: int) -> None:
-        beside = self.query_one("#beside", SeatMap)
-        if beside.display != (width >= MAP_FROM):
-            beside.display = width >= MAP_FROM
-            self.call_after_refresh(self._draw_map)
+        self.call_after_refresh(self.draw_current)
 
     # Acting
 
@@ -134,7 +126,7 @@ class TestingScreen(SessionScreen):
         self.table.clear_marks()
         return None
 
-    def halt_commands(self) -> Sequence[SessionCommand]:
+    def _halt_commands(self) -> Sequence[SessionCommand]:
         """Return the halt; once halted, the key leads to the attendance."""
         if self.session.stage is Stage.HALTED:
             return ()
@@ -151,7 +143,7 @@ class TestingScreen(SessionScreen):
         """Point at the key for the start where there is no other step to undo."""
         reason = super().why_not(action)
         if action.id == UNDO.id and reason:
-            if not super().why_not(self.action("undo_start")):
+            if not super().why_not(self.action_table.by_id("undo_start")):
                 return f"{reason} Press U to undo the start."
         return reason
 
@@ -215,7 +207,7 @@ class TestingScreen(SessionScreen):
 
     ACTIONS: ClassVar[tuple[Action["TestingScreen"], ...]] = (
         NEXT,
-        HALT,
+        replace(OWN_HALT, commands=_halt_commands),
         Action("announce", "a", announce_time, _announcements),
         Action("take_break", "b", acts.take_break, acts.of_each(acts.break_command),
                lambda screen: acts.lacks_alike(screen, "on a break", lambda one: one.on_break),
