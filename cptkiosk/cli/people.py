@@ -19,6 +19,7 @@ from cptkiosk.ledger import queries
 from cptkiosk.reports.files import left_beside
 from cptkiosk.reports.person_card import card_text
 from cptkiosk.services.people import Card, Sitting, Standing, card_of, list_standings
+from cptkiosk.words import explain_why
 
 IMPORT = 'To import a roster, run "cptkiosk roster import".'
 
@@ -201,7 +202,7 @@ def list_credentials(options: Namespace) -> int:
 def _way_text(one: Standing) -> str:
     way = one.progress
     count = f"{way.core_passed} of {way.core_count}"
-    return way.text if way.eligible_on else count
+    return explain_why(way.reason) if way.eligible_on else count
 
 
 def _module_ids(passed: Iterable[Passed]) -> str:

@@ -19,6 +19,7 @@ from cptkiosk.services.people import (
     official_words,
     result_words,
 )
+from cptkiosk.words import explain_why
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,9 @@ def _credential_lines(card: Card, definitions: Definitions) -> Iterator[CardLine
     for one in way.withdrawn:
         text = f"withdrawn: {_pass_text(one, definitions)}"
         yield CardLine("Credentials", text, "alert")
-    yield CardLine("Credentials", way.text, "good" if way.eligible_on else "")
+    yield CardLine(
+        "Credentials", explain_why(way.reason), "good" if way.eligible_on else ""
+    )
 
 
 def _pass_text(one: Passed, definitions: Definitions) -> str:

@@ -230,7 +230,7 @@ def _attempt_notes(
 ) -> Iterator[str]:
     yield ", ".join(_detail_lines(session, one))
     if way is not None and (way.certificates or way.withdrawn):
-        yield f"credentials: {way.text}"
+        yield f"credentials: {explain_why(way.reason)}"
         for lost in way.withdrawn:
             name = titles.get(lost.module_id, lost.module_id)
             yield f"withdrawn: {name}, passed {format_date(lost.date)}"

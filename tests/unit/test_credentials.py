@@ -13,6 +13,7 @@ from cptkiosk.domain.time.calendar import format_date
 from cptkiosk.domain.values import DAY_MS, Actor
 from cptkiosk.services.credentials import progress_of
 from cptkiosk.services.people import list_standings
+from cptkiosk.words import explain
 from support.center import DANA, LEE, definitions
 from support.sessions import (
     a_session,
@@ -59,7 +60,7 @@ def test_green_never_counts_towards_the_four() -> None:
 
     assert with_green.core_passed == 3
     assert with_green.eligible_on == ""
-    assert with_green.text == "3 of 4. Remaining: Maintenance Awareness"
+    assert explain(with_green.reason) == "3 of 4. Remaining: Maintenance Awareness"
     assert len(with_green.certificates) == 4
 
 
@@ -76,7 +77,9 @@ def test_full_cpt_is_renewed_after_five_years(last: str, renew: str) -> None:
 
     assert full.renew_by == renew
     since, until = format_date(last), format_date(renew)
-    assert full.text == f"eligible for full CPT since {since}, renew by {until}"
+    assert (
+        explain(full.reason) == f"eligible for full CPT since {since}, renew by {until}"
+    )
 
 
 def test_the_first_pass_of_a_module_is_the_one_that_dates_it() -> None:

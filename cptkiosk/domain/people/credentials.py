@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cptkiosk.domain.modules import Module
-from cptkiosk.domain.time.calendar import format_date, years_later
+from cptkiosk.domain.time.calendar import years_later
+from cptkiosk.domain.values import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +40,16 @@ class CredentialProgress:
     """Passes that no longer count: void, withheld or contradicted since."""
 
     @property
-    def text(self) -> str:
-        """The progress in words: '3 of 4. Remaining: Maintenance Awareness'."""
+    def reason(self) -> Reason:
+        """How far it is, by a code."""
         if self.eligible_on:
-            text = f"eligible for full CPT since {format_date(self.eligible_on)}"
-            if self.renew_by:
-                text += f", renew by {format_date(self.renew_by)}"
-            return text
-        count = f"{self.core_passed} of {self.core_count}"
-        return f"{count}. Remaining: {', '.join(self.to_go)}"
+            return Reason(
+                "full-renewable" if self.renew_by else "full-credential",
+                since=self.eligible_on,
+                until=self.renew_by,
+            )
+        passed, count = self.core_passed, self.core_count
+        return Reason("core-progress", passed=passed, count=count, to_go=self.to_go)
 
 
 def sum_passes(

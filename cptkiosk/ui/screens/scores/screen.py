@@ -44,6 +44,7 @@ from cptkiosk.ui.view import SessionView
 from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.filterable_table import Column, Row
 from cptkiosk.ui.workers import begin
+from cptkiosk.words import explain_why
 
 DIGITS = frozenset("0123456789")
 Question = tuple[FormDialog, Callable[[Values | None], None]]
@@ -119,7 +120,7 @@ class ScoresScreen(SessionScreen):
         progress = await self.kiosk.worker.quietly(lambda: progress_of(desk, about))
         if progress is None:
             return
-        text = f"Credentials: {progress.text}"
+        text = f"Credentials: {explain_why(progress.reason)}"
         if self._progress.get(attempt.attempt_id) != text:
             self._progress[attempt.attempt_id] = text
             self.draw_current()
