@@ -16,7 +16,8 @@ OVER_TIMES = 3
 """So many times the time to answer, and a scene has been missed."""
 
 READ_MS = 30_000
-"""For so long a scene that has come in sight is read, at the real speed of the clock."""
+"""So long it takes to read of a scene that has come in sight. The clock runs at real speed
+until then, and while hands deal with it."""
 
 NAME_CELLS = 32
 
@@ -123,8 +124,9 @@ class ScenarioRun:
         return timeline_ms - shown_ms - timing.union_ms(since, shown_ms, timeline_ms)
 
     def is_fresh(self, timeline_ms: int) -> bool:
-        """Return whether it has come in sight so lately that it is still being read."""
-        return self.in_sight and timeline_ms < (self.shown_ms or 0) + READ_MS
+        """Return whether it has come in sight so lately that it is being dealt with."""
+        rests_ms = READ_MS + 1000 * self.beat.hands_s
+        return self.in_sight and timeline_ms < (self.shown_ms or 0) + rests_ms
 
     def expire_beat(self, session: Session, timeline_ms: int) -> None:
         """Miss what no one answered while it could be."""
