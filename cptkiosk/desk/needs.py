@@ -115,7 +115,7 @@ class Needs:
         return Reader(
             actor,
             lead.name.text if lead else "",
-            tuple(staff[one].name.text for one in sorted(ids)),
+            tuple(f"{staff[one].name} (coordinator)" for one in sorted(ids)),
             self._record.center.was_coordinator,
         )
 

@@ -17,21 +17,21 @@ from cptkiosk.ui.terminal.glyphs import Glyphs
 
 GATE_WORDS = {
     Gate.PHOTO_ID: "photo ID",
-    Gate.NAME: "name matches roster and code",
+    Gate.NAME: "name on ID matches the roster and the user code",
     Gate.ELIGIBLE: "eligible, fee paid",
     Gate.AGREEMENT: "agreement accepted today",
     Gate.BELONGINGS: "phone, watch, bag stowed",
     Gate.ACCOMMODATIONS: "accommodations read back",
     Gate.SCRATCH: "scratch paper handed out",
     Gate.SEAT: "seat",
-    Gate.USER_CODE: "user code handed over",
+    Gate.USER_CODE: "gave user code",
 }
 """The line of each check-in item in the panel."""
 
 GATE_NAMES = {gate: display_term(gate) for gate in Gate}
 """Each check-in item as a noun, for titles and messages."""
 
-NAMESAKE = " ! "
+NAMESAKE = " ID "
 """What stands between a name that two people share and the ID, which is never cut."""
 
 DRIFT_MS = 1000
@@ -115,9 +115,9 @@ def tone(attempt: Attempt, progress: AttemptProgress) -> str:
     return "attention" if attempt.on_break and drawn != "alert" else drawn
 
 
-def badges(attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str:
+def badges(attempt: Attempt, line_ms: int) -> str:
     """Return what is out of the ordinary about a row, in a few signs."""
-    return "  ".join(_marks(attempt, line_ms, glyphs))
+    return "  ".join(_marks(attempt, line_ms))
 
 
 def badges_in(width: int, attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str:
@@ -126,7 +126,7 @@ def badges_in(width: int, attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str
     How many more is not said: beside a time, "+1" reads like a credit. Where not even
     one sign fits, its word is only a letter.
     """
-    marks = _marks(attempt, line_ms, glyphs)
+    marks = _marks(attempt, line_ms)
     more = f" {glyphs.ellipsis}"
     for count in range(len(marks), 0, -1):
         text = "  ".join(marks[:count]) + (more if count < len(marks) else "")
@@ -138,13 +138,13 @@ def badges_in(width: int, attempt: Attempt, line_ms: int, glyphs: Glyphs) -> str
     return f"{word[0]} {figure}{more}"
 
 
-def _marks(attempt: Attempt, line_ms: int, glyphs: Glyphs) -> list[str]:
+def _marks(attempt: Attempt, line_ms: int) -> list[str]:
     """Return what is out of the ordinary, what matters most first."""
     marks = _clock_marks(attempt, line_ms)
     if attempt.validity in {Validity.WITHHELD, Validity.VOID}:
         marks.append(display_term(attempt.validity))
     if attempt.irregularities:
-        marks.append(f"{glyphs.attention} {attempt.irregularities}")
+        marks.append(f"{attempt.irregularities} irreg.")
     if attempt.continues:
         marks.append("cont.")
     if attempt.late:

@@ -173,6 +173,11 @@ def fill_words(text: str, details: Mapping[str, object]) -> str:
     return _Writer(Audience.SCREEN).vformat(text, (), known)
 
 
+def describe_detail(name: str) -> str:
+    """Return what to type into a field of an irregularity, or an empty string."""
+    return str(_load(Audience.SCREEN)["detail"].get(name, ""))
+
+
 @cache
 def _load(name: str) -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))

@@ -161,7 +161,7 @@ def test_hostile_names_are_text_from_the_test_to_the_bundle(
         terminal.wait_for("SCORES", "Outcome")
         in_line(terminal, "finished", len(NAMES))
         terminal.press("s")
-        terminal.wait_for("Test screen says")
+        terminal.wait_for("Pass or fail shown")
         walk.leave_question(terminal)
         scored(folder)
         terminal.wait_gone("to enter")

@@ -26,7 +26,7 @@ def test_a_kill_within_a_check_in_loses_no_gate(folder: Path) -> None:
     with walk.open_terminal(folder) as terminal:
         walk.enter_session(terminal, "CHECK-IN", "ID P2")
         terminal.wait_row("FamilyP1", "seated")
-        for words in ("photo ID", "name matches roster", "eligible", "agreement"):
+        for words in ("photo ID", "name on ID matches", "eligible", "agreement"):
             assert "[x]" in terminal.row("\u2502", words)
         assert ">[ ]" in terminal.row("\u2502", "phone, watch")
     with walk.desk_of(folder) as desk:

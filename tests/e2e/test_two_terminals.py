@@ -38,8 +38,8 @@ def both_record(pair: tuple[Terminal, Terminal], key: str) -> None:
 @pytest.mark.slow
 def test_a_check_in_appears_in_the_other(pair: tuple[Terminal, Terminal]) -> None:
     one, other = pair
-    for words in ("name matches roster", "eligible", "agreement"):
-        if words == "name matches roster":
+    for words in ("name on ID matches", "eligible", "agreement"):
+        if words == "name on ID matches":
             walk.pass_first(one)
         else:
             walk.look()

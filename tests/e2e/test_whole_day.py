@@ -50,7 +50,7 @@ def one_by_one(terminal: Terminal) -> None:
     """Bring the first of the roll to a seat, each gate by itself."""
     gates = ("photo ID", "name", "eligible", "agreement", "phone", "accommodations")
     for gate in (*gates, "scratch", "seat", "user code"):
-        # No birth date is on record, so that eligible is marked: [!].
+        # No birth date is on record, so that eligible is passed by itself.
         terminal.wait_row(">[", gate)
         walk.pass_first(terminal)
 
@@ -129,7 +129,7 @@ def evacuation(terminal: Terminal) -> None:
     terminal.wait_for("everyone is back - resume")
     walk.go_to(terminal, "Lewis")
     terminal.press("space")
-    terminal.wait_for("1 left, then resume")
+    terminal.wait_for("back at a seat: 1 left")
     terminal.press("r")
     terminal.wait_for("Lewis, Sean is not back and will be interrupted")
     terminal.record("enter")
@@ -172,7 +172,7 @@ def key(terminal: Terminal, name: str, score: str, then: str) -> None:
     walk.go_to(terminal, name)
     walk.look()
     terminal.press("s")
-    terminal.wait_for(f"{name}", "Test screen says")
+    terminal.wait_for(f"{name}", "Pass or fail shown")
     walk.fill(terminal, score)
     terminal.wait_until(
         lambda: (
@@ -185,7 +185,7 @@ def key(terminal: Terminal, name: str, score: str, then: str) -> None:
 
 def scores(terminal: Terminal) -> None:
     terminal.press("enter")
-    terminal.wait_for("Alvarez, Renée - Safety", "Test screen says")
+    terminal.wait_for("Alvarez, Renée - Safety", "Pass or fail shown")
     walk.fill(terminal, "84")
     terminal.press("enter")
     terminal.wait_for("84 is not possible", "0 to 83")

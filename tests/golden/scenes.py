@@ -305,7 +305,9 @@ async def _sealed(camera: Camera) -> None:
     await camera.at.type(DANA_PIN)
     await camera.at.press("enter")
     await camera.snap("close-out-sealed")
-    await _asked(camera, "ask-bundle", "b")
+    # The folder proposed has another name at each run.
+    await _asked(camera, "ask-bundle", "b", *"usb")
+    await camera.at.press("escape")
     await camera.at.show(BundleQueueScreen())
     await camera.snap("upload")
     record = camera.at.app.desk.record

@@ -144,7 +144,7 @@ async def test_no_one_is_checked_off_once_the_clocks_run(
     a_session(desk, 1)
     async with at(place) as sitting:
         for action in ("mark", "all"):
-            assert "This attendance is over" in await dimmed(sitting, action)
+            assert "no one left to check off" in await dimmed(sitting, action)
 
 
 async def test_one_key_passes_no_identity_and_no_seat(desk: Desk, at: SitDown) -> None:

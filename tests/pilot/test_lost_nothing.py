@@ -62,7 +62,7 @@ async def test_the_ticks_of_a_halt_are_forgotten_when_the_clocks_run_on(
         await sitting.press("A", "enter", "enter", "space", "escape")
         await sitting.press("enter")
         sitting.showing(RollCallScreen)
-        assert "1 left, then resume" in sitting.words
+        assert "back at a seat: 1 left" in sitting.words
         await sitting.press("A", "enter", "enter", "enter")
         assert desk.session("a").stage is Stage.RUNNING
         halt = desk.session("a").halts[-1][0]

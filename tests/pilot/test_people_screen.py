@@ -114,4 +114,4 @@ async def test_a_candidate_already_on_the_roll_is_not_reported_as_recorded_again
         table.move_to("N1|safety")
         await sitting.press("a")
         assert "Already on the list: 1 person." in sitting.words
-        assert "synced" not in sitting.words
+        assert "all saved" not in sitting.words

@@ -50,7 +50,7 @@ async def test_the_whole_id_of_people_of_one_name_is_shown_at_80_columns(
         rows = sitting.screen.query_one(FilterableTable)
         shown = [rows.render_line(y).text for y in range(1, 4)]
         for one in IDS:
-            assert sum(f" ! {one} " in line for line in shown) == 1, shown
+            assert sum(f" ID {one} " in line for line in shown) == 1, shown
         assert all("M" in line for line in shown)
 
 

@@ -151,7 +151,7 @@ async def test_everything_shown_as_recorded_is_in_the_ledger(
     async with kiosk() as sitting:
         await sitting.show(screen_for("check-in", "a"))
         await sitting.press("enter")
-        assert f"#{desk.ledger.head().seq}" in sitting.frame
+        assert f"entry {desk.ledger.head().seq}:" in sitting.frame
 
 
 async def test_a_break_is_one_key_out_and_one_back(

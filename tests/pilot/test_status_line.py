@@ -78,7 +78,7 @@ async def test_a_message_about_an_entry_follows_to_the_next_screens(
     async with at("testing") as sitting:
         await sitting.press("b")
         said = sitting.frame.splitlines()[-2]
-        assert "ledger synced" in said
+        assert "all saved" in said
         await sitting.press("escape")
         sitting.showing(TodayScreen)
         assert sitting.frame.splitlines()[-2] == said
@@ -129,7 +129,7 @@ async def test_a_lock_hides_no_news_of_what_was_recorded_behind_it(
         await sitting.fill(LEE_PIN)
         assert "recording ..." not in sitting.words
         assert "break" in sitting.frame.splitlines()[-2]
-        assert "ledger synced" in sitting.frame.splitlines()[-2]
+        assert "all saved" in sitting.frame.splitlines()[-2]
 
 
 async def test_a_lock_keeps_the_question_for_a_coordinator_away_and_says_so_later(

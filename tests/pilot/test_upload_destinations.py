@@ -70,7 +70,7 @@ async def test_u_uploads_what_waits_and_says_what_could_not_be(
         assert "Every destination has everything" in sitting.words
         queued.session("a")
         await sitting.show(CloseOutScreen("a"))
-        assert "bundle r1 delivered to office" in sitting.words
+        assert "bundle of revision 1 delivered to office" in sitting.words
 
 
 async def test_enter_uploads_to_the_destination_under_the_cursor(

@@ -41,7 +41,7 @@ async def test_next_leads_from_today_through_the_release_to_the_report(
     async with sit_down(sealed, folder, DANA) as sitting:
         assert "release the user codes of Morning" in sitting.words
         await sitting.press("enter")
-        assert "release CODE-safety-P1 on the vendor's website" in sitting.words
+        assert "release user code CODE-safety-P1: " in sitting.words
         await sitting.press("enter")
         assert "Release them on the vendor's website first" in sitting.words
         assert "and 2 more" in sitting.words

@@ -199,10 +199,10 @@ async def test_a_status_that_is_not_well_says_so_without_color(
 ) -> None:
     bar = StatusBar()
     async with showing(bar) as (app, hands, _):
-        bar.said = bars.Status("seat B1", tone, "ledger synced")
+        bar.said = bars.Status("seat B1", tone, "all saved")
         await hands.settle()
         assert sign in lines(app)[0]
-        assert lines(app)[0].endswith("ledger synced")
+        assert lines(app)[0].endswith("all saved")
 
 
 async def test_keys_that_do_not_fit_give_way_to_more_and_refused_ones_are_bracketed() -> (

@@ -79,7 +79,7 @@ def test_a_line_that_comes_out_empty_is_left_out_and_a_detail_is_as_it_is_now() 
 
     assert line_text(question.title) == "Write"
     before = question.consequences
-    assert before.startswith("A bundle is one file")
+    assert before.startswith("A bundle is the sealed session")
     drives.append("/media/key")
     assert question.consequences != before
 

@@ -309,7 +309,7 @@ def test_an_outcome_replaced_is_not_undone_but_replaced_again(desk: Desk) -> Non
 
     found = refusal(desk, UndoStep(session_id=A), DANA)
 
-    assert "(the replaced outcome) cannot be undone" in found
+    assert "the replaced outcome, cannot be undone" in found
     assert "Replace it again." in found
 
 

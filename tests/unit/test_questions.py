@@ -126,7 +126,7 @@ ASKED = {
     ),
     "denied by a proctor": Asked(
         lambda session, one: check_in.deny_entry(
-            session, one, nothing, nothing, known="", asks_for_call=True
+            session, one, nothing, nothing, known="", call="Dana Ortiz"
         ),
         Values(reason="no ID", coordinator_called=False),
         DenyAttempt(**P1, reason="no ID", coordinator_called=False),
@@ -134,7 +134,7 @@ ASKED = {
     ),
     "denied by the coordinator": Asked(
         lambda session, one: check_in.deny_entry(
-            session, one, nothing, nothing, known="", asks_for_call=False
+            session, one, nothing, nothing, known="", call=""
         ),
         Values(reason="no ID"),
         DenyAttempt(**P1, reason="no ID", coordinator_called=False),
@@ -417,7 +417,7 @@ def test_a_room_and_a_declaration_that_are_not_checked_are_named() -> None:
 
     assert session_steps.check_declared(unchecked) == {
         "checks": "1 item left: press Space on each",
-        "free": "y if you have no conflict with anyone here; otherwise sign out",
+        "free": "y if none of that is so; otherwise press Esc and sign out",
     }
     assert session_steps.check_declared(Values(checks=ROOM_CHECKS, free=True)) == {}
 
@@ -464,13 +464,13 @@ def test_a_number_that_may_be_a_percent_is_asked_about_with_one_key(desk: Desk) 
     session = a_session(desk, 1, Stage.ENDED)
     one, policies = attempt(desk, "P1"), desk.definitions.policies
     question = scores.key_score(session, one, policies, LEE.staff_id)
-    keyed = Values(score="70", verdict="", shown_as="")
+    keyed = Values(score="70", verdict="")
     follow_up = question.follow_up
     assert follow_up is not None
 
-    assert follow_up.asks(keyed).startswith("70 is: r correct answers")
-    for key, made in {"r": ("raw", ""), "y": ("", "pass")}.items():
+    assert follow_up.asks(keyed).startswith("Is 70 the number of correct answers")
+    for key, made in {"r": "raw", "p": "percent"}.items():
         field, value = follow_up.answers[key]
         command = scores.score_keyed(session, one, Values(keyed | {field: value}))
-        assert (command.shown_as, command.vendor_verdict) == made
+        assert command.shown_as == made
     assert follow_up.asks(Values(keyed | {"score": "84%"})) == ""

@@ -91,7 +91,7 @@ def test_a_discrepancy_is_settled_once_the_score_is_verified(over: Desk) -> None
     over.perform(KeyScore(**ONE, shown="64", vendor_verdict="not pass"), LEE)
     settle = SettleDiscrepancy(**ONE, uphold="score", reason="vendor's letter")
 
-    assert "has been entered only once" in refusal(over, settle, DANA)
+    assert "takes two entries that agree" in refusal(over, settle, DANA)
 
 
 @pytest.mark.parametrize(("vendor", "proctor_may"), [("not pass", False), ("", True)])

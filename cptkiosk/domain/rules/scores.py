@@ -191,10 +191,10 @@ def _settle_discrepancy(
     session: Session, command: c.SettleDiscrepancy, context: Context
 ) -> Events:
     attempt = attempt_of(session, command)
-    if not attempt.has_discrepancy:
-        raise Refused("vendor-agrees", person=session.label(attempt))
     if attempt.score.state is not ScoreState.VERIFIED:
         raise Refused("score-not-twice")
+    if not attempt.has_discrepancy:
+        raise Refused("vendor-agrees", person=session.label(attempt))
     if command.uphold not in UPHOLD:
         raise Refused("uphold-unknown", uphold=command.uphold)
     report = attempt.at_vendor.report

@@ -232,9 +232,7 @@ def _reaches_past_nothing(
     if with_it or (undo is not None and undo.seq > later.seq):
         return
     step = later.event
-    raise Refused(
-        "step-lasting", remedy=step.instead, seq=later.seq, what=step.step_name
-    )
+    raise Refused("step-lasting", remedy=step.instead, what=step.step_name)
 
 
 def _step_owners(session: Session, undo: Undo) -> tuple[str, ...]:

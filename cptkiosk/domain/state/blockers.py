@@ -160,9 +160,7 @@ def _open_matters(
             yield Blocker(reason, "person", one.attempt_id)
     for found in unseen_irregularities(session, was_coordinator):
         event = found.event
-        reason = Reason(
-            "not-reviewed", irregularity=event.code, severity=event.severity
-        )
+        reason = Reason("not-reviewed", irregularity=event.code)
         place, about = "irregularities", event.irregularity_id
         yield Blocker(reason, place, about, Who.COORDINATOR)
     for _, why in halts_unreported(session):

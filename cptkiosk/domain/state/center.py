@@ -116,6 +116,11 @@ class Center:
         people = self.active_members
         return frozenset(one.staff_id for one in people if one.role is Role.COORDINATOR)
 
+    @property
+    def coordinator_names(self) -> str:
+        """The coordinators to call, at most two: 'Dana Ortiz or Robin Hale'."""
+        return " or ".join(sorted(map(self.name_of, self.coordinators))[:2])
+
     def was_coordinator(self, staff_id: str, seq: int) -> bool:
         """Return whether a staff member was a coordinator when an entry was recorded.
 

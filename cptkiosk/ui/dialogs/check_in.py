@@ -105,7 +105,7 @@ def deny_entry(
     slip: Callable[[], object],
     *,
     known: str,
-    asks_for_call: bool,
+    call: str,
 ) -> CommandQuestion:
     """Ask why someone is turned away, the last gate not passed as a first answer.
 
@@ -115,7 +115,7 @@ def deny_entry(
         then: what follows once it is recorded.
         slip: the same, whatever is in front by then.
         known: the reason that is known, if they failed no gate.
-        asks_for_call: whether a coordinator must be called first.
+        call: the coordinators of whom one must be called first, or an empty string.
     """
     failed = attempt.failed_gates
     last = f"{GATE_NAMES[Gate(failed[-1][0])]}: {failed[-1][1]}" if failed else known
@@ -126,7 +126,7 @@ def deny_entry(
         partial(DenyAttempt, coordinator_called=False),
         fields={
             "reason": {"value": last},
-            "coordinator_called": {} if asks_for_call else None,
+            "coordinator_called": {"help": f"call {call} first"} if call else None,
         },
         then=then,
         always=slip,
@@ -145,9 +145,7 @@ async def write_denial_slip(screen: SessionPort, attempt_id: str) -> None:
     path, denied = written
     at = desk.times.format_seconds(denied.at.utc_ms)
     person = screen.person(screen.session.attempts[attempt_id])
-    words = (
-        f"{at}  #{denied.seq}  {person}: denied. Denial slip saved as {path.name} in"
-    )
+    words = f"{at}  entry {denied.seq}: {person}: denied. Denial slip saved as {path.name} in"
     words += f" {visible(str(path.parent), 160)}"
     screen.kiosk.status.say(words, "ok", synced=True)
 

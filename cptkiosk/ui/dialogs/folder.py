@@ -17,7 +17,9 @@ def ask_folder(
     notice: str = "",
     refused: str = "",
 ) -> None:
-    """Ask for the folder that bundles go to; the last one, or a USB drive, is offered.
+    """Ask for the folder that bundles go to.
+
+    The last one is offered, else a USB drive, else the folder of the reports.
 
     Args:
         screen: asks.
@@ -35,7 +37,11 @@ def ask_folder(
             "notice": notice,
             "drives": [visible(one, 60) for one in found],
         },
-        {"folder": {"value": last or next(iter(found), "")}},
+        {
+            "folder": {
+                "value": last or next(iter(found), str(screen.kiosk.paths.reports))
+            }
+        },
         refused=refused,
     )
     ask_question(screen.kiosk, question, lambda values: then(values.text("folder")))

@@ -29,7 +29,7 @@ from cptkiosk.ui.widgets.fields import (
     build_field,
     fill_field,
 )
-from cptkiosk.words import explain
+from cptkiosk.words import describe_detail, explain, load_terms
 
 ALARM = "ENV-ALARM"
 HALT_CODES = (
@@ -145,7 +145,8 @@ def form_for(
         definitions.irregularities, key=lambda one: not one.fits(started=started)
     )
     codes = tuple(
-        (one.id, f"{one.id}  {one.title}, severity {one.severity}") for one in offered
+        (one.id, f"{one.id}  {one.title}: {severity_word(one.severity)}")
+        for one in offered
     )
     needs_told = severity >= BREACH or TOLD in code.fields
     known = {
@@ -170,16 +171,27 @@ def form_for(
     return Form(tuple(_start_field(one, start) for one in fields), save_at)
 
 
+def severity_word(severity: int) -> str:
+    """Return what a severity is called where there is no room for more."""
+    return load_terms()["severity"][f"{severity}"]
+
+
 def scope_options(code: IrregularityCode) -> Options:
     """Return whom an entry of this code can be said to concern."""
     return tuple(one for one in SCOPE if not one[0] or one[0] in code.allowed_scopes)
 
 
-def _detail(name: str, sign: str) -> Field:
+def detail_label(name: str) -> str:
+    """Return what the form calls a field that only some codes have."""
     label = field_label(name)
+    return f"{label[:1].upper()}{label[1:]}"
+
+
+def _detail(name: str, sign: str) -> Field:
     return build_field(
         _field_name(name),
-        label=f"{label[:1].upper()}{label[1:]}{sign}",
+        label=f"{detail_label(name)}{sign}",
+        help=describe_detail(name),
         required=False,
         max_cells=NARRATIVE_CELLS_MAX,
         reads=partial(_read_detail, name),

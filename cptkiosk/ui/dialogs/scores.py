@@ -33,24 +33,20 @@ _DONE = {
     (Validity.WITHHELD, "void"): "score void",
     (Validity.VOID, "clean"): "score no longer void",
 }
-FIRST_ENTRY = "Enter the score that the test screen shows."
-SECOND_ENTRY = "Second entry. Enter again what the test screen shows."
+CORRECT = "0 to {items} correct answers, or a percent such as 76%"
 NUMBERS = {
-    "either": "0 to {items}, or a percentage such as 76%.",
-    "raw": "0 to {items} correct answers, or a percentage such as 76%.",
-    "percent": "A percentage. The % sign is optional.",
+    "either": CORRECT,
+    "raw": CORRECT,
+    "percent": "percent; the % sign is optional",
 }
-WHICH = {
-    "r": ("shown_as", "raw"),
-    "p": ("shown_as", "percent"),
-    "y": ("verdict", "pass"),
-    "n": ("verdict", "not pass"),
-}
+WHICH = {"r": ("shown_as", "raw"), "p": ("shown_as", "percent")}
 """What a key says of a number that may be correct answers or a percent."""
 
-WHICH_KEYS = "r, p, y, or n: answer    Esc: back to the number"
-WHICH_WORDS = (
-    "r correct answers  p percent. Or the test screen says: y pass  n did not pass"
+WHICH_KEYS = "r: correct answers    p: percent    Esc: back to the number"
+SECOND = "Second entry, to catch typing errors: the first is hidden until you save."
+SAME_PERSON = (
+    "You made the first one. If a colleague is here, let them make this one; if not, go"
+    " on. The report will say that you made both."
 )
 
 
@@ -76,16 +72,20 @@ def key_score(
 
     def which(values: Values) -> str:
         unclear = asks_which(score_keyed(session, attempt, values), attempt, policies)
-        return f"{values.text('score')} is: {WHICH_WORDS}" if unclear else ""
+        score = values.text("score")
+        return (
+            f"Is {score} the number of correct answers, or a percent?"
+            if unclear
+            else ""
+        )
 
     return Question.from_catalog(
         "key-score",
         {
             "name": session.label(attempt),
             "module": attempt.module.name,
-            "entry": SECOND_ENTRY if twice else FIRST_ENTRY,
             "numbers": NUMBERS[policies.score_shown].format(items=attempt.module.items),
-            "other": " Someone else should enter it." if same else "",
+            "second": f"{SECOND} {SAME_PERSON}" if same else SECOND if twice else "",
         },
         follow_up=FollowUp(which, WHICH, WHICH_KEYS),
     )
@@ -97,7 +97,7 @@ def score_keyed(session: Session, attempt: Attempt, values: Values) -> c.KeyScor
         **session.about(attempt),
         shown=values.text("score"),
         vendor_verdict=values.text("verdict"),
-        shown_as=values.text("shown_as"),
+        shown_as=values.text("shown_as", ""),
         seen_keyings=len(attempt.keyings),
     )
 

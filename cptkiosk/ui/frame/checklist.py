@@ -79,7 +79,7 @@ class Checklist:
     def lacks_people(self) -> str:
         """Return why no one can be checked off, if so."""
         if self._screen.session.stage is not Stage.HALTED:
-            return "The clocks are running. This attendance is over."
+            return "The clocks are running. There is no one left to check off."
         return "" if self.people else "No one was testing."
 
     async def toggle(self) -> None:

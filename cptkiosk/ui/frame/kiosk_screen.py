@@ -324,7 +324,7 @@ class KioskScreen(Screen[None]):
     def show_said(self, text: str, tone: Tone, *, synced: bool = False) -> None:
         """Draw a word on the status line."""
         if self.drawable:
-            self.status.said = Status(text, tone, "ledger synced" if synced else "")
+            self.status.said = Status(text, tone, "all saved" if synced else "")
 
     def go_back(self) -> object:
         """Go back."""

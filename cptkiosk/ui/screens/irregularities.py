@@ -44,7 +44,7 @@ class IrregularitiesScreen(SessionScreen):
         Column("No", 3),
         Column("When", 12),
         Column("Code", 13),
-        Column("Severity", 8, right=True),
+        Column("Severity", 8),
         Column("Who", 16),
         Column("State", 23, grow=True),
         empty=NOTHING,
@@ -77,7 +77,7 @@ class IrregularitiesScreen(SessionScreen):
             number(event.irregularity_id),
             f"~{when}" if event.estimated else when,
             event.code,
-            f"{event.severity}",
+            asked.severity_word(event.severity),
             self._who(event),
             state,
         )
@@ -239,10 +239,10 @@ class IrregularitiesScreen(SessionScreen):
 
 
 def _severity_text(event: IrregularityRecorded) -> str:
-    """Return severity, scope and effect of an entry: '2, this attempt, flagged'."""
+    """Return severity, scope and effect of an entry: 'review, this attempt, flagged'."""
     scope = SCOPE_WORDS.get(event.scope, event.scope)
     effect = EFFECT_WORDS.get(event.validity, "")
-    return ", ".join(filter(None, (f"{event.severity}", scope, effect)))
+    return ", ".join(filter(None, (asked.severity_word(event.severity), scope, effect)))
 
 
 def number(irregularity_id: str) -> str:

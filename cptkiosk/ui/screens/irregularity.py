@@ -10,7 +10,7 @@ from textual.widget import Widget
 from cptkiosk.desk import Recorded
 from cptkiosk.domain.events.irregularity import IrregularityRecorded
 from cptkiosk.domain.guidance.step import Step
-from cptkiosk.domain.modules import IrregularityCode, field_label
+from cptkiosk.domain.modules import IrregularityCode
 from cptkiosk.domain.rules.irregularities import BREACH, names_somebody
 from cptkiosk.domain.state.attempt import NEVER_STARTED
 from cptkiosk.domain.state.blockers import missing_words
@@ -29,8 +29,8 @@ from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
 
-CALL = "CALL THE COORDINATOR - the score is withheld until a coordinator settles it."
-FLAGGED = "A coordinator reviews this before the session is sealed."
+CALL = "CALL {} NOW (coordinator). The score is withheld until a coordinator decides."
+FLAGGED = "A coordinator reviews this, at the latest when signing the close-out."
 
 
 class IrregularityScreen(SessionScreen):
@@ -181,7 +181,7 @@ class IrregularityScreen(SessionScreen):
         what = "describe what happened"
         if self._corrects is not None:
             what = f"correct {self._corrects.code}; the first entry stays on record"
-        return Step(f"{what} - Enter on the last * line records it", "none")
+        return Step(f"{what} - Enter: next field, then record", "none")
 
     @on(Form.Changed)
     def explain(self, message: Form.Changed) -> None:
@@ -200,11 +200,13 @@ class IrregularityScreen(SessionScreen):
     def _explain(self, values: Values) -> None:
         code = self._code(values)
         weight = asked.weight_of(code, self._corrects, values)
-        lines = [CALL] if weight.severity >= BREACH else []
+        names = self.kiosk.desk.center.coordinator_names
+        lines = [CALL.format(names)] if weight.severity >= BREACH else []
         if weight.validity == "flag":
             lines.append(FLAGGED)
         if missing := asked.missing_in(code, values):
-            lines.append(f"Required: {', '.join(map(field_label, missing))}.")
+            labels = ", ".join(map(asked.detail_label, missing))
+            lines.append(f"Required (*), still empty: {labels}.")
         self.show_text("effect", "\n".join(lines))
 
     @on(events.DescendantBlur)

@@ -80,11 +80,16 @@ class MusterScreen(SessionScreen):
             return Step("the clocks are running - go back", "leave")
         missing = self.checklist.missing
         if not missing:
-            return Step("everyone is outside - when it is over, take roll call", "next")
+            return Step(
+                "everyone is outside - when it is safe to go back, take roll call",
+                "next",
+            )
         if self.checklist.checked:
             who = plural(len(missing), "person", "people")
-            return Step(f"{who} not seen outside yet", "mark")
-        return Step("check off everyone outside - Enter: go to roll call", "mark")
+            return Step(f"attendance outside: {who} not seen yet", "mark")
+        return Step(
+            "attendance outside: check off everyone at the assembly point", "mark"
+        )
 
     def _notes(self) -> Commands:
         """Return what Enter records; once the clocks run it goes back."""

@@ -129,7 +129,8 @@ class PlanScreen(KioskScreen):
     def next_step(self) -> Step:
         """Ask for the form."""
         return Step(
-            "choose modules, start time, and rooms; Enter on the last line", "none"
+            "choose modules, start, and rooms - Enter: next field, then plan",
+            "none",
         )
 
     @on(Form.Submitted)

@@ -56,7 +56,7 @@ class RollCallScreen(SessionScreen):
         missing = len(self.checklist.missing)
         if missing:
             return Step(
-                f"check off everyone who is back: {missing} left, then resume",
+                f"roll call: check off everyone back at a seat: {missing} left",
                 "mark",
             )
         return Step("everyone is back - resume", "next")

@@ -113,7 +113,7 @@ class SeatMapScreen(SessionScreen):
             parts.append(
                 f"{attempt_rows.left_text(session, one, line_ms, glyphs.dash)} left"
             )
-        parts.append(attempt_rows.badges(one, line_ms, glyphs))
+        parts.append(attempt_rows.badges(one, line_ms))
         return "   ".join(filter(None, parts))
 
     def next_step(self) -> Step:

@@ -155,6 +155,7 @@ def fill_field(asked: Field, values: Values) -> Field:
 HINTS = {
     ChoiceField: "Up, Down: choose",
     MultiChoiceField: "Up, Down, Space: check",
+    ToggleField: "y: yes; n: no",
 }
 """What the help says of the keys of a list."""
 
@@ -165,13 +166,12 @@ TAB = "Tab: next"
 """What the help says where Enter submits, though more may be asked below."""
 
 
-def field_help(field: Field, enter: str, *, is_last: bool) -> str:
+def field_help(field: Field, enter: str) -> str:
     """Return the line of help on a field, its keys as far as there is room.
 
     Args:
         field: what is asked for.
         enter: what Enter does here, if it submits though other fields follow.
-        is_last: whether no other field follows.
     """
     label, hint = field.label.removesuffix(" *"), HINTS.get(type(field), "")
     parts = [f"{label}: {field.help}"] if field.help else []
@@ -181,8 +181,6 @@ def field_help(field: Field, enter: str, *, is_last: bool) -> str:
         parts.append(f"Enter: {enter}")
         if len("; ".join((*parts, TAB))) <= HELP_CELLS:
             parts.append(TAB)
-    elif parts == [hint] and not is_last:
-        parts.append("Enter: next")
     return "; ".join(parts)
 
 
@@ -191,7 +189,7 @@ def keys_of(fields: Sequence[Field]) -> tuple[tuple[str, str], ...]:
     kinds = {type(field) for field in fields}
     keys = []
     if len(fields) > 1:
-        keys.append(("Enter", "Next field; on the last one, save"))
+        keys.append(("Enter", "Next field, then save"))
         keys.append(("Tab", "Next field (Shift+Tab: previous field)"))
         keys.append(("^S", "Save, from any field"))
     if ChoiceField in kinds:

@@ -248,7 +248,7 @@ class Form(Vertical):
     def help_on(self, field: Field) -> str:
         """Return what the line of help says of a field."""
         enter = self._act if field.name == self._save_at else ""
-        return field_help(field, enter, is_last=field.name == list(self._rows)[-1])
+        return field_help(field, enter)
 
     def _at(self) -> int:
         """Return the place of the field that has the focus."""

@@ -135,13 +135,14 @@ def waive_gate(screen: CheckIn, attempt: Attempt) -> None:
 def deny_person(screen: CheckIn, attempt: Attempt) -> None:
     """Ask for the reason, turn this person away, write the slip."""
     uncalled = replace(deny_command(screen, attempt), coordinator_called=False)
+    names = screen.kiosk.desk.center.coordinator_names
     question = ask_about.deny_entry(
         screen.session,
         attempt,
         screen.unless_moved(screen.go_to_next),
         lambda: write_slip(screen, attempt),
         known=screen.obstacles.reason(attempt),
-        asks_for_call=bool(screen.why_refused(uncalled)),
+        call=names if screen.why_refused(uncalled) else "",
     )
     ask_command(screen, question)
 

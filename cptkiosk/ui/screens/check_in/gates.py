@@ -1,6 +1,6 @@
 """The gates of one person at check-in: passed, waived, not passed, or still open."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
 from cptkiosk.domain.people.eligibility_findings import (
     Finding,
@@ -8,7 +8,6 @@ from cptkiosk.domain.people.eligibility_findings import (
     unanswered_findings,
 )
 from cptkiosk.domain.rules import seating
-from cptkiosk.domain.rules.checkin import needs_own_look
 from cptkiosk.domain.rules.photo_id import ID_KINDS
 from cptkiosk.domain.state.attempt import ID_CHECKED, WAITING, WAIVED, Attempt, Gate
 from cptkiosk.domain.state.blockers import next_sheet
@@ -16,14 +15,14 @@ from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.terms import display_id, display_term
 from cptkiosk.domain.text import cells, fit
 from cptkiosk.domain.time import timing
-from cptkiosk.domain.values import Refused
+from cptkiosk.domain.values import MINUTE_MS, Refused
 from cptkiosk.services.assignment import finding_words
 from cptkiosk.ui.attempt_rows import GATE_NAMES, GATE_WORDS
 from cptkiosk.ui.terminal.screen_buffer import harmless
 from cptkiosk.ui.widgets.drawing import broken
 from cptkiosk.words import explain, explain_why
 
-FEE_WORDS = {True: "paid", False: "not paid", None: "not recorded"}
+FEE_WORDS = {True: ", fee paid", False: ", fee not paid", None: "; no fee to check"}
 WIDTH = 34
 LINES_MAX = 4
 """How many lines one gate takes at most, so that the last one stays in sight."""
@@ -52,11 +51,10 @@ def _gate_lines(
     yield from _who(attempt)
     waiting = attempt.standing in WAITING
     open_gates = attempt.open_gates
-    minded = needs_own_look(attempt, found or ())
-    yield from _gate_line(" [x] ", f"attendance list: {attempt.module.short}")
     for gate in Gate:
         here = waiting and bool(open_gates) and gate is open_gates[0]
-        lead = f"{'>' if here else ' '}{_box(attempt, gate, minded)} "
+        box = "[x]" if gate in attempt.passed_gates else "[ ]"
+        lead = f"{'>' if here else ' '}{box} "
         yield from _gate_line(lead, _words(session, attempt, gate, found, here))
     if waiting and session.stage is Stage.HALTED:
         yield from wrap_text(explain(Refused("closed-by-halt")), WIDTH)
@@ -77,25 +75,18 @@ def wrap_text(text: str, width: int) -> list[str]:
 def _who(attempt: Attempt) -> Iterator[str]:
     yield fit(attempt.person.text, WIDTH).rstrip()
     yield fit(f"ID {attempt.participant_id}", WIDTH).rstrip()
-    edition = (
-        f"edition {attempt.module.edition}, {attempt.accommodations or 'standard time'}"
-    )
-    yield from wrap_text(edition, WIDTH)
-    if attempt.carried_ms is not None:
-        yield f"continues with {timing.span_text(attempt.carried_ms)} left"
+    module, time = attempt.module, f"{attempt.allowed_ms // MINUTE_MS} min"
+    if attempt.is_untimed:
+        time = "no time limit"
+    elif attempt.carried_ms is not None:
+        time = f"continues with {timing.span_text(attempt.carried_ms)} left"
+    yield from wrap_text(f"{module.short}, {time}, edition {module.edition}", WIDTH)
 
 
 def _gate_line(lead: str, words: str) -> Iterator[str]:
     lines = wrap_text(words, WIDTH - len(lead))
     for at, line in enumerate(lines[:LINES_MAX]):
         yield f"{lead if not at else ' ' * len(lead)}{line}"
-
-
-def _box(attempt: Attempt, gate: Gate, minded: Container[Gate]) -> str:
-    notes = dict(attempt.gates)
-    if gate in notes:
-        return "[w]" if notes[gate] == WAIVED else "[x]"
-    return "[!]" if gate in minded else "[ ]"
 
 
 def _words(
@@ -106,10 +97,10 @@ def _words(
     here: bool,
 ) -> str:
     """Return what one gate asks for, or what was shown at it."""
-    notes, failed = dict(attempt.gates), dict(attempt.failed_gates)
-    if gate in failed and gate not in notes:
-        return f"{GATE_NAMES[gate]}: {failed[gate]}"
-    note = notes.get(gate, "").replace(WAIVED, "")
+    notes = dict(attempt.gates)
+    note = notes.get(gate, "")
+    if why := note if note == WAIVED else attempt.failed_at(gate):
+        return f"{GATE_NAMES[gate]}: {why}"
     match gate:
         case Gate.PHOTO_ID:
             shown = (
@@ -122,14 +113,15 @@ def _words(
             return _eligible(attempt, found if gate not in notes else None)
         case Gate.ACCOMMODATIONS if attempt.accommodations:
             return f"{GATE_WORDS[gate]}: {attempt.accommodations}"
+        case Gate.ACCOMMODATIONS:
+            return "accommodations: none"
         case Gate.SCRATCH:
             return _scratch(session, attempt, here)
         case Gate.SEAT:
             return _seat(session, attempt, here)
-        case Gate.USER_CODE if attempt.user_code:
-            return f"user code {attempt.user_code}"
-        case Gate.USER_CODE if gate not in notes:
-            return "user code: none on record"
+        case Gate.USER_CODE:
+            code = attempt.user_code
+            return f"gave user code {code}" if code else "user code: none on record"
     return GATE_WORDS[gate]
 
 
@@ -138,7 +130,7 @@ def _eligible(attempt: Attempt, found: Findings | None) -> str:
     if attempt.in_spite_of:
         return f"eligible, but {attempt.in_spite_of}"
     if not found:
-        return f"eligible, fee {FEE_WORDS[attempt.paid]}"
+        return f"eligible{FEE_WORDS[attempt.paid]}"
     minded = to_mind(found, attempt.overrules)
     telling = sorted(found, key=lambda one: one not in minded)
     said = "; ".join(finding_words(one) for one in telling)

@@ -116,13 +116,15 @@ class CloseOutScreen(SessionScreen):
     def _explanation(self) -> str:
         """Return what the marks mean, and who runs the session and so signs it."""
         if self.session.stage not in {Stage.ENDED, Stage.ABANDONED}:
-            return ""
+            return vendor_part.explain_codes(self)
         lines = []
         marks = {blocks for _, blocks in self._open()}
         if True in marks:
             lines.append("[ ] must be settled before the session can be sealed.")
         if False in marks:
-            lines.append("[!] needs a look, but does not block sealing.")
+            lines.append(
+                "[!] Look at this first. The session can be sealed with it open."
+            )
         if self.session.lead:
             lines.append(self._who_signs())
         return "\n".join(lines)
@@ -134,8 +136,10 @@ class CloseOutScreen(SessionScreen):
         policies = self.definitions.policies
         who = blockers.find_signer(self.session, policies, self._was_coordinator)
         if who is Who.COORDINATOR and lead_id not in ids:
-            names = " or ".join(sorted(map(desk.center.name_of, ids))[:2])
-            return f"{lead} runs this session. {names} must review irregularities and sign."
+            return (
+                f"Coordinator {desk.center.coordinator_names} signs, which also reviews the"
+                " irregularities."
+            )
         return f"{lead} runs this session and signs. Press H to hand it over."
 
     def _list_settled(self) -> list[str]:
@@ -159,10 +163,13 @@ class CloseOutScreen(SessionScreen):
         for one in session.bundles:
             what = f"{one.bundle_kind} bundle".strip()
             where = visible(one.destination, 60)
-            lines.append(f"{what} r{one.revision} written to {where}")
+            lines.append(f"{what} of revision {one.revision} written to {where}")
         about = (session.session_id, session.revision)
         arrived = self.kiosk.desk.uploads.deliveries.get(about, {})
-        lines += [f"bundle r{session.revision} delivered to {one}" for one in arrived]
+        lines += [
+            f"bundle of revision {session.revision} delivered to {one}"
+            for one in arrived
+        ]
         return lines
 
     def _seal_commands(self) -> Commands:

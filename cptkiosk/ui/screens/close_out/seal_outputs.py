@@ -82,7 +82,7 @@ class SealOutputs:
             "sealed; backing up",
             lambda told: backed_up(desk, target, told),
             beside=True,
-            standing=f"#{sealed.seq} {words}. ",
+            standing=f"entry {sealed.seq}: {words}. ",
         )
         if copied is not None:
             await self._screen.kiosk.worker.quietly(

@@ -27,11 +27,21 @@ def code_rows(screen: SessionScreen) -> list[Row]:
     """Return a line for each user code to release."""
     rows = []
     for one in list_codes(screen):
-        code = visible(one.user_code) or "the user code"
+        code = visible(one.user_code)
         about = f"{screen.person(one)}, {one.module.short}"
-        text = f"release {code} on the vendor's website: {about}"
-        rows.append(Row(f"{CODE}{one.attempt_id}", ("[!]", text), "attention"))
+        text = f"release user code {code}: {about}"
+        rows.append(Row(f"{CODE}{one.attempt_id}", ("[ ]", text), "attention"))
     return rows
+
+
+def explain_codes(screen: SessionScreen) -> str:
+    """Return who releases user codes and what for, if any is to be released."""
+    if not list_codes(screen):
+        return ""
+    return (
+        f"Coordinator {screen.kiosk.desk.center.coordinator_names} releases the user codes"
+        " on the test vendor's website; then the vendor publishes the official scores."
+    )
 
 
 def ask_release(screen: SessionScreen) -> None:

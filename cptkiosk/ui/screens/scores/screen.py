@@ -14,7 +14,7 @@ from cptkiosk.domain.guidance.next_step import settle_step
 from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state import blockers
 from cptkiosk.domain.state.attempt import Attempt
-from cptkiosk.domain.state.score_state import KEYED_ONCE, ScoreState
+from cptkiosk.domain.state.score_state import KEYED_ONCE, ScoreState, Validity
 from cptkiosk.domain.state.scoring import least_passing
 from cptkiosk.ui import attempt_rows, enter_guard
 from cptkiosk.ui.actions import Action
@@ -48,6 +48,11 @@ from cptkiosk.words import explain_why
 
 DIGITS = frozenset("0123456789")
 Question = tuple[FormDialog, Callable[[Values | None], None]]
+
+
+def _is_in_doubt(screen: "ScoresScreen") -> bool:
+    """Whether there is anything to decide about the score under the cursor."""
+    return screen.current is None or screen.current.validity is not Validity.CLEAN
 
 
 class ScoresScreen(SessionScreen):
@@ -242,7 +247,8 @@ class ScoresScreen(SessionScreen):
                for_current(lambda screen, one: ask_command(
                    screen, decide_validity(screen.session, one))),
                of_current(lambda screen, one: c.DecideValidity(
-                   **screen.about(one), validity="clean", reason=STAND_IN))),
+                   **screen.about(one), validity="clean", reason=STAND_IN)),
+               needs=_is_in_doubt),
         Action("close_out", "o", lambda screen: screen.go_to(Route.CLOSE_OUT),
                needs=lambda screen: not screen.session.running),
         HAND_OVER,
