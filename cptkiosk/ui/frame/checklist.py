@@ -4,7 +4,6 @@ from functools import partial
 
 from cptkiosk.domain.state.attempt import Attempt
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import plural
 from cptkiosk.ui.dialogs.form_dialog import ask_question
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.drafts import Draft
@@ -102,14 +101,15 @@ class Checklist:
             keep = partial(self._keep, keys, checked=bool(missing))
             begin(self._screen, keep, "check-all")
 
-        count = plural(len(people), "person", "people")
-        title, after = (
-            (f"Mark {count} as {self._done}", "Press A again to undo this.")
-            if missing
-            else (f"Unmark {count}", "No one will be marked.")
+        question = Question.from_catalog(
+            "check-all" if missing else "uncheck-all",
+            {
+                "count": len(people),
+                "done": self._done,
+                "names": names_in_lines(self._screen.session, people),
+            },
         )
-        lines = (names_in_lines(self._screen.session, people), after)
-        ask_question(self._screen.kiosk, Question(title, lines), take_answer)
+        ask_question(self._screen.kiosk, question, take_answer)
 
     # What is kept
 

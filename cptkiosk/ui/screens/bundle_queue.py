@@ -24,7 +24,7 @@ from cptkiosk.ui.frame.body import ListBody
 from cptkiosk.ui.frame.kiosk_screen import FIND
 from cptkiosk.ui.frame.reading_screen import ReadingScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.fields import TextField, Values
+from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.filterable_table import Column
 from cptkiosk.ui.workers import begin
 from cptkiosk.upload.queue import Queue, Queues, Waiting, list_drives
@@ -126,23 +126,16 @@ class BundleQueueScreen(ReadingScreen[Queue]):
         """Ask which file, then import it."""
         last = self._queue.last_folder
         found = latest_receipt((*list_drives(), Path(last)))
-        lines = (
-            "A receipt is the file by which the recipient confirms that a bundle arrived complete. It is checked against the"
-            " bundle written here.",
-            f"Found: {visible(found.name, 60)}."
-            if found
-            else "No receipt found in the last destination or on a USB drive.",
+        question = Question.from_catalog(
+            "import-receipt" if found else "find-receipt",
+            {"name": visible(found.name, 60) if found else ""},
+            {"file": {"value": str(found or f"{last}/")}},
         )
-        field = TextField("file", "File", value=str(found or f"{last}/"), max_cells=400)
 
         def take_answer(values: Values) -> None:
             begin(self, partial(self._import, values.text("file")), "receipt")
 
-        ask_question(
-            self.kiosk,
-            Question("Import a receipt", lines, (field,), enter="import"),
-            take_answer,
-        )
+        ask_question(self.kiosk, question, take_answer)
 
     async def _import(self, file: str) -> None:
         desk, actor, path = self.kiosk.desk, self.actor, expand_home(file)

@@ -162,12 +162,13 @@ class IrregularitiesScreen(SessionScreen):
         names = [
             f"{number(one.event.irregularity_id)} {one.event.code}" for one in unseen
         ]
-        count = plural(len(unseen), "irregularity", "irregularities")
-        question = CommandQuestion(
-            f"Mark {count} as reviewed",
-            ("\n".join(fit_names(names, DIALOG_CELLS, LINES_OF_NAMES)),),
+        question = CommandQuestion.from_catalog(
+            "mark-seen",
+            {
+                "count": len(unseen),
+                "names": fit_names(names, DIALOG_CELLS, LINES_OF_NAMES),
+            },
             command=lambda _: self._build_seen(unseen),
-            words=f"{count} marked as reviewed",
         )
         ask_command(self, question)
 

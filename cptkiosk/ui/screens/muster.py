@@ -119,8 +119,8 @@ class MusterScreen(SessionScreen):
         command, missing = self._command(), self.checklist.missing
         if not self.checklist.checked and missing:
             self._ask_without_any(
+                "skip-attendance",
                 missing,
-                "Enter skips to roll call. No attendance outside is recorded.",
                 partial(self.go_to, Route.ROLL_CALL),
             )
         elif not missing:
@@ -128,12 +128,9 @@ class MusterScreen(SessionScreen):
                 command, command.text, partial(self.go_to, Route.ROLL_CALL)
             )
         else:
-            question = CommandQuestion(
-                "Not everyone was seen outside",
-                (
-                    self._unseen_line,
-                    "Tell the evacuation leader. Enter records this.",
-                ),
+            question = CommandQuestion.from_catalog(
+                "attendance-missing",
+                {"unseen": self._unseen_line},
                 command=lambda _: self._command(),
                 words=lambda _: self._command().text,
                 then=partial(self.go_to, Route.ROLL_CALL),
@@ -155,20 +152,19 @@ class MusterScreen(SessionScreen):
         ):
             return super().go_back()
         self._ask_without_any(
+            "leave-attendance",
             missing,
-            "Enter leaves this screen. No one is checked off yet.",
             self.dismiss_to_previous,
         )
         return None
 
     def _ask_without_any(
-        self, missing: list[Attempt], words: str, then: Callable[[], object]
+        self, dialog: str, missing: list[Attempt], then: Callable[[], object]
     ) -> None:
         """Name everyone who was not seen before the attendance is left all the same."""
-        count = plural(len(missing), "person", "people")
         names = names_in_lines(self.session, missing)
-        lines = (f"{count} not seen outside:", names, words)
-        question = Question("No one is checked off", lines)
+        details = {"count": len(missing), "names": names}
+        question = Question.from_catalog(dialog, details)
         ask_question(self.kiosk, question, lambda _: then())
 
     def halt(self) -> object:

@@ -16,11 +16,11 @@ from cptkiosk.services.planning import plan_session
 from cptkiosk.times.parse import read_instant
 from cptkiosk.ui import enter_guard
 from cptkiosk.ui.dialogs.form_dialog import ask_question
-from cptkiosk.ui.dialogs.question import Question
+from cptkiosk.ui.dialogs.question import Question, build_fields
 from cptkiosk.ui.frame.kept_form import KeptForm
 from cptkiosk.ui.frame.kiosk_screen import KioskScreen
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.fields import MultiChoiceField, TextField, Values
+from cptkiosk.ui.widgets.fields import Values
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.workers import begin
 
@@ -70,36 +70,19 @@ class PlanScreen(KioskScreen):
         """Lay out the form."""
         desk = self.kiosk.desk
         soon_ms = desk.now().utc_ms + HOUR_MS // 2
-        yield Form(
-            MultiChoiceField(
-                "modules",
-                "Modules",
-                tuple((one.id, one.name) for one in self.definitions.modules),
-            ),
-            TextField(
-                "start",
-                "Starts",
-                value=desk.times.format_time(soon_ms),
-                help="2 pm, tomorrow 2 pm, 9/1/2026 2:30 PM",
-                reads=self._starts_ms,
-                read_back=self._read_back,
-            ),
-            TextField(
-                "rooms",
-                "Rooms and seats",
-                value="204:4x6",
-                help="name:rows x seats, commas between rooms",
-                reads=parse_rooms,
-            ),
-            TextField(
-                "title",
-                "Title",
-                required=False,
-                help="leave empty to use the module names",
-                reads=clean_text,
-            ),
-            check=check_modules,
-        )
+        known = {
+            "modules": {
+                "options": [(one.id, one.name) for one in self.definitions.modules]
+            },
+            "start": {
+                "value": desk.times.format_time(soon_ms),
+                "reads": self._starts_ms,
+                "read_back": self._read_back,
+            },
+            "rooms": {"reads": parse_rooms},
+            "title": {"reads": clean_text},
+        }
+        yield Form(*build_fields("plan", known), check=check_modules)
 
     def _starts_ms(self, typed: str) -> int:
         desk = self.kiosk.desk
@@ -145,8 +128,7 @@ class PlanScreen(KioskScreen):
         def take_answer(_: Values) -> None:
             begin(self, partial(self._plan, command, message.form), "plan")
 
-        lines = (*odd, "Enter: plan it anyway (this is recorded). Esc: change it.")
-        question = Question("Is that right?", lines)
+        question = Question.from_catalog("plan-odd", {"odd": odd})
         ask_question(self.kiosk, question, take_answer, message.form.reopen)
 
     async def _plan(self, command: PlanSession, form: Form) -> None:

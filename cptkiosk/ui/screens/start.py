@@ -27,7 +27,6 @@ from cptkiosk.ui.frame.session_screen import SessionScreen
 from cptkiosk.ui.naming import DIALOG_CELLS, fit_names
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.bars import Stages
-from cptkiosk.ui.widgets.fields import TextField
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
 
@@ -143,10 +142,9 @@ class StartScreen(SessionScreen):
         if (not beyond and not odd) or self.why_refused(self._command(STAND_IN)):
             self.post_command(self._command(), words, go_on)
             return
-        question = CommandQuestion(
-            "Start past the testing window" if beyond else "Start at an unplanned time",
-            (beyond, *odd) if beyond else odd,
-            (TextField("beyond", "Reason"),) if beyond else (),
+        question = CommandQuestion.from_catalog(
+            "start-past-window" if beyond else "start-unplanned",
+            {"beyond": beyond, "odd": odd},
             command=lambda values: self._command(values.text("beyond", "")),
             words=words,
             then=go_on,

@@ -177,11 +177,10 @@ def mark_person_absent(screen: CheckIn, attempt: Attempt) -> None:
     if attempt not in being_checked_in(screen.session):
         screen.post_command(command, words, go_on)
         return
-    question = CommandQuestion(
-        f"Mark absent: {name}",
-        (f"{name} {_seen_here(attempt)}. Mark absent?",),
+    question = CommandQuestion.from_catalog(
+        "mark-absent",
+        {"name": name, "seen": _seen_here(attempt)},
         command=lambda _: command,
-        words=words,
         then=go_on,
     )
     ask_command(screen, question)
