@@ -7,6 +7,7 @@ from cptkiosk.desk import Desk
 from cptkiosk.domain.rules.announcing import next_call
 from cptkiosk.domain.state.attempt import Attempt, AttemptProgress
 from cptkiosk.domain.state.blockers import score_lacks, to_start
+from cptkiosk.domain.state.score_state import KEYED_ONCE
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.text import fold_text
 from cptkiosk.drill.expected_events import Part
@@ -156,10 +157,17 @@ class Director:
 
         A score can be entered as soon as its candidate has finished.
         """
-        people = sorted(
-            session.attempts.values(), key=lambda one: fold_text(one.person.text)
+        due = sorted(
+            (
+                one
+                for one in session.attempts.values()
+                if one.owes_score and score_lacks(one)
+            ),
+            key=lambda one: (
+                one.score.state in KEYED_ONCE,
+                fold_text(one.person.text),
+            ),
         )
-        due = [one for one in people if one.owes_score and score_lacks(one)]
         told = [
             f"{session.label(one)} {self._shown_score(one)}" for one in due[:SCORES_MAX]
         ]

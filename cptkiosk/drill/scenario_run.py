@@ -129,15 +129,19 @@ class ScenarioRun:
         return self.in_sight and timeline_ms < (self.shown_ms or 0) + rests_ms
 
     def expire_beat(self, session: Session, timeline_ms: int) -> None:
-        """Miss what no one answered while it could be."""
+        """Miss what no one answered while it could be: none of who has finished."""
         if not self.in_sight:
             return
         over_ms = OVER_TIMES * self.beat.limit_ms(self._speed)
         lasts = self.beat.stages
+        gone = False
         if Stage.RUNNING in lasts:
             lasts = lasts | {Stage.HALTED}
+            one = session.attempts.get(self.part.attempt_id)
+            gone = one is not None and one.owes_score
         if (
-            session.stage not in lasts
+            gone
+            or session.stage not in lasts
             or self._waited_ms(session, timeline_ms) > over_ms
         ):
             self.outcome = Outcome.MISSED

@@ -360,6 +360,31 @@ def test_a_score_is_shown_as_soon_as_its_candidate_has_finished(
     assert day.session.label(one) in day.said
 
 
+def test_scores_are_shown_in_the_order_in_which_they_are_entered(
+    rehearse: Rehearse,
+) -> None:
+    day = rehearse()
+    day.start(minutes=20)
+    day.end()
+    first = day.said.split(": ")[1].split(";")[0]
+    one = next(
+        one for one in day.session.attempts.values()
+        if first.startswith(day.session.label(one))
+    )  # fmt: skip
+    day.key(one.attempt_id, 70)
+
+    assert first not in day.said
+
+
+def test_a_scene_about_someone_who_has_finished_is_over(rehearse: Rehearse) -> None:
+    day = rehearse(scenario_catalog.FROZEN)
+    day.start()
+    day.until_said()
+    day.do(FinishAttempt(**day.about))
+
+    assert "freezes" not in day.said
+
+
 def test_time_that_is_up_says_what_the_test_screens_show(rehearse: Rehearse) -> None:
     day = rehearse()
     day.start(minutes=91)
