@@ -44,9 +44,6 @@ class Bar(LineWidget):
         .look--here { text-style: bold reverse; color: $primary; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = looks(
-        "strong", "muted", "key", "good", "warning", "alert", "quiet", "here"
-    )
     _height = 1
 
     # A sentence that takes as many lines as it needs
@@ -97,6 +94,7 @@ class HeaderText(NamedTuple):
 class HeaderBar(Bar):
     """What runs, what is wrong here, where this is, who sits here, and the time."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks("strong", "warning")
     said = reactive(HeaderText())
 
     def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
@@ -140,6 +138,7 @@ class StageBar(Bar):
     DEFAULT_CSS = """
     StageBar { background: $surface; }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks("good", "here", "muted")
     said = reactive(Stages())
 
     def draw_line(self, y: int, width: int, glyphs: Glyphs) -> Sequence[Piece]:
@@ -183,6 +182,7 @@ class NextBar(Bar):
     DEFAULT_CSS = """
     NextBar { background: $primary 20%; height: auto; max-height: 3; }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks("strong", "key")
     said = reactive(("", ""))
     """The step, which begins with `Next: `, and the key that does it."""
 
@@ -217,6 +217,7 @@ class StatusBar(Bar):
     DEFAULT_CSS = """
     StatusBar { background: $surface; height: auto; max-height: 6; }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks("good", "muted", "warning", "alert")
     said = reactive(Status())
 
     def watch_said(self) -> None:
@@ -256,6 +257,7 @@ BACK, HELP = ("Esc",), ("?", "^G")
 class KeyBar(Bar):
     """What each key does here, as much of it as fits."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks("key", "quiet")
     said: reactive[tuple[KeyHint, ...]] = reactive(())
     """The keys; those that would be refused are put in brackets."""
 
@@ -301,6 +303,7 @@ class ProgressBar(Bar):
     DEFAULT_CSS = """
     ProgressBar { background: $surface; padding: 0; }
     """
+    COMPONENT_CLASSES: ClassVar[set[str]] = looks("strong", "good", "muted")
     said = reactive((0, 0, 0))
     """How many are done, of how many, after how many seconds; of none, only these."""
 
