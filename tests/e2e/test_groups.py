@@ -18,7 +18,6 @@ from support.lab import Lab, User, a_lab, why_no_lab
 from support.sessions import opened, planned, roll, seated
 
 NO_LAB = why_no_lab()
-PATIENCE_S = 120
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(bool(NO_LAB), reason=NO_LAB or "there is one"),
@@ -39,7 +38,7 @@ def users() -> Iterator[Lab]:
 @pytest.fixture
 def lab(users: Lab, request: pytest.FixtureRequest) -> Lab:
     """A lab whose administrator has just made the directory; its users have a umask."""
-    umask = getattr(request, "param", "077")
+    umask = getattr(request, "param", 0o077)
     shutil.rmtree(users.data, ignore_errors=True)
     users.data.mkdir()
     os.chown(users.data, 0, users.gid)
@@ -101,17 +100,18 @@ def test_two_users_write_one_session_at_once(lab: Lab) -> None:
         for user, name in ((lab.ann, "ann"), (lab.bob, "bob"))
     ]
     add(lab.bob, lab, "Meanwhile Bob")
-    said = [one.communicate(timeout=PATIENCE_S)[0] for one in racing]
+    ended = [one.finish() for one in racing]
 
-    assert [one.returncode for one in racing] == [0, 0], said
+    assert [one.returncode for one in ended] == [0, 0], ended
     desk = open_desk(lab.data, SystemClock(), "root")
     recorded = {
         seq
         for (seq,) in desk.ledger.rows("SELECT seq FROM entry WHERE kind LIKE 'note-%'")
     }
     desk.ledger.close()
-    for one in said:
-        notes = {int(line.split()[1]) for line in one.splitlines() if "note" in line}
+    for one in ended:
+        said = one.stdout.splitlines()
+        notes = {int(line.split()[1]) for line in said if "note" in line}
         assert notes, one
         assert notes <= recorded
     assert "Meanwhile Bob" in done(lab.ann, lab, "staff", "list")
@@ -142,7 +142,7 @@ def test_two_users_at_two_kiosks_see_each_others_steps(lab: Lab) -> None:
             terminal.gone_within()
 
 
-@pytest.mark.parametrize("lab", ["022", "077", "000"], indirect=True)
+@pytest.mark.parametrize("lab", [0o022, 0o077, 0o000], ids=oct, indirect=True)
 def test_every_file_is_the_groups_whatever_the_umask_is(lab: Lab) -> None:
     testing_in(lab)
     done(lab.bob, lab, "ledger", "backup")

@@ -5,27 +5,14 @@ import os
 import pwd
 import shutil
 import subprocess
-import sys
-import sysconfig
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from support.forked import PROGRAM, Account, ForkedCommand
 from support.terminal import Terminal
-
-TESTS = Path(__file__).resolve().parents[1]
-SITE = sysconfig.get_path("purelib")
-MINOR = f"python{sys.version_info.major}.{sys.version_info.minor}"
-OPENS = "import sys; open(sys.argv[1], 'rb').read(1)"
-START = (
-    "import os, runpy, site, sys; os.umask(int(sys.argv[1], 8));"
-    f" site.addsitedir({SITE!r}); sys.path[:0] = {os.environ.get('PYTHONPATH', '')!r}"
-    f".split(':') + [{str(TESTS)!r}]; sys.argv[:] = sys.argv[2:];"
-    " runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True)"
-)
-"""Sees the packages of these tests under another interpreter of the same version."""
 
 
 def why_no_lab() -> str:
@@ -35,37 +22,7 @@ def why_no_lab() -> str:
     for name in ("useradd", "groupadd", "userdel", "groupdel", "setpriv"):
         if shutil.which(name) is None:
             return f"there is no '{name}' here"
-    if _python("nobody") is None:
-        return f"other users than root cannot run {MINOR} with what is installed"
     return ""
-
-
-def _python(user: str) -> str | None:
-    """Return an interpreter that a user can run together with what is installed."""
-    imports = START.partition("os.umask")[0] + f"site.addsitedir({SITE!r});"
-    for path in (sys.executable, f"/usr/bin/{MINOR}", f"/usr/local/bin/{MINOR}"):
-        command = [
-            *_as(user),
-            path,
-            "-c",
-            f"{imports} import cptkiosk, textual, pytest",
-        ]
-        with suppress(OSError):
-            if (
-                subprocess.run(command, capture_output=True, check=False).returncode
-                == 0
-            ):
-                return path
-    return None
-
-
-def _reachable(path: Path) -> bool:
-    return path.exists() and all(one.stat().st_mode & 0o001 for one in path.parents)
-
-
-def _as(user: str) -> tuple[str, ...]:
-    return ("setpriv", f"--reuid={user}", "--regid", f"{pwd.getpwnam(user).pw_gid}",
-            "--init-groups", "--")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,48 +30,37 @@ class User:
     """A user with an account on the server."""
 
     name: str
-    python: str
-    umask: str = "022"
+    umask: int = 0o022
 
     @property
     def uid(self) -> int:
         return pwd.getpwnam(self.name).pw_uid
 
-    def program(self, module: str = "cptkiosk") -> list[str]:
-        """Return the command line of a module that runs as this user."""
-        return [*_as(self.name), self.python, "-c", START, self.umask, module]
+    @property
+    def _account(self) -> Account:
+        return Account(self.name, self.umask)
 
     def run(
-        self, *arguments: object, module: str = "cptkiosk", given: str = ""
+        self, *arguments: object, module: str = PROGRAM, given: str = ""
     ) -> subprocess.CompletedProcess[str]:
         """Run a module and wait for its end."""
-        return subprocess.run(
-            [*self.program(module), *map(str, arguments)],
-            input=given,
-            capture_output=True,
-            encoding="utf-8",
-            cwd="/",
-            timeout=120,
-            check=False,
-        )
+        return self.start(*arguments, module=module, given=given).finish()
 
-    def start(self, *arguments: object, module: str) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: object, module: str = PROGRAM, given: str = ""
+    ) -> ForkedCommand:
         """Start a module."""
-        return subprocess.Popen(
-            [*self.program(module), *map(str, arguments)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd="/",
-        )
+        return ForkedCommand([*map(str, arguments)], given, module, self._account)
 
     def terminal(self, folder: Path) -> Terminal:
         """Open the kiosk on a terminal."""
-        return Terminal("--data-dir", folder, program=self.program(), cwd=Path("/"))
+        return Terminal("--data-dir", folder, cwd=Path("/"), account=self._account)
 
     def can_open(self, path: Path) -> bool:
         """Tell whether this user can read a file."""
-        command = [*_as(self.name), self.python, "-c", OPENS, str(path)]
+        group = str(pwd.getpwnam(self.name).pw_gid)
+        command = ["setpriv", f"--reuid={self.name}", "--regid", group, "--init-groups",
+                   "--", "head", "-c", "1", str(path)]  # fmt: skip
         return not subprocess.run(command, capture_output=True, check=False).returncode
 
 
@@ -146,7 +92,7 @@ def a_lab() -> Iterator[Lab]:
             _do("useradd", "--no-create-home", "--shell", "/usr/sbin/nologin", name)
         for name in names[:2]:
             _do("usermod", "--append", "--groups", group, name)
-        ann, bob, eve = (User(name, _python(name) or "") for name in names)
+        ann, bob, eve = map(User, names)
         yield Lab(ann, bob, eve, group, root / "data")
     finally:
         for name in names:

@@ -20,7 +20,7 @@ from pyte.screens import Char
 
 from cptkiosk.ui.enter_guard import AGAIN_S
 from cptkiosk.ui.terminal.parser import GAP_S
-from support.forked import ForkedProgram
+from support.forked import Account, ForkedProgram
 
 WAIT_S = 120.0
 """Far longer than anything takes on a busy machine; what comes is not waited for."""
@@ -87,6 +87,7 @@ class Terminal:
         environ: Mapping[str, str] | None = None,
         size: tuple[int, int] = (80, 24),
         program: Sequence[object] = PROGRAM,
+        account: Account | None = None,
     ) -> None:
         self.columns, self.rows = size
         self.raw = b""
@@ -106,8 +107,9 @@ class Terminal:
         self._process: ForkedProgram | subprocess.Popen[bytes]
         if program is PROGRAM and environ is None:
             self._process = ForkedProgram(
-                [*map(str, arguments)], self._line_name, kept, cwd
-            )
+                [*map(str, arguments)], [Path(self._line_name)] * 3, kept, cwd,
+                account=account,
+            )  # fmt: skip
         else:
             self._process = subprocess.Popen(
                 [*map(str, program), *map(str, arguments)],
