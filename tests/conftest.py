@@ -31,7 +31,7 @@ os.environ["CUPS_SERVER"] = "/nowhere"
 # Pilots build and drop whole screens; looking for garbage as often as Python does by
 # itself, in a process that holds every test, takes a quarter of their time.
 gc.freeze()
-gc.set_threshold(100_000, 20, 50)
+gc.set_threshold(1_000_000, 20, 50)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -145,8 +145,8 @@ async def pressed(sitting: Sitting, key: str, times: list[float]) -> None:
     await sitting.settle()
 
 
-WAYS = {
-    "once": [0.0],
+ONCE = [0.0]
+SLIPS = {
     "doubled": [0.0, 0.2],
     "held": [0.0, *(0.3 + n / 30 for n in range(10))],
 }
@@ -208,9 +208,11 @@ async def test_a_key_that_slips_records_no_more_than_one_press(
 ) -> None:
     sittings, found = Sittings(name, samples, tmp_path / "keys"), []
     for key in KEYS:
-        counts = {way: await sittings.recorded(key, at) for way, at in WAYS.items()}
-        if max(counts.values()) > counts["once"]:
-            found.append(f"{key}: {counts}")
+        slips = {way: await sittings.recorded(key, at) for way, at in SLIPS.items()}
+        if any(slips.values()):
+            once = await sittings.recorded(key, ONCE)
+            if max(slips.values()) > once:
+                found.append(f"{key}: {slips}, pressed once {once}")
     await sittings.close()
     assert not found
 

@@ -3,6 +3,7 @@
 import ast
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from inspect import signature
 from pathlib import Path
 from string import Formatter
@@ -55,7 +56,7 @@ def literals(node: ast.expr) -> set[str]:
     return {node.value} if constant else set()  # type: ignore[attr-defined] # it is one
 
 
-def said() -> Iterator[tuple[str, str, set[str], set[str]]]:
+def read_source() -> Iterator[tuple[str, str, set[str], set[str]]]:
     """Yield place, code, remedies and names of details of every reason in the code."""
     for path in sorted(ROOT.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -74,7 +75,10 @@ def said() -> Iterator[tuple[str, str, set[str], set[str]]]:
                 yield f"{path.name}:{node.lineno}", code, remedies, set(named)
 
 
-SAID = list(said())
+@cache
+def said() -> list[tuple[str, str, set[str], set[str]]]:
+    """Return them; the source is read once, and not by whoever only collects tests."""
+    return list(read_source())
 
 
 def names(text: str) -> set[str]:
@@ -92,7 +96,7 @@ def test_each_code_has_sentences_that_name_only_what_they_are_given(
 ) -> None:
     sentences, remedies = load_sentences(audience), load_terms()["remedy"]
     lacking = []
-    for place, code, ways, details in SAID:
+    for place, code, ways, details in said():
         if code not in sentences:
             in_cli = audience == Audience.SCREEN and code in load_sentences(
                 Audience.CLI
@@ -109,7 +113,7 @@ def test_each_code_has_sentences_that_name_only_what_they_are_given(
 def test_no_sentence_stands_in_the_catalog_that_nothing_says() -> None:
     known = {code for one in Audience for code in load_sentences(one)}
 
-    assert known - BY_DATA == {code for _, code, _, _ in SAID}
+    assert known - BY_DATA == {code for _, code, _, _ in said()}
 
 
 def test_no_code_stands_in_two_tables() -> None:
@@ -140,7 +144,7 @@ def test_every_remedy_is_named_in_the_code_and_every_named_one_is_there() -> Non
     remedies = load_terms()["remedy"]
 
     assert set(remedies) <= code
-    assert {way for _, _, ways, _ in SAID for way in ways} <= set(remedies)
+    assert {way for _, _, ways, _ in said() for way in ways} <= set(remedies)
     assert {way for one in RULES.values() for way in one.otherwise.values()} <= set(
         remedies
     )
