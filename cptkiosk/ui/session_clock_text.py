@@ -66,9 +66,12 @@ def brief_clock(desk: Desk, session: Session) -> str:
 
 def brief_text(session: Session, face: str) -> str:
     """Return what the big clock of a session shows, in a few cells."""
-    if session.stage is Stage.HALTED:
-        return f"HALTED {face}"
-    if face.startswith("-") and face != NO_CLOCK:
+    halted = session.stage is Stage.HALTED
+    if face == NO_CLOCK:
+        return "HALTED" if halted else "no clock running"
+    if halted:
+        return f"HALTED {face} left"
+    if face.startswith("-"):
         return f"starts in {face[1:]}"
     return f"time up {face}" if face.startswith("+") else f"{face} left"
 
