@@ -1,6 +1,6 @@
 """Letting someone's clock run although the vendor's window closes before their end."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from cptkiosk.domain.commands.base import STAND_IN, SessionCommand
@@ -31,7 +31,11 @@ def why_beyond(screen: SessionPort, commands: Sequence[SessionCommand]) -> str:
 
 
 def go_beyond(
-    title: str, lines: Sequence[str], commands: Sequence[SessionCommand], words: str
+    title: str,
+    lines: Sequence[str],
+    commands: Sequence[SessionCommand],
+    words: str,
+    then: Callable[[], object] | None = None,
 ) -> CommandQuestion:
     """Ask why clocks run beyond the vendor's window, for all of them at once.
 
@@ -40,6 +44,7 @@ def go_beyond(
         lines: what the window has against it, and whom it is about.
         commands: what is done once there is one.
         words: what is said once it is recorded.
+        then: what follows once it is recorded.
     """
     return CommandQuestion.from_catalog(
         "go-beyond",
@@ -48,24 +53,32 @@ def go_beyond(
             with_reason(one, values.text("beyond")) for one in commands
         ],
         words=words,
+        then=then,
     )
 
 
 def ask_or_say_why(
-    screen: SessionPort, command: SessionCommand, words: str, title: str
+    screen: SessionPort,
+    command: SessionCommand,
+    words: str,
+    title: str,
+    then: Callable[[], object] | None = None,
 ) -> None:
     """Do something; ask why first, if only the vendor's window is against it."""
     if beyond := why_beyond(screen, (command,)):
-        ask_command(screen, go_beyond(title, (beyond,), (command,), words))
+        ask_command(screen, go_beyond(title, (beyond,), (command,), words, then))
     else:
-        screen.post_command(command, words)
+        screen.post_command(command, words, then)
 
 
-def start_late(screen: SessionPort, attempt: Attempt) -> None:
+def start_late(
+    screen: SessionPort, attempt: Attempt, then: Callable[[], object] | None = None
+) -> None:
     """Start someone's own clock; ask why, if only the vendor's window is against it."""
     ask_or_say_why(
         screen,
         StartLate(**screen.about(attempt)),
         f"{screen.person(attempt)}: own clock started",
         "Start past the testing window",
+        then,
     )

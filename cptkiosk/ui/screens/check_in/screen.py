@@ -253,11 +253,13 @@ class CheckInScreen(SessionScreen):
     # Acting
 
     async def follow(self, step: Step) -> None:
-        """Take a step; who was seated late starts from here, on their own clock."""
+        """Take a step; who was seated late starts from here, and is found at Testing."""
         attempt = self.session.attempts.get(step.attempt_id)
         seated = attempt and attempt.standing is AttemptProgress.SEATED
         if step.action == "late" and attempt and seated:
-            start_late(self, attempt)
+            lead = self.kiosk.navigator.lead
+            testing = partial(lead, Route.TESTING, self.session_id, attempt.attempt_id)
+            start_late(self, attempt, testing)
         else:
             await super().follow(step)
 
