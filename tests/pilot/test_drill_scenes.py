@@ -182,7 +182,7 @@ async def test_the_first_screen_says_how_fast_the_clock_runs(
             "REHEARSAL The clock runs 20 times as fast (to change: drill --speed 1 or 60"
             in kiosk.words
         )
-        assert "appear on this line." in kiosk.words
+        assert "appear on this line, and come before Next." in kiosk.words
 
 
 async def test_a_name_with_markup_is_shown_as_it_is(

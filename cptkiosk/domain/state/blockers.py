@@ -177,7 +177,8 @@ def halts_unreported(session: Session) -> tuple[tuple[Instant, str], ...]:
 
     An irregularity explains a halt if it concerns more than one person, is not about
     announcements, time or paper, and happened between `REPORTED_MS` before the halt and
-    the next halt.
+    the next halt. Where the wall clock was set back between two halts, the second does
+    not end the time of the first.
     """
     halts = [(at, why) for at, what, why in session.reasons if what == "halted"]
     ends = [at.utc_ms for at, _ in halts[1:]]
@@ -190,7 +191,8 @@ def halts_unreported(session: Session) -> tuple[tuple[Instant, str], ...]:
         (at, why.text)
         for (at, why), until_ms in zip_longest(halts, ends)
         if not any(
-            at.utc_ms - REPORTED_MS <= ms and (until_ms is None or ms < until_ms)
+            at.utc_ms - REPORTED_MS <= ms
+            and (until_ms is None or until_ms <= at.utc_ms or ms < until_ms)
             for ms in told
         )
     )

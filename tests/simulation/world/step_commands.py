@@ -219,6 +219,18 @@ def _explain_entry(here: _Here) -> Turn:
     return Turn((command,))
 
 
+def _report_halt(here: _Here) -> Turn:
+    began = blockers.halts_unreported(here.session)[0][0]
+    code = here.definitions.irregularity("ENV-POWER")
+    command = RecordIrregularity(
+        **here.sid, code=code.id, severity=code.severity, scope=code.scope,
+        validity=code.validity, attempt_ids=tuple(here.session.attempts),
+        happened_at_utc_ms=began.utc_ms, observed=WHY, action_taken=WHY,
+        details=tuple((name, WHY) for name in code.fields), told="the coordinator",
+    )  # fmt: skip
+    return Turn((command,))
+
+
 def _hand_over(here: _Here) -> Turn:
     staff = ("s1", "s2", "s3")
     return Turn(
@@ -272,6 +284,7 @@ TURNS: dict[str, Callable[[_Here], Turn]] = {
     "late": _late,
     "end": _end,
     "irregularities": _explain_entry,
+    "report": _report_halt,
     "hand-over": _hand_over,
     "scores": _score,
     "close-out": _paper,
