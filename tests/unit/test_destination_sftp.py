@@ -1,6 +1,7 @@
 """SFTP against a real OpenSSH server: whole or not at all, never over another file."""
 
 import hashlib
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -65,6 +66,27 @@ def test_another_file_of_that_name_is_a_conflict_and_stays(
     with pytest.raises(Conflict, match="It was not changed"):
         drop.deliver(a_parcel(BUNDLE), ignore_progress)
     assert taken.read_bytes() == b"another"
+
+
+def test_an_empty_file_of_that_name_is_a_conflict_too(
+    server: SftpServer, drop: Destination
+) -> None:
+    taken = server.incoming / "a-r1.zip"
+    taken.touch()
+
+    with pytest.raises(Conflict, match="It was not changed"):
+        drop.deliver(a_parcel(BUNDLE), ignore_progress)
+
+
+def test_nothing_of_a_bundle_is_put_on_a_disk_here_which_a_kill_would_leave(
+    drop: Destination, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    found = list[Path]()
+
+    drop.deliver(a_parcel(BUNDLE), lambda _, __: found.extend(tmp_path.rglob("*")))
+
+    assert found == []
 
 
 def test_a_name_that_is_taken_meanwhile_is_not_overwritten(

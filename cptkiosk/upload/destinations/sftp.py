@@ -4,16 +4,21 @@ A file is sent under another name, read back, and only then renamed. The rename 
 overwrite: plain `rename` does on many servers (posix-rename), `rename -l` asks for the
 one of the protocol, which fails if the name is taken. What was sent of a file stays on
 the server, and the next try continues from there. Whatever it holds, it is read back.
+
+`sftp` sends and gets files, so here a bundle is one in memory: nothing of it is left on a
+disk, even if this process is killed.
 """
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlsplit
+from uuid import uuid4
 
 from cptkiosk.domain.destinations import DestinationSettings
 from cptkiosk.domain.text import visible
@@ -38,8 +43,8 @@ TRIAL = b"cptkiosk wrote this file to test the server. It can be deleted.\n"
 SIZE = re.compile(rb"^-\S+\s+\S+\s+\S+\s+\S+\s+(\d+)\s", re.MULTILINE)
 """The size of a file in the answer to `ls -n`."""
 
-OWN_FOLDER = re.compile(r"[^ \"]*/cptkiosk-[^/\"]+/")
-"""What a complaint says of a path here: another one at each try, and of no use."""
+OWN_FILE = re.compile(r"/proc/\d+/fd/\d+")
+"""What a complaint says of a file here: another one at each try, and of no use."""
 
 
 class Sftp:
@@ -63,9 +68,7 @@ class Sftp:
         def tell(step: int) -> Callable[[], None]:
             return lambda: told(size * step // STEPS, size)
 
-        with TemporaryDirectory(prefix="cptkiosk-") as made:
-            local, back = Path(made, "bundle"), Path(made, "back")
-            local.write_bytes(parcel.data)
+        with _in_memory(parcel.data) as local, _in_memory() as back:
             if self._has_file(parcel, back, tell(0)):
                 return Delivered(self._receipt(parcel, "was there already"), True)
             self._send_part(local, part, back, parcel.sha256, tell(1))
@@ -79,10 +82,8 @@ class Sftp:
 
     def test(self) -> str:
         """Send a small file, read it back and delete it; see `Destination`."""
-        with TemporaryDirectory(prefix="cptkiosk-") as made:
-            local, back = Path(made, "trial"), Path(made, "back")
-            local.write_bytes(TRIAL)
-            name = _quote(f"cptkiosk-test-{Path(made).name}.part")
+        name = _quote(f"cptkiosk-test-{uuid4()}.part")
+        with _in_memory(TRIAL) as local, _in_memory() as back:
             self._run(
                 [
                     f"put {_quote(str(local))} {name}",
@@ -90,7 +91,7 @@ class Sftp:
                     f"rm {name}",
                 ]
             )
-            if not back.exists() or back.read_bytes() != TRIAL:
+            if back.read_bytes() != TRIAL:
                 raise self._unfit("A test file read back from it differs")
         return (
             f"A test file was sent to {self._host} as {self._user}, folder"
@@ -106,9 +107,12 @@ class Sftp:
         Raises:
             Conflict: if it has another one of that name.
         """
-        back.unlink(missing_ok=True)
-        self._run([f"-get {_quote(parcel.name)} {_quote(str(back))}"], tell)
-        if not back.exists():
+        name = _quote(parcel.name)
+        look = [f"-ls -n {name}", f"-get {name} {_quote(str(back))}"]
+        back.write_bytes(b"")
+        listed = SIZE.search(self._run(look, tell))
+        # What cannot be read is not known to be another file.
+        if listed is None or back.stat().st_size < int(listed[1]):
             return False
         if _digest(back) != parcel.sha256:
             raise Conflict(
@@ -204,7 +208,7 @@ class Sftp:
     def _explain(self, errors: str) -> DestinationError:
         """Return what went wrong in a sentence for a proctor."""
         lines = [
-            OWN_FOLDER.sub("", line) for line in errors.splitlines() if line.strip()
+            OWN_FILE.sub("bundle", line) for line in errors.splitlines() if line.strip()
         ]
         said = explain_failure(
             "sftp",
@@ -218,6 +222,15 @@ class Sftp:
             safe=SAFE,
         )
         return DestinationError(said)
+
+
+@contextmanager
+def _in_memory(data: bytes = b"") -> Iterator[Path]:
+    """Make a file in memory, which other programs of this account open by its path."""
+    with os.fdopen(os.memfd_create("cptkiosk"), "wb") as file:
+        path = Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
+        path.write_bytes(data)
+        yield path
 
 
 def _quote(path: str) -> str:
