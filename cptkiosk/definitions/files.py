@@ -207,16 +207,16 @@ def strict_shape(shape: type, **more: Any) -> type:
     hints = get_type_hints(shape, include_extras=True)
     keys: dict[str, Any] = {}
     for one in fields(shape):
-        keys[one.name] = kind = _strict_type(hints[one.name])
+        keys[one.name] = kind = hints[one.name]
         if one.default is not MISSING:
             keys[one.name] = (kind, one.default)
         elif one.default_factory is not MISSING:
             keys[one.name] = (kind, field(default_factory=one.default_factory))
-    given = [
-        (name, *kind) if isinstance(kind, tuple) else (name, kind)
-        for name, kind in {**keys, **more}.items()
-        if kind is not None
-    ]
+    given = []
+    for name, said in {**keys, **more}.items():
+        kind, *default = said if isinstance(said, tuple) else (said,)
+        if kind is not None:
+            given.append((name, _strict_type(kind), *default))
     return defstruct(shape.__name__, given, forbid_unknown_fields=True, kw_only=True)
 
 

@@ -323,6 +323,8 @@ SPOILED = [
     ("scripts.toml", "minutes = 10", "minutes = 30", "announcements[1].minutes", "30"),
     ("fees.toml", "currency =", "currency", "line 5", "not TOML"),
     ("fees.toml", 'as_of = "2017"', "as_of = ", "line 7", "not TOML"),
+    ("fees.toml", 'as_of = "2017"', 'as_of = "lately"', "as_of", "matching"),
+    ("module-safety.toml", "position = 1", "position = 0", "position", ">= 1"),
 ]
 
 
