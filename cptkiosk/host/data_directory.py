@@ -1,5 +1,6 @@
 """Where a kiosk keeps its data, and for whom: the only reader of that setting."""
 
+import errno
 import os
 import platform
 import stat
@@ -11,6 +12,11 @@ from pathlib import Path
 from cptkiosk.host.paths import expand_home, is_folder, make_absolute
 
 DATA_DIR_VARIABLE = "CPTKIOSK_DATA_DIR"
+NO_HARD_LINKS = frozenset(
+    {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+)
+"""What a drive without hard links answers."""
+
 _FIXED = {
     "TEXTUAL_ANIMATIONS": "none",
     "TEXTUAL_SMOOTH_SCROLL": "0",
@@ -199,11 +205,30 @@ def replace_file(path: Path, data: bytes, *, keeps_other: bool = False) -> None:
             part.replace(path)
         else:
             with suppress(FileExistsError):
-                path.hardlink_to(part)
+                name_part(part, path)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
     sync_to_disk(path.parent)
+
+
+def name_part(part: Path, path: Path) -> None:
+    """Give a finished file its name; an empty file of that name is of a broken try.
+
+    Raises:
+        FileExistsError: if another has it.
+    """
+    if path.exists() and path.stat().st_size == 0:
+        part.replace(path)
+        return
+    try:
+        path.hardlink_to(part)
+    except OSError as error:
+        if error.errno not in NO_HARD_LINKS:
+            raise
+        # A FAT drive has no hard links: claim the name first, then fill it.
+        os.close(open_in_place(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        part.replace(path)
 
 
 def sync_to_disk(path: Path) -> None:

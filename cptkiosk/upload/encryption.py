@@ -35,7 +35,9 @@ def encrypt_once(folder: Path, key: str, data: bytes, recipient: str) -> bytes:
     path = folder / f"{key}-{about}{SUFFIX}"
     try:
         with suppress(FileNotFoundError):
-            return path.read_bytes()
+            # On a FAT drive a broken try may leave an empty file.
+            if kept := path.read_bytes():
+                return kept
         made = _encrypt(data, recipient)
         make_folder(folder)
         # Another uploader may be doing the same: the first one's bytes are sent.

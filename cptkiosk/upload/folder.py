@@ -11,7 +11,7 @@ from cptkiosk.domain.commands.closing import RecordBundle
 from cptkiosk.domain.rules.closing import may_send, need_same_bundle
 from cptkiosk.domain.values import Actor, BundleKind
 from cptkiosk.errors import DestinationError
-from cptkiosk.host.data_directory import open_in_place, sync_to_disk
+from cptkiosk.host.data_directory import name_part, open_in_place, sync_to_disk
 from cptkiosk.host.paths import (
     is_file,
     make_absolute,
@@ -27,9 +27,6 @@ SAFE = "The record is safe."
 STEPS = 4
 """To read the record, to write the report, to pack, to deliver."""
 
-NO_HARD_LINKS = frozenset(
-    {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
-)
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -155,7 +152,7 @@ def write_new_file(target: Path, data: bytes) -> tuple[str, bool]:
                 f" from what was written. {SAFE} Use another USB drive or folder."
             )
         try:
-            _name_part(part, target)
+            name_part(part, target)
         except FileExistsError:
             return digest, _is_there(target, digest)
         sync_to_disk(target.parent)
@@ -194,25 +191,6 @@ def _write_part(part: Path, data: bytes) -> None:
         if hasattr(os, "posix_fadvise"):
             # Or the reading back would come from memory, not from the drive.
             os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-
-
-def _name_part(part: Path, target: Path) -> None:
-    """Give a finished file its name, unless another has it.
-
-    Raises:
-        FileExistsError: if another has it.
-    """
-    if target.exists() and target.stat().st_size == 0:
-        part.replace(target)
-        return
-    try:
-        target.hardlink_to(part)
-    except OSError as error:
-        if error.errno not in NO_HARD_LINKS:
-            raise
-        # A FAT drive has no hard links: claim the name first, then fill it.
-        os.close(open_in_place(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
-        part.replace(target)
 
 
 def _file_digest(path: Path) -> str:

@@ -24,6 +24,7 @@ from cptkiosk.services.deliveries import list_outboxes
 from cptkiosk.services.listings import list_day
 from cptkiosk.upload.destinations.base import Delivered, Parcel
 from cptkiosk.upload.destinations.folder import Folder
+from cptkiosk.upload.encryption import encrypt_once
 from cptkiosk.upload.outbox import NAMESPACE, Uploader, delivery_key
 from cptkiosk.words import describe_step
 from support.center import DANA, DANA_PIN, LEE
@@ -234,6 +235,25 @@ def test_an_encrypted_bundle_is_the_same_bytes_until_it_is_confirmed(
     assert decrypt(file.read_bytes(), [identity]).startswith(b"PK")
     an_uploader(sealed).send_waiting(["usb"])
     assert list(outbox.iterdir()) == []
+
+
+def test_a_drive_without_hard_links_keeps_an_encrypted_bundle_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    recipient = str(x25519.Identity.generate().to_public())
+
+    made = encrypt_once(tmp_path, "key", b"a bundle", recipient)
+    assert encrypt_once(tmp_path, "key", b"a bundle", recipient) == made
+
+    # A try that was broken off between the two steps there.
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(b"")
+    assert encrypt_once(tmp_path, "key", b"a bundle", recipient) == file.read_bytes()
+    assert file.stat().st_size > 0
 
 
 @pytest.mark.skipif(shutil.which("age") is None, reason="age is not installed")

@@ -20,8 +20,8 @@ from cptkiosk.ledger.signatures import Signatures
 from cptkiosk.ledger.streams import S, Stream, find_stream
 
 BATCH = 10_000
-PROJECTED = ("center", "candidate/", "session/")
-"""How the streams are called that tables are projected from."""
+PROJECTED = frozenset({"center", "candidate", "session"})
+"""The kinds of streams that tables are projected from."""
 
 NOT_MEANT = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What folding raises at an entry that no desk would have written there."""
@@ -190,7 +190,7 @@ def fold_tables(ledger: Ledger) -> projections.Rows:
 
 def _fold_streams(ledger: Ledger) -> Iterator[projections.Rows]:
     for name in ledger.stream_names():
-        if not name.startswith(PROJECTED):
+        if name.partition("/")[0] not in PROJECTED:
             continue
         stream = find_stream(name)
         state = stream.replay(())

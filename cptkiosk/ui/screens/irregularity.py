@@ -37,7 +37,7 @@ class IrregularityScreen(SessionScreen):
     """One form, which asks for what the code needs; a half-filled one is kept."""
 
     ROUTE = Route.IRREGULARITY
-    COMMON = tuple(one for one in SessionScreen.COMMON if one is not PRINT)
+    COMMON = tuple(one for one in SessionScreen.COMMON if one.id != PRINT.id)
     TYPING = True
     ENTER_RULE = enter_guard.FORM
 
