@@ -20,6 +20,7 @@ from cptkiosk.domain.values import MINUTE_MS, plural
 from cptkiosk.drill.checkin import check_in_one
 from cptkiosk.drill.roles import Roles
 from cptkiosk.drill.simulated_proctor import DrillFailed, SimulatedProctor
+from cptkiosk.words import name_severity
 
 SECOND_MS = 1000
 FREEZE_MS = 70 * SECOND_MS
@@ -200,6 +201,6 @@ def _record_irregularity(  # a record of an irregularity has that many parts
             happened_at_utc_ms=happened_at_utc_ms,
             details=tuple(details.items()),
         ),
-        f"{code.id} {code.title}, severity {code.severity}:"
+        f"{code.id} {code.title} ({name_severity(code.severity)}):"
         f" {plural(len(attempt_ids), 'person', 'people')} named",
     )

@@ -19,6 +19,7 @@ from cptkiosk.reports.document import (
     Signature,
 )
 from cptkiosk.times.format import TimeFormat
+from cptkiosk.words import name_severity
 
 
 def irregularity_report(
@@ -82,8 +83,8 @@ def _entry_blocks(
     yield Heading(text, level=3, rule="")
     about = "about" if event.estimated else "at"
     yield Paragraph(
-        f"{about} {times.format_record(event.happened_at_utc_ms)}, severity"
-        f" {event.severity}, {_whom_text(session, event)}",
+        f"{about} {times.format_record(event.happened_at_utc_ms)}, severity:"
+        f" {name_severity(event.severity)}, {_whom_text(session, event)}",
         indent=2,
     )
     for label, text in _labeled_texts(event):

@@ -33,7 +33,7 @@ def choose_printer(wanted: str) -> str:
     found = list_printers()
     if not found.names:
         raise DestinationError(
-            "No printer is set up on this machine. Nothing was printed. Save the"
+            "No printer is set up on this computer. Nothing was printed. Save the"
             " report as a file, or ask the administrator to set up a printer."
         )
     if wanted and wanted not in found.names:

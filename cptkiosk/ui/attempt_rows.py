@@ -19,7 +19,7 @@ GATE_WORDS = {
     Gate.PHOTO_ID: "photo ID",
     Gate.NAME: "name on ID matches the roster and the user code",
     Gate.ELIGIBLE: "eligible, fee paid",
-    Gate.AGREEMENT: "agreement accepted today",
+    Gate.AGREEMENT: "candidate agreement accepted",
     Gate.BELONGINGS: "phone, watch, bag stowed",
     Gate.ACCOMMODATIONS: "accommodations read back",
     Gate.SCRATCH: "scratch paper handed out",
@@ -158,17 +158,17 @@ def _clock_marks(attempt: Attempt, line_ms: int) -> list[str]:
     """Return what is out of the ordinary about a clock, what goes on now first."""
     marks = []
     if attempt.on_break:
-        marks.append(f"out {timing.span_text(line_ms - attempt.breaks[-1][0])}")
+        marks.append(f"break {timing.span_text(line_ms - attempt.breaks[-1][0])}")
     if attempt.is_paused:
-        marks.append(f"for {timing.span_text(line_ms - attempt.stops[-1][0])}")
+        marks.append(f"pause {timing.span_text(line_ms - attempt.stops[-1][0])}")
     if attempt.drift_ms is not None and abs(attempt.drift_ms) >= DRIFT_MS:
         sign = "+" if attempt.drift_ms > 0 else ""
         marks.append(f"screen {sign}{timing.span_text(attempt.drift_ms)}")
-    if attempt.factor_permille != 1000 and not attempt.is_untimed:
-        marks.append(f"x{attempt.factor_permille / 1000:g}")
     if attempt.credit_ms:
         sign = "+" if attempt.credit_ms > 0 else ""
         marks.append(f"{sign}{timing.span_text(attempt.credit_ms)}")
+    if attempt.factor_permille != 1000 and not attempt.is_untimed:
+        marks.append(f"x{attempt.factor_permille / 1000:g} time")
     return marks
 
 

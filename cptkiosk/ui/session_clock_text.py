@@ -6,7 +6,7 @@ from cptkiosk.domain.time import timing
 from cptkiosk.domain.values import plural
 from cptkiosk.ui.sized import COLUMNS_MIN, LINES_MIN
 
-NO_CLOCK = "-:--:--"
+NO_CLOCK = "no clock running"
 NOTHING_RUNS = "No session is running."
 
 
@@ -68,7 +68,7 @@ def brief_text(session: Session, face: str) -> str:
     """Return what the big clock of a session shows, in a few cells."""
     halted = session.stage is Stage.HALTED
     if face == NO_CLOCK:
-        return "HALTED" if halted else "no clock running"
+        return "HALTED" if halted else NO_CLOCK
     if halted:
         return f"HALTED {face} left"
     if face.startswith("-"):

@@ -145,7 +145,7 @@ class StatusLine:
             or "undone"
         )
         at = self._desk.times.format_seconds(entry.at.utc_ms)
-        said = f"{at}  entry {recorded.seq}: {words}"
+        said = f"{at}  #{recorded.seq}: {words}"
         if offer := OFFERS.get(type(entry.event)):
             words, command = offer
             self.say(f"{said}; {words}", "ok", synced=True)

@@ -265,6 +265,6 @@ def _cannot_prepare(error: OSError) -> DestinationError:
     """Return what is said if this machine has no room for a copy, or no programs."""
     reason = error.strerror or type(error).__name__
     return DestinationError(
-        f"This machine could not send the bundle ({reason}). {SAFE} Ask the"
+        f"This computer could not send the bundle ({reason}). {SAFE} Ask the"
         " administrator to check the disk that holds temporary files."
     )

@@ -118,6 +118,11 @@ def load_terms() -> Mapping[str, Mapping[str, str]]:
     }
 
 
+def name_severity(severity: int) -> str:
+    """Return what an irregularity of a severity is called: a note, a review, a breach."""
+    return load_terms()["severity"][f"{severity}"]
+
+
 class ActionWords(NamedTuple):
     """What the keys of an action are called on a screen."""
 

@@ -476,7 +476,7 @@ def test_nothing_is_recorded_by_a_clock_that_cannot_be_right(ahead: Shell) -> No
     reset = ("staff", "pin", "--name", "Lee Wong", "--pin-stdin")
 
     said = ahead.fails(1, *reset, stdin="593817\n")
-    assert "the record already has entries up to" in said
+    assert "the record already goes up to" in said
     assert "--clock-is-right" in said
     apart = ("person", "two-people", "P1", "P2", "--because", "photo IDs")
     assert "--clock-is-right" in ahead.fails(1, *apart)

@@ -85,7 +85,7 @@ def late_arrival(terminal: Terminal) -> None:
     terminal.wait_for("user code 906751036")
     walk.pass_all_gates(terminal, is_late=True)
     terminal.press("esc")
-    terminal.wait_for("Left", "Ends", "start the clock of")
+    terminal.wait_for("Left", "Ends", "start the clock for")
     walk.look()
     terminal.record("enter")
     terminal.wait_for("own clock started")

@@ -149,7 +149,7 @@ async def test_a_slip_can_be_rewritten_only_for_a_denied_candidate(
         (path,) = (folder / "reports").iterdir()
         path.unlink()
         await sitting.press("up", "p")
-        assert "No printer is set up on this machine." in sitting.words
+        assert "No printer is set up on this computer." in sitting.words
         await sitting.press("down", "down", "enter")
         assert path.exists()
 

@@ -87,7 +87,7 @@ def test_no_clock_runs_out_if_all_candidates_are_untimed(desk: Desk) -> None:
     opened(desk, "a")
     seated(desk, "a", attempt_id("P1"))
     started(desk, "a")
-    assert face(desk) == "-:--:--"
+    assert face(desk) == "no clock running"
 
 
 def test_the_countdown_is_no_time_left(desk: Desk) -> None:

@@ -95,7 +95,7 @@ async def test_one_enter_starts_a_late_clock_from_the_check_in(
     seated_late(desk)
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(CheckInScreen("a"))
-        assert "Next: start the clock of" in sitting.words
+        assert "Next: start the clock for" in sitting.words
         await sitting.press("enter")
         assert late_one(desk).standing is AttemptProgress.TESTING
         assert "own clock started" in sitting.words

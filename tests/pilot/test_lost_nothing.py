@@ -162,7 +162,9 @@ async def test_another_half_filled_report_is_offered(desk: Desk, at: SitDown) ->
         await write_about_the_first(sitting)
         await sitting.press("escape", "down", "i")
         assert sitting.screen.query_one(Form).values()["observed"] == ""
-        assert "unfinished report about FamilyP1, Kim. Press Ctrl+O" in sitting.words
+        assert (
+            "unfinished irregularity about FamilyP1, Kim. Press Ctrl+O" in sitting.words
+        )
         await sitting.press("ctrl+o")
         values = sitting.screen.query_one(Form).values()
         assert values["observed"] == "a phone rang"
@@ -176,9 +178,9 @@ async def test_a_report_that_is_all_there_is_offers_no_other(
     a_session(desk, 3)
     async with at("testing") as sitting:
         await write_about_the_first(sitting)
-        assert "(^O other report)" in sitting.frame
+        assert "(^O unfinished)" in sitting.frame
         await sitting.press("ctrl+o")
-        assert "This session has no other unfinished report." in sitting.words
+        assert "This session has no other unfinished irregularity." in sitting.words
 
 
 async def test_two_people_of_one_name_are_distinguished_in_the_report(

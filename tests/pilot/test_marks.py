@@ -360,7 +360,7 @@ async def test_the_sign_that_matters_most_is_whole_and_no_figure_follows_that_is
     async with at("testing") as sitting:
         assert "s -1:00 …" in sitting.frame
         await sitting.press("b")
-        assert "out 0:00 …" in sitting.frame
+        assert "break 0:00 …" in sitting.frame
 
 
 async def test_how_many_are_marked_covers_no_title(desk: Desk, at: SitDown) -> None:

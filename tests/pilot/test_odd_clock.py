@@ -26,10 +26,10 @@ async def test_the_coordinator_says_that_an_odd_clock_is_right(
     hand_clock(desk).reboot(-400 * DAY_MS)
     async with sit_down(desk, folder, None) as sitting:
         sitting.showing(SignInScreen)
-        assert "but the record already has entries up to" in sitting.words
+        assert "but the record already goes up to" in sitting.words
         await sign_in(sitting, "Dana", DANA_PIN)
         sitting.showing(FormDialog)
-        assert "The clock is right" in sitting.words
+        assert "Is the clock right?" in sitting.words
         await sitting.press("escape")
         sitting.showing(SignInScreen)
         assert not accepted(desk)

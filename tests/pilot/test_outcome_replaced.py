@@ -108,7 +108,7 @@ async def test_a_coordinator_approves_an_outcome_that_a_proctor_asks_for(
         await sitting.show(ScoresScreen(A))
         await sitting.enter_line("A1 outcome absent wrong person")
         await sitting.press("enter", "enter", "enter")
-        assert "Only a coordinator can replace an outcome" in sitting.words
+        assert "Only a coordinator can correct an outcome" in sitting.words
         assert attempt(desk, "P2").standing is AttemptProgress.FINISHED
         await sitting.type(DANA_PIN)
         await sitting.press("enter")
@@ -123,7 +123,7 @@ async def test_restore_after_the_end_points_to_the_outcome(
         await sitting.show(ScoresScreen(A))
         await sitting.enter_line("A1 restore wrong person")
         sitting.showing(ActionBar)
-        assert "Replace the outcome instead" in sitting.words
+        assert "Correct the outcome instead" in sitting.words
 
 
 @pytest.mark.parametrize("stage", [Stage.ENDED, Stage.ABANDONED])

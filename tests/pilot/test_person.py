@@ -199,7 +199,7 @@ async def test_enter_settles_what_is_open_one_after_the_other(
         await sitting.fill("R-1042", "")
         assert settled(kim, "registration") == ("paid R-1042",)
         assert "Next: $22.00 due" in sitting.words
-        assert f"entry {entries(kim)}:" in sitting.words
+        assert f"#{entries(kim)}:" in sitting.words
 
         await sitting.press("f", "enter", "right", "right", "enter")
         await sitting.fill("INV-3", "22")

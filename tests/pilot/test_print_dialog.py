@@ -67,7 +67,7 @@ async def test_without_a_printer_the_file_is_offered(
     async with sit_down(desk, folder, LEE, (120, 40)) as sitting:
         await sitting.show(screen_for("check-in", "a"))
         await sitting.press("ctrl+p")
-        assert "No printer is set up on this machine." in sitting.words
+        assert "No printer is set up on this computer." in sitting.words
         await sitting.press("enter", "enter")
         assert "report saved:" in sitting.words
         (path,) = sitting.app.paths.reports.iterdir()

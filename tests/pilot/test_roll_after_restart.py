@@ -14,7 +14,7 @@ from support.screens import screen_for
 from support.sessions import a_session, hand_clock
 from support.sitting import sit_down
 
-COMPARE = "Next: compare the room clock: the terminal was off for 3:00"
+COMPARE = "Next: compare the room clock: this computer was off for 3:00"
 
 
 @pytest.mark.parametrize("begins_at", ["muster", "roll-call"])

@@ -41,7 +41,7 @@ async def test_encoding_delimiter_and_columns_are_shown_before_anything_is_writt
 ) -> None:
     text = "Student ID;Last Name;Test;Homeroom\n7;Núñez;Safety;12B\n"
     async with check(text, "cp1252") as sitting:
-        assert "cp1252, semicolon, header in row 1" in sitting.words
+        assert "Windows (cp1252), semicolon, header in row 1" in sitting.words
         assert "participant ID = Student ID, last name = Last Name" in sitting.words
         assert "Columns ignored: Homeroom" in sitting.words
         assert "Núñez" in sitting.words

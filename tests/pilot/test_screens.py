@@ -151,7 +151,7 @@ async def test_everything_shown_as_recorded_is_in_the_ledger(
     async with kiosk() as sitting:
         await sitting.show(screen_for("check-in", "a"))
         await sitting.press("enter")
-        assert f"entry {desk.ledger.head().seq}:" in sitting.frame
+        assert f"#{desk.ledger.head().seq}:" in sitting.frame
 
 
 async def test_a_break_is_one_key_out_and_one_back(
@@ -212,7 +212,7 @@ async def test_enter_starts_an_admitted_candidate_after_any_delay(
     advance(desk, 40 * MINUTE_MS)
     async with kiosk() as sitting:
         await sitting.show(screen_for("testing", "a"))
-        assert "start the clock of" in sitting.frame
+        assert "start the clock for" in sitting.frame
         await sitting.press("enter")
         assert attempt(desk, roll(2)[1]).standing is AttemptProgress.TESTING
 

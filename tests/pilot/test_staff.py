@@ -53,7 +53,7 @@ async def test_ten_wrong_pins_lock_and_the_coordinator_unlocks_from_the_screen(
         await sitting.press("enter")
         assert "This also unlocks them" in sitting.words
         await sitting.fill(NEW, NEW)
-        assert "new PIN of Lee Wong set" in sitting.words
+        assert "new PIN set for Lee Wong" in sitting.words
         assert "locked" not in sitting.words.replace("no one locked", "")
     assert kinds(locked, before) == [e.PinSet]
     assert locked.pins.sign_in(LEE.staff_id, NEW) == LEE
@@ -131,7 +131,7 @@ async def test_a_coordinators_own_pin_is_set_with_their_approval(
         sitting.screen.query_one(FilterableTable).move_to(DANA.staff_id)
         await sitting.press("r")
         await sitting.fill("482914", "482914", DANA_PIN)
-        assert "new PIN of Dana Ortiz set" in sitting.words
+        assert "new PIN set for Dana Ortiz" in sitting.words
     assert desk.pins.check_pin(DANA.staff_id, "482914")
 
 
@@ -160,7 +160,7 @@ async def test_everybody_changes_their_own_pin_with_the_old_one(
         await sitting.fill("111222", NEW, NEW)
         assert "That PIN is not correct" in sitting.words
         await sitting.fill(LEE_PIN, NEW, NEW)
-        assert "new PIN of Lee Wong set" in sitting.words
+        assert "new PIN set for Lee Wong" in sitting.words
     assert desk.pins.sign_in(LEE.staff_id, NEW) == LEE
 
 

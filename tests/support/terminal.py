@@ -74,7 +74,7 @@ PROGRAM = (sys.executable, "-m", "cptkiosk")
 """What runs on the terminal, unless a test names something else."""
 
 STOPPED = "T"
-RECORDED = re.compile(r"entry (\d+): ")
+RECORDED = re.compile(r"#(\d+): ")
 
 
 class Terminal:

@@ -189,7 +189,7 @@ def test_a_server_cannot_put_the_token_into_the_record(
     ("years_ahead", "address", "said"),
     [
         (-1, "127.0.0.1", "has expired"),
-        (1, "127.0.0.1", "is not valid yet by this machine's clock"),
+        (1, "127.0.0.1", "is not valid yet by this computer's clock"),
         (0, "127.0.0.2", "is for another server"),
     ],
 )

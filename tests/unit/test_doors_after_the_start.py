@@ -95,7 +95,7 @@ def test_the_next_line_never_calls_an_admitted_candidate_too_late(late: Desk) ->
     ready = next_step.next_step(late.session(A), line(late), policies)
 
     assert describe_step(checking) == "check in FamilyP2, Kim: arrived late"
-    assert describe_step(ready) == "start the clock of FamilyP2, Kim: seated late"
+    assert describe_step(ready) == "start the clock for FamilyP2, Kim: seated late"
     assert not explain(late.preview.refusal(StartLate(**TWO), LEE))
 
 

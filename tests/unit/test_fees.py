@@ -232,8 +232,8 @@ def test_a_waiver_needs_the_coordinator(somebody: Desk) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"amount_cents": 2201}, r"\$22.00 of it is open, not \$22.01"),
-        ({"amount_cents": -1}, "of it is open"),
+        ({"amount_cents": 2201}, r"\$22.00 of it is due, not \$22.01"),
+        ({"amount_cents": -1}, "of it is due"),
         ({"item": "green-1"}, '"green-1" is not a fee that is due'),
         ({"how": "cash"}, '"cash" is not a way to settle a fee'),
         ({"reference": " "}, "A reference is required"),

@@ -51,7 +51,7 @@ def test_a_halt_dated_back_far_needs_the_coordinator(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 40 * MINUTE_MS)
 
-    assert "Only a coordinator can date a halt back more than 15 minutes" in refusal(
+    assert "Only a coordinator can backdate a halt more than 15 minutes" in refusal(
         desk, halt(15 * MINUTE_MS + 1), LEE
     )
     desk.perform(halt(30 * MINUTE_MS), DANA)

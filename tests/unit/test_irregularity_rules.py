@@ -172,9 +172,7 @@ def test_only_the_coordinator_takes_a_candidate_out_of_a_breach(
     assert allowed(desk, correction, DANA)
     assert allowed(desk, correction, LEE) is proctor_may
     if not proctor_may:
-        assert "Only a coordinator can take back a breach" in refusal(
-            desk, correction, LEE
-        )
+        assert "Only a coordinator can undo a breach" in refusal(desk, correction, LEE)
 
 
 def test_removal_from_less_than_a_breach_needs_no_coordinator(

@@ -248,9 +248,7 @@ def test_nothing_is_halted_or_started_late_during_the_countdown(desk: Desk) -> N
     desk.perform(ArriveLate(**P2), LEE)
     seated(desk, A, attempt_id("P2"))
 
-    assert "Take back the start" in refusal(
-        desk, HaltSession(session_id=A, reason="alarm")
-    )
+    assert "Undo the start" in refusal(desk, HaltSession(session_id=A, reason="alarm"))
     assert "not started" in refusal(desk, StartLate(**P2))
     advance(desk, 10_000)
     desk.perform(StartLate(**P2), LEE)

@@ -24,7 +24,7 @@ def test_a_clock_that_is_paused_is_named_until_it_runs(desk: Desk) -> None:
     desk.perform(BeginPause(**keys("P2"), reason="froze"), LEE)
     advance(desk, 20 * MINUTE_MS)
 
-    assert said(desk).startswith("resume the clock of FamilyP2, Kim")
+    assert said(desk).startswith("resume the clock for FamilyP2, Kim")
 
 
 def test_a_halt_that_nothing_explains_asks_for_an_irregularity(desk: Desk) -> None:

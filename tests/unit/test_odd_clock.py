@@ -50,7 +50,7 @@ def test_a_proctor_does_not_record_by_an_odd_clock(desk: Desk) -> None:
 
 def test_the_coordinator_says_once_that_the_clock_is_right(desk: Desk) -> None:
     hand_clock(desk).reboot(-30 * DAY_MS)
-    with refuses("but the record already has entries up to"):
+    with refuses("but the record already goes up to"):
         desk.pins.sign_in("s1", DANA_PIN)
     desk.pins.sign_in("s1", DANA_PIN, clock_is_right=True)
     (said,) = accepted(desk)

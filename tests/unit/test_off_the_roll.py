@@ -76,7 +76,7 @@ def test_a_candidate_seated_late_can_start_after_any_delay(
     advance(desk, 31 * MINUTE_MS)
 
     step = next_step.next_step(desk.session(A), line(desk), desk.definitions.policies)
-    assert describe_step(step) == "start the clock of FamilyP2, Kim: seated late"
+    assert describe_step(step) == "start the clock for FamilyP2, Kim: seated late"
 
 
 # Off the roll, cancelled, and why

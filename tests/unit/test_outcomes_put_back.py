@@ -167,7 +167,7 @@ def test_a_candidate_continues_after_the_end_only_in_a_reopened_session(
 ) -> None:
     a_session(desk, 1)
     ended(desk, A)
-    with refuses("Replace the outcome instead"):
+    with refuses("Correct the outcome instead"):
         desk.perform(BACK, DANA)
 
     desk.perform(ReopenSession(session_id=A, reason="too early"), DANA)

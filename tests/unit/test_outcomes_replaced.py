@@ -310,7 +310,7 @@ def test_an_outcome_replaced_is_not_undone_but_replaced_again(desk: Desk) -> Non
     found = refusal(desk, UndoStep(session_id=A), DANA)
 
     assert "the replaced outcome, cannot be undone" in found
-    assert "Replace it again." in found
+    assert "Correct it again." in found
 
 
 @pytest.mark.parametrize("stage", [Stage.ENDED, Stage.ABANDONED])
@@ -321,7 +321,7 @@ def test_after_the_end_the_outcome_is_replaced_instead_of_put_back(
 
     found = refusal(desk, PutBack(**ONE, reason=WHY), DANA)
 
-    assert "Replace the outcome instead." in found
+    assert "Correct the outcome instead." in found
 
 
 def test_a_candidate_is_put_back_instead_while_clocks_run(desk: Desk) -> None:
@@ -330,14 +330,14 @@ def test_a_candidate_is_put_back_instead_while_clocks_run(desk: Desk) -> None:
 
     found = refusal(desk, really("withdrawn"), DANA)
 
-    assert "Put them back instead." in found
+    assert "Restore the attempt instead." in found
 
 
 def test_a_sealed_outcome_is_replaced_once_the_record_is_amended(desk: Desk) -> None:
     over(desk, "finished")
     scored(desk, A)
     desk.seal(A, DANA, DANA_PIN)
-    assert "Amend the session, then replace the outcome." in refusal(
+    assert "Amend the session, then correct the outcome." in refusal(
         desk, really("withdrawn"), DANA
     )
 
@@ -399,7 +399,7 @@ def test_an_approved_replacement_is_reported_with_both_outcomes(desk: Desk) -> N
     desk.perform(really("absent"), asked)
 
     text = report_of(desk)
-    assert "approved replacing an outcome" in text
+    assert "approved correcting an outcome" in text
     assert "absent, not finished" in text
 
 

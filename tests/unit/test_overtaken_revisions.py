@@ -34,7 +34,7 @@ def write(desk: Desk, folder: Path) -> Path:
 
 
 def test_overtaken_revision_is_not_written(overtaken: Desk, tmp_path: Path) -> None:
-    with refuses(r"Revision 1 .* is out of date.*amends the session"):
+    with refuses(r"Revision 1 .* is out of date.*amend the session"):
         write(overtaken, tmp_path)
 
     assert list(tmp_path.glob("*.zip")) == []

@@ -113,5 +113,5 @@ def test_without_a_printer_files_are_offered_and_it_says_so() -> None:
 
     assert way.value == "HTML file"
     said = question.consequences.splitlines()
-    assert said[0] == "No printer is set up on this machine. Save a file to print it."
+    assert said[0] == "No printer is set up on this computer. Save a file to print it."
     assert said[-1] == "PDF files need the extra 'pdf'."

@@ -332,7 +332,7 @@ def test_a_session_in_which_no_walks_are_asked_for_says_nothing(desk: Desk) -> N
     advance(desk, 50 * MINUTE_MS)
 
     assert due(desk) == ""
-    assert "ask for" in refusal(desk, WALK, LEE)
+    assert "does not require" in refusal(desk, WALK, LEE)
     assert "room_walks" not in session_json(desk, desk.session(A))
     assert "Room walks" not in report(desk)
 

@@ -76,7 +76,7 @@ def test_an_entry_is_superseded_once(over: Desk) -> None:
     again = irregularity(supersedes=first)
     over.perform(again, LEE)
 
-    assert "Entry i1 was replaced by i2" in refusal(over, again)
+    assert "Irregularity i1 was replaced by i2" in refusal(over, again)
 
 
 @pytest.mark.parametrize(("severity", "proctor"), [(2, False), (3, True)])

@@ -260,7 +260,7 @@ def test_a_proctor_does_not_date_a_halt_back_into_the_one_before(desk: Desk) -> 
     resumed(desk)
     advance(desk, 30_000)
 
-    with refuses("Only a coordinator can date a halt to before the last resume"):
+    with refuses("Only a coordinator can backdate a halt to before the last resume"):
         halted(desk, A, ago_ms=30_001)
     halted(desk, A, ago_ms=30_000)
     assert left_ms(desk, "P1") == FULL_MS - 10 * MINUTE_MS

@@ -110,7 +110,7 @@ def test_a_candidate_seated_in_two_sessions_starts_in_one_of_them(desk: Desk) ->
     text = refusal(desk, START_A)
     assert "FamilyP1" in text
     assert f"session {B}" in text
-    assert "off the attendance list here, or deny them" in text
+    assert "from the attendance list here, or deny them" in text
     off = CancelAttempt(**key(A), reason="tests elsewhere")
     registered(desk, "P2")
     rolled(desk, A, "P2")

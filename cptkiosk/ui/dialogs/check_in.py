@@ -145,7 +145,9 @@ async def write_denial_slip(screen: SessionPort, attempt_id: str) -> None:
     path, denied = written
     at = desk.times.format_seconds(denied.at.utc_ms)
     person = screen.person(screen.session.attempts[attempt_id])
-    words = f"{at}  entry {denied.seq}: {person}: denied. Denial slip saved as {path.name} in"
+    words = (
+        f"{at}  #{denied.seq}: {person}: denied. Denial slip saved as {path.name} in"
+    )
     words += f" {visible(str(path.parent), 160)}"
     screen.kiosk.status.say(words, "ok", synced=True)
 

@@ -29,7 +29,7 @@ from cptkiosk.ui.widgets.fields import (
     build_field,
     fill_field,
 )
-from cptkiosk.words import describe_detail, explain, load_terms
+from cptkiosk.words import describe_detail, explain, name_severity
 
 ALARM = "ENV-ALARM"
 HALT_CODES = (
@@ -145,7 +145,7 @@ def form_for(
         definitions.irregularities, key=lambda one: not one.fits(started=started)
     )
     codes = tuple(
-        (one.id, f"{one.id}  {one.title}: {severity_word(one.severity)}")
+        (one.id, f"{one.id}  {one.title}: {name_severity(one.severity)}")
         for one in offered
     )
     needs_told = severity >= BREACH or TOLD in code.fields
@@ -169,11 +169,6 @@ def form_for(
     fields = (*needed, *asked[at:then], *optional, *asked[then:])
     save_at = TOLD if needs_told else needed[-1].name
     return Form(tuple(_start_field(one, start) for one in fields), save_at)
-
-
-def severity_word(severity: int) -> str:
-    """Return what a severity is called where there is no room for more."""
-    return load_terms()["severity"][f"{severity}"]
 
 
 def scope_options(code: IrregularityCode) -> Options:

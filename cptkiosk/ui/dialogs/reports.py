@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cptkiosk.reports.formats import Report
 
 PRINT = "print"
-NO_PRINTER = "No printer is set up on this machine. Save a file to print it."
+NO_PRINTER = "No printer is set up on this computer. Save a file to print it."
 FORMATS = {"PDF file": "pdf", "HTML file": "html", "text file": "text"}
 
 Makes = Mapping[str, Callable[[], "Report"]]

@@ -23,6 +23,9 @@ ENCODINGS = {
     "cp850": "DOS (cp850)",
     "mac-roman": "Macintosh",
 }
+ENCODING_NAMES = {**ENCODINGS, "utf-8-sig": "UTF-8 (Excel)"}
+"""What an encoding is called: also one that is found and cannot be chosen."""
+
 LEFT_OUT = "-"
 
 
@@ -31,7 +34,8 @@ def ask_reading(
 ) -> None:
     """Ask how the text is encoded and parted, and where the header is."""
     text = bool(layout.delimiter)
-    encodings = {layout.encoding: layout.encoding, **ENCODINGS}
+    found = layout.encoding
+    encodings = {found: ENCODING_NAMES.get(found, found), **ENCODINGS}
     delimiters = {layout.delimiter: layout.delimiter, **DELIMITERS}
     fields = {
         "encoding": {"options": encodings, "value": layout.encoding} if text else None,

@@ -24,6 +24,7 @@ from cptkiosk.ui.naming import DIALOG_CELLS, LINES_OF_NAMES, fit_names
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.widgets.filterable_table import Column, Row
 from cptkiosk.ui.widgets.plain_text import PlainText
+from cptkiosk.words import name_severity
 
 LABEL_WIDTH = 20
 NOTHING = "No irregularities on record. Press i to record one."
@@ -41,7 +42,7 @@ class IrregularitiesScreen(SessionScreen):
 
     ROUTE = Route.IRREGULARITIES
     BODY = ListBody(
-        Column("No", 3),
+        Column("No.", 3),
         Column("When", 12),
         Column("Code", 13),
         Column("Severity", 8),
@@ -77,7 +78,7 @@ class IrregularitiesScreen(SessionScreen):
             number(event.irregularity_id),
             f"~{when}" if event.estimated else when,
             event.code,
-            asked.severity_word(event.severity),
+            name_severity(event.severity),
             self._who(event),
             state,
         )
@@ -125,7 +126,7 @@ class IrregularitiesScreen(SessionScreen):
         """Count what must be completed before the seal."""
         lacking = self._lacking()
         if lacking:
-            entries = plural(len(lacking), "entry", "entries")
+            entries = plural(len(lacking), "irregularity", "irregularities")
             return Step(f"complete {entries} before the seal", "correct", by="correct")
         if self.session.irregularities:
             return Step("everything here is complete - go back", "back")
@@ -243,7 +244,7 @@ def _severity_text(event: IrregularityRecorded) -> str:
     """Return severity, scope and effect of an entry: 'review, this attempt, flagged'."""
     scope = SCOPE_WORDS.get(event.scope, event.scope)
     effect = EFFECT_WORDS.get(event.validity, "")
-    return ", ".join(filter(None, (asked.severity_word(event.severity), scope, effect)))
+    return ", ".join(filter(None, (name_severity(event.severity), scope, effect)))
 
 
 def number(irregularity_id: str) -> str:

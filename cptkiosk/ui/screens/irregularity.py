@@ -158,7 +158,7 @@ class IrregularityScreen(SessionScreen):
         if self._others:
             who = self.name_affected(self._others[0])
             self.say(
-                f"You have an unfinished report about {who}. Press Ctrl+O to continue it.",
+                f"You have an unfinished irregularity about {who}. Press Ctrl+O to continue it.",
                 "warning",
             )
             self.draw_keys()
@@ -180,7 +180,7 @@ class IrregularityScreen(SessionScreen):
         """Ask for the form."""
         what = "describe what happened"
         if self._corrects is not None:
-            what = f"correct {self._corrects.code}; the first entry stays on record"
+            what = f"correct {self._corrects.code}; the original stays on record"
         return Step(f"{what} - Enter: next field, then record", "none")
 
     @on(Form.Changed)

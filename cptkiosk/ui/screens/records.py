@@ -79,7 +79,7 @@ class RecordsScreen(ReadingScreen[Figures]):
         yield "PASS RATE BY MODULE"
         yield from bars(map(_bar, figures.by_module), width, glyphs, most=100)
         yield ""
-        yield "SCORES AND CUT (digits = people; right of | = pass)"
+        yield "SCORES (digits = people; right of | = pass)"
         for module in self.definitions.modules:
             some = [one for one in figures.scored if one.module_id == module.id]
             for items, percent in sorted(
@@ -130,7 +130,7 @@ class RecordsScreen(ReadingScreen[Figures]):
         desk = self.kiosk.desk
         found = await work_on(
             self,
-            "verifying the ledger",
+            "verifying the record",
             lambda told: verify_file(desk, told),
             beside=True,
         )

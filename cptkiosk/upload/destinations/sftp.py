@@ -177,7 +177,7 @@ class Sftp:
         program = shutil.which("sftp")
         if program is None:
             raise DestinationError(
-                f"This machine has no sftp program. {SAFE} Ask the administrator to"
+                f"This computer has no sftp program. {SAFE} Ask the administrator to"
                 " install the OpenSSH client."
             )
         alive_s = max(1, self._settings.timeout_s // 3)

@@ -82,7 +82,7 @@ class SealOutputs:
             "sealed; backing up",
             lambda told: backed_up(desk, target, told),
             beside=True,
-            standing=f"entry {sealed.seq}: {words}. ",
+            standing=f"#{sealed.seq}: {words}. ",
         )
         if copied is not None:
             await self._screen.kiosk.worker.quietly(

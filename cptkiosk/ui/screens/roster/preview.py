@@ -18,7 +18,7 @@ from cptkiosk.roster.importer import (
 )
 from cptkiosk.roster.model import Decisions, Doubt, ReadOptions
 from cptkiosk.roster.outcomes import RowOutcome, list_outcomes, rejected_rows
-from cptkiosk.ui.dialogs.roster import DELIMITERS
+from cptkiosk.ui.dialogs.roster import DELIMITERS, ENCODING_NAMES
 from cptkiosk.ui.frame.file_check import CheckedFile, list_columns
 from cptkiosk.ui.terminal.glyphs import Glyphs
 from cptkiosk.words import describe_error
@@ -82,7 +82,8 @@ def summary_lines(checked: Checked, name: str, glyphs: Glyphs) -> Iterator[str]:
         glyphs: what this terminal can show.
     """
     layout, found = checked.layout, checked.result
-    said = [visible(name, 40), layout.encoding]
+    encoding = ENCODING_NAMES.get(layout.encoding, layout.encoding)
+    said = [visible(name, 40), encoding]
     if layout.delimiter:
         said.append(DELIMITERS.get(layout.delimiter, visible(layout.delimiter)))
     yield f"{', '.join(said)}, header in row {layout.header_row}"

@@ -11,6 +11,7 @@ from cptkiosk.host.work_progress import WorkProgress
 from cptkiosk.roster.model import ReadOptions
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs.approval import attempt_as
+from cptkiosk.ui.dialogs.roster import ENCODING_NAMES
 from cptkiosk.ui.dialogs.vendor import ask_shown_as
 from cptkiosk.ui.frame.file_check import (
     CHANGE_COLUMNS,
@@ -95,7 +96,8 @@ class VendorCheckScreen(FileCheckScreen[PlannedRow, Plan]):
         layout, plan = checked.layout, checked.result
         assert plan is not None, "every report that is read has a plan"
         name = visible(self._path.name, 40)
-        yield f"{name}, {layout.encoding}, header in row {layout.header_row}"
+        encoding = ENCODING_NAMES.get(layout.encoding, layout.encoding)
+        yield f"{name}, {encoding}, header in row {layout.header_row}"
         yield from list_columns(layout)
         for text in filter(None, (*plan.report.notes, checked.trouble)):
             yield f"{self.kiosk.glyphs.attention} {text}"
