@@ -20,6 +20,7 @@ TERMS = {
     "photo-id": "photo ID",
     "name": "name on ID",
     "eligible": "eligibility and fee",
+    "agreement": "candidate agreement",
     "scratch": "scratch paper",
     "user-code": "user code",
     # eligibility rules

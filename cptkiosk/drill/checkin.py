@@ -6,6 +6,7 @@ from cptkiosk.domain.commands import checkin as c
 from cptkiosk.domain.rules.checkin import ROOM_CHECKS, needs_own_look
 from cptkiosk.domain.rules.photo_id import ID_KINDS
 from cptkiosk.domain.state.attempt import Gate
+from cptkiosk.domain.terms import display_term
 from cptkiosk.drill.roles import Roles
 from cptkiosk.drill.simulated_proctor import SimulatedProctor
 
@@ -73,11 +74,11 @@ def check_in_one(
             id_kind=kind if gates == (Gate.PHOTO_ID,) else "",
             id_checked=gates == (Gate.PHOTO_ID,),
         )
-        words = ", ".join(gate.replace("-", " ").replace("id", "ID") for gate in gates)
+        words = ", ".join(map(display_term, gates))
         hands.pass_time(step_ms)
         hands.do(
             command,
-            f"{name}: {words}{f', {command.id_kind}' if command.id_kind else ''}",
+            f"{name}: {words}{f', {display_term(command.id_kind)}' if command.id_kind else ''}",
         )
     hands.pass_time(step_ms)
     seat = c.TakeSeat(session_id=hands.session_id, attempt_id=attempt_id)

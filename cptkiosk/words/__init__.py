@@ -9,7 +9,7 @@ names its details in braces; what follows a colon says how a detail is written:
 - `{count:person|people}`: a number and its noun;
 - `{choices:list}`, `:or`, `:and`, `:lines`: several values;
 - `{standing:term}`: the words for a stored value, see `cptkiosk.domain.terms`;
-- `{gate:item}`, `{irregularity_id:number}`: a check-in item, the number of a report;
+- `{irregularity_id:number}`: the number of an irregularity;
 - `{stage:stage}`: a word of the table of that name, or its `other`; `:stage.or` for
   several;
 - `{cause}`, `{cause:do}`: another reason: why, and what to do.
@@ -259,7 +259,6 @@ JOINED = {
 TEXTS: Mapping[str, Callable[[str], str]] = {
     "date": format_date,
     "term": display_term,
-    "item": lambda gate: gate.replace("-id", " ID").replace("-", " "),
     "number": lambda irregularity_id: irregularity_id.rpartition("-")[2],
 }
 MEASURES = {

@@ -113,7 +113,7 @@ async def test_an_objection_is_shown_before_the_gate_is_tried(
         assert "not eligible - parental consent" in words
         await sitting.press("down")
         words = " ".join(gates_shown(sitting).split())
-        assert "eligible, but age: No birth date" in words
+        assert "eligible, with a warning: No birth date" in words
 
 
 # Denied
@@ -286,7 +286,7 @@ async def test_the_key_for_the_rest_leaves_an_unpaid_fee_to_be_passed_alone(
     opened(desk, "a")
     async with at("check-in") as sitting:
         await sitting.press("enter", "enter")
-        assert "[ ] eligible, but fee: The fee for" in gate_words(sitting)
+        assert "[ ] eligible, with a warning: The fee for" in gate_words(sitting)
         await sitting.press("space")
         passed = attempt(desk, FIRST).passed_gates
         assert {"agreement", "scratch", "user-code"} <= passed

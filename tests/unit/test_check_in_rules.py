@@ -438,8 +438,8 @@ def test_a_note_that_says_waived_hides_no_known_objection(
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"id_kind": ""}, "kind"),
-        ({"id_kind": "library card"}, "kind"),
+        ({"id_kind": ""}, "type of photo ID"),
+        ({"id_kind": "library card"}, "type of photo ID"),
         ({"id_checked": False}, "has not expired and shows"),
         ({"id_kind": "other ID", "note": ""}, "needs a note"),
         ({"id_kind": "other ID", "note": " x "}, "needs a note"),

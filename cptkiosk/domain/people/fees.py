@@ -19,7 +19,8 @@ NOT_TAKEN = frozenset({AttemptProgress.CANCELLED, AttemptProgress.DENIED})
 
 def format_dollars(cents: int) -> str:
     """Return an amount as '$22.00'."""
-    return f"${cents // 100}.{cents % 100:02}"
+    sign, cents = "-" * (cents < 0), abs(cents)
+    return f"{sign}${cents // 100}.{cents % 100:02}"
 
 
 @dataclass(frozen=True, slots=True)

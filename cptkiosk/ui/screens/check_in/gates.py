@@ -133,9 +133,10 @@ def _eligible(attempt: Attempt, found: Findings | None) -> str:
         return f"eligible{FEE_WORDS[attempt.paid]}"
     minded = to_mind(found, attempt.overrules)
     telling = sorted(found, key=lambda one: one not in minded)
-    said = "; ".join(finding_words(one) for one in telling)
     if not any(one.is_blocking for one in found):
-        return f"eligible, but {said}"
+        warnings = " ".join(explain_why(one.reason) for one in telling)
+        return f"eligible, with a warning: {warnings}"
+    said = "; ".join(finding_words(one) for one in telling)
     if not unanswered_findings(found, attempt.overrules):
         return f"eligible by coordinator override ({attempt.override}): {said}"
     return f"not eligible - {said}"
