@@ -71,6 +71,18 @@ def test_the_fields_of_every_dialog_can_be_built(dialog: str) -> None:
     assert [one.name for one in build_fields(dialog, known)] == list(said)
 
 
+def test_every_pin_is_a_secret_which_no_screen_and_no_draft_shows() -> None:
+    shared = load_dialogs()["fields"]
+    shown = [
+        (dialog, name)
+        for dialog in ASKED
+        for name, said in load_dialogs()[dialog].get("fields", {}).items()
+        if "PIN" in {**shared.get(name, {}), **said}.get("label", "")
+        and not {**shared.get(name, {}), **said}.get("secret")
+    ]
+    assert shown == []
+
+
 def test_a_line_that_comes_out_empty_is_left_out_and_a_detail_is_as_it_is_now() -> None:
     drives = ["/media/usb"]
     question = Question.from_catalog(
