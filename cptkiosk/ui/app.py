@@ -228,7 +228,11 @@ class KioskApp(DeltaOutputApp, inherit_bindings=False):
         """
         if not self.is_running:
             return
-        self.redraw_time()
+        try:
+            self.redraw_time()
+        except Exception:
+            # Whatever a screen cannot draw, time goes on.
+            log.exception("the time could not be drawn; it is tried again in a second")
         wait_s = (edge_in_ms(self.desk) + AFTER_EDGE_MS) / 1000
         asyncio.get_running_loop().call_later(wait_s, self._tick_on_the_edge)
 

@@ -102,7 +102,8 @@ class FormDialog(KioskModal[Values | None]):
 
     def redraw_time(self) -> None:
         """Draw again what depends on the time."""
-        if not is_open(self):
+        # A tick may come when this has been opened, but is not laid out yet.
+        if not (self.is_mounted and is_open(self)):
             return
         question = self._question
         self.query_one("#title", PlainText).update(line_text(question.title))
