@@ -22,6 +22,10 @@ SPEEDS = (1, 20, 60)
 REAL_SPEED = "The clock runs at real speed while you read to the room."
 TIME_UP = 'The test screens of those whose time is up show "submitted".'
 
+APPROACH_S = 2
+"""So many seconds of real time are left, at least, before an announcement is due; the
+clock is looked at every second."""
+
 SCORES_MAX = 3
 """So many scores are shown at once, in the order in which they are entered."""
 
@@ -76,12 +80,13 @@ class Director:
         seen = (session.version, timeline_ms // 1000)
         if seen == self._seen:
             return self._words
-        self._leave_time_to_read(session, timeline_ms)
         try:
             self._advance_scenes(session, timeline_ms)
         except KioskError:
             # The desk meets it too, and says so; what was not read is read later.
             return self._words
+        finally:
+            self._leave_time_to_read(session, timeline_ms)
         self._seen, self._words = seen, self._find_words(session)
         return self._words
 
@@ -89,7 +94,8 @@ class Director:
         """Let the clock run at real speed while words are to be read, or time is up.
 
         Words are to be read before the start, when an announcement is due, and here
-        when something has just happened.
+        when something has just happened. Before an announcement is due the clock slows
+        down, so that no tick goes past it.
         """
         policies = self.desk.definitions.policies
         call = next_call(session, timeline_ms, policies) if session.running else None
@@ -100,9 +106,14 @@ class Director:
             session.progress(one, timeline_ms) is AttemptProgress.TIME_UP
             for one in session.live_attempts
         )
-        fresh = any(one.is_fresh(timeline_ms) for one in self.plays)
-        at_rest = self._reads or self._is_time_up or fresh
-        self._set_pace(1 if at_rest else self.speed)
+        slows = any(one.slows_clock(session, timeline_ms) for one in self.plays)
+        pace: float = self.speed
+        if self._reads or self._is_time_up or slows:
+            pace = 1
+        elif call is not None:
+            wait_s = (call.due_line_ms - timeline_ms) / 1000
+            pace = max(1, min(pace, wait_s / APPROACH_S))
+        self._set_pace(pace)
 
     def _advance_scenes(self, session: Session, timeline_ms: int) -> None:
         self._take_in_answers(session, timeline_ms)

@@ -52,11 +52,12 @@ STOPPED = find_whoever(lambda one: one.is_paused)
 NOT_HERE = record_answer(AttemptExpectedLate, AttemptAbsent)
 ENDED = record_answer(AttemptFinished, AttemptEndedEarly)
 
+# The clock slows: it must not come so far that who stands there counts as absent.
 ARRIVES = ScenarioStep(
     "{who} arrives late and out of breath.",
     HOUR, minutes_in, 5, 8, AWAITED,
     either_answer(record_answer(LateStarted, AttemptDenied), report_answer("EXM-LATEX")),
-    limit_s=420, hands_s=40,
+    limit_s=420, hands_s=40, slows=True,
 )  # fmt: skip
 
 LATE = Scene(

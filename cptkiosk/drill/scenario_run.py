@@ -6,6 +6,7 @@ from random import Random
 
 from cptkiosk.domain.events.fact import Fact
 from cptkiosk.domain.events.halt import SessionHalted
+from cptkiosk.domain.state.attempt import OUTCOMES
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.text import visible
 from cptkiosk.domain.time import timing
@@ -123,10 +124,13 @@ class ScenarioRun:
         since = session.halts[self._halts :] if rests else ()
         return timeline_ms - shown_ms - timing.union_ms(since, shown_ms, timeline_ms)
 
-    def is_fresh(self, timeline_ms: int) -> bool:
-        """Return whether it has come in sight so lately that it is being dealt with."""
+    def slows_clock(self, session: Session, timeline_ms: int) -> bool:
+        """Return whether it has just come in sight, or is not to be overtaken by time."""
         rests_ms = READ_MS + 1000 * self.beat.hands_s
-        return self.in_sight and timeline_ms < (self.shown_ms or 0) + rests_ms
+        fresh = timeline_ms < (self.shown_ms or 0) + rests_ms
+        one = session.attempts.get(self.part.attempt_id)
+        is_open = one is not None and one.standing not in OUTCOMES
+        return self.in_sight and (fresh or (self.beat.slows and is_open))
 
     def expire_beat(self, session: Session, timeline_ms: int) -> None:
         """Miss what no one answered while it could be: none of who has finished."""

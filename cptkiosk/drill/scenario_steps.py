@@ -62,9 +62,12 @@ class ScenarioStep:
     hands_s: int = 20
     """What one's own hands need for it, however fast the clock runs."""
 
+    slows: bool = False
+    """Whether the clock runs at real speed until it is answered."""
+
     def limit_ms(self, speed: int) -> int:
         """Return the time to answer, on a clock that runs `speed` times as fast."""
-        return 1000 * max(self.limit_s, self.hands_s * speed)
+        return 1000 * max(self.limit_s, self.hands_s * (1 if self.slows else speed))
 
 
 @dataclass(frozen=True, slots=True)

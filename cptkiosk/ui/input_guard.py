@@ -2,7 +2,7 @@
 
 Keys that come faster than a hand sends them, and pastes, are text. They go into a field
 where one is asked for, but confirm nothing: their Enter is dropped, and so is a badge
-scan whole. Elsewhere a text that is the ID of someone on the list, as a badge scanner
+scan whole, but where a PIN is asked for. Elsewhere a text that is the ID of someone on the list, as a badge scanner
 types it, finds that person; all other text is dropped whole.
 """
 
@@ -19,6 +19,7 @@ from cptkiosk.ui.sized import too_small
 from cptkiosk.ui.terminal.parser import REST_S, Burst, burst_of
 from cptkiosk.ui.widgets.entries import Entry
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
+from cptkiosk.ui.widgets.text_entry import TextEntry
 
 IGNORED = "Pasted text was ignored."
 FOUND = "Found by ID. Nothing was recorded. Enter does what the Next line says."
@@ -112,13 +113,22 @@ class InputGuard:
         if not self._takes(burst):
             burst.dropped = True
             self._take_text(burst.text)
-        elif self._in_form and SCAN.fullmatch(burst.text):
+        elif self._is_scan(burst.text):
             burst.dropped = True
             self._warn(SCANNED)
         elif self._in_form and key == "enter":
             burst.dropped = True
             self._warn(NOT_CONFIRMED)
         return burst.dropped
+
+    def _is_scan(self, text: str) -> bool:
+        """Tell whether text that came at once into a form is of a badge.
+
+        Digits where a PIN is asked for may be that PIN, over a line that was held up.
+        """
+        focused = self._kiosk.screen.focused
+        asks_for_pin = isinstance(focused, TextEntry) and focused.password
+        return self._in_form and not asks_for_pin and bool(SCAN.fullmatch(text))
 
     def _warn(self, words: str) -> None:
         """Say why text did nothing: in the question itself, where one is open."""

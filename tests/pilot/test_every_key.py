@@ -107,7 +107,7 @@ KEYS = (*NAMED, *string.digits, *string.punctuation, *string.ascii_letters)
 """Capitals last: some of them act on everybody."""
 
 TEXTS = (
-    "Note: all finish\rYes\r", "Yes\r", "fbp", "aAlLuU\r", "20003\r", "sEe\r",
+    "Note: all finish\rYes\r", "Yes\r", "fbpx", "aAlLuU\r", "20003\r", "sEe\r",
     ":all finish\r", "hHxX\ry", string.ascii_letters, string.printable[:95],
 )  # fmt: skip
 REPLIES = (

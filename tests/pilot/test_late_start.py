@@ -190,7 +190,9 @@ async def test_a_denial_proposes_the_reason_that_keeps_the_candidate_out(
     started(desk, "b")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(CheckInScreen("a"))
-        await sitting.press("end")
+        await sitting.press("home")
+        assert "go to FamilyP2, Kim" in sitting.words
+        await sitting.press("enter")
         assert "cannot start - deny entry" in sitting.words
         await sitting.press("enter")
         sitting.showing(FormDialog)

@@ -8,9 +8,12 @@ from textual import events
 from cptkiosk.desk import Desk
 from cptkiosk.domain.state.attempt import AttemptProgress
 from cptkiosk.domain.state.session import Stage
+from cptkiosk.ui.screens.sign_in import LockScreen
+from cptkiosk.ui.screens.testing.screen import TestingScreen
 from cptkiosk.ui.terminal.parser import TerminalParser, mark_bursts
 from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.text_entry import TextEntry
+from support.center import LEE_PIN
 from support.sessions import a_session, attempt, attempt_id, ended
 from support.sitting import SitDown, Sitting
 
@@ -36,7 +39,7 @@ WAYS = pytest.mark.parametrize("way", [send, paste])
 
 
 @WAYS
-@pytest.mark.parametrize("text", [MAIL, "Thanks for all 15 of them", "Yes\n", "fbp"])
+@pytest.mark.parametrize("text", [MAIL, "Thanks for all 15 of them", "Yes\n", "fbpx"])
 async def test_text_outside_a_field_does_nothing_and_says_so(
     desk: Desk, at: SitDown, way: Way, text: str
 ) -> None:
@@ -120,6 +123,29 @@ async def test_a_badge_scanned_while_a_question_is_open_does_nothing(
         assert sitting.screen is screen
         assert [one.value for one in screen.query(TextEntry)] == held
         assert "Scans are ignored while a question is open." in sitting.words
+
+
+async def test_a_pin_that_came_at_once_is_kept_but_signs_no_one_in(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        await sitting.press("ctrl+l")
+        sitting.showing(LockScreen)
+        await send(sitting, f"{LEE_PIN}\n")
+        sitting.showing(LockScreen)
+        assert "Pasted text cannot confirm." in sitting.words
+        await sitting.press("enter")
+        sitting.showing(TestingScreen)
+
+
+async def test_keys_that_a_slow_line_brings_together_are_no_paste(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3)
+    async with at("testing") as sitting:
+        await send(sitting, "nmo")
+        assert sitting.screen.query_one(TextEntry).value == "mo"
 
 
 @pytest.mark.parametrize("pace", ["at once", "key by key"])

@@ -180,7 +180,9 @@ def test_a_paste_without_end_takes_no_more_memory_than_it_may(line: Line) -> Non
 # Bursts
 
 
-@pytest.mark.parametrize("sent", ["Yes\r", "all finish", "\x1b[Afbp", "20003\r"])
+@pytest.mark.parametrize(
+    "sent", ["Yes\r", "all finish", "\x1b[Afbpx", "sEe\r", "20003\r"]
+)
 def test_different_letters_at_once_are_a_burst(line: Line, sent: str) -> None:
     told = mark_bursts(line.send(sent))
     marked = [burst_of(one) for one in told if isinstance(one, events.Key)]
@@ -190,7 +192,17 @@ def test_different_letters_at_once_are_a_burst(line: Line, sent: str) -> None:
 
 @pytest.mark.parametrize(
     "sent",
-    ["f", "ff" * 20, "\r\r \r", "h\r\r", "fb", "\x1b[B\x1b[B\x1b[B\x1b[B ", "    "],
+    [
+        "f",
+        "ff" * 20,
+        "\r\r \r",
+        "h\r\r",
+        "fb",
+        "fb\r",
+        "nmo",
+        "\x1b[B\x1b[B\x1b[B\x1b[B ",
+        "    ",
+    ],
 )
 def test_keys_a_person_can_press_over_a_slow_line_are_no_paste(
     line: Line, sent: str

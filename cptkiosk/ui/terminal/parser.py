@@ -47,9 +47,10 @@ LONGEST_SEQUENCE, LONGEST_PASTE = 4096, 65536
 GAP_S = 0.025
 """Keys that come sooner after each other than this come from no hand."""
 
-DIFFERENT_MIN = 3
-"""So many different characters at once are a burst: a paste that is not marked as one,
-or noise. Fewer, or one again and again, can be a hand whose line was held up."""
+DIFFERENT_MIN = 4
+"""So many different characters at once, Enter among them, are a burst: a paste that is
+not marked as one, or noise. Fewer, or one again and again, can be a hand whose line was
+held up."""
 
 Reading = Generator[Read1 | Peek1, str, None]
 
@@ -229,7 +230,7 @@ def mark_bursts(messages: Iterable[Message]) -> list[Message]:
     keys = [one for one in found if isinstance(one, events.Key)]
     while keys and not _is_letter(keys[0]):
         del keys[0]
-    different = {key.character for key in keys if _is_letter(key)}
+    different = {key.character for key in keys if _is_letter(key) or key.key == "enter"}
     if len(different) >= DIFFERENT_MIN:
         burst = Burst("".join(key.character or "" for key in keys))
         for key in keys:

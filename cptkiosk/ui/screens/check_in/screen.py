@@ -203,11 +203,7 @@ class CheckInScreen(SessionScreen):
     def _step_elsewhere(self, step: Step, attempt: Attempt | None) -> Step:
         """Return the step; about another person than this one, it is to go there."""
         other = self.session.attempts.get(step.attempt_id)
-        if (
-            other is None
-            or other is attempt
-            or other.standing is AttemptProgress.SEATED
-        ):
+        if other is None or other is attempt or self._starts_late(step):
             return step
         text = f"{self._count_left()}go to {self.person(other)}"
         return Step(text, "go-to", attempt_id=step.attempt_id)
@@ -252,11 +248,16 @@ class CheckInScreen(SessionScreen):
 
     # Acting
 
+    def _starts_late(self, step: Step) -> bool:
+        """Return whether a step starts someone's own clock, wherever the cursor is."""
+        one = self.session.attempts.get(step.attempt_id)
+        seated = one is not None and one.standing is AttemptProgress.SEATED
+        return step.action == "late" and seated
+
     async def follow(self, step: Step) -> None:
         """Take a step; who was seated late starts from here, and is found at Testing."""
-        attempt = self.session.attempts.get(step.attempt_id)
-        seated = attempt and attempt.standing is AttemptProgress.SEATED
-        if step.action == "late" and attempt and seated:
+        if self._starts_late(step):
+            attempt = self.session.attempts[step.attempt_id]
             lead = self.kiosk.navigator.lead
             testing = partial(lead, Route.TESTING, self.session_id, attempt.attempt_id)
             start_late(self, attempt, testing)
