@@ -32,7 +32,10 @@ def _clock_text(speed: int) -> str:
     seconds = (
         plural(60 // speed, "second") if 60 % speed == 0 else f"{60 / speed:.1f} s"
     )
-    return f"Times are exam time (1:00 = {seconds} of real time)."
+    return (
+        f"Times are exam time (1:00 = {seconds} of real time; real speed while an event"
+        " is new)."
+    )
 
 
 def _scene_lines(one: ScenarioRun, session: Session) -> Iterator[str]:

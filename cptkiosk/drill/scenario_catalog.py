@@ -198,11 +198,11 @@ ILL = Scene(
 WRONG_SCORE = Scene(
     "wrong-score",
     "Wrong score entered",
-    "Both entries must agree. Enter what the screen shows until they do.",
+    "Enter what the screen shows. Both entries must agree before the seal.",
     (),
     (
         ScenarioStep(
-            "It was misread: the screen of {who} shows {right}, not {wrong}. Correct it.",
+            "A second look: the screen of {who} shows {right}, not {wrong}. Correct it.",
             PAPERS, at_once, 0, 0, whose_score_is_keyed, score_put_right, limit_s=600,
             hands_s=60,
         ),

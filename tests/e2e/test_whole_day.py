@@ -80,7 +80,7 @@ def check_in(terminal: Terminal) -> None:
 
 
 def late_arrival(terminal: Terminal) -> None:
-    terminal.wait_for("check in Trần, Brianna or mark absent")
+    terminal.wait_for("check in Trần, Brianna on arrival")
     walk.take_next(terminal)
     terminal.wait_for("user code 906751036")
     walk.pass_all_gates(terminal, is_late=True)

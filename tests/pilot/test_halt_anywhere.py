@@ -20,6 +20,7 @@ from cptkiosk.ui.screens.roll_call import RollCallScreen
 from cptkiosk.ui.screens.seat_map import SeatMapScreen
 from cptkiosk.ui.screens.sign_in import LockScreen
 from cptkiosk.ui.screens.today import TodayScreen
+from cptkiosk.ui.widgets.bars import KeyBar
 from cptkiosk.ui.widgets.form import Form
 from support.center import LEE
 from support.sessions import a_session, advance, line
@@ -345,6 +346,8 @@ async def test_a_second_halted_session_has_an_attendance_of_its_own(
         await sitting.show(MusterScreen("a"))
         await sitting.press("h")
         assert "This session is halted. Check off everyone outside." in sitting.words
+        keys = sitting.app.screen.query_one(KeyBar).said
+        assert [one.enabled for one in keys if one.key == "h"] == [False]
         await sitting.show(RollCallScreen("b"))
         sitting.app.press_halt("b")
         await sitting.settle()

@@ -98,6 +98,7 @@ async def test_a_correction_takes_the_place_of_the_entry_and_keeps_the_rest(
         assert "superseded by i2" in sitting.words
         table = sitting.screen.query_one(FilterableTable)
         assert table.cursor_key == second.irregularity_id
+        assert sitting.words.index("i2 ") < sitting.words.index("superseded by i2")
         table.move_to(old)
         await sitting.settle()
         await sitting.press("c")

@@ -320,6 +320,20 @@ async def test_an_end_is_taken_back_where_it_leads(desk: Desk, at: SitDown) -> N
         assert progress(desk, "P1") is AttemptProgress.FINISHED
 
 
+async def test_an_offer_is_withdrawn_once_it_is_too_late(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1)
+    desk.perform(FinishAttempt(**about("P1")), LEE)
+    async with at("testing") as sitting:
+        await sitting.press("e")
+        advance(desk, 3 * MINUTE_MS)
+        sitting.app.redraw_time()
+        await sitting.settle()
+        assert "session ended" in sitting.words
+        assert "press u to undo" not in sitting.words
+
+
 # Where a search leaves the cursor
 
 

@@ -69,7 +69,7 @@ PROMISES: dict[str, Promise] = {
     "open": lambda _, __, deed: deed.title.startswith("Open check-in"),
     "plan": lambda _, __, deed: "CandidateAssigned" in deed.names,
     "end": lambda _, __, deed: "SessionEnded" in deed.names,
-    "announce": lambda _, __, deed: deed.title.startswith("Read aloud"),
+    "announce": lambda _, __, deed: deed.title.startswith(("Read aloud", "Say quietly")),
     "missed": lambda _, __, deed: deed.place == "irregularity",
     "report": lambda _, __, deed: deed.place == "irregularity",
     "late": lambda step, name, deed: (

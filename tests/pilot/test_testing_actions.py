@@ -17,6 +17,7 @@ from cptkiosk.domain.commands.testing import (
     EndBreak,
     EndPause,
     FinishAttempt,
+    GiveCredit,
 )
 from cptkiosk.domain.modules import Window
 from cptkiosk.domain.state.attempt import AttemptProgress
@@ -97,6 +98,21 @@ async def test_a_call_read_late_names_the_minutes_really_left(
         await sitting.press("enter")
         assert attempt(desk, FIRST).announced == {30}
         assert "29 minutes announced to 1 person" in sitting.words
+
+
+async def test_a_call_that_is_false_for_others_is_said_at_the_seat(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, people=2)
+    about = AboutAttempt(session_id="a", attempt_id=attempt_id("P2"))
+    desk.perform(GiveCredit(**about, credit_ms=10 * MINUTE_MS, reason="noise"), LEE)
+    advance(desk, 60 * MINUTE_MS)
+    async with at("testing") as sitting:
+        await sitting.press("a")
+        assert "Say quietly at the seat: 30 minutes left for 1 person" in sitting.words
+        assert "Read aloud" not in sitting.words
+        await sitting.press("enter")
+        assert attempt(desk, FIRST).announced == {30}
 
 
 async def test_a_call_confirmed_too_late_counts_as_missed(

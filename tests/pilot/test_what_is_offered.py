@@ -1,6 +1,7 @@
 """What a screen offers to undo or to read, and for how long."""
 
 from cptkiosk.desk import Desk
+from cptkiosk.domain.commands.irregularity import TakeNote
 from cptkiosk.domain.commands.testing import FinishAttempt
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
@@ -76,6 +77,8 @@ async def test_a_halt_is_reported_with_its_time_and_everyone_it_stopped(
     advance(desk, 10 * MINUTE_MS)
     halted(desk, "a", ago_ms=2 * MINUTE_MS)
     began_ms = desk.now().utc_ms - 2 * MINUTE_MS
+    seen = "seen outside: 1 of 2; not seen: FamilyP2, Kim"
+    desk.perform(TakeNote(session_id="a", text=seen), LEE)
     advance(desk, 30 * MINUTE_MS)
     resumed(desk)
     async with at("testing") as sitting:
@@ -87,6 +90,7 @@ async def test_a_halt_is_reported_with_its_time_and_everyone_it_stopped(
         assert values.several("people") == (attempt_id("P1"), attempt_id("P2"))
         assert values.text("when") == desk.times.format_time(began_ms)
         assert values.text("detail alarm-time") == desk.times.format_time(began_ms)
+        assert values.text("detail roll-call") == "1 of 2"
 
 
 async def test_backspace_takes_the_last_letter_off_a_proposed_text(

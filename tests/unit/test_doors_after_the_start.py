@@ -5,7 +5,7 @@ import pytest
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.checkin import ArriveLate, ExpectLate
 from cptkiosk.domain.commands.planning import AssignAttempt, CorrectModule, PlanSession
-from cptkiosk.domain.commands.testing import EndEarly, StartLate
+from cptkiosk.domain.commands.testing import BeginPause, EndEarly, StartLate
 from cptkiosk.domain.events.planning import Room
 from cptkiosk.domain.guidance import next_step
 from cptkiosk.domain.state.attempt import AttemptProgress
@@ -117,7 +117,28 @@ def test_an_absence_is_judged_by_the_time_that_ran(late: Desk) -> None:
     resumed(late)
 
     step = next_step.next_step(late.session(A), line(late), late.definitions.policies)
-    assert describe_step(step) == "check in FamilyP2, Kim or mark absent: running late"
+    assert step.action == "report"
+    advance(late, 30 * MINUTE_MS)
+    step = next_step.next_step(late.session(A), line(late), late.definitions.policies)
+    assert (
+        describe_step(step) == "mark FamilyP2, Kim absent in check-in: did not arrive"
+    )
+
+
+def test_who_is_not_here_yet_comes_after_what_can_be_done(late: Desk) -> None:
+    advance(late, 13 * MINUTE_MS + 30_000)
+    policies = late.definitions.policies
+
+    waits = next_step.next_step(late.session(A), line(late), policies)
+    late.perform(
+        BeginPause(session_id=A, attempt_id=attempt_id("P1"), reason="fault"), LEE
+    )
+    paused = next_step.next_step(late.session(A), line(late), policies)
+
+    assert describe_step(waits) == (
+        "check in FamilyP2, Kim on arrival: expected late, within 17 minutes"
+    )
+    assert paused.by == "pause"
 
 
 def test_a_candidate_may_arrive_during_a_halt(late: Desk) -> None:

@@ -237,19 +237,16 @@ def _watching_step(session: Session, timeline_ms: int, policies: Policies) -> St
     if call is not None and call.due_line_ms - timeline_ms <= ANNOUNCE_SOON_MS:
         return _call_step(session, call, timeline_ms)
     missed = _missed_step(session, timeline_ms, policies)
-    if missed is not None:
-        return missed
-    late = [one for one in people if one.standing in WAITING | {AttemptProgress.SEATED}]
-    if late:
-        one = late[0]
-        what = _late_words(session, one, timeline_ms, policies)
-        return Step(what, "late", attempt_id=one.attempt_id)
+    if step := missed or _late_step(session, timeline_ms, policies, waits=False):
+        return step
     if blockers.all_over(session):
         return Step(Reason("end"), "end")
     if step := _paused_step(session) or _draft_step(session) or _halt_step(session):
         return step
     if due := find_due(session, timeline_ms):
         return Step(due[0], "none", by=due[1])
+    if late := _late_step(session, timeline_ms, policies, waits=True):
+        return late
     if call is not None:
         return _call_step(session, call, timeline_ms)
     return Step(Reason("watch"), "none", by="finish")
@@ -305,18 +302,41 @@ def _missed_step(session: Session, timeline_ms: int, policies: Policies) -> Step
     return Step(what, "missed")
 
 
-def _late_words(
-    session: Session, attempt: Attempt, timeline_ms: int, policies: Policies
-) -> Reason:
+def _late_step(
+    session: Session, timeline_ms: int, policies: Policies, *, waits: bool
+) -> Step | None:
+    """Return the step for the first late person, if one is.
+
+    Args:
+        session: the session.
+        timeline_ms: now, on its line.
+        policies: how long someone may come late.
+        waits: whether it is for who is still to come. No one can do anything about
+            them until then, so everything else comes first.
+    """
+    limit_ms = policies.late_coordinator_minutes * MINUTE_MS
+    wait_ms = limit_ms - session.since_start_ms(timeline_ms)
+    for one in session.attempts.values():
+        is_seated = one.standing is AttemptProgress.SEATED
+        to_come = one.standing is AttemptProgress.LATE_EXPECTED and not one.late
+        if not is_seated and one.standing not in WAITING:
+            continue
+        if (to_come and wait_ms >= 0) is waits:
+            what = _late_words(session, one, wait_ms)
+            return Step(what, "late", attempt_id=one.attempt_id)
+    return None
+
+
+def _late_words(session: Session, attempt: Attempt, wait_ms: int) -> Reason:
+    """Return what to do about a late person; `wait_ms` is how long they may still come."""
     person = session.label(attempt)
     if attempt.standing is AttemptProgress.SEATED:
         return Reason("start-late", person=person)
     if attempt.late:
         return Reason("check-in-late", person=person)
-    late_ms = session.since_start_ms(timeline_ms)
-    if late_ms > policies.late_coordinator_minutes * MINUTE_MS:
+    if wait_ms < 0:
         return Reason("mark-absent", person=person)
-    return Reason("running-late", person=person)
+    return Reason("running-late", person=person, minutes=wait_ms // MINUTE_MS + 1)
 
 
 def _call_step(session: Session, call: DueAnnouncement, timeline_ms: int) -> Step:

@@ -58,6 +58,9 @@ SCOPE = (
 FREE_TEXTS = ("observed", "action", "observer", "witnesses", TOLD, "vendor_case")
 
 
+SEEN_OUTSIDE = "seen outside: "
+"""How the note of an attendance after a halt begins."""
+
 FACTS_ONLY = "facts only, never test content"
 
 
@@ -110,7 +113,21 @@ def halt(
         values["code"] = code
     if code == ALARM:
         values[_field_name("alarm-time")] = times.format_time(at.utc_ms)
+        if counted := _find_attendance(session, at):
+            values[_field_name("roll-call")] = counted
     return Given(values, ago_ms=max(0, now_utc_ms - at.utc_ms))
+
+
+def _find_attendance(session: Session, since: Instant) -> str:
+    """Return who was counted outside since a halt, as last noted: '23 of 23'."""
+    noted = [
+        note.text.text for at, _, note in session.notes if at.utc_ms >= since.utc_ms
+    ]
+    counted = [one for one in noted if one.startswith(SEEN_OUTSIDE)]
+    if not counted:
+        return ""
+    # Who was not seen is named behind it, and stays in the note.
+    return counted[-1].removeprefix(SEEN_OUTSIDE).partition(";")[0]
 
 
 def correction(event: IrregularityRecorded) -> Given:

@@ -238,10 +238,12 @@ def take_note(session: Session, people: Sequence[Attempt]) -> CommandQuestion:
 
 
 def ask_announcement(screen: SessionPort, call: DueAnnouncement) -> None:
-    """Show what is to be read aloud and to whom; Enter records that it was.
+    """Show what is to be said and to whom; Enter records that it was.
 
+    It is read aloud if it is true for most who are testing, else said at the seats.
     The words name the minutes really left, for as long as the question is open.
     """
+    for_most = 2 * len(call.attempt_ids) > len(screen.session.live_attempts)
     people = [screen.session.attempts[one] for one in call.attempt_ids]
     named = [f"{one.seat} {screen.person(one)}".strip() for one in people]
 
@@ -252,7 +254,7 @@ def ask_announcement(screen: SessionPort, call: DueAnnouncement) -> None:
         return screen.definitions.scripts.announcement_text(minutes_now(), len(people))
 
     question = CommandQuestion.from_catalog(
-        "announce",
+        "announce" if for_most else "announce-to-some",
         {
             "minutes": minutes_now,
             "count": len(people),

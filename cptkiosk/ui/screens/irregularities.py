@@ -38,7 +38,7 @@ EFFECT_WORDS = {"flag": "flagged", "withhold": "withheld"}
 
 
 class IrregularitiesScreen(SessionScreen):
-    """Every entry in the order recorded; what was superseded stays in sight, dimmed."""
+    """What stands in the order recorded; what was superseded comes last, dimmed."""
 
     ROUTE = Route.IRREGULARITIES
     BODY = ListBody(
@@ -60,7 +60,11 @@ class IrregularitiesScreen(SessionScreen):
 
     def draw_body(self) -> None:
         """Draw one line for each entry."""
-        self.table.set_rows(map(self._make_row, self.session.irregularities))
+        standing = self.session.in_force
+        entries = sorted(
+            self.session.irregularities, key=lambda one: one not in standing
+        )
+        self.table.set_rows(map(self._make_row, entries))
 
     def _make_row(self, one: Irregularity) -> Row:
         event = one.event

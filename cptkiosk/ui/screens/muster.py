@@ -1,6 +1,7 @@
 """The muster after a halt: who is out of the building, ticked off one by one."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -16,17 +17,23 @@ from cptkiosk.ui import enter_guard
 from cptkiosk.ui.actions import Action, Commands
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.form_dialog import ask_question
+from cptkiosk.ui.dialogs.irregularity_fields import SEEN_OUTSIDE
 from cptkiosk.ui.dialogs.question import CommandQuestion, Question
 from cptkiosk.ui.frame.body import ListBody
 from cptkiosk.ui.frame.checklist import Checklist
+from cptkiosk.ui.frame.kiosk_screen import HALT
 from cptkiosk.ui.frame.session_screen import UNDO, SessionScreen
 from cptkiosk.ui.naming import names_in_lines
 from cptkiosk.ui.navigator import Route
+from cptkiosk.ui.session_clock_text import NOTHING_RUNS
 from cptkiosk.ui.widgets.bars import Stages
 from cptkiosk.ui.widgets.big_clock import BigClock
 from cptkiosk.ui.widgets.filterable_table import Column, Row
 
 NAMED_MAX = 6
+
+
+OWN_HALT: Action["MusterScreen"] = HALT
 
 
 class MusterScreen(SessionScreen):
@@ -71,7 +78,9 @@ class MusterScreen(SessionScreen):
         if self.session.stage is Stage.HALTED:
             since = self.kiosk.desk.times.format_seconds(self.session.halts[-1][0])
             seen, count = len(self.checklist.present), len(self.checklist.people)
-            words = f"HALTED since {since}   {seen} of {count} outside"
+            words = (
+                f"HALTED since {since}, for the time below   {seen} of {count} outside"
+            )
             self.stages.said = Stages(right=words)
 
     def next_step(self) -> Step:
@@ -98,7 +107,7 @@ class MusterScreen(SessionScreen):
 
     def _command(self) -> TakeNote:
         people, missing = self.checklist.people, self.checklist.missing
-        words = f"seen outside: {len(people) - len(missing)} of {len(people)}"
+        words = f"{SEEN_OUTSIDE}{len(people) - len(missing)} of {len(people)}"
         if missing:
             words += f"; not seen: {self._names(missing)}"
         return TakeNote(session_id=self.session_id, text=words)
@@ -167,15 +176,14 @@ class MusterScreen(SessionScreen):
         question = Question.from_catalog(dialog, details)
         ask_question(self.kiosk, question, lambda _: then())
 
-    def halt(self) -> object:
-        """Say that it is halted already, or halt what runs again."""
-        if self.session.stage is not Stage.HALTED:
-            return super().halt()
-        self.say("This session is halted. Check off everyone outside.", "warning")
-        return None
+    def _lacks_halt(self) -> str:
+        if self.session.stage is Stage.HALTED:
+            return "This session is halted. Check off everyone outside."
+        return "" if self.session.running else NOTHING_RUNS
 
     ACTIONS: ClassVar[tuple[Action["MusterScreen"], ...]] = (
         Action("next", "enter", take_next_step, _notes),
+        replace(OWN_HALT, lacks=_lacks_halt),
         Action("mark", "space", lambda screen: screen.checklist.toggle(),
                lacks=lambda screen: screen.checklist.lacks_people()),
         Action("all", "A", lambda screen: screen.checklist.check_all(),
