@@ -247,7 +247,7 @@ def pass_all_gates(terminal: Terminal, *, is_late: bool = False) -> None:
         look()
         terminal.record("enter")
     terminal.record("space")
-    if "[ ] eligible, but" in terminal.settled():  # no birth date on record
+    if "[ ] eligible, with a warning" in terminal.settled():  # no birth date on record
         look()
         terminal.record("enter")
         look()
