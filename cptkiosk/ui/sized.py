@@ -18,11 +18,14 @@ def too_small(size: Size) -> bool:
 
 
 def add_size_classes(screen: Screen[Any]) -> None:
-    """Give a screen the classes of the terminal's size before it has any widgets."""
+    """Give a screen the classes of the terminal's size before it has any widgets.
+
+    Only widgets are styled by these, and each is as it is mounted.
+    """
     width, height = screen.app.size
     across = screen.HORIZONTAL_BREAKPOINTS or screen.app.HORIZONTAL_BREAKPOINTS
     down = screen.VERTICAL_BREAKPOINTS or screen.app.VERTICAL_BREAKPOINTS
     for cells, breakpoints in ((width, across), (height, down)):
         reached = [one for one in breakpoints or () if one[0] <= cells]
         if reached:
-            screen.add_class(max(reached)[1])
+            screen.add_class(max(reached)[1], update=False)

@@ -309,7 +309,7 @@ class KioskScreen(Screen[None]):
     @property
     def takes_actions(self) -> bool:
         """Whether letters are keys here now, and no text."""
-        typing = any(table.filtering for table in self.query(FilterableTable))
+        typing = any(one.filtering for one in self.walk_children(FilterableTable))
         return self.drawable and self.is_active and not self.TYPING and not typing
 
     async def action_run(self, id_: str) -> None:

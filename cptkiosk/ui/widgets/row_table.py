@@ -36,11 +36,11 @@ class RowTable(LineWidget, can_focus=True):
     RowTable {
         height: 1fr;
         .look--here { background: $primary 10%; }
-        &:focus .look--here { background: $primary 20%; text-style: bold; }
+        .look--held { background: $primary 20%; text-style: bold; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = looks(
-        "muted", "key", "quiet", "attention", "alert", "good", "here"
+        "muted", "key", "quiet", "attention", "alert", "good", "here", "held"
     )
 
     def __init__(
@@ -77,6 +77,11 @@ class RowTable(LineWidget, can_focus=True):
     def on_resize(self) -> None:
         """Share out the new width."""
         self._arrange()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Draw the cursor as it is with and without the keys; no style changes by that."""
+        self._brush = self._brush._replace(cursor="held" if has_focus else "here")
+        self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """Return the lines that all rows and the head take."""

@@ -41,6 +41,8 @@ class Brush(NamedTuple):
     glyphs: Glyphs
     style_of: Callable[[str], Style]
     markable: bool
+    cursor: str = "here"
+    """The look of the row under the cursor."""
 
     @property
     def margin(self) -> int:
@@ -103,6 +105,6 @@ def _draw_body(line: Body, layout: Layout, brush: Brush) -> Strip:
     text = fit_text(f"{lead} {cells}".rstrip(), brush.width, brush.glyphs)
     style = brush.style_of(line.row.tone if line.row.tone in _TONES else "")
     if line.here:
-        here = brush.style_of("here")
+        here = brush.style_of(brush.cursor)
         style += Style(bold=here.bold or style.bold, bgcolor=here.bgcolor)
     return Strip([Segment(text, style)], brush.width)
