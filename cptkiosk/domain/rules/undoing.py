@@ -163,10 +163,15 @@ def last_step(
 class Logged:
     """A step that the session's log has."""
 
-    step: str
+    event: Fact
     seq: int
     at_line_ms: int
     terminal: str
+
+    @property
+    def step(self) -> str:
+        """What undo calls the step."""
+        return self.event.step_name
 
 
 def last_logged(
@@ -183,7 +188,7 @@ def last_logged(
     if not session.log:
         return None
     own: list[Logged | Undo] = [
-        Logged(one.event.step_name, one.seq, session.timeline_ms(one.at), one.terminal)
+        Logged(one.event, one.seq, session.timeline_ms(one.at), one.terminal)
         for one in session.log
         if isinstance(one.event, LogFact) and one.actor == staff_id
     ]

@@ -39,7 +39,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cptkiosk.domain.events import planning as e
-from cptkiosk.domain.events.fact import Entry
+from cptkiosk.domain.events.fact import Entry, Fact
 from cptkiosk.domain.state.official import AtVendor, Official, find_official
 from cptkiosk.domain.state.score_state import (
     KEYED_ONCE,
@@ -133,13 +133,20 @@ class Undo:
     """The attempt as it was before its last step."""
 
     attempt: "Attempt"
-    step: str
+    event: Fact
+    """What the step was recorded as."""
+
     seq: int
     actor: str
     at_line_ms: int
     terminal: str
     batch: int = 0
     """The entry that says with whom this step was taken together; 0 if alone."""
+
+    @property
+    def step(self) -> str:
+        """What undo calls the step."""
+        return self.event.step_name
 
 
 @dataclass(frozen=True)  # no slots: see `replace`
@@ -365,8 +372,8 @@ class Attempt:
 
     def take_step(self, entry: Entry, timeline_ms: int, **changes: object) -> "Attempt":
         """Return the attempt changed by a step that can be undone."""
-        step = entry.event.step_name
-        undo = Undo(self, step, entry.seq, entry.actor, timeline_ms, entry.terminal)
+        event, seq, actor = entry.event, entry.seq, entry.actor
+        undo = Undo(self, event, seq, actor, timeline_ms, entry.terminal)
         return replace(self, undo=undo, **changes)  # type: ignore[arg-type]
 
     def with_gates(self, gates: tuple[tuple[str, str], ...]) -> dict[str, object]:
