@@ -64,6 +64,22 @@ def _parse_once(sheet: Stylesheet, *of: object, **how: object) -> list[RuleSet]:
 
 Stylesheet._parse_rules = _parse_once  # type: ignore[method-assign, assignment]
 
+_JOIN = Stylesheet.parse
+_JOINED: dict[tuple[object, ...], list[RuleSet]] = {}
+
+
+def _join_once(sheet: Stylesheet) -> None:
+    """Put the parsed styles together, once for the widgets that an app has used so far."""
+    key = (*sheet.source.items(), *sheet._variables.items())
+    if key not in _JOINED:
+        _JOIN(sheet)
+        _JOINED[key] = sheet._rules
+    sheet._rules, sheet._rules_map = _JOINED[key], None
+    sheet._require_parse = False
+
+
+Stylesheet.parse = _join_once  # type: ignore[method-assign, assignment]
+
 # The same, and two million times a minute no call in Python.
 RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
 
@@ -326,7 +342,6 @@ async def sit_down(
         async with app.run_test(size=size) as pilot:
             sitting = Sitting(app, pilot)
             await sitting.settle()
-            sitting.look()
             yield sitting
 
 
