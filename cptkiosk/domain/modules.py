@@ -282,7 +282,11 @@ def names_of(module: Module) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.lower() for name in names))
 
 
-LABELS = {"muster-place": "assembly place", "roll-call": "counted outside"}
+LABELS = {
+    "muster-place": "assembly place",
+    "roll-call": "counted outside",
+    "talk-observed": "talk about test",
+}
 """What fields of irregularities are called whose stored names say it otherwise."""
 
 

@@ -182,7 +182,7 @@ class Director:
         told = [
             f"{session.label(one)} {self._shown_score(one)}" for one in due[:SCORES_MAX]
         ]
-        more = f"; and {len(due) - SCORES_MAX} more" if len(due) > SCORES_MAX else ""
+        more = f"; then {len(due) - SCORES_MAX} more" if len(due) > SCORES_MAX else ""
         return (
             f"The test screens show correct answers: {'; '.join(told)}{more}."
             if told
@@ -221,7 +221,7 @@ class Director:
             if begun
             else ""
         )
-        return f"The day is over.{score} To leave: Esc to Today, S, then Ctrl+Q."
+        return f"The day is over.{score} To leave: Esc to the first screen, S, then Ctrl+Q."
 
     def close(self) -> None:
         """Take in the last entries, and settle what is still open.

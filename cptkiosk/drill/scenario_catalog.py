@@ -153,7 +153,7 @@ FROZEN = Scene(
     ("TEC-FREEZE", "TEC-STATION"),
     (
         ScenarioStep(
-            "The screen at {seat} freezes. {who} raises a hand.",
+            "The assessment at {seat} freezes. {who} raises a hand.",
             HOUR, minutes_in, 32, 36, who_tests, record_answer(PauseBegan), limit_s=90,
         ),
         ScenarioStep(

@@ -17,7 +17,7 @@ from cptkiosk.ui.terminal.glyphs import Glyphs
 
 GATE_WORDS = {
     Gate.PHOTO_ID: "photo ID",
-    Gate.NAME: "name on ID matches the roster and the user code",
+    Gate.NAME: "name on ID matches the roster and the user code's name",
     Gate.ELIGIBLE: "eligible, fee paid",
     Gate.AGREEMENT: "candidate agreement accepted",
     Gate.BELONGINGS: "phone, watch, bag stowed",

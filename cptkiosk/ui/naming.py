@@ -33,6 +33,11 @@ def fit_names(names: Sequence[str], width: int, lines: int) -> tuple[str, ...]:
     return whole
 
 
+def end_sentence(text: str) -> str:
+    """Return a sentence with its period, unless it ends with one: 'Not seen: Lee, J.'."""
+    return text if text.endswith(".") else f"{text}."
+
+
 def cut_names(names: Sequence[str], most: int, more: str = "{} more") -> Sequence[str]:
     """Return at most so many names, and how many more there are."""
     left = len(names) - most

@@ -16,7 +16,7 @@ names its details in braces; what follows a colon says how a detail is written:
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -222,6 +222,14 @@ class _Writer(Formatter):
             text = load_terms()[REMEDY][reason.remedy]
         return self.vformat(text, (), reason.details).strip()
 
+    def vformat(
+        self, format_string: str, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> str:
+        """Return a text with its details; after 'Smith, J.' no second period follows."""
+        text = format_string.replace("}.", f"}}{STOP}")
+        said = super().vformat(text, args, kwargs)
+        return said.replace(f".{STOP}", ".").replace(STOP, ".")
+
     def format_field(self, value: object, format_spec: str) -> str:
         """Return a detail as its place in the sentence asks for it."""
         for style in format_spec.split("."):
@@ -247,6 +255,9 @@ class _Writer(Formatter):
                 return plural(value, *style.split("|"))
         return format(value, style)
 
+
+STOP = "\N{NULL}"
+"""Stands for the period after a detail, which may end with one itself."""
 
 JOINED = {
     "list": ", ",

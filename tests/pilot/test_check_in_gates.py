@@ -59,7 +59,7 @@ async def test_all_ten_gates_are_shown_and_a_waived_gate_is_marked(
 ) -> None:
     async with at("check-in", DANA) as sitting:
         assert gates_shown(sitting).count("[ ]") == 9
-        assert "Safety, 90 min, edition 2017" in gates_shown(sitting)
+        assert "Safety, 90 min" in gates_shown(sitting)
         await sitting.press("w")
         await sitting.fill("known for years")
         assert "[x] photo ID: waived" in gates_shown(sitting)

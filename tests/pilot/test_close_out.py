@@ -142,7 +142,9 @@ async def test_the_close_out_names_who_must_act_where_a_coordinator_signs(
     ended(desk, "a")
     async with sit_down(desk, folder, LEE) as sitting:
         await sitting.show(CloseOutScreen("a"))
-        assert "Coordinator Dana Ortiz signs, which also reviews" in sitting.words
+        assert (
+            "Coordinator Dana Ortiz reviews the irregularities, then" in sitting.words
+        )
         assert "Lee Wong runs this session and signs" not in sitting.words
 
 

@@ -25,7 +25,7 @@ async def test_the_next_line_asks_for_a_walk_and_names_the_key(
         await sitting.settle()
 
         line = next(one for one in sitting.frame.splitlines() if "Next:" in one)
-        assert "do the room walk and log it: 20 minutes since the start" in line
+        assert "time for the room walk, then log it: 20 minutes since the start" in line
         assert line.split()[-1] == "w"
 
         await sitting.press("w")
@@ -91,8 +91,8 @@ async def test_the_key_is_dimmed_and_says_why_where_no_walks_are_asked_for(
     policy(desk, room_walk_minutes=0)
     a_session(desk)
     async with at("testing") as sitting:
-        assert "ask for" in why_not(sitting, "room_walk")
+        assert "does not require" in why_not(sitting, "room_walk")
         await sitting.press("w")
 
         assert walks(desk) == 0
-        assert "ask for" in sitting.words
+        assert "does not require" in sitting.words

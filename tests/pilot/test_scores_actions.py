@@ -320,7 +320,7 @@ async def test_next_names_whose_score_enter_keys(desk: Desk, at: SitDown) -> Non
 # A number without a sign
 
 
-@pytest.mark.parametrize(("key", "shown"), [("r", "70"), ("p", "70%")])
+@pytest.mark.parametrize(("key", "shown"), [("c", "70"), ("p", "70%")])
 async def test_a_number_that_may_be_a_percent_takes_one_key_more(
     desk: Desk, at: SitDown, key: str, shown: str
 ) -> None:
@@ -358,7 +358,12 @@ async def test_two_entries_that_differ_in_the_verdict_alone_say_so(
 async def test_next_counts_the_scores_that_are_due(desk: Desk, at: SitDown) -> None:
     over(desk, people=2)
     async with at("scores") as sitting:
-        for due in ("(4 left)", "(3 left)", "(2 left)", "Enter"):
+        for due in (
+            "(4 entries left)",
+            "(3 entries left)",
+            "(2 entries left)",
+            "Enter",
+        ):
             line = sitting.frame.splitlines()[2]
             assert due in line
             assert line.endswith("Enter")
@@ -375,14 +380,14 @@ async def test_a_number_takes_its_letters_and_rejects_other_keys(
         await sitting.press("7", "0", "enter")
         assert WHICH in sitting.words
         assert "Enter: save" not in sitting.words
-        assert "r: correct answers p: percent Esc: back to the number" in sitting.words
+        assert "c: correct answers p: percent Esc: back to the number" in sitting.words
         for keys in (["enter"], ["6", "4", "enter"], ["q"]):
             await sitting.press(*keys)
             assert f"Press a letter. {WHICH}" in sitting.words
             assert "No one on this list" not in sitting.words
         await sitting.press("escape")
         assert "Enter: save" in sitting.words
-        await sitting.press("enter", "r")
+        await sitting.press("enter", "c")
         assert attempt(desk, "P1").score.state is ScoreState.ENTERED
 
 
@@ -397,5 +402,5 @@ async def test_a_number_takes_its_letter_after_any_key(
     async with at("scores") as sitting:
         await sitting.press("7", "0", "enter", *keys)
         assert WHICH in sitting.words
-        await sitting.press("r")
+        await sitting.press("c")
         assert attempt(desk, "P1").score.state is ScoreState.ENTERED

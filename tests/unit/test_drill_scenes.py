@@ -270,7 +270,7 @@ def test_a_frozen_screen_stops_that_one_clock_until_it_works(
     day.start()
     said = day.until_said()
     seat = day.session.attempts[day.play.part.attempt_id].seat
-    assert f"The screen at {seat} freezes" in said
+    assert f"The assessment at {seat} freezes" in said
     day.do(BeginPause(**day.about, reason="workstation fault"))
     assert "works again" in day.until_said(minutes=5)
     day.wait(2 * MINUTE_MS)

@@ -178,4 +178,4 @@ def test_next_counts_down_the_entries_that_the_scores_need(
     (listed,) = (one for one in list_sessions(desk.ledger) if one.session_id == "b")
 
     assert listed.scores_open == 2
-    assert describe_step(step(desk, "b")).endswith("enter the score (4 left)")
+    assert describe_step(step(desk, "b")).endswith("enter the score (4 entries left)")

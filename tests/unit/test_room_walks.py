@@ -44,7 +44,7 @@ from support.verdicts import is_recorded, keys, refusal
 
 A = "a"
 WALK = LogRoomWalk(session_id=A)
-DUE = "do the room walk and log it"
+DUE = "time for the room walk, then log it"
 
 
 def walked(desk: Desk) -> None:
@@ -244,7 +244,7 @@ def test_undo_does_not_reach_past_a_note_to_a_walk(desk: Desk) -> None:
     advance(desk, 1_000)
     desk.perform(TakeNote(session_id=A, text="a window is open"), LEE)
 
-    assert "the note, cannot be undone" in refusal(desk, UndoStep(session_id=A), LEE)
+    assert 'the note "' in refusal(desk, UndoStep(session_id=A), LEE)
 
 
 @pytest.mark.parametrize(("after_ms", "possible"), [(300_000, True), (300_001, False)])

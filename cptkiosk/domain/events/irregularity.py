@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cptkiosk.domain.events.fact import Fact, fact
+from cptkiosk.domain.text import visible
 from cptkiosk.domain.values import Personal
 
 
@@ -12,6 +13,12 @@ class NoteTaken(Fact):
 
     attempt_id: str
     text: Personal
+
+    @property
+    def step_name(self) -> str:
+        """What undo calls this step: which note, if its text was not removed."""
+        said = f' "{visible(self.text.text)}"' if self.text.text else ""
+        return f"{self.step_form}{said}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

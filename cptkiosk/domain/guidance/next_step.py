@@ -9,6 +9,7 @@ from cptkiosk.domain.people.eligibility_findings import Finding, Override
 from cptkiosk.domain.rules.announcing import (
     ANNOUNCE_SOON_MS,
     DueAnnouncement,
+    minutes_to_read,
     missed_call,
     next_call,
 )
@@ -344,7 +345,9 @@ def _call_step(session: Session, call: DueAnnouncement, timeline_ms: int) -> Ste
     one, *more = call.attempt_ids
     what = Reason(
         "announce-soon" if in_ms > 0 else "announce-now",
-        minutes=call.minutes,
+        minutes=call.minutes
+        if in_ms > 0
+        else minutes_to_read(session, call, timeline_ms),
         people=Reason("people", count=len(call.attempt_ids))
         if more
         else session.label(session.attempts[one]),
@@ -377,6 +380,8 @@ def count_left(first: Blocker, lacking: Sequence[Blocker]) -> Reason:
     left = sum(scores) if first.place == "scores" else len(lacking)
     if left <= 1:
         return Reason("settle", blocker=first.reason)
+    if first.place == "scores":
+        return Reason("settle-scores", blocker=first.reason, left=left)
     return Reason("settle-one", blocker=first.reason, left=left)
 
 

@@ -132,7 +132,10 @@ def _decide_each(session: Session, batch: Batch, context: Context) -> Events:
             commands[at] = found.again
             continue
         except Refused as refusal:
-            cause = Refused("of-person", who=who, cause=refusal)
+            cause = refusal
+            # Who may do it at all is said of no one person.
+            if refusal.code != RULES[type(command)].coordinator:
+                cause = Refused("of-person", who=who, cause=refusal)
             raise type(refusal)("batch-refused", cause=cause) from refusal
         events += made
         after = session_after(after, made, context)

@@ -49,11 +49,15 @@ DETAIL = "detail "
 """Before the name of a field that only some codes have."""
 
 SCOPE = (
-    ("", "default for this code"),
     ("attempt", "the people listed"),
     ("room", "the room"),
     ("session", "the session"),
     ("center", "the center"),
+)
+SEVERITY = (
+    ("1", "1 note"),
+    ("2", "2 review: by a coordinator"),
+    ("3", "3 breach: the score is withheld"),
 )
 FREE_TEXTS = ("observed", "action", "observer", "witnesses", TOLD, "vendor_case")
 
@@ -171,6 +175,7 @@ def form_for(
         "code": {"options": codes},
         "people": {"options": people},
         "when": {"reads": read_time, "read_back": read_back},
+        "severity": {"options": severity_options(code)},
         "scope": {"options": scope_options(code)},
     }
     least = f"; at least {code.narrative_min} characters"
@@ -190,7 +195,13 @@ def form_for(
 
 def scope_options(code: IrregularityCode) -> Options:
     """Return whom an entry of this code can be said to concern."""
-    return tuple(one for one in SCOPE if not one[0] or one[0] in code.allowed_scopes)
+    allowed = tuple(one for one in SCOPE if one[0] in code.allowed_scopes)
+    return (("", f"{dict(SCOPE)[code.scope]} (usual for this)"), *allowed)
+
+
+def severity_options(code: IrregularityCode) -> Options:
+    """Return how serious an entry of this code can be said to be."""
+    return (("", f"{name_severity(code.severity)} (usual for this)"), *SEVERITY)
 
 
 def detail_label(name: str) -> str:

@@ -18,6 +18,7 @@ AROUND = 9
 """Lines around what is to be read: frame, title, and the keys that scroll and leave."""
 
 LEAVES = "Esc: back"
+IN_PARENTHESES = ("( )", "In parentheses on the bottom line: not possible now", "")
 SCROLLS = "Down, PgDn: more    "
 
 
@@ -72,4 +73,7 @@ def key_page(
     listed: dict[str, tuple[str, str, str]] = {}
     for row in rows:
         listed.setdefault(row[0], row)
-    return PageScreen(title, (KeyList(tuple(listed.values())),))
+    rows = tuple(listed.values())
+    if any(reason for _, _, reason in rows):
+        rows = (IN_PARENTHESES, *rows)
+    return PageScreen(title, (KeyList(rows),))

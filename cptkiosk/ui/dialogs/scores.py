@@ -39,10 +39,10 @@ NUMBERS = {
     "raw": CORRECT,
     "percent": "percent; the % sign is optional",
 }
-WHICH = {"r": ("shown_as", "raw"), "p": ("shown_as", "percent")}
+WHICH = {"c": ("shown_as", "raw"), "p": ("shown_as", "percent")}
 """What a key says of a number that may be correct answers or a percent."""
 
-WHICH_KEYS = "r: correct answers    p: percent    Esc: back to the number"
+WHICH_KEYS = "c: correct answers    p: percent    Esc: back to the number"
 SECOND = "Second entry, to catch typing errors: the first is hidden until you save."
 SAME_PERSON = (
     "You made the first one. If a colleague is here, let them make this one; if not, go"

@@ -59,7 +59,7 @@ def check_declared(values: Values) -> dict[str, str]:
     if left := len(ROOM_CHECKS) - len(values.several("checks")):
         found["checks"] = f"{plural(left, 'item')} left: press Space on each"
     if not values.flag("free"):
-        found["free"] = "y if none of that is so; otherwise press Esc and sign out"
+        found["free"] = "press Space if none applies; if one does, Esc and sign out"
     return found
 
 

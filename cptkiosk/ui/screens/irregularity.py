@@ -23,14 +23,20 @@ from cptkiosk.ui.dialogs.credit import offer_after
 from cptkiosk.ui.drafts import draft_names
 from cptkiosk.ui.frame.kept_form import KeptForm
 from cptkiosk.ui.frame.session_screen import PRINT, SessionScreen
+from cptkiosk.ui.naming import end_sentence
 from cptkiosk.ui.navigator import Route
-from cptkiosk.ui.widgets.fields import Values
+from cptkiosk.ui.widgets.fields import ChoiceField, Field, Values
 from cptkiosk.ui.widgets.form import Form
 from cptkiosk.ui.widgets.plain_text import PlainText
 from cptkiosk.ui.workers import begin
 
 CALL = "CALL {} NOW (coordinator). The score is withheld until a coordinator decides."
 FLAGGED = "A coordinator reviews this, at the latest when signing the close-out."
+
+
+def _asked(field: Field) -> tuple[str, object]:
+    """Return what a field asks for: its name and, in a list, what can be chosen."""
+    return field.name, field.options if isinstance(field, ChoiceField) else ()
 
 
 class IrregularityScreen(SessionScreen):
@@ -157,8 +163,9 @@ class IrregularityScreen(SessionScreen):
         ]
         if self._others:
             who = self.name_affected(self._others[0])
+            said = f"You have an unfinished irregularity about {who}"
             self.say(
-                f"You have an unfinished irregularity about {who}. Press Ctrl+O to continue it.",
+                f"{end_sentence(said)} Press Ctrl+O to continue it.",
                 "warning",
             )
             self.draw_keys()
@@ -178,7 +185,7 @@ class IrregularityScreen(SessionScreen):
 
     def next_step(self) -> Step:
         """Ask for the form."""
-        what = "describe what happened"
+        what = "say what happened"
         if self._corrects is not None:
             what = f"correct {self._corrects.code}; the original stays on record"
         return Step(f"{what} - Enter: next field, then record", "none")
@@ -214,8 +221,7 @@ class IrregularityScreen(SessionScreen):
         """Ask for what the code needs once it has been chosen."""
         form = self.form
         wanted = self._form(form.values())
-        names = [field.name for field in wanted.fields]
-        if names != [field.name for field in form.fields]:
+        if list(map(_asked, wanted.fields)) != list(map(_asked, form.fields)):
             form.ask_for(wanted.fields, wanted.save_at)
 
     def _ask_for(self, values: Values) -> None:

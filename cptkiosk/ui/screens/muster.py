@@ -23,7 +23,7 @@ from cptkiosk.ui.frame.body import ListBody
 from cptkiosk.ui.frame.checklist import Checklist
 from cptkiosk.ui.frame.kiosk_screen import HALT
 from cptkiosk.ui.frame.session_screen import UNDO, SessionScreen
-from cptkiosk.ui.naming import names_in_lines
+from cptkiosk.ui.naming import end_sentence, names_in_lines
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.session_clock_text import NOTHING_RUNS
 from cptkiosk.ui.widgets.bars import Stages
@@ -149,7 +149,9 @@ class MusterScreen(SessionScreen):
     def _unseen_line(self) -> str:
         """Return who has not been seen outside by now."""
         missing = self.checklist.missing
-        return f"Not seen: {self._names(missing)}." if missing else "Everyone was seen."
+        if not missing:
+            return "Everyone was seen."
+        return end_sentence(f"Not seen: {self._names(missing)}")
 
     def go_back(self) -> object:
         """Go back; as long as no one is checked off, only after a question."""

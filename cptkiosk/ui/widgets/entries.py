@@ -114,8 +114,8 @@ class ToggleEntry(Entry[bool]):
         return True
 
     def lines(self, glyphs: Glyphs) -> list[list[Piece]]:
-        """Say it with a box and a word."""
-        return [[("[x] yes" if self.value else "[ ] no", "")]]
+        """Draw a box: the label is the statement that it stands for."""
+        return [[("[x]" if self.value else "[ ]", "")]]
 
 
 class MultiEntry(Entry[tuple[str, ...]]):

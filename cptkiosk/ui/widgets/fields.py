@@ -155,7 +155,7 @@ def fill_field(asked: Field, values: Values) -> Field:
 HINTS = {
     ChoiceField: "Up, Down: choose",
     MultiChoiceField: "Up, Down, Space: check",
-    ToggleField: "y: yes; n: no",
+    ToggleField: "Space: check",
 }
 """What the help says of the keys of a list."""
 
@@ -200,5 +200,5 @@ def keys_of(fields: Sequence[Field]) -> tuple[tuple[str, str], ...]:
     elif several:
         keys.append(("Space", "Check or uncheck"))
     if ToggleField in kinds:
-        keys.append(("y, n", "Yes or no (Space switches)"))
+        keys.append(("Space", "Check or uncheck (y checks, n unchecks)"))
     return tuple(keys)

@@ -16,7 +16,9 @@ from cptkiosk.ui.widgets.field_list import FieldList
 from cptkiosk.ui.widgets.field_row import FieldRow
 from cptkiosk.ui.widgets.fields import (
     Check,
+    ChoiceField,
     Field,
+    Options,
     Value,
     Values,
     field_help,
@@ -25,6 +27,10 @@ from cptkiosk.ui.widgets.fields import (
 from cptkiosk.ui.widgets.plain_text import PlainText
 
 MISSING = "required"
+
+
+def _options_of(field: Field) -> Options:
+    return field.options if isinstance(field, ChoiceField) else ()
 
 
 class Form(Vertical):
@@ -96,9 +102,12 @@ class Form(Vertical):
         self._put_away.update(self.values())
         before, self._rows, self._save_at = self._rows, {}, save_at
         for field in fields:
-            row = before.pop(field.name, None)
-            if row is None:
-                row = FieldRow(fill_field(field, self._put_away))
+            row = before.get(field.name)
+            if row is None or _options_of(row.field) != _options_of(field):
+                # A list of other options is a new one; the old one is removed below.
+                row = FieldRow(self._filled(field))
+            else:
+                del before[field.name]
             row.rename(field)
             self._rows[field.name] = row
         for row in before.values():
@@ -106,6 +115,11 @@ class Form(Vertical):
         for above, row in pairwise(self._rows.values()):
             if row.parent is None:
                 self._list.mount(row, after=above)
+
+    def _filled(self, field: Field) -> Field:
+        filled, options = fill_field(field, self._put_away), dict(_options_of(field))
+        lost = isinstance(filled, ChoiceField) and filled.value not in options
+        return field if lost else filled
 
     def fit_into(self, lines: int) -> None:
         """Take so many lines at most, one of them for the help; the fields scroll."""

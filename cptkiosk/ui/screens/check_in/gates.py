@@ -80,7 +80,7 @@ def _who(attempt: Attempt) -> Iterator[str]:
         time = "no time limit"
     elif attempt.carried_ms is not None:
         time = f"continues with {timing.span_text(attempt.carried_ms)} left"
-    yield from wrap_text(f"{module.short}, {time}, edition {module.edition}", WIDTH)
+    yield from wrap_text(f"{module.short}, {time}", WIDTH)
 
 
 def _gate_line(lead: str, words: str) -> Iterator[str]:

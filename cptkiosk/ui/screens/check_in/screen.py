@@ -42,6 +42,7 @@ from cptkiosk.ui.frame.session_screen import (
     SEAT_MAP,
     SessionScreen,
 )
+from cptkiosk.ui.naming import end_sentence
 from cptkiosk.ui.navigator import Route
 from cptkiosk.ui.screens.check_in import acts
 from cptkiosk.ui.screens.check_in.gates import gates_text
@@ -244,7 +245,8 @@ class CheckInScreen(SessionScreen):
             does = f"{what} the {attempt_rows.GATE_NAMES[gate]}"
         else:
             return ""
-        return f"Next: {self.person(attempt)}. Enter again to {does}."
+        said = end_sentence(f"Next: {self.person(attempt)}")
+        return f"{said} Enter again to {does}."
 
     # Acting
 

@@ -137,8 +137,8 @@ class CloseOutScreen(SessionScreen):
         who = blockers.find_signer(self.session, policies, self._was_coordinator)
         if who is Who.COORDINATOR and lead_id not in ids:
             return (
-                f"Coordinator {desk.center.coordinator_names} signs, which also reviews the"
-                " irregularities."
+                f"Coordinator {desk.center.coordinator_names} reviews the irregularities,"
+                " then signs."
             )
         return f"{lead} runs this session and signs. Press H to hand it over."
 

@@ -50,6 +50,9 @@ DIGITS = frozenset("0123456789")
 Question = tuple[FormDialog, Callable[[Values | None], None]]
 
 
+FLAGGED = "Flagged by an irregularity: the score counts; a coordinator reviews it."
+
+
 def _is_in_doubt(screen: "ScoresScreen") -> bool:
     """Whether there is anything to decide about the score under the cursor."""
     return screen.current is None or screen.current.validity is not Validity.CLEAN
@@ -111,6 +114,8 @@ class ScoresScreen(SessionScreen):
             self.show_text("meaning", "")
             return
         lines = [meaning(attempt, self.person(attempt))]
+        if attempt.validity is Validity.FLAGGED:
+            lines.append(FLAGGED)
         lines.append(keyings_text(attempt, self.kiosk.desk.center.staff))
         lines.append(self._progress.get(attempt.attempt_id, ""))
         self.show_text("meaning", "\n".join(filter(None, lines)))
