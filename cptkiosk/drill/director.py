@@ -184,7 +184,7 @@ class Director:
         ]
         more = f"; then {len(due) - SCORES_MAX} more" if len(due) > SCORES_MAX else ""
         return (
-            f"The test screens show correct answers: {'; '.join(told)}{more}."
+            f"You read on the test screens (correct answers): {'; '.join(told)}{more}."
             if told
             else ""
         )

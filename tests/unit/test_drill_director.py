@@ -373,7 +373,7 @@ def test_a_score_is_shown_as_soon_as_its_candidate_has_finished(
     assert day.said == ""
     day.do(FinishAttempt(session_id=day.session_id, attempt_id=one.attempt_id))
 
-    assert day.said.startswith("The test screens show correct answers:")
+    assert day.said.startswith("You read on the test screens (correct answers):")
     assert day.session.label(one) in day.said
 
 
