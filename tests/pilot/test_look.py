@@ -26,7 +26,7 @@ from cptkiosk.host.data_directory import Paths, keep_look, looks_in
 from cptkiosk.ui import attempt_rows, screens
 from cptkiosk.ui.app import KioskApp
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
-from cptkiosk.ui.dialogs.key_help import PageScreen
+from cptkiosk.ui.dialogs.key_help import IN_PARENTHESES, PageScreen
 from cptkiosk.ui.frame.kiosk_screen import HELP, KioskScreen
 from cptkiosk.ui.screens.irregularities import IrregularitiesScreen
 from cptkiosk.ui.screens.irregularity import IrregularityScreen
@@ -374,6 +374,8 @@ async def test_the_help_of_a_screen_has_all_its_keys_and_reasons(
         sitting.showing(PageScreen)
         shown = sitting.screen.query_one(KeyList).rows
         listed = [(one.shown_key, one.help, why) for one, why in reasons.items()]
+        dimmed = [IN_PARENTHESES] if any(reasons.values()) else []
+        listed = dimmed + listed
         assert list(shown)[: len(listed)] == listed
         assert {one.key for one in keys} <= set(screen._bindings.key_to_bindings)
 

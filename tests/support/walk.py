@@ -207,6 +207,8 @@ def go_to(terminal: Terminal, name: str) -> None:
         lambda: min(_place(terminal, one) for one in (CURSOR, name)) >= 0,
         f"{name} and a cursor",
     )
+    # Once all is drawn: a Next line that has just grown moves the rows.
+    terminal.settled()
     while steps := _place(terminal, name) - _place(terminal, CURSOR):
         before = _place(terminal, CURSOR)
         terminal.press(*["down" if steps > 0 else "up"] * abs(steps))

@@ -417,7 +417,7 @@ def test_a_room_and_a_declaration_that_are_not_checked_are_named() -> None:
 
     assert session_steps.check_declared(unchecked) == {
         "checks": "1 item left: press Space on each",
-        "free": "y if none of that is so; otherwise press Esc and sign out",
+        "free": "press Space if none applies; if one does, Esc and sign out",
     }
     assert session_steps.check_declared(Values(checks=ROOM_CHECKS, free=True)) == {}
 
@@ -469,7 +469,7 @@ def test_a_number_that_may_be_a_percent_is_asked_about_with_one_key(desk: Desk) 
     assert follow_up is not None
 
     assert follow_up.asks(keyed).startswith("Is 70 the number of correct answers")
-    for key, made in {"r": "raw", "p": "percent"}.items():
+    for key, made in {"c": "raw", "p": "percent"}.items():
         field, value = follow_up.answers[key]
         command = scores.score_keyed(session, one, Values(keyed | {field: value}))
         assert command.shown_as == made
