@@ -68,6 +68,18 @@ def test_a_gap_bridged_too_long_is_put_right_after_a_second_one(desk: Desk) -> N
     assert left_ms(desk, "P1") == FULL_MS - 22 * MINUTE_MS - 30_000
 
 
+def test_a_night_that_passes_during_a_halt_is_not_time_used(desk: Desk) -> None:
+    a_session(desk)
+    advance(desk, 20 * MINUTE_MS)
+    restart(desk, MINUTE_MS, wall_off_ms=-DAY_MS)
+    assert desk.session(A).stage is Stage.HALTED
+    restart(desk, 10 * HOUR_MS)
+
+    confirm(desk, MINUTE_MS + 10 * HOUR_MS)
+
+    assert left_ms(desk, "P1") == FULL_MS - 21 * MINUTE_MS
+
+
 def test_two_gaps_that_no_clock_could_tell_are_put_right_together(desk: Desk) -> None:
     a_session(desk)
     advance(desk, 20 * MINUTE_MS)

@@ -41,7 +41,8 @@ def shares_ms(gaps: Sequence[Gap], figure_ms: int, now: Instant) -> tuple[int, .
 
     Where the wall clock was set after a restart, that tells how long the gap truly was,
     if it goes with the figure. What no clock tells is time used, by the first gap that
-    could not be told, else by the last.
+    could not be told, else by the last. A figure that is too long for that gap goes with
+    what the wall clock says of later ones, in which the clocks stood, however long.
 
     Args:
         gaps: the restarts, oldest first; at least one.
@@ -58,14 +59,26 @@ def shares_ms(gaps: Sequence[Gap], figure_ms: int, now: Instant) -> tuple[int, .
     shares[pivot] = 0
     rest_ms = figure_ms - sum(shares)
     known_ms = None if stop < len(gaps) else told[pivot]
-    fits = (
-        0 <= rest_ms + gaps[pivot].counted_ms <= GAP_MAX_MS
-        if known_ms is None
-        else abs(rest_ms - known_ms) <= STEP_MS
-    )
-    if not figure_ms or not fits:
+
+    def fits(rest_ms: int) -> bool:
+        if known_ms is None:
+            return 0 <= rest_ms + gaps[pivot].counted_ms <= GAP_MAX_MS
+        return abs(rest_ms - known_ms) <= STEP_MS
+
+    stood = {n: _uncounted_ms(gaps[n]) for n in range(stop + 1, len(gaps))}
+    stood_ms = sum(stood.values())
+    if not figure_ms or not (fits(rest_ms) or fits(rest_ms - stood_ms)):
         shares, rest_ms = [0] * len(gaps), figure_ms
+    elif not fits(rest_ms):
+        rest_ms -= stood_ms
+        for number, ms in stood.items():
+            shares[number] = ms
     return _spread_rest(gaps, shares, pivot, rest_ms)
+
+
+def _uncounted_ms(gap: Gap) -> int:
+    """Return what the wall clock says of a gap that was too long for it to bridge."""
+    return max(0, gap.event.away_ms) - gap.counted_ms
 
 
 def _spread_rest(
