@@ -278,7 +278,9 @@ def _halt_step(session: Session) -> Step | None:
     unreported = blockers.halts_unreported(session)
     if not unreported:
         return None
-    return Step(Reason("report-halt", why=unreported[0][1]), "report")
+    began, why = unreported[0]
+    what = Reason("report-halt", why=why)
+    return Step(what, "report", attempt_id=blockers.halt_name(began))
 
 
 def _draft_words(session: Session, drafted: IrregularityRecorded) -> Reason:

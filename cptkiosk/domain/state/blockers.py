@@ -72,7 +72,7 @@ class Blocker:
     close-out."""
 
     attempt_id: str = ""
-    """The attempt it is about, or the ID of an irregularity."""
+    """The attempt it is about, or the ID of an irregularity, or the name of a halt."""
 
     who: Who = Who.ANYBODY
     """Who can settle it."""
@@ -163,8 +163,8 @@ def _open_matters(
         reason = Reason("not-reviewed", irregularity=event.code)
         place, about = "irregularities", event.irregularity_id
         yield Blocker(reason, place, about, Who.COORDINATOR)
-    for _, why in halts_unreported(session):
-        yield Blocker(Reason("halt-unreported", why=why), "report")
+    for began, why in halts_unreported(session):
+        yield Blocker(Reason("halt-unreported", why=why), "report", halt_name(began))
     counted = session.scratch
     if counted is not None and counted.returned < counted.issued:
         missing = Reason("sheets-missing", count=counted.issued - counted.returned)
@@ -196,6 +196,11 @@ def halts_unreported(session: Session) -> tuple[tuple[Instant, str], ...]:
             for ms in told
         )
     )
+
+
+def halt_name(began: Instant) -> str:
+    """Return what a halt that began then is told apart by."""
+    return f"{began.utc_ms}"
 
 
 def find_signer(

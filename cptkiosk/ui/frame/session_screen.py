@@ -14,7 +14,7 @@ from cptkiosk.domain.events.session import StepUndone
 from cptkiosk.domain.guidance.next_step import STAGES, stage_index
 from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.state.attempt import Attempt
-from cptkiosk.domain.state.blockers import halts_unreported
+from cptkiosk.domain.state.blockers import halt_name, halts_unreported
 from cptkiosk.domain.state.session import Session, Stage
 from cptkiosk.domain.values import Reason
 from cptkiosk.ui.actions import Action, Actions
@@ -308,7 +308,7 @@ class SessionScreen(KioskScreen):
         if step.action == "today":
             navigator.show_today()
         elif step.action == "report":
-            report_halt(self)
+            report_halt(self, step.attempt_id)
         elif step.action == "hand-over" and not self.why_not(HAND_OVER):
             ask_hand_over(self)
         elif route is None or route is self.ROUTE:
@@ -339,13 +339,15 @@ PEOPLE_COMMON: Actions = (FIND, CARD, *SessionScreen.COMMON)
 """What every screen can do that lists people."""
 
 
-def report_halt(screen: SessionScreen) -> None:
+def report_halt(screen: SessionScreen, name: str) -> None:
     """Open the form for what a session was halted for, as far as it is known."""
-    unreported = halts_unreported(screen.session)
-    if not unreported:
+    named = [
+        one for one in halts_unreported(screen.session) if halt_name(one[0]) == name
+    ]
+    if not named:
         screen.report_irregularity()
         return
-    (at, why), desk = unreported[0], screen.kiosk.desk
+    (at, why), desk = named[0], screen.kiosk.desk
     given = halt(screen.session, at, why, desk.now().utc_ms, desk.times)
     people = given.values.several("people")
     screen.kiosk.navigator.open(Route.IRREGULARITY, screen.session_id, people, given)
