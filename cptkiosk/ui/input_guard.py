@@ -2,8 +2,8 @@
 
 Keys that come faster than a hand sends them, and pastes, are text. They go into a field
 where one is asked for, but confirm nothing: their Enter is dropped, and so is a badge
-scan whole, but where a PIN is asked for. Elsewhere a text that is the ID of someone on the list, as a badge scanner
-types it, finds that person; all other text is dropped whole.
+scan whole, except where a PIN is asked for. Elsewhere a text that is the ID of someone on
+the list, as a badge scanner types it, finds that person; all other text is dropped whole.
 """
 
 import re

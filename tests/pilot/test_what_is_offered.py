@@ -2,16 +2,25 @@
 
 from cptkiosk.desk import Desk
 from cptkiosk.domain.commands.irregularity import TakeNote
-from cptkiosk.domain.commands.testing import FinishAttempt
+from cptkiosk.domain.commands.testing import BeginPause, FinishAttempt
 from cptkiosk.domain.state.session import Stage
 from cptkiosk.domain.values import MINUTE_MS
 from cptkiosk.ui.dialogs.form_dialog import FormDialog
 from cptkiosk.ui.dialogs.question import Question
 from cptkiosk.ui.widgets.fields import TextField
+from cptkiosk.ui.widgets.filterable_table import FilterableTable
 from cptkiosk.ui.widgets.form import Form
 from support.center import LEE
 from support.clock import HandClock
-from support.sessions import a_session, advance, attempt_id, halted, resumed, seated
+from support.sessions import (
+    a_session,
+    advance,
+    attempt_id,
+    ended,
+    halted,
+    resumed,
+    seated,
+)
 from support.sitting import SitDown
 from support.verdicts import keys
 
@@ -91,6 +100,46 @@ async def test_a_halt_is_reported_with_its_time_and_everyone_it_stopped(
         assert values.text("when") == desk.times.format_time(began_ms)
         assert values.text("detail alarm-time") == desk.times.format_time(began_ms)
         assert values.text("detail roll-call") == "1 of 2"
+
+
+async def test_the_second_of_two_halts_is_reported_as_itself(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 1)
+    for minutes in (20, 40):
+        advance(desk, minutes * MINUTE_MS)
+        halted(desk, "a")
+        resumed(desk)
+    ended(desk, "a")
+    second_ms = desk.session("a").reasons[-1][0].utc_ms
+    async with at("close-out") as sitting:
+        table = sitting.screen.query_one(FilterableTable)
+        rows = [key for key in table.shown_keys if key.startswith("report ")]
+        table.move_to(rows[1])
+        await sitting.settle()
+        await sitting.press("enter")
+        values = sitting.screen.query_one(Form).values()
+        assert values.text("when") == desk.times.format_time(second_ms)
+
+
+async def test_next_leads_to_the_paused_person_before_it_names_their_key(
+    desk: Desk, at: SitDown
+) -> None:
+    a_session(desk, 3)
+    desk.perform(BeginPause(**keys("P2"), reason="froze", kind="fault"), LEE)
+    async with at("testing") as sitting:
+        table = sitting.screen.query_one(FilterableTable)
+        table.move_to(attempt_id("P1"))
+        await sitting.settle()
+        assert "go to FamilyP2, Kim: the clock is still paused" in sitting.words
+
+        await sitting.press("enter")
+        assert table.cursor_key == attempt_id("P2")
+        assert "resume the clock for FamilyP2, Kim" in sitting.words
+
+        await sitting.press("p")
+        assert not desk.session("a").attempts[attempt_id("P2")].is_paused
+        assert not desk.session("a").attempts[attempt_id("P1")].is_paused
 
 
 async def test_backspace_takes_the_last_letter_off_a_proposed_text(

@@ -16,6 +16,9 @@ from cptkiosk.ui.session_clock_text import running
 from cptkiosk.ui.widgets.bars import KeyHint
 
 ENTER = "Enter"
+GO_TO = "go-to"
+"""The step to the row that is meant, where its key acts on the row under the cursor."""
+
 KEY_OF_STEP = {"back": "Esc", "mark": "Space", "wait": "wait", "blocked": ""}
 """What the Next line says to press for a step that is not taken by Enter."""
 

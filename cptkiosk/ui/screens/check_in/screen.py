@@ -33,6 +33,7 @@ from cptkiosk.ui.dialogs.asking import question_action
 from cptkiosk.ui.dialogs.assignment import assignment
 from cptkiosk.ui.dialogs.beyond_window import start_late
 from cptkiosk.ui.dialogs.hand_over import lead_words
+from cptkiosk.ui.frame.action_table import GO_TO
 from cptkiosk.ui.frame.body import ListBody
 from cptkiosk.ui.frame.current_person import about_current, for_current, of_current
 from cptkiosk.ui.frame.kiosk_screen import NEXT
@@ -207,7 +208,7 @@ class CheckInScreen(SessionScreen):
         if other is None or other is attempt or self._starts_late(step):
             return step
         text = f"{self._count_left()}go to {self.person(other)}"
-        return Step(text, "go-to", attempt_id=step.attempt_id)
+        return Step(text, GO_TO, attempt_id=step.attempt_id)
 
     def _count_left(self) -> str:
         left = self.view.unresolved_count
@@ -269,7 +270,7 @@ class CheckInScreen(SessionScreen):
     async def take_step(self, step: Step) -> None:
         """Check off the open item of this person, or go to the one who is next."""
         attempt = self.current
-        if step.action == "go-to":
+        if step.action == GO_TO:
             self.show_person(step.attempt_id)
         elif step.action == "gate" and attempt is not None:
             acts.pass_open_gate(self, attempt)

@@ -21,7 +21,7 @@ from cptkiosk.domain.guidance.step import Step
 from cptkiosk.domain.rules import announcing
 from cptkiosk.domain.rules.room_walks import LogRoomWalk
 from cptkiosk.domain.state.session import Stage
-from cptkiosk.domain.values import plural
+from cptkiosk.domain.values import Reason, plural
 from cptkiosk.ui import enter_guard, seat_occupancy
 from cptkiosk.ui.actions import Action
 from cptkiosk.ui.dialogs import irregularity_fields as asked
@@ -30,6 +30,7 @@ from cptkiosk.ui.dialogs import session_steps
 from cptkiosk.ui.dialogs import testing as ask_about
 from cptkiosk.ui.dialogs.asking import ask_command
 from cptkiosk.ui.dialogs.credit import ask_credit
+from cptkiosk.ui.frame.action_table import GO_TO
 from cptkiosk.ui.frame.kiosk_screen import HALT, NEXT
 from cptkiosk.ui.frame.session_screen import (
     HAND_OVER,
@@ -147,11 +148,22 @@ class TestingScreen(SessionScreen):
                 return f"{reason} Press U to undo the start."
         return reason
 
+    def next_step(self) -> Step:
+        """Return the next step; one whose key acts on the cursor's row leads there first."""
+        step = super().next_step()
+        other = self.session.attempts.get(step.attempt_id)
+        if step.by != "pause" or other is None or other is self.current:
+            return step
+        what = Reason("go-to-paused", person=self.person(other))
+        return Step(what, GO_TO, attempt_id=step.attempt_id)
+
     async def take_step(self, step: Step) -> None:
         """Take a step of the guide."""
         if step.attempt_id:
             self.table.move_to(step.attempt_id)
             attempt = self.session.attempts[step.attempt_id]
+        if step.action == GO_TO:
+            return  # the key that the line shows now is for the row under the cursor
         if step.action == "late":
             acts.take_late(self, attempt)
         elif step.action == "finish":
